@@ -1,0 +1,25 @@
+/** What can go wrong for a reason that is the asker's to know. Everything else is a fault: logged whole, shown as one neutral sentence. */
+export type ErrorCode =
+  | "invalid"
+  | "unauthenticated"
+  | "forbidden"
+  | "not_found"
+  | "conflict"
+  | "rate_limited"
+  | "unavailable";
+
+/** The one error type of the app. `message` is a sentence for the person who asked; `field` names the form field it belongs to. */
+export class ChatError extends Error {
+  override readonly name = "ChatError";
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+  /** Seconds after which it makes sense to try again. */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { field?: string; retryAfter?: number } = {}) {
+    super(message);
+    this.code = code;
+    this.field = options.field;
+    this.retryAfter = options.retryAfter;
+  }
+}

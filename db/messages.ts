@@ -1,0 +1,145 @@
+import type { Kysely } from "kysely";
+import type { Message, MessageId, RoomId, UserId } from "./model.ts";
+import { seenMarks } from "./rooms.ts";
+import type { Schema } from "./schema.ts";
+import type { Connections } from "./sqlite_store.ts";
+import { type Messages, NONCE_LIFE } from "./store.ts";
+
+function selectMessages(db: Kysely<Schema>) {
+  return db.selectFrom("messages")
+    .innerJoin("users", "users.id", "messages.author_id").innerJoin("rooms", "rooms.id", "messages.room_id")
+    .select([
+      "messages.id",
+      "messages.room_id",
+      "rooms.slug",
+      "messages.author_id",
+      "users.username",
+      "messages.content",
+      "messages.created_at",
+      "messages.edited_at",
+      "messages.deleted_at",
+      "messages.seq",
+      "messages.rev",
+    ]);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectMessages>["execute"]>>[number];
+
+function toMessage(row: Row): Message {
+  return {
+    id: row.id,
+    roomId: row.room_id,
+    room: row.slug,
+    author: { id: row.author_id, username: row.username },
+    content: row.content,
+    createdAt: row.created_at,
+    editedAt: row.edited_at,
+    deletedAt: row.deleted_at,
+    seq: row.seq,
+    rev: row.rev,
+  };
+}
+
+/** Moves the room's one counter: the next place, the next revision. */
+async function nextRev(db: Kysely<Schema>, room: RoomId): Promise<number> {
+  const { head } = await db.updateTable("rooms").set((e) => ({ head: e("head", "+", 1) }))
+    .where("id", "=", room).returning("head").executeTakeFirstOrThrow();
+  return head;
+}
+
+async function find(db: Kysely<Schema>, id: MessageId): Promise<Message | undefined> {
+  const row = await selectMessages(db).where("messages.id", "=", id).where("messages.deleted_at", "is", null)
+    .executeTakeFirst();
+  return row && toMessage(row);
+}
+
+async function findByNonce(db: Kysely<Schema>, author: UserId, room: RoomId, nonce: string) {
+  const row = await selectMessages(db).where("messages.author_id", "=", author).where("messages.room_id", "=", room)
+    .where("messages.nonce", "=", nonce).executeTakeFirst();
+  return row && toMessage(row);
+}
+
+async function headOf(db: Kysely<Schema>, room: RoomId): Promise<number> {
+  return (await db.selectFrom("rooms").select("head").where("id", "=", room).executeTakeFirstOrThrow()).head;
+}
+
+export function messages({ read, write }: Connections): Messages {
+  return {
+    post({ room, author, content, nonce }, now) {
+      return write(async (db) => {
+        if (nonce !== null) {
+          const first = await findByNonce(db, author, room, nonce);
+          if (first && first.createdAt > now - NONCE_LIFE) return { message: first, isNew: false };
+          if (first) await db.updateTable("messages").set({ nonce: null }).where("id", "=", first.id).execute();
+        }
+        const rev = await nextRev(db, room);
+        const { id } = await db.insertInto("messages")
+          .values({ room_id: room, author_id: author, content, created_at: now, seq: rev, rev, nonce })
+          .returning("id").executeTakeFirstOrThrow();
+        const row = await selectMessages(db).where("messages.id", "=", id).executeTakeFirstOrThrow();
+        return { message: toMessage(row), isNew: true };
+      });
+    },
+
+    edit(id, content, now) {
+      return write(async (db) => {
+        const message = await find(db, id);
+        if (!message) return undefined;
+        if (message.content === content) return { message, changed: false };
+        const rev = await nextRev(db, message.roomId);
+        await db.updateTable("messages").set({ content, edited_at: now, rev }).where("id", "=", id).execute();
+        return { message: { ...message, content, editedAt: now, rev }, changed: true };
+      });
+    },
+
+    remove(id, by, now) {
+      return write(async (db) => {
+        const message = await find(db, id);
+        if (!message) return undefined;
+        const rev = await nextRev(db, message.roomId);
+        await db.updateTable("messages").set({ content: "", deleted_at: now, deleted_by: by, rev })
+          .where("id", "=", id).execute();
+        return { ...message, content: "", deletedAt: now, rev };
+      });
+    },
+
+    async findFor(user, id) {
+      const row = await selectMessages(read)
+        .innerJoin("members", "members.room_id", "messages.room_id").where("members.user_id", "=", user)
+        .where("messages.id", "=", id).where("messages.deleted_at", "is", null).executeTakeFirst();
+      return row && toMessage(row);
+    },
+
+    history(room, { before, limit }) {
+      return read.transaction().execute(async (db) => {
+        let query = selectMessages(db).where("messages.room_id", "=", room).where("messages.deleted_at", "is", null);
+        if (before !== undefined) query = query.where("messages.seq", "<", before);
+        const rows = await query.orderBy("messages.seq", "desc").limit(limit + 1).execute();
+        return {
+          messages: rows.slice(0, limit).reverse().map(toMessage),
+          more: rows.length > limit,
+          head: await headOf(db, room),
+          seen: await seenMarks(db, room),
+        };
+      });
+    },
+
+    changesSince(room, after, limit) {
+      return read.transaction().execute(async (db) => {
+        const head = await headOf(db, room);
+        if (after > head) return undefined;
+        const rows = await selectMessages(db).where("messages.room_id", "=", room).where("messages.rev", ">", after)
+          .orderBy("messages.rev").limit(limit + 1).execute();
+        return rows.length > limit ? undefined : { messages: rows.map(toMessage), head };
+      });
+    },
+
+    async forgetNonces(now) {
+      await write((db) =>
+        db.updateTable("messages").set({ nonce: null }).where("nonce", "is not", null)
+          .where("created_at", "<=", now - NONCE_LIFE).execute()
+      );
+    },
+  };
+}
+

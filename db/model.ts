@@ -1,0 +1,69 @@
+/** The nouns. Times are milliseconds since 1970 (UTC); ids are branded, so that a room's id is never taken for a user's. */
+declare const brand: unique symbol;
+type Id<Of extends string> = number & { readonly [brand]: Of };
+
+export type UserId = Id<"user">;
+export type RoomId = Id<"room">;
+export type MessageId = Id<"message">;
+/** A UUID: it travels in the token, and the row it names decides. */
+export type SessionId = string & { readonly [brand]: "session" };
+
+export interface User {
+  readonly id: UserId;
+  readonly username: string;
+  readonly email: string | null;
+  readonly isAdmin: boolean;
+  readonly isBlocked: boolean;
+  readonly createdAt: number;
+}
+
+/** What a message, an event or a list says of a person. */
+export type Person = Pick<User, "id" | "username">;
+
+export interface Session {
+  readonly id: SessionId;
+  readonly userId: UserId;
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+  readonly expiresAt: number;
+  readonly address: string;
+  readonly userAgent: string;
+}
+
+export interface Room {
+  readonly id: RoomId;
+  readonly slug: string;
+  readonly name: string;
+  /** Counts the durable changes of this room; see {@link Message.rev}. */
+  readonly head: number;
+}
+
+export interface Message {
+  readonly id: MessageId;
+  readonly roomId: RoomId;
+  readonly room: string;
+  readonly author: Person;
+  /** Empty when deleted. */
+  readonly content: string;
+  readonly createdAt: number;
+  readonly editedAt: number | null;
+  readonly deletedAt: number | null;
+  /** The room's head when the message was created: its place in the room. */
+  readonly seq: number;
+  /** The room's head when the message was last touched. A row at its latest `rev` is its current state. */
+  readonly rev: number;
+}
+
+/** How far one member has read: every message with a `seq` up to this one is seen. */
+export interface SeenMark {
+  readonly user: Person;
+  readonly seq: number;
+}
+
+/**
+ * Whether somebody other than the author has read that far. `marks` are the room's two furthest readers (of different
+ * people): of two, at least one is not the author.
+ */
+export function isSeen(message: Pick<Message, "author" | "seq">, marks: readonly SeenMark[]): boolean {
+  return marks.some((mark) => mark.user.id !== message.author.id && mark.seq >= message.seq);
+}

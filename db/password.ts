@@ -1,0 +1,88 @@
+import { ChatError } from "./errors.ts";
+import type { PasswordJob } from "./password_worker.ts";
+
+/** Two Workers hash about eight passwords a second at cost 12 on two cores, and the event loop never waits 6 ms. */
+const WORKERS = 2;
+
+/** Waiting jobs beyond this are refused: at cost 12 the last of them would wait some 15 s. */
+const QUEUE_MAX = 100;
+
+interface Waiting {
+  readonly job: PasswordJob;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** bcrypt in Workers, started when first needed. The only thing in the app that ever sees a password. */
+export class Passwords {
+  readonly #cost: number;
+  readonly #idle: Worker[] = [];
+  readonly #all = new Set<Worker>();
+  readonly #queue: Waiting[] = [];
+  #closed = false;
+
+  /** `cost` is bcrypt's: the work doubles with each step. */
+  constructor(cost: number) {
+    this.#cost = cost;
+  }
+
+  /** Throws `rate_limited` when too many are waiting. */
+  hash(password: string): Promise<string> {
+    return this.#run({ kind: "hash", password, cost: this.#cost }) as Promise<string>;
+  }
+
+  /** Whether the password belongs to the hash. Without a hash it does the same work and says no. */
+  async matches(password: string, hash: string | undefined): Promise<boolean> {
+    const same = await this.#run({ kind: "compare", password, hash: hash ?? this.#nobody }) as boolean;
+    return same && hash !== undefined;
+  }
+
+  /** Ends the Workers, which would keep the process alive. */
+  close(): void {
+    this.#closed = true;
+    for (const worker of this.#all) worker.terminate();
+    for (const { reject } of this.#queue.splice(0)) reject(new Error("Cannot check password: shutting down"));
+  }
+
+  /** A well-formed hash that no password has: comparing with it takes as long as with a real one. */
+  get #nobody(): string {
+    return `$2b$${String(this.#cost).padStart(2, "0")}$${".".repeat(53)}`;
+  }
+
+  #run(job: PasswordJob): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new Error("Cannot check password: shutting down"));
+    if (this.#queue.length >= QUEUE_MAX) {
+      throw new ChatError("rate_limited", "Too many people are logging in, try again in a moment", { retryAfter: 10 });
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ job, resolve, reject });
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    if (this.#queue.length === 0) return;
+    const worker = this.#idle.pop() ?? (this.#all.size < WORKERS ? this.#start() : undefined);
+    if (!worker) return;
+    const { job, resolve, reject } = this.#queue.shift()!;
+    worker.onmessage = ({ data }) => {
+      this.#idle.push(worker);
+      resolve(data);
+      this.#next();
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#all.delete(worker);
+      worker.terminate();
+      reject(new Error(`Cannot check password: ${event.message}`));
+      this.#next();
+    };
+    worker.postMessage(job);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL("./password_worker.ts", import.meta.url), { type: "module" });
+    this.#all.add(worker);
+    return worker;
+  }
+}

@@ -1,0 +1,48 @@
+import { Kysely, sql } from "kysely";
+import { openSqlite, sqliteDialect } from "./dialect/sqlite.ts";
+import { GroupCommit } from "./group_commit.ts";
+import { messages } from "./messages.ts";
+import { migrate } from "./migrations/mod.ts";
+import { rooms } from "./rooms.ts";
+import type { Schema } from "./schema.ts";
+import { sessions } from "./sessions.ts";
+import { settings } from "./settings.ts";
+import type { Store } from "./store.ts";
+import { users } from "./users.ts";
+
+/** What a noun's queries close over: `read` never sees what is not committed, `write` returns after the commit. */
+export interface Connections {
+  readonly read: Kysely<Schema>;
+  write<Result>(run: (db: Kysely<Schema>) => Promise<Result>): Promise<Result>;
+}
+
+export async function openSqliteStore(path: string): Promise<Store> {
+  const { writer, reader } = openSqlite(path);
+  const read = new Kysely<Schema>({ dialect: sqliteDialect(reader, "reader") });
+  const writing = new Kysely<Schema>({ dialect: sqliteDialect(writer, "writer") });
+  const commits = new GroupCommit(writing);
+  const connections: Connections = { read, write: (run) => commits.write(run) };
+  try {
+    await migrate(writing);
+  } catch (error) {
+    reader.close();
+    writer.close();
+    throw error;
+  }
+  return {
+    users: users(connections),
+    sessions: sessions(connections),
+    rooms: rooms(connections),
+    messages: messages(connections),
+    settings: settings(connections),
+    async check() {
+      await sql`select 1 from settings limit 1`.execute(read);
+    },
+    async close() {
+      await commits.settled();
+      reader.close();
+      writer.exec("pragma optimize");
+      writer.close();
+    },
+  };
+}
