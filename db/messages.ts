@@ -142,4 +142,3 @@ export function messages({ read, write }: Connections): Messages {
     },
   };
 }
-

@@ -32,7 +32,7 @@ export const CONTENT_MAX = 10_000;
 // deno-lint-ignore no-control-regex
 const CONTROLS = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F]/g;
 
-export const content = z.string({ error: "Message must be text" })
+export const content = z.string({ error: "Invalid message format" })
   .transform((value) => value.toWellFormed().replace(/\r\n?/g, "\n").replace(CONTROLS, "").trim())
   .refine((value) => value !== "", "Message is empty")
   .refine((value) => value.length <= CONTENT_MAX, `Message must have at most ${CONTENT_MAX} characters`);

@@ -1,4 +1,4 @@
-import { userColumns, toUser } from "./users.ts";
+import { toUser, userColumns } from "./users.ts";
 import type { Connections } from "./sqlite_store.ts";
 import type { Sessions } from "./store.ts";
 

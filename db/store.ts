@@ -107,4 +107,3 @@ export function openStore(url: string): Promise<Store> {
   if (path === undefined) throw new Error(`Cannot open store: "${url}" is not sqlite:PATH`);
   return openSqliteStore(path);
 }
-

@@ -1,0 +1,117 @@
+import { parseArgs } from "node:util";
+
+/** A setting or flag that cannot be accepted: the program ends with status 2 and this one line. */
+export class UsageError extends Error {}
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly publicUrl: URL | undefined;
+  readonly registration: "open" | "closed";
+  readonly bcryptCost: number;
+  /** In ms. */
+  readonly sessionTtl: number;
+  readonly limits: boolean;
+  readonly logFormat: "pretty" | "json" | undefined;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly signingKey: string | undefined;
+  readonly trustProxy: boolean;
+}
+
+/** The environment variables the program reads, for the permissions it is compiled with. */
+export type Environment = (name: string) => string | undefined;
+
+/** Reads the settings of `serve`; a flag wins over its variable. Throws `UsageError`. */
+export function readConfig(args: string[], env: Environment): Config {
+  const flags = readFlags(args);
+  const given = (name: string, flag?: string) => flag ?? (env(name) || undefined);
+
+  const limits = oneOf("RATE_LIMITS", given("RATE_LIMITS") ?? "on", ["on", "off"]) === "on";
+  const port = wholeNumber("PORT", given("PORT", flags.port) ?? "8000", 0, 65_535);
+  return {
+    port,
+    host: given("HOST", flags.host) ?? "127.0.0.1",
+    dataDir: given("DATA_DIR", flags.data) ?? "./data",
+    databaseUrl: databaseUrl(given("DATABASE_URL")),
+    publicUrl: publicUrl(given("PUBLIC_URL")),
+    registration: oneOf("REGISTRATION", given("REGISTRATION") ?? "open", ["open", "closed"]),
+    bcryptCost: bcryptCost(given("BCRYPT_COST") ?? "12", limits),
+    sessionTtl: duration("SESSION_TTL", given("SESSION_TTL") ?? "30d"),
+    limits,
+    logFormat: optional(given("LOG_FORMAT"), (value) => oneOf("LOG_FORMAT", value, ["pretty", "json"])),
+    logLevel: oneOf("LOG_LEVEL", given("LOG_LEVEL") ?? "info", ["debug", "info", "warn", "error"]),
+    signingKey: optional(given("SIGNING_KEY"), signingKey),
+    trustProxy: oneOf("TRUST_PROXY", given("TRUST_PROXY") ?? "off", ["on", "off"]) === "on",
+  };
+}
+
+function readFlags(args: string[]) {
+  try {
+    const options = { port: { type: "string" }, host: { type: "string" }, data: { type: "string" } } as const;
+    return parseArgs({ args, options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split(". ")[0]}; see chatterbox --help`);
+  }
+}
+
+function refuse(name: string, value: string, accepted: string): never {
+  throw new UsageError(`${name}: "${value}" is not accepted, it must be ${accepted}`);
+}
+
+function optional<Value>(value: string | undefined, read: (value: string) => Value): Value | undefined {
+  return value === undefined ? undefined : read(value);
+}
+
+function oneOf<Choice extends string>(name: string, value: string, choices: readonly Choice[]): Choice {
+  return choices.find((choice) => choice === value) ?? refuse(name, value, choices.join(" or "));
+}
+
+function wholeNumber(name: string, value: string, min: number, max: number): number {
+  const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
+  if (!(number >= min && number <= max)) refuse(name, value, `a whole number from ${min} to ${max}`);
+  return number;
+}
+
+function bcryptCost(value: string, limits: boolean): number {
+  if (value === "4" && !limits) return 4;
+  return wholeNumber("BCRYPT_COST", value, 10, 15);
+}
+
+const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A decade: longer is for ever, and a date that far off does not fit a token. */
+const DURATION_MAX = 3650 * 86_400_000;
+
+/** In ms. */
+function duration(name: string, value: string): number {
+  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(value) ?? [];
+  const ms = Number(count) * (UNITS[unit ?? ""] ?? NaN);
+  if (!(ms > 0 && ms <= DURATION_MAX)) refuse(name, value, "a duration like 90s, 15m, 12h or 30d, up to 3650d");
+  return ms;
+}
+
+function publicUrl(value: string | undefined): URL | undefined {
+  if (value === undefined) return undefined;
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search || url.hash || url.username) {
+    refuse("PUBLIC_URL", value, "an address like https://chat.example.org, without a path");
+  }
+  return url;
+}
+
+function databaseUrl(value: string | undefined): string | undefined {
+  if (value !== undefined && !/^sqlite:.+$/.test(value)) {
+    // What is not ours may hold a password, so only its scheme is repeated.
+    refuse("DATABASE_URL", `${value.split(":")[0]}:…`, "sqlite:PATH");
+  }
+  return value;
+}
+
+function signingKey(value: string): string {
+  if (new TextEncoder().encode(value).length < 32) {
+    throw new UsageError("SIGNING_KEY: its value (not repeated here) is not accepted, it must have at least 32 bytes");
+  }
+  return value;
+}

@@ -1,0 +1,81 @@
+// deno-lint-ignore-file no-console -- the only file that prints
+import process from "node:process";
+import { chat } from "./cli/chat/mod.ts";
+import { readConfig, UsageError } from "./cli/config.ts";
+import { logger } from "./cli/logger.ts";
+import { serve, StartError } from "./cli/serve.ts";
+import { SERVE_USAGE, USAGE } from "./cli/usage.ts";
+import settings from "./deno.json" with { type: "json" };
+
+/** Runs a subcommand; resolves to the exit status. */
+async function main([subcommand = "serve", ...args]: string[]): Promise<number> {
+  if (subcommand === "--version") return say(settings.version);
+  if (subcommand === "--help" || subcommand === "-h") return say(USAGE);
+  if (subcommand === "chat") return await runChat(args);
+  if (subcommand === "serve") return await runServer(args);
+  if (subcommand.startsWith("-")) return await runServer([subcommand, ...args]);
+  return fail(2, `Unknown subcommand "${subcommand}"; see chatterbox --help`);
+}
+
+async function runServer(args: string[]): Promise<number> {
+  if (args.includes("--help") || args.includes("-h")) return say(SERVE_USAGE);
+  const { version } = settings;
+  const config = readConfig(args, (name) => Deno.env.get(name));
+  const log = logger({
+    format: config.logFormat ?? (Deno.stdout.isTerminal() ? "pretty" : "json"),
+    level: config.logLevel,
+    write: (line) => console.error(line),
+    now: () => Date.now(),
+  });
+  const stopping = untilTold();
+  const server = await serve(config, { version, log });
+  say(`Chatterbox ${version} listening on ${server.url}, data in ${config.dataDir}`);
+  if (server.isNew) say("There are no accounts yet: the first account created becomes the administrator");
+  log("info", "stopping", { signal: await stopping });
+  await server.stop();
+  return 0;
+}
+
+async function runChat(args: string[]): Promise<number> {
+  const interrupted = new AbortController();
+  untilTold().then(() => interrupted.abort());
+  return await chat(args, {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: {
+      token: Deno.env.get("CHATTERBOX_TOKEN"),
+      password: Deno.env.get("CHATTERBOX_PASSWORD"),
+      noColor: (Deno.env.get("NO_COLOR") ?? "") !== "",
+    },
+    interrupted: interrupted.signal,
+  });
+}
+
+/** Resolves to the signal that asks the program to stop. */
+function untilTold(): Promise<Deno.Signal> {
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM", "SIGHUP"];
+  return new Promise((resolve) => {
+    for (const signal of signals) Deno.addSignalListener(signal, () => resolve(signal));
+  });
+}
+
+function say(line: string): number {
+  console.log(line);
+  return 0;
+}
+
+function fail(status: number, line: string): number {
+  console.error(line);
+  return status;
+}
+
+if (import.meta.main) {
+  const status = await main(Deno.args).catch((error) => {
+    if (error instanceof UsageError) return fail(2, error.message);
+    if (error instanceof StartError) return fail(1, error.message);
+    console.error(error);
+    return 1;
+  });
+  Deno.exit(status);
+}

@@ -1,0 +1,99 @@
+import { type Context, Hono } from "hono";
+import { ChatError } from "../db/errors.ts";
+import { LoginPage } from "../views/login.tsx";
+import { paths } from "../views/paths.ts";
+import { setSessionCookie } from "./authenticate.ts";
+import type { App, Env } from "./env.ts";
+import { statusOf } from "./errors.ts";
+import { addressOf, LoginLimits } from "./limits.ts";
+import { readBody, wantsPage } from "./negotiate.ts";
+
+export function accountRoutes(app: App): Hono<Env> {
+  const limits = new LoginLimits();
+
+  function origin(c: Context<Env>) {
+    return { address: addressOf(c, app), userAgent: c.req.header("User-Agent") ?? "" };
+  }
+
+  function login(c: Context<Env>, fields: Record<string, unknown>) {
+    const from = origin(c);
+    const attempt = () => app.logins.login(fields, from);
+    if (!app.limits || typeof fields.username !== "string") return attempt();
+    return limits.login(fields.username, from.address, attempt);
+  }
+
+  async function page(
+    c: Context<Env>,
+    mode: "login" | "register",
+    fields?: Record<string, unknown>,
+    error?: ChatError,
+  ) {
+    c.header("Cache-Control", "no-store");
+    if (error?.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
+    const text = (value: unknown) => typeof value === "string" ? value : undefined;
+    return c.html(
+      <LoginPage
+        asset={app.assets.url}
+        mode={mode}
+        registration={app.logins.isRegistrationOpen ? "open" : "closed"}
+        first={!await app.store.users.any()}
+        values={{ username: text(fields?.username), email: text(fields?.email) }}
+        error={error}
+      />,
+      error ? statusOf[error.code] : 200,
+    );
+  }
+
+  /** A form's failure is shown beside the field, with what was typed; JSON's is thrown to the one place that says it. */
+  async function orPage(
+    c: Context<Env>,
+    mode: "login" | "register",
+    act: (fields: Record<string, unknown>) => Promise<Response>,
+  ) {
+    const fields = await readBody(c);
+    if (!wantsPage(c)) return await act(fields);
+    try {
+      return await act(fields);
+    } catch (error) {
+      if (error instanceof ChatError) return await page(c, mode, fields, error);
+      throw error;
+    }
+  }
+
+  return new Hono<Env>()
+    .get(paths.login, (c) => c.get("viewer") ? c.redirect(paths.home, 303) : page(c, "login"))
+    .get(paths.register, (c) => c.get("viewer") ? c.redirect(paths.home, 303) : page(c, "register"))
+    .post(paths.register, (c) =>
+      orPage(c, "register", async (fields) => {
+        if (app.limits) await limits.registration(addressOf(c, app));
+        await app.logins.register(fields);
+        if (!wantsPage(c)) return c.json({ message: "User registered successfully" });
+        const { token } = await app.logins.login(fields, origin(c));
+        setSessionCookie(c, app, token);
+        return c.redirect(paths.home, 303);
+      }))
+    .post(paths.login, (c) =>
+      orPage(c, "login", async (fields) => {
+        const { token, user, expiresAt } = await login(c, fields);
+        if (wantsPage(c)) {
+          setSessionCookie(c, app, token);
+          return c.redirect(paths.home, 303);
+        }
+        c.header("Cache-Control", "no-store");
+        return c.json({
+          token,
+          token_type: "bearer",
+          username: user.username,
+          expires_at: new Date(expiresAt).toISOString(),
+        });
+      }))
+    .post(paths.logout, async (c) => {
+      const viewer = c.get("viewer");
+      if (viewer) {
+        await app.logins.logout(viewer.session.id);
+        app.bus.publish("people", { type: "session_ended", session: viewer.session.id });
+      } else if (!wantsPage(c)) throw new ChatError("unauthenticated", "Not authenticated");
+      setSessionCookie(c, app, null);
+      return wantsPage(c) ? c.redirect(paths.login, 303) : c.json({ message: "Logged out" });
+    });
+}

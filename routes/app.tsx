@@ -1,0 +1,63 @@
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import { ChatError } from "../db/errors.ts";
+import { ErrorPage } from "../views/error.tsx";
+import { paths } from "../views/paths.ts";
+import { accountRoutes } from "./accounts.tsx";
+import { assetRoutes } from "./assets.ts";
+import { authenticate } from "./authenticate.ts";
+import { chatRoutes } from "./chat.tsx";
+import type { App, Env } from "./env.ts";
+import { statusOf } from "./errors.ts";
+import { healthRoutes } from "./health.ts";
+import { wantsPage } from "./negotiate.ts";
+import { requestLog } from "./request_log.ts";
+import { ownFormsOnly, securityHeaders } from "./security.ts";
+import { socketRoutes } from "./socket.ts";
+import { userRoutes } from "./users.ts";
+
+/** The most a request may bring, in bytes: as much as a frame of the socket. */
+const BODY_MAX = 64 * 1024;
+
+/** The whole of HTTP: what is common to all routes, then the routes. */
+export function createApp(app: App): Hono<Env> {
+  const hono = new Hono<Env>();
+  hono.use(requestLog(app), ...securityHeaders(app));
+  hono.route("/", healthRoutes(app));
+  hono.route("/", assetRoutes(app.assets));
+  hono.use(
+    ownFormsOnly(app),
+    bodyLimit({
+      maxSize: BODY_MAX,
+      onError: () => {
+        throw new HTTPException(413, { message: `Body must have at most ${BODY_MAX} bytes` });
+      },
+    }),
+    authenticate(app),
+  );
+  hono.route("/", accountRoutes(app));
+  hono.route("/", chatRoutes(app));
+  hono.route("/", userRoutes(app));
+  hono.route("/", socketRoutes(app));
+
+  function say(c: Context<Env>, status: 400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 503, detail: string) {
+    if (!wantsPage(c)) return c.json({ detail }, status);
+    if (status === 401) return c.redirect(paths.login, 303);
+    const title = status === 404 ? "Not found" : status === 403 ? "Not allowed" : "Something is wrong";
+    return c.html(<ErrorPage asset={app.assets.url} title={title} detail={detail} />, status);
+  }
+
+  hono.notFound((c) => say(c, 404, "Not found"));
+  hono.onError((error, c) => {
+    if (error instanceof ChatError) {
+      if (error.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
+      if (error.code === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
+      return say(c, statusOf[error.code] as 400, error.message);
+    }
+    if (error instanceof HTTPException) return say(c, error.status as 400, error.message || "Not allowed");
+    app.log("error", "Cannot answer request", { request: c.get("requestId"), error });
+    return say(c, 500, "Something went wrong on our side");
+  });
+  return hono;
+}

@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { Hono } from "hono";
+import { paths } from "../views/paths.ts";
+import type { Env } from "./env.ts";
+
+const TYPES: Record<string, string> = {
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+};
+
+export interface Assets {
+  /** A file's address: it changes with the content of any of them, so that browsers may keep each for ever. */
+  url(file: string): string;
+  read(file: string): { body: Uint8Array; gzip: Uint8Array; type: string } | undefined;
+  readonly version: string;
+}
+
+/** Reads the folder once; it holds some 150 KB. */
+export function loadAssets(folder: string): Assets {
+  const files = new Map<string, { body: Uint8Array; type: string; gzip?: Uint8Array }>();
+  const hash = createHash("sha256");
+  for (const name of list(folder).sort()) {
+    const type = TYPES[extname(name)];
+    if (type === undefined) continue;
+    const body = readFileSync(join(folder, name));
+    files.set(name, { body, type });
+    hash.update(name).update("\0").update(body);
+  }
+  const version = hash.digest("hex").slice(0, 16);
+  return {
+    version,
+    url: (file) => {
+      if (!files.has(file)) throw new Error(`Cannot link to "${file}": no such static file`);
+      return paths.static(version, file);
+    },
+    read(file) {
+      const found = files.get(file);
+      return found && { ...found, gzip: found.gzip ??= gzipSync(found.body, { level: 9 }) };
+    },
+  };
+}
+
+function list(folder: string, prefix = ""): string[] {
+  return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
+    const name = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
+    return entry.isDirectory() ? list(folder, name) : [name];
+  });
+}
+
+export function assetRoutes(assets: Assets): Hono<Env> {
+  return new Hono<Env>().get("/static/:version/:file{.+}", (c) => {
+    const found = assets.read(c.req.param("file"));
+    if (!found) return c.notFound();
+    // A page of the version before this one may still ask: it gets today's file, and must not keep it.
+    const current = c.req.param("version") === assets.version;
+    c.header("Content-Type", found.type);
+    c.header("Cache-Control", current ? "public, max-age=31536000, immutable" : "no-cache");
+    c.header("Vary", "Accept-Encoding");
+    const zipped = /\bgzip\b/.test(c.req.header("Accept-Encoding") ?? "") && found.gzip.length < found.body.length;
+    if (zipped) c.header("Content-Encoding", "gzip");
+    return c.body((zipped ? found.gzip : found.body) as Uint8Array<ArrayBuffer>);
+  });
+}

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { type Context, Hono } from "hono";
+import { compress } from "hono/compress";
+import { etag } from "hono/etag";
+import { z } from "zod";
+import { ChatError } from "../db/errors.ts";
+import type { Room, User } from "../db/model.ts";
+import { roomSlug } from "../db/rules.ts";
+import { ChatPage, EarlierLink, ownStyle } from "../views/chat.tsx";
+import { MessageItem } from "../views/message.tsx";
+import { paths } from "../views/paths.ts";
+import { dispatch } from "../ws/commands/mod.ts";
+import { messageJson } from "../ws/dialect/json.ts";
+import { requireViewer } from "./authenticate.ts";
+import type { App, Env } from "./env.ts";
+import { statusOf } from "./errors.ts";
+import { readBody, wantsPage } from "./negotiate.ts";
+import { allowStyle } from "./security.ts";
+
+/** The room everybody is in. */
+const HOME = "general";
+
+const page = z.object({
+  before: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+export async function reachRoom(app: App, user: User, slug: string): Promise<Room> {
+  const room = roomSlug.safeParse(slug).success ? await app.store.rooms.findFor(user.id, slug) : undefined;
+  if (!room) throw new ChatError("not_found", "Room not found");
+  return room;
+}
+
+function readPage(c: Context<Env>) {
+  const parsed = page.safeParse(c.req.query());
+  if (!parsed.success) throw new ChatError("invalid", "Query needs before=SEQ and limit=1…200, whole numbers");
+  const { before, limit } = parsed.data;
+  return { limit, ...(before === undefined ? {} : { before }) };
+}
+
+export function chatRoutes(app: App): Hono<Env> {
+  async function chat(c: Context<Env>, failed?: { error: ChatError; draft: unknown }) {
+    const { user } = requireViewer(c);
+    const room = await reachRoom(app, user, HOME);
+    const history = await app.store.messages.history(room.id, readPage(c));
+    const style = ownStyle(user);
+    allowStyle(c, createHash("sha256").update(style).digest("base64"));
+    c.header("Cache-Control", "private, no-cache");
+    c.header("Vary", "Accept, Cookie");
+    return c.html(
+      <ChatPage
+        asset={app.assets.url}
+        viewer={user}
+        room={room}
+        {...history}
+        online={app.hub.online(room.id)}
+        notice={failed?.error.message}
+        draft={typeof failed?.draft === "string" ? failed.draft : undefined}
+      />,
+      failed ? statusOf[failed.error.code] : 200,
+    );
+  }
+
+  const routes = new Hono<Env>();
+  routes.get(paths.home, compress(), etag({ weak: true }), (c) => {
+    if (!wantsPage(c)) return c.json({ status: "Server is running" });
+    return c.get("viewer") ? chat(c) : c.redirect(paths.login, 303);
+  });
+
+  routes.get("/rooms/:room/messages", compress(), async (c) => {
+    const { user } = requireViewer(c);
+    const room = await reachRoom(app, user, c.req.param("room"));
+    const history = await app.store.messages.history(room.id, readPage(c));
+    c.header("Cache-Control", "private, no-cache");
+    if (!wantsPage(c)) {
+      const messages = history.messages.map((message) => messageJson(message, history.seen));
+      return c.json({ messages, head: history.head });
+    }
+    return c.html(
+      <>
+        {history.messages.map((message) => <MessageItem message={message} />)}
+        <EarlierLink room={room} {...history} live />
+      </>,
+    );
+  });
+
+  routes.post("/rooms/:room/messages", async (c) => {
+    const { user } = requireViewer(c);
+    const room = await reachRoom(app, user, c.req.param("room"));
+    const fields = await readBody(c);
+    try {
+      const outcome = await dispatch(app.hub.context(user, room), { type: "send", fields });
+      return wantsPage(c) ? c.redirect(paths.home, 303) : c.json({ id: outcome?.id });
+    } catch (error) {
+      if (error instanceof ChatError && wantsPage(c)) return await chat(c, { error, draft: fields.content });
+      throw error;
+    }
+  });
+  return routes;
+}

@@ -1,0 +1,37 @@
+import type { HttpBindings } from "@hono/node-server";
+import type { Session, User } from "../db/model.ts";
+import type { Log } from "../db/log.ts";
+import type { Logins } from "../db/logins.ts";
+import type { Store } from "../db/store.ts";
+import type { Bus } from "../ws/bus/bus.ts";
+import type { Hub } from "../ws/hub.ts";
+import type { Assets } from "./assets.ts";
+
+/** What the routes stand on. */
+export interface App {
+  readonly version: string;
+  readonly store: Store;
+  readonly logins: Logins;
+  readonly bus: Bus;
+  readonly hub: Hub;
+  readonly assets: Assets;
+  readonly log: Log;
+  /** The address people use, when it was set; else the one a request came to is ours. */
+  readonly publicUrl: URL | undefined;
+  /** Whether addresses and accounts are limited. */
+  readonly limits: boolean;
+  /** Whether `X-Forwarded-For` is the word of our own proxy. */
+  readonly trustProxy: boolean;
+}
+
+/** Who asks, and with what: a token speaks JSON, a cookie belongs to a browser. */
+export interface Viewer {
+  readonly user: User;
+  readonly session: Session;
+  readonly by: "cookie" | "token";
+}
+
+export interface Env {
+  Bindings: Partial<HttpBindings>;
+  Variables: { requestId: string; viewer: Viewer | undefined };
+}

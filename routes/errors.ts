@@ -1,0 +1,13 @@
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { ErrorCode } from "../db/errors.ts";
+
+/** How our errors are said in HTTP. A name that is taken is a 400 by contract. */
+export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
+  invalid: 422,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 400,
+  rate_limited: 429,
+  unavailable: 503,
+};

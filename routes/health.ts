@@ -1,0 +1,17 @@
+import { Hono } from "hono";
+import type { App, Env } from "./env.ts";
+
+/** For whoever watches over the process: is it alive, and can it serve. */
+export function healthRoutes(app: App): Hono<Env> {
+  return new Hono<Env>()
+    .get("/healthz", (c) => c.json({ status: "ok", version: app.version }))
+    .get("/readyz", async (c) => {
+      try {
+        await app.store.check();
+        return c.json({ status: "ok" });
+      } catch (error) {
+        app.log("error", "Store cannot be reached", { error });
+        return c.json({ status: "unavailable", detail: "Store cannot be reached" }, 503);
+      }
+    });
+}

@@ -1,0 +1,28 @@
+import { randomUUID } from "node:crypto";
+import type { Context, MiddlewareHandler } from "hono";
+import type { App, Env } from "./env.ts";
+
+/** One line a request. The path goes without its query: that may hold a token. */
+export function requestLog(app: App): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const id = randomUUID();
+    c.set("requestId", id);
+    c.header("X-Request-Id", id);
+    const start = performance.now();
+    await next();
+    const quiet = c.req.path === "/healthz" || c.req.path === "/readyz" || c.req.path.startsWith("/static/");
+    app.log(quiet ? "debug" : "info", "request", {
+      method: c.req.method,
+      path: c.req.path,
+      // A socket's own answer, 101, is written below us.
+      status: isUpgraded(c) ? 101 : c.res.status,
+      ms: Math.round((performance.now() - start) * 10) / 10,
+      request: id,
+      user: c.get("viewer")?.user.id,
+    });
+  };
+}
+
+function isUpgraded(c: Context<Env>): boolean {
+  return c.req.path === "/ws" && c.res.status === 200;
+}

@@ -1,0 +1,171 @@
+import { CONTENT_MAX } from "../db/rules.ts";
+import type { Message, Person, Room, SeenMark, User } from "../db/model.ts";
+import { fetchesLog, liveConnection, replaces, sendsFrame } from "./htmx.tsx";
+import { type Asset, Layout } from "./layout.tsx";
+import { colourOf, initials, MessageItem } from "./message.tsx";
+import { type Online, People } from "./people.tsx";
+import { paths } from "./paths.ts";
+
+export interface ChatProps {
+  asset: Asset;
+  viewer: User;
+  room: Room;
+  messages: readonly Message[];
+  head: number;
+  more: boolean;
+  seen: readonly SeenMark[];
+  online: Online;
+  /** Said by a form that was sent without JavaScript. */
+  notice?: string | undefined;
+  draft?: string | undefined;
+}
+
+/** What is the viewer's own stands on the right: one rule for the whole page, since a fragment does not know who looks. */
+export function ownStyle(viewer: Person): string {
+  return `#messages>[data-author="${viewer.id}"]{--own:1;--side:flex-end;--bubble:var(--own-bubble);` +
+    `--bubble-ink:var(--own-ink);--link:var(--own-ink);--who:none;--tail:1.15rem .3rem 1.15rem 1.15rem}`;
+}
+
+export function ChatPage(props: ChatProps) {
+  const { asset, viewer, room, messages, head, more, seen, online } = props;
+  return (
+    <Layout title={`${room.name} · Chatterbox`} asset={asset} live style={ownStyle(viewer)} bodyClass="chat">
+      <a class="skip" href="#message">Skip to the message box</a>
+      <aside id="sidebar" popover="auto">
+        <header>
+          <img src={asset("icon.svg")} alt="" width="32" height="32" />
+          <strong>Chatterbox</strong>
+        </header>
+        <People online={online} />
+        <footer class={colourOf(viewer.id)}>
+          <i aria-hidden="true">{initials(viewer.username)}</i>
+          <span>{viewer.username}</span>
+          <form method="post" action={paths.logout}>
+            <button type="submit" class="quiet">Log out</button>
+          </form>
+        </footer>
+      </aside>
+      <main
+        {...liveConnection(paths.socket(room.slug, head), "#messages")}
+        data-viewer={viewer.id}
+        data-room={room.slug}
+      >
+        <header>
+          <button type="button" class="quiet menu" popovertarget="sidebar" aria-label="People and account">
+            <span aria-hidden="true">☰</span>
+          </button>
+          <h1>
+            <span aria-hidden="true">#</span> {room.name}
+          </h1>
+          <p id="status" role="status" data-state="connecting"></p>
+        </header>
+        <div id="scroller" tabindex={-1}>
+          <EarlierLink room={room} messages={messages} more={more} />
+          <ol
+            id="messages"
+            role="log"
+            aria-label="Messages"
+            data-head={head}
+            data-seen={seen.map((mark) => `${mark.user.id}:${mark.seq}`).join(" ")}
+          >
+            {messages.map((message) => <MessageItem message={message} />)}
+          </ol>
+        </div>
+        <button type="button" id="to-latest" hidden>New messages</button>
+        <div id="notices" role="alert">{props.notice !== undefined && <p>{props.notice}</p>}</div>
+        <p id="typing" aria-live="off"></p>
+        <form id="composer" method="post" action={paths.messages(room.slug)} {...sendsFrame}>
+          <label for="message">Message</label>
+          <textarea
+            id="message"
+            name="content"
+            rows={1}
+            maxlength={CONTENT_MAX}
+            required
+            placeholder={`Message #${room.name}`}
+            autocomplete="off"
+            enterkeyhint="send"
+          >
+            {props.draft}
+          </textarea>
+          <button type="submit">Send</button>
+        </form>
+        <noscript>
+          <p>
+            Without JavaScript new messages come with <a href={paths.home}>a fresh page</a>.
+          </p>
+        </noscript>
+      </main>
+      <Templates />
+    </Layout>
+  );
+}
+
+/** Before the first message of a page of history: the way to the ones before it. Hidden at the beginning of the room. */
+export function EarlierLink(
+  { room, messages, more, live = false }: {
+    room: Room;
+    messages: readonly Message[];
+    more: boolean;
+    /** As a fragment, beside the messages it follows from. */
+    live?: boolean;
+  },
+) {
+  const before = messages[0]?.seq ?? 0;
+  return (
+    <a
+      id="earlier"
+      href={paths.earlier(before)}
+      hidden={!more}
+      {...fetchesLog(paths.messages(room.slug, before), "#messages")}
+      {...live ? replaces : {}}
+    >
+      Earlier messages
+    </a>
+  );
+}
+
+/** What the page's script copies: the tools of one's own messages, the editor, the question before a deletion. */
+function Templates() {
+  return (
+    <>
+      <template id="tools-template">
+        <div class="tools">
+          <button type="button" class="quiet" data-act="edit">Edit</button>
+          <button type="button" class="quiet" data-act="delete">Delete</button>
+        </div>
+      </template>
+      <template id="editor-template">
+        <form class="editor" {...sendsFrame}>
+          <input type="hidden" name="type" value="edit" />
+          <input type="hidden" name="id" />
+          <textarea name="content" rows={1} maxlength={CONTENT_MAX} required aria-label="Edit message"></textarea>
+          <div>
+            <button type="button" class="quiet" data-act="cancel">Cancel</button>
+            <button type="submit">Save</button>
+          </div>
+        </form>
+      </template>
+      <template id="pending-template">
+        <li class="pending">
+          <p></p>
+          <span class="state">Sending…</span>
+          <div class="tools">
+            <button type="button" class="quiet" data-act="retry">Try again</button>
+            <button type="button" class="quiet" data-act="discard">Discard</button>
+          </div>
+        </li>
+      </template>
+      <dialog id="confirm-delete" aria-labelledby="confirm-title">
+        <form method="dialog">
+          <h2 id="confirm-title">Delete this message?</h2>
+          <p>It disappears for everybody. This cannot be undone.</p>
+          <div>
+            <button type="submit" value="cancel" class="quiet">Cancel</button>
+            <button type="submit" value="delete" class="danger">Delete message</button>
+          </div>
+        </form>
+      </dialog>
+    </>
+  );
+}

@@ -1,0 +1,46 @@
+import type { Child } from "hono/jsx";
+import { raw } from "hono/html";
+import { HtmxConfig } from "./htmx.tsx";
+
+/** The address of a static file, with its version in it. */
+export type Asset = (file: string) => string;
+
+export interface LayoutProps {
+  title: string;
+  asset: Asset;
+  /** Loads htmx and the chat's own script. */
+  live?: boolean;
+  /** A rule that is this viewer's own; the response's Content-Security-Policy names its hash. */
+  style?: string;
+  bodyClass: string;
+  children: Child;
+}
+
+export function Layout({ title, asset, live = false, style, bodyClass, children }: LayoutProps) {
+  return (
+    <>
+      {raw("<!DOCTYPE html>")}
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
+          <meta name="color-scheme" content="light dark" />
+          <meta name="theme-color" content="#f4f1fb" media="(prefers-color-scheme: light)" />
+          <meta name="theme-color" content="#14121f" media="(prefers-color-scheme: dark)" />
+          <title>{title}</title>
+          <link rel="icon" href={asset("icon.svg")} type="image/svg+xml" />
+          <link rel="stylesheet" href={asset("chat.css")} />
+          {style !== undefined && <style>{raw(style)}</style>}
+          {live && (
+            <>
+              <HtmxConfig />
+              <script src={asset("vendor/htmx.js")} defer></script>
+              <script src={asset("js/chat.js")} type="module"></script>
+            </>
+          )}
+        </head>
+        <body class={bodyClass}>{children}</body>
+      </html>
+    </>
+  );
+}

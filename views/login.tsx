@@ -1,0 +1,118 @@
+import { type Asset, Layout } from "./layout.tsx";
+import { paths } from "./paths.ts";
+
+/** What was wrong with a submitted form, and in which field. */
+export interface FormError {
+  message: string;
+  field?: string | undefined;
+}
+
+interface Props {
+  asset: Asset;
+  mode: "login" | "register";
+  registration: "open" | "closed";
+  /** True while there are no accounts: the first one becomes the administrator. */
+  first: boolean;
+  values?: { username?: string | undefined; email?: string | undefined };
+  error?: FormError | undefined;
+}
+
+export function LoginPage({ asset, mode, registration, first, values = {}, error }: Props) {
+  const registering = mode === "register";
+  const title = registering ? "Create account" : "Log in";
+  return (
+    <Layout title={`${title} · Chatterbox`} asset={asset} bodyClass="entrance">
+      <main class="card">
+        <header>
+          <img src={asset("icon.svg")} alt="" width="56" height="56" />
+          <h1>Chatterbox</h1>
+          <p>{first ? "Create the first account. It becomes the administrator." : "Team chat on your own machine."}</p>
+        </header>
+        <nav class="tabs" aria-label="Log in or register">
+          <a href={paths.login} aria-current={registering ? undefined : "page"}>Login</a>
+          <a href={paths.register} aria-current={registering ? "page" : undefined}>Register</a>
+        </nav>
+        {registering && registration === "closed"
+          ? <p class="error" role="alert">Registration is closed. Ask an administrator for an account.</p>
+          : (
+            <form method="post" action={registering ? paths.register : paths.login}>
+              {error && !isField(error.field, registering) && <p class="error" role="alert">{error.message}</p>}
+              <Field
+                name="username"
+                label="Username"
+                value={values.username}
+                autocomplete="username"
+                error={error}
+                maxlength={registering ? 32 : 254}
+                autofocus={error?.field !== "password" && error?.field !== "email"}
+                hint={registering ? "3 to 32 of A-Z a-z 0-9 _ . -" : undefined}
+              />
+              {registering && (
+                <Field
+                  name="email"
+                  label="Email"
+                  type="email"
+                  value={values.email}
+                  autocomplete="email"
+                  error={error}
+                  optional
+                  autofocus={error?.field === "email"}
+                  hint="Optional, and only administrators see it"
+                />
+              )}
+              <Field
+                name="password"
+                label="Password"
+                type="password"
+                autocomplete={registering ? "new-password" : "current-password"}
+                error={error}
+                autofocus={error?.field === "password"}
+                hint={registering ? "At least 8 characters" : undefined}
+              />
+              <button type="submit">{title}</button>
+            </form>
+          )}
+      </main>
+    </Layout>
+  );
+}
+
+function isField(field: string | undefined, registering: boolean): boolean {
+  return field === "username" || field === "password" || (registering && field === "email");
+}
+
+interface FieldProps {
+  name: string;
+  label: string;
+  type?: string;
+  value?: string | undefined;
+  autocomplete: string;
+  error: FormError | undefined;
+  hint?: string | undefined;
+  optional?: boolean;
+  maxlength?: number;
+  autofocus?: boolean;
+}
+
+function Field({ name, label, type = "text", value, error, hint, optional = false, ...rest }: FieldProps) {
+  const wrong = error?.field === name ? error.message : undefined;
+  const note = wrong ?? hint;
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <input
+        id={name}
+        name={name}
+        type={type}
+        value={value}
+        required={!optional}
+        spellcheck={false}
+        autocapitalize="none"
+        aria-invalid={wrong ? "true" : undefined}
+        aria-describedby={note ? `${name}-note` : undefined}
+        {...rest}
+      />
+      {note && <p id={`${name}-note`} class={wrong ? "error" : "hint"} role={wrong ? "alert" : undefined}>{note}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { can } from "../../db/policy.ts";
+import { command } from "../command.ts";
+import { roomTopic } from "../event.ts";
+import { messageId, reachMessage } from "./reach.ts";
+
+export const remove = command({
+  type: "delete",
+  input: z.object({ id: messageId }),
+  load: reachMessage,
+  permit: (actor, message) => can.deleteMessage(actor, message) || "You can delete only your own messages",
+  async run({ store, bus, actor, now }, { id, roomId }) {
+    const message = await store.messages.remove(id, actor.id, now());
+    if (message) bus.publish(roomTopic(roomId), { type: "message", message });
+    return { id };
+  },
+});

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { ChatError } from "../../db/errors.ts";
+import { complaint, nonce } from "../../db/rules.ts";
+import type { AnyCommand, CommandContext, Outcome } from "../command.ts";
+import { edit } from "./edit.ts";
+import { remove } from "./delete.ts";
+import { seen } from "./seen.ts";
+import { send } from "./send.ts";
+import { typing } from "./typing.ts";
+
+/** Everything that other people can see happen. */
+const commands = new Map<string, AnyCommand>([send, edit, remove, seen, typing].map((each) => [each.type, each]));
+
+const envelope = z.looseObject({ type: z.string().default("send"), nonce: nonce.nullish().catch(undefined) });
+
+/** A frame that could be read: which command it asks for, and the nonce that an answer goes with. */
+export interface Request {
+  readonly type: string;
+  readonly nonce: string | undefined;
+  readonly fields: unknown;
+}
+
+/** Total: what cannot be read is `undefined`. */
+export function parseRequest(text: string): Request | undefined {
+  let fields: unknown;
+  try {
+    fields = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const parsed = envelope.safeParse(fields);
+  return parsed.success ? { type: parsed.data.type, nonce: parsed.data.nonce ?? undefined, fields } : undefined;
+}
+
+/** The one door to every command, for frames and forms alike. Throws `ChatError` for what the asker should know. */
+export async function dispatch(context: CommandContext, { type, fields }: Omit<Request, "nonce">): Promise<Outcome> {
+  const found = commands.get(type);
+  if (!found) throw new ChatError("invalid", "Invalid message format");
+  const parsed = found.input.safeParse(fields);
+  if (!parsed.success) {
+    const { message, field } = complaint(parsed.error);
+    throw new ChatError("invalid", message, field === undefined ? {} : { field });
+  }
+  const subject = await found.load(context, parsed.data);
+  const permitted = found.permit(context.actor, subject);
+  if (permitted !== true) throw new ChatError("forbidden", permitted);
+  return await found.run(context, subject, parsed.data);
+}

@@ -1,0 +1,180 @@
+import { ChatError } from "../db/errors.ts";
+import type { Log } from "../db/log.ts";
+import type { MessageId, Session, User } from "../db/model.ts";
+import type { Outcome } from "./command.ts";
+import { closeCode } from "./close_code.ts";
+import { parseRequest, type Request } from "./commands/mod.ts";
+import type { Dialect } from "./dialect/dialect.ts";
+import type { Reply, ServerEvent } from "./event.ts";
+import { type Frame, frame, type Wire } from "./wire.ts";
+
+/** Unsent bytes beyond which ephemeral events are left out. */
+const BACKLOG_SLOW = 256 * 1024;
+
+/** Unsent bytes beyond which the client is cut off: it comes back and resumes. */
+const BACKLOG_MAX = 1024 * 1024;
+
+/** Commands of one connection waiting for their turn. */
+const QUEUE_MAX = 64;
+
+/** Commands refused in a row before the connection counts as abusive. */
+const REFUSED_MAX = 500;
+
+/** What a connection asks of the app around it. */
+export interface ConnectionHost {
+  /** Runs one command. Throws `ChatError` for what the asker should know. */
+  run(connection: Connection, request: Request): Promise<Outcome>;
+  /** Whether this user may give another command now. */
+  allow(connection: Connection): boolean;
+  /** The connection takes part no longer. Called exactly once. */
+  closed(connection: Connection): void;
+  readonly log: Log;
+}
+
+/** One client of one room. Commands run one after the other, in the order in which they came. */
+export class Connection {
+  readonly actor: User;
+  readonly session: Session;
+  readonly dialect: Dialect;
+  /** Durable changes up to this `rev` were in the history it joined with. */
+  shown = 0;
+  readonly #host: ConnectionHost;
+  readonly #queue: Request[] = [];
+  #wire: Wire | undefined;
+  #busy = false;
+  #closed = false;
+  #refused = 0;
+  #beatsMissed = 0;
+  #whenIdle: (() => void) | undefined;
+
+  constructor(options: { actor: User; session: Session; dialect: Dialect; host: ConnectionHost }) {
+    this.actor = options.actor;
+    this.session = options.session;
+    this.dialect = options.dialect;
+    this.#host = options.host;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  attach(wire: Wire): void {
+    this.#wire = wire;
+  }
+
+  /** Takes one frame of the client; `null` is one that is not text. */
+  receive(text: string | null): void {
+    this.#beatsMissed = 0;
+    if (this.#closed) return;
+    const request = text === null ? undefined : parseRequest(text);
+    if (!request) return this.#refuse("invalid", "Invalid message format");
+    if (!this.#host.allow(this)) {
+      return this.#refuse("rate_limited", "Too many messages, wait a moment", request.nonce);
+    }
+    if (this.#queue.length >= QUEUE_MAX) {
+      return this.#refuse("rate_limited", "Too many messages at once, wait a moment", request.nonce);
+    }
+    this.#refused = 0;
+    this.#queue.push(request);
+    if (!this.#busy) void this.#work();
+  }
+
+  /** Tells this client alone. */
+  reply(event: Reply | ServerEvent): void {
+    this.deliver(frame(this.dialect.encode(event)), false);
+  }
+
+  /** Sends a frame, unless the client does not keep up. `droppable`: it is ephemeral, and may be left out. */
+  deliver(data: Frame, droppable: boolean): void {
+    const wire = this.#wire;
+    if (this.#closed || !wire) return;
+    const backlog = wire.buffered;
+    if (backlog > BACKLOG_MAX) {
+      this.close(closeCode.tooSlow, "Too slow");
+      // It does not read, so it will not read the goodbye.
+      wire.terminate();
+      return;
+    }
+    if (droppable && backlog > BACKLOG_SLOW) return;
+    wire.send(data);
+  }
+
+  /** One turn of the heartbeat. A client that has not answered the last two is gone, whatever TCP believes. */
+  beat(heartbeat: Frame | undefined): void {
+    if (this.#closed) return;
+    if (this.#beatsMissed >= 2) {
+      this.#wire?.terminate();
+      this.#end();
+      return;
+    }
+    this.#beatsMissed += 1;
+    this.#wire?.ping();
+    if (heartbeat) this.deliver(heartbeat, true);
+  }
+
+  /** The client has answered a ping. */
+  alive(): void {
+    this.#beatsMissed = 0;
+  }
+
+  /** Leaves the room now and says goodbye; the close handshake may take as long as it likes. */
+  close(code: number, reason: string): void {
+    if (this.#closed) return;
+    this.#wire?.close(code, reason);
+    this.#end();
+  }
+
+  /** The wire is gone. */
+  lost(): void {
+    this.#end();
+  }
+
+  terminate(): void {
+    this.#wire?.terminate();
+  }
+
+  /** Resolves when no command is being worked on. */
+  async idle(): Promise<void> {
+    if (this.#busy) await new Promise<void>((resolve) => this.#whenIdle = resolve);
+  }
+
+  #end(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#host.closed(this);
+  }
+
+  #refuse(code: string, detail: string, nonce?: string): void {
+    this.#refused += 1;
+    if (this.#refused > REFUSED_MAX) return this.close(closeCode.abuse, "Too many refused messages");
+    this.reply({ type: "error", detail, code, nonce });
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true;
+    let request: Request | undefined;
+    while ((request = this.#queue.shift())) {
+      try {
+        const outcome = await this.#host.run(this, request);
+        if (outcome && request.nonce !== undefined) this.#acknowledge(request.nonce, outcome.id);
+      } catch (error) {
+        this.#answer(error, request.nonce);
+      }
+    }
+    this.#busy = false;
+    this.#whenIdle?.();
+  }
+
+  #acknowledge(nonce: string, id: MessageId): void {
+    this.reply({ type: "ack", nonce, id });
+  }
+
+  #answer(error: unknown, nonce: string | undefined): void {
+    if (error instanceof ChatError) {
+      this.reply({ type: "error", detail: error.message, code: error.code, nonce });
+      return;
+    }
+    this.#host.log("error", "Cannot run command", { user: this.actor.id, error });
+    this.reply({ type: "error", detail: "This could not be stored, try again later", code: "unavailable", nonce });
+  }
+}

@@ -1,0 +1,15 @@
+import type { ServerEvent } from "../event.ts";
+
+/** How a kind of client is spoken to. */
+export interface Dialect {
+  readonly name: "json" | "html";
+  /** One event as text. Never depends on who receives it. */
+  encode(event: ServerEvent): string;
+  /** Sent now and then, so that a client that cannot see pings notices a dead connection; undefined where it can. */
+  readonly heartbeat: string | undefined;
+}
+
+/** Several events in one frame, one a line. */
+export function encodeAll(dialect: Dialect, events: readonly ServerEvent[]): string {
+  return events.map((event) => dialect.encode(event)).join("\n");
+}

@@ -1,0 +1,38 @@
+import type { Message, MessageId, Person, RoomId, SeenMark, SessionId, UserId } from "../db/model.ts";
+
+/** What everybody in a room is told. Only a message is durable: its row at its latest `rev` says all there is to know. */
+export type RoomEvent =
+  | {
+    type: "message";
+    message: Message; /** Who had read furthest when it was shown; see `isSeen`. */
+    seen?: readonly SeenMark[];
+  }
+  | { type: "users"; users: readonly Person[]; count: number }
+  | { type: "system"; content: string }
+  | { type: "typing"; user: Person }
+  | { type: "seen"; user: Person; message: MessageId; seq: number }
+  | { type: "reload" };
+
+/** What one connection is told, and nobody else. */
+export type Reply =
+  | { type: "history"; room: string; messages: readonly Message[]; head: number; seen: readonly SeenMark[] }
+  | { type: "ack"; nonce: string; id: MessageId }
+  | { type: "blocked"; detail: string }
+  | { type: "error"; detail: string; code: string; nonce?: string | undefined };
+
+export type ServerEvent = RoomEvent | Reply;
+
+/** What happened to a person's right to be connected. */
+export type PeopleEvent =
+  | { type: "session_ended"; session: SessionId }
+  | { type: "user_blocked"; user: UserId };
+
+/** What travels on the bus, by topic. */
+export interface Topics {
+  [room: `room/${number}`]: RoomEvent;
+  people: PeopleEvent;
+}
+
+export function roomTopic(room: RoomId): `room/${number}` {
+  return `room/${room}`;
+}

@@ -1,0 +1,277 @@
+import { ChatError } from "../db/errors.ts";
+import type { Log } from "../db/log.ts";
+import type { Logins } from "../db/logins.ts";
+import type { Person, Room as RoomRow, RoomId, Session, SessionId, User, UserId } from "../db/model.ts";
+import type { Store } from "../db/store.ts";
+import type { Bus } from "./bus/bus.ts";
+import type { Clock } from "./clock.ts";
+import { closeCode } from "./close_code.ts";
+import type { CommandContext, Outcome } from "./command.ts";
+import { dispatch, type Request } from "./commands/mod.ts";
+import { Connection, type ConnectionHost } from "./connection.ts";
+import type { Dialect } from "./dialect/dialect.ts";
+import { roomTopic } from "./event.ts";
+import { Room } from "./room.ts";
+import { SeenMarks } from "./seen_marks.ts";
+import { TokenBucket } from "./token_bucket.ts";
+import { frame, type Wire, type WireEvents } from "./wire.ts";
+
+/** Between two pings of everybody, in ms: a half-open connection is noticed after the third, within 30 s. */
+const BEAT = 10_000;
+
+/** Between two looks at which sessions have expired, in ms. */
+const EXPIRY_LOOK = 1000;
+
+/** Windows, phones and bots of one person. */
+const CONNECTIONS_OF_ONE = 100;
+
+/** Commands of one person: at once, and a second after that. */
+const COMMANDS_BURST = 60;
+const COMMANDS_PER_SECOND = 15;
+
+/** How old the list of those present at the last stop may be, in ms, to count as "a moment ago". */
+const RESTART_MAX = 60_000;
+const PRESENT_AT_STOP = "present_at_stop";
+
+export interface HubOptions {
+  store: Store;
+  bus: Bus;
+  logins: Logins;
+  clock: Clock;
+  log: Log;
+  /** Whether one person's commands and connections are limited. */
+  limits: boolean;
+}
+
+/** This process's sockets: which room each is in, whom it belongs to, and how it ends. */
+export class Hub implements ConnectionHost {
+  readonly log: Log;
+  readonly #options: HubOptions;
+  readonly #seen: SeenMarks;
+  readonly #rooms = new Map<RoomId, { room: Room; unsubscribe: () => void }>();
+  readonly #users = new Map<UserId, { connections: Set<Connection>; bucket: TokenBucket }>();
+  readonly #sessions = new Map<SessionId, { expiresAt: number; connections: Set<Connection> }>();
+  readonly #places = new Map<Connection, Room>();
+  readonly #returning = new Map<RoomId, Person[]>();
+  readonly #stops: (() => void)[] = [];
+  /** Ended a moment ago: a socket that was being opened meanwhile must not survive its session. */
+  #ended = { now: new Set<SessionId>(), before: new Set<SessionId>() };
+  #draining = false;
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+    this.log = options.log;
+    this.#seen = new SeenMarks(options);
+  }
+
+  /** Starts the heartbeat and listens for ended sessions. */
+  async start(): Promise<void> {
+    const { bus, clock } = this.#options;
+    this.#stops.push(bus.subscribe("people", (event) => {
+      if (event.type === "session_ended") this.#cutSession(event.session);
+      else this.#cutUser(event.user);
+    }));
+    this.#stops.push(every(clock, BEAT, () => this.#beat()));
+    this.#stops.push(every(clock, EXPIRY_LOOK, () => this.#expire()));
+    await this.#restorePresence();
+  }
+
+  /** Who is in a room, for a page that is drawn now. */
+  online(room: RoomId): { users: Person[]; count: number } {
+    const presence = this.#rooms.get(room)?.room.presence;
+    return { users: presence?.list() ?? [], count: presence?.count ?? 0 };
+  }
+
+  isOnline(user: UserId): boolean {
+    return this.#users.has(user);
+  }
+
+  /** Throws when this person has too many connections, or the program is about to stop. */
+  admit(user: User): void {
+    if (this.#draining) throw new ChatError("unavailable", "Server is restarting");
+    const connections = this.#users.get(user.id)?.connections.size ?? 0;
+    if (this.#options.limits && connections >= CONNECTIONS_OF_ONE) {
+      throw new ChatError("rate_limited", "Too many connections", { retryAfter: 30 });
+    }
+  }
+
+  /** Takes a new socket into a room. `connect` makes its wire, given where the wire's events go. */
+  open(
+    connect: (events: WireEvents) => Wire,
+    options: { actor: User; session: Session; row: RoomRow; after: number | undefined; dialect: Dialect },
+  ): Connection {
+    const { actor, session, row, after, dialect } = options;
+    const connection = new Connection({ actor, session, dialect, host: this });
+    connection.attach(connect({
+      onText: (text) => connection.receive(text),
+      onPong: () => connection.alive(),
+      onClose: () => connection.lost(),
+    }));
+    this.#register(connection);
+    const room = this.#room(row);
+    this.#places.set(connection, room);
+    if (this.#ended.now.has(session.id) || this.#ended.before.has(session.id)) {
+      connection.close(closeCode.loggedOut, "Logged out");
+      return connection;
+    }
+    room.join(connection, after).catch((error) => {
+      this.log("error", "Cannot join room", { room: row.slug, user: actor.id, error });
+      connection.close(closeCode.tooSlow, "Try again");
+    });
+    return connection;
+  }
+
+  /** The world a command acts in; the same for a frame and for a form. */
+  context(actor: User, row: RoomRow): CommandContext {
+    const { store, bus, clock } = this.#options;
+    return { actor, room: row, store, bus, seen: this.#seen, now: () => clock.now() };
+  }
+
+  allow({ actor }: { actor: User }): boolean {
+    if (!this.#options.limits) return true;
+    return this.#users.get(actor.id)?.bucket.take(this.#options.clock.now()) ?? true;
+  }
+
+  async run(connection: Connection, request: Request): Promise<Outcome> {
+    const room = this.#places.get(connection);
+    if (!room) throw new ChatError("unavailable", "Connection is closed");
+    const renewed = this.#options.logins.use(connection.session);
+    const entry = this.#sessions.get(connection.session.id);
+    if (entry && renewed !== undefined) entry.expiresAt = renewed;
+    return await dispatch(this.context(connection.actor, room.row), request);
+  }
+
+  closed(connection: Connection): void {
+    const room = this.#places.get(connection);
+    this.#places.delete(connection);
+    room?.leave(connection);
+    const user = this.#users.get(connection.actor.id);
+    user?.connections.delete(connection);
+    if (user?.connections.size === 0) this.#users.delete(connection.actor.id);
+    const session = this.#sessions.get(connection.session.id);
+    session?.connections.delete(connection);
+    if (session?.connections.size === 0) this.#sessions.delete(connection.session.id);
+  }
+
+  /**
+   * Before the program stops: no new sockets; each is closed with 1012 when the commands it has given are finished and
+   * answered. Resolves when all are gone, or after `timeout` ms.
+   */
+  async drain(timeout: number): Promise<void> {
+    this.#draining = true;
+    for (const stop of this.#stops) stop();
+    await this.#rememberPresence();
+    const connections = [...this.#places.keys()];
+    const closing = connections.map(async (connection) => {
+      await connection.idle();
+      connection.close(closeCode.restart, "Server is restarting");
+    });
+    await Promise.race([Promise.all(closing), new Promise((resolve) => setTimeout(resolve, timeout))]);
+    for (const connection of connections) connection.close(closeCode.restart, "Server is restarting");
+    await this.#seen.flush();
+    for (const { room, unsubscribe } of this.#rooms.values()) {
+      unsubscribe();
+      room.close();
+    }
+  }
+
+  #register(connection: Connection): void {
+    const { actor, session } = connection;
+    let user = this.#users.get(actor.id);
+    if (!user) {
+      const bucket = new TokenBucket(COMMANDS_BURST, COMMANDS_PER_SECOND, this.#options.clock.now());
+      this.#users.set(actor.id, user = { connections: new Set(), bucket });
+    }
+    user.connections.add(connection);
+    let entry = this.#sessions.get(session.id);
+    if (!entry) this.#sessions.set(session.id, entry = { expiresAt: session.expiresAt, connections: new Set() });
+    entry.expiresAt = Math.max(entry.expiresAt, session.expiresAt);
+    entry.connections.add(connection);
+  }
+
+  #room(row: RoomRow): Room {
+    const live = this.#rooms.get(row.id);
+    if (live) return live.room;
+    const room = new Room(row, this.#options);
+    const unsubscribe = this.#options.bus.subscribe(roomTopic(row.id), (event) => room.deliver(event));
+    this.#rooms.set(row.id, { room, unsubscribe });
+    room.presence.restore(this.#returning.get(row.id) ?? []);
+    this.#returning.delete(row.id);
+    return room;
+  }
+
+  #cutSession(session: SessionId): void {
+    this.#ended.now.add(session);
+    for (const connection of [...this.#sessions.get(session)?.connections ?? []]) {
+      connection.close(closeCode.loggedOut, "Logged out");
+    }
+  }
+
+  #cutUser(user: UserId): void {
+    for (const connection of [...this.#users.get(user)?.connections ?? []]) {
+      connection.reply({ type: "blocked", detail: "You are blocked" });
+      connection.close(closeCode.blocked, "Blocked");
+    }
+  }
+
+  #beat(): void {
+    this.#ended = { now: new Set(), before: this.#ended.now };
+    const heartbeats = new Map<Dialect, ReturnType<typeof frame>>();
+    for (const connection of [...this.#places.keys()]) {
+      const { dialect } = connection;
+      if (dialect.heartbeat !== undefined && !heartbeats.has(dialect)) {
+        heartbeats.set(dialect, frame(dialect.heartbeat));
+      }
+      connection.beat(heartbeats.get(dialect));
+    }
+    for (const [id, { room, unsubscribe }] of this.#rooms) {
+      if (!room.isEmpty) continue;
+      unsubscribe();
+      room.close();
+      this.#rooms.delete(id);
+    }
+  }
+
+  #expire(): void {
+    const now = this.#options.clock.now();
+    for (const [id, entry] of this.#sessions) {
+      if (entry.expiresAt > now) continue;
+      // It may have been renewed through another door: the row decides.
+      entry.expiresAt = Infinity;
+      this.#options.store.sessions.find(id, now).then((found) => {
+        if (found) entry.expiresAt = found.session.expiresAt;
+        else this.#cutSession(id);
+      }, (error) => {
+        entry.expiresAt = now;
+        this.log("error", "Cannot read session", { error });
+      });
+    }
+  }
+
+  async #rememberPresence(): Promise<void> {
+    const rooms = [...this.#rooms].map(([id, { room }]) => [id, room.presence.list()] as const);
+    const value = JSON.stringify({ at: this.#options.clock.now(), rooms });
+    await this.#options.store.settings.set(PRESENT_AT_STOP, value).catch((error) => {
+      this.log("warn", "Cannot remember who is online", { error });
+    });
+  }
+
+  async #restorePresence(): Promise<void> {
+    const { settings } = this.#options.store;
+    const value = await settings.get(PRESENT_AT_STOP);
+    if (value === undefined) return;
+    await settings.remove(PRESENT_AT_STOP);
+    const { at, rooms } = JSON.parse(value) as { at: number; rooms: [RoomId, Person[]][] };
+    if (Math.abs(this.#options.clock.now() - at) > RESTART_MAX) return;
+    for (const [room, people] of rooms) this.#returning.set(room, people);
+  }
+}
+
+function every(clock: Clock, ms: number, call: () => void): () => void {
+  let cancel = clock.after(ms, tick);
+  function tick() {
+    cancel = clock.after(ms, tick);
+    call();
+  }
+  return () => cancel();
+}

@@ -1,0 +1,152 @@
+import type { Person, UserId } from "../db/model.ts";
+import type { Clock } from "./clock.ts";
+
+/** A reload or a short loss of the network is no departure: how long somebody may be away unnoticed, in ms. */
+export const GRACE = 10_000;
+
+/** The least time between two announcements of one room, in ms. */
+const PACE = 1000;
+
+/** Names in one line; the rest are counted. */
+const NAMED = 3;
+
+/** Of a crowd, only the first names are told. */
+const LISTED = 100;
+
+interface Here {
+  readonly user: Person;
+  connections: number;
+  /** When the grace of somebody without a connection ends. */
+  until: number;
+}
+
+export interface Announcement {
+  /** "alice joined", "bob left": at most one line each. */
+  readonly lines: readonly string[];
+  readonly users: readonly Person[];
+  readonly count: number;
+}
+
+/**
+ * Who is in one room. A person with three windows is one person; one who comes back within the grace was never gone. Arrivals
+ * and departures are gathered and announced at most once a second, so that a crowd costs a line and not a thousand.
+ */
+export class Presence {
+  readonly #clock: Clock;
+  readonly #announce: (announcement: Announcement) => void;
+  readonly #here = new Map<UserId, Here>();
+  /** Those without a connection, by the end of their grace: the order of the map is the order of the ends. */
+  readonly #leaving = new Map<UserId, Here>();
+  readonly #joined = new Map<UserId, string>();
+  readonly #left = new Map<UserId, string>();
+  #lastAt = -Infinity;
+  #changed = false;
+  #cancelAnnounce: (() => void) | undefined;
+  #cancelGrace: (() => void) | undefined;
+
+  constructor(clock: Clock, announce: (announcement: Announcement) => void) {
+    this.#clock = clock;
+    this.#announce = announce;
+  }
+
+  get count(): number {
+    return this.#here.size;
+  }
+
+  has(user: UserId): boolean {
+    return this.#here.has(user);
+  }
+
+  /** By name, at most the first hundred. */
+  list(): Person[] {
+    return [...this.#here.values()].map(({ user }) => user)
+      .sort((a, b) => a.username.toLowerCase() < b.username.toLowerCase() ? -1 : 1).slice(0, LISTED);
+  }
+
+  /** A connection has opened. */
+  arrive({ id, username }: Person): void {
+    const here = this.#here.get(id);
+    if (here) {
+      here.connections += 1;
+      this.#leaving.delete(id);
+      return;
+    }
+    this.#here.set(id, { user: { id, username }, connections: 1, until: 0 });
+    if (!this.#left.delete(id)) this.#joined.set(id, username);
+    this.#announceSoon();
+  }
+
+  /** A connection has closed. */
+  depart(id: UserId): void {
+    const here = this.#here.get(id);
+    if (!here || here.connections === 0) return;
+    here.connections -= 1;
+    if (here.connections === 0) this.#startGrace(here);
+  }
+
+  /** These were here when the program stopped: they have the grace to come back in. */
+  restore(users: readonly Person[]): void {
+    for (const { id, username } of users) {
+      if (this.#here.has(id)) continue;
+      const here = { user: { id, username }, connections: 0, until: 0 };
+      this.#here.set(id, here);
+      this.#startGrace(here);
+    }
+  }
+
+  /** Nothing is announced any more. */
+  close(): void {
+    this.#cancelAnnounce?.();
+    this.#cancelGrace?.();
+  }
+
+  #startGrace(here: Here): void {
+    here.until = this.#clock.now() + GRACE;
+    this.#leaving.set(here.user.id, here);
+    this.#cancelGrace ??= this.#clock.after(GRACE, () => this.#endGraces());
+  }
+
+  #endGraces(): void {
+    this.#cancelGrace = undefined;
+    const now = this.#clock.now();
+    for (const [id, { user, until }] of this.#leaving) {
+      if (until > now) {
+        // A clock that was set back must not keep anybody here for longer than the grace.
+        this.#cancelGrace = this.#clock.after(Math.min(until - now, GRACE), () => this.#endGraces());
+        break;
+      }
+      this.#leaving.delete(id);
+      this.#here.delete(id);
+      if (!this.#joined.delete(id)) this.#left.set(id, user.username);
+      this.#changed = true;
+    }
+    if (this.#changed) this.#announceSoon();
+  }
+
+  #announceSoon(): void {
+    this.#changed = true;
+    if (this.#cancelAnnounce) return;
+    const wait = Math.min(PACE, Math.max(0, this.#lastAt + PACE - this.#clock.now()));
+    this.#cancelAnnounce = this.#clock.after(wait, () => this.#announceNow());
+  }
+
+  #announceNow(): void {
+    this.#cancelAnnounce = undefined;
+    this.#changed = false;
+    this.#lastAt = this.#clock.now();
+    const lines = [line(this.#joined, "joined"), line(this.#left, "left")].filter((text) => text !== undefined);
+    this.#joined.clear();
+    this.#left.clear();
+    this.#announce({ lines, users: this.list(), count: this.count });
+  }
+}
+
+function line(people: ReadonlyMap<UserId, string>, verb: string): string | undefined {
+  const names = [...people.values()];
+  if (names.length === 0) return undefined;
+  const shown = names.length > NAMED + 1 ? names.slice(0, NAMED) : names;
+  const others = names.length - shown.length;
+  const parts = others > 0 ? [...shown, `${others} others`] : shown;
+  const last = parts.pop();
+  return `${parts.length > 0 ? `${parts.join(", ")} and ${last}` : last} ${verb}`;
+}

@@ -1,0 +1,81 @@
+import { Buffer } from "node:buffer";
+import type { Duplex } from "node:stream";
+// @ts-types="@types/ws"
+import type { WebSocket } from "ws";
+
+/** A text frame, encoded once for as many sockets as there are. */
+export type Frame = Buffer;
+
+/** One connection's two ends, as everything above sees them. */
+export interface Wire {
+  send(frame: Frame): void;
+  ping(): void;
+  /** Bytes that the peer has not taken yet. */
+  readonly buffered: number;
+  /** Says goodbye; the peer may be slow to answer, or never do. */
+  close(code: number, reason: string): void;
+  /** Ends it now, whatever the peer does. */
+  terminate(): void;
+}
+
+export interface WireEvents {
+  /** `null` for a frame that is not text. */
+  onText(text: string | null): void;
+  onPong(): void;
+  /** Called exactly once. */
+  onClose(): void;
+}
+
+/** Encodes a text frame as a server sends it (RFC 6455, 5.2): final, not masked, not compressed. */
+export function frame(text: string): Frame {
+  const length = Buffer.byteLength(text);
+  const header = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+  const data = Buffer.allocUnsafe(header + length);
+  data[0] = 0x81;
+  if (header === 2) data[1] = length;
+  else if (header === 4) {
+    data[1] = 126;
+    data.writeUInt16BE(length, 2);
+  } else {
+    data[1] = 127;
+    data.writeBigUInt64BE(BigInt(length), 2);
+  }
+  data.write(text, header);
+  return data;
+}
+
+/**
+ * A `Wire` over a socket of the `ws` library. Frames are written to the stream below it, ready made: `ws` itself does no
+ * more for an uncompressed message, except to encode it anew for each socket.
+ */
+export function wireOf(socket: WebSocket, events: WireEvents): Wire {
+  const stream = (socket as unknown as { _socket: Duplex })._socket;
+  let closed = false;
+  const onClose = () => {
+    if (closed) return;
+    closed = true;
+    events.onClose();
+  };
+  socket.on("message", (data, isBinary) => events.onText(isBinary ? null : data.toString()));
+  socket.on("pong", () => events.onPong());
+  socket.on("close", onClose);
+  // Without a listener an error of one socket would end the process. `ws` closes the socket by itself.
+  socket.on("error", () => {});
+  return {
+    send(data) {
+      if (socket.readyState === socket.OPEN) stream.write(data);
+    },
+    ping() {
+      if (socket.readyState === socket.OPEN) socket.ping();
+    },
+    get buffered() {
+      return stream.writableLength;
+    },
+    close(code, reason) {
+      socket.close(code, reason);
+    },
+    terminate() {
+      socket.terminate();
+    },
+  };
+}
