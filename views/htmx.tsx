@@ -1,8 +1,11 @@
 /** Every htmx attribute and element name of the app: the rest speaks of what they are for. */
 
-/** The element that keeps the WebSocket; what arrives is put into `target` by our own swap style (static/js/log.js). */
+/**
+ * The element that keeps the WebSocket; what arrives is put into `target` by our own swap style (static/js/log.js). It
+ * connects when our script says that it is ready to listen.
+ */
 export function liveConnection(url: string, target: string) {
-  return { "hx-ws:connect": url, "hx-target": target, "hx-swap": "log" };
+  return { "hx-ws:connect": url, "hx-trigger": "chatterbox:ready", "hx-target": target, "hx-swap": "log" };
 }
 
 /** A form whose fields travel as one JSON frame. */
@@ -10,7 +13,7 @@ export const sendsFrame = { "hx-ws:send": "" };
 
 /** A link that brings more of the log, instead of the page it leads to without JavaScript. */
 export function fetchesLog(url: string, target: string) {
-  return { "hx-get": url, "hx-target": target, "hx-swap": "log" };
+  return { "hx-get": url, "hx-target": target, "hx-swap": "earlier" };
 }
 
 /** In a fragment: takes the place of the element with the same id. */

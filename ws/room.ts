@@ -191,6 +191,7 @@ export class Room {
 
   #show(message: Message): void {
     this.#head = message.rev;
+    this.#typing.delete(message.author.id);
     this.#recent.push(message);
     if (this.#recent.length > 2 * RECENT) {
       this.#recent.splice(0, RECENT);

@@ -1,0 +1,123 @@
+/** The server speaks at least every 10 s; a connection that has been silent for longer than this is dead, in ms. */
+const SILENCE = 25_000;
+
+/** Codes after which there is no coming back by itself. */
+const LOGGED_OUT = 4401;
+const BLOCKED = 4403;
+
+/** The socket that htmx keeps: where it stands, and how it comes back. */
+export class Connection {
+  #room;
+  #status;
+  #log;
+  #outbox;
+  #notices;
+  /** htmx's own record of the connection. */
+  #connection;
+  #heard = 0;
+  #failures = 0;
+  /** One for each time the socket has opened: tells the outbox what was sent on it. */
+  #line;
+
+  constructor(room, { status, log, outbox, notices }) {
+    this.#room = room;
+    this.#status = status;
+    this.#log = log;
+    this.#outbox = outbox;
+    this.#notices = notices;
+  }
+
+  get isOpen() {
+    return this.#line !== undefined && this.#connection?.socket?.readyState === WebSocket.OPEN;
+  }
+
+  start() {
+    const on = (name, act) => this.#room.addEventListener(`htmx:ws:${name}`, ({ detail }) => act(detail));
+    on("before:connection", ({ connection }) => this.#connecting(connection));
+    on("after:connection", ({ connection }) => this.#opened(connection));
+    on("before:message:incoming", () => this.#heard = Date.now());
+    on("close", ({ code }) => this.#closed(code));
+    setInterval(() => this.#watch(), 5000);
+    addEventListener("online", () => this.#retryNow());
+    addEventListener("offline", () => this.#show(this.isOpen ? "connected" : "offline"));
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) return;
+      this.#watch();
+      if (!this.isOpen) this.#retryNow();
+    });
+    // htmx may have looked at the page before our extension was there; looking twice does no harm.
+    htmx.process(this.#room);
+    htmx.trigger(this.#room, "chatterbox:ready");
+  }
+
+  /** Sends something that may get lost. */
+  signal(command) {
+    if (this.isOpen) this.#connection.socket.send(JSON.stringify(command));
+  }
+
+  /** Sends what waits in the outbox, if the line is open. */
+  flush() {
+    if (this.isOpen) this.#outbox.flush(this.#line);
+  }
+
+  #connecting(connection) {
+    this.#connection = connection;
+    const url = new URL(connection.url);
+    url.searchParams.set("after", this.#log.head);
+    connection.url = url.href;
+  }
+
+  #opened(connection) {
+    this.#connection = connection;
+    this.#heard = Date.now();
+    this.#failures = 0;
+    this.#line = { transmit: (command) => connection.socket.send(JSON.stringify(command)) };
+    this.#show("connected");
+    this.flush();
+  }
+
+  #closed(code) {
+    const wasOpen = this.#line !== undefined;
+    this.#line = undefined;
+    if (code === LOGGED_OUT) {
+      location.assign("/login");
+      return;
+    }
+    if (code === BLOCKED) {
+      this.#notices.show("You are blocked.");
+      this.#show("offline");
+      return;
+    }
+    this.#show(this.#connection?.config.reconnectCodes.includes(code) ? "reconnecting" : "offline");
+    // A refusal before the upgrade looks like any lost connection: ask over HTTP why.
+    if (!wasOpen && ++this.#failures % 3 === 2) void this.#askWhy();
+  }
+
+  async #askWhy() {
+    const response = await fetch(`/rooms/${this.#room.dataset.room}/messages?limit=1`, {
+      headers: { Accept: "application/json" },
+    }).catch(() => undefined);
+    if (response?.status === 401 || response?.status === 403) location.assign("/login");
+  }
+
+  /** Ends a line that has been silent for too long: TCP may take many minutes to notice. */
+  #watch() {
+    if (this.isOpen && Date.now() - this.#heard > SILENCE) this.#retryNow();
+  }
+
+  /** htmx makes a new socket when the old one says that it is closed; a dead one may not say so for a long time. */
+  #retryNow() {
+    const connection = this.#connection;
+    if (!connection?.socket || connection.socket.readyState === WebSocket.CONNECTING) return;
+    if (this.isOpen && Date.now() - this.#heard <= SILENCE) return;
+    clearTimeout(connection.timer);
+    connection.attempt = 0;
+    connection.socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
+  }
+
+  #show(state) {
+    const names = { connected: "Connected", reconnecting: "Reconnecting", offline: "Offline" };
+    this.#status.dataset.state = state;
+    if (this.#status.textContent !== names[state]) this.#status.textContent = names[state];
+  }
+}

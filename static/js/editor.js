@@ -1,0 +1,77 @@
+import { grow, submitsOn } from "./composer.js";
+
+/** Editing and deleting one's own messages, in their place. */
+export class Editor {
+  #room;
+  #viewer;
+  #outbox;
+  #composer;
+  #template = document.getElementById("editor-template").content.firstElementChild;
+  #dialog = document.getElementById("confirm-delete");
+
+  constructor(room, { viewer, outbox, composer }) {
+    this.#room = room;
+    this.#viewer = viewer;
+    this.#outbox = outbox;
+    this.#composer = composer;
+    room.addEventListener("click", ({ target }) => {
+      const item = target.closest("[data-seq]");
+      const act = target.closest("[data-act]")?.dataset.act;
+      if (!item || act === undefined) return;
+      if (act === "edit") this.edit(item);
+      if (act === "delete") this.#askToDelete(item);
+      if (act === "cancel") this.#close(item);
+    });
+  }
+
+  /** Opens the viewer's newest message. Returns whether there is one. */
+  editLast() {
+    const own = this.#room.querySelectorAll(`#messages > [data-author="${this.#viewer}"]`);
+    const last = own[own.length - 1];
+    if (last) this.edit(last);
+    return last !== undefined;
+  }
+
+  edit(item) {
+    if (item.querySelector(".editor")) return;
+    for (const other of this.#room.querySelectorAll(".editing")) this.#close(other);
+    const form = this.#template.cloneNode(true);
+    const box = form.elements.content;
+    form.elements.id.value = item.id.slice("message-".length);
+    box.value = item.querySelector("p").textContent;
+    box.addEventListener("input", () => grow(box));
+    box.addEventListener("keydown", (event) => {
+      if (submitsOn(event)) {
+        event.preventDefault();
+        form.requestSubmit();
+      } else if (event.key === "Escape") {
+        event.preventDefault();
+        this.#close(form.closest("[data-seq]"));
+      }
+    });
+    // After htmx has taken the fields.
+    form.addEventListener("htmx:ws:before:message:outgoing", () => this.#close(form.closest("[data-seq]")));
+    item.append(form);
+    item.classList.add("editing");
+    htmx.process(form);
+    grow(box);
+    box.focus();
+    box.setSelectionRange(box.value.length, box.value.length);
+  }
+
+  #close(item) {
+    item.classList.remove("editing");
+    item.querySelector(".editor")?.remove();
+    this.#composer.focus();
+  }
+
+  #askToDelete(item) {
+    this.#dialog.returnValue = "";
+    this.#dialog.addEventListener("close", () => {
+      if (this.#dialog.returnValue !== "delete") return;
+      this.#outbox.add({ type: "delete", id: Number(item.id.slice("message-".length)) });
+      this.#composer.focus();
+    }, { once: true });
+    this.#dialog.showModal();
+  }
+}

@@ -1,0 +1,24 @@
+/** How long a notice stays, in ms. */
+const STAY = 10_000;
+
+/** Short sentences for this viewer alone: warnings and errors. */
+export class Notices {
+  #element;
+
+  constructor(element) {
+    this.#element = element;
+  }
+
+  show(text) {
+    const notice = document.createElement("p");
+    const dismiss = document.createElement("button");
+    dismiss.type = "button";
+    dismiss.className = "quiet";
+    dismiss.textContent = "Dismiss";
+    dismiss.addEventListener("click", () => notice.remove());
+    notice.append(text, " ", dismiss);
+    this.#element.append(notice);
+    while (this.#element.children.length > 3) this.#element.firstElementChild.remove();
+    setTimeout(() => notice.remove(), STAY);
+  }
+}

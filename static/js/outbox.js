@@ -1,0 +1,98 @@
+/** Between two tries of a command that was refused because there were too many, in ms. */
+const PATIENCE = 2000;
+
+/**
+ * Commands that the server has not acknowledged yet, in the order in which they were given. They outlive a lost connection
+ * and a reload; their nonces make sending them again harmless.
+ */
+export class Outbox {
+  onChange = () => {};
+  #key;
+  /** By nonce: `{ command, failed }`, where `failed` is the reason why the server does not take it. */
+  #entries;
+
+  constructor(name) {
+    this.#key = `outbox ${name}`;
+    this.#entries = new Map(read(this.#key));
+  }
+
+  add(command) {
+    const nonce = makeNonce();
+    this.#entries.set(nonce, { command: { ...command, nonce } });
+    this.#changed();
+  }
+
+  /** The server has it for good. */
+  settle(nonce) {
+    if (this.#entries.delete(nonce)) this.#changed();
+  }
+
+  /** The server does not take it. Returns whether it was known. */
+  refuse(nonce, reason, code) {
+    const entry = this.#entries.get(nonce);
+    if (!entry) return false;
+    if (code === "rate_limited" || code === "unavailable") {
+      entry.waiting = reason;
+      setTimeout(() => this.retry(nonce), PATIENCE);
+    } else {
+      entry.failed = reason;
+    }
+    this.#changed();
+    return true;
+  }
+
+  retry(nonce) {
+    const entry = this.#entries.get(nonce);
+    if (!entry) return;
+    delete entry.failed;
+    delete entry.waiting;
+    delete entry.sent;
+    this.#changed();
+  }
+
+  discard(nonce) {
+    this.settle(nonce);
+  }
+
+  /** Gives every command that has not been sent on this connection to `send`. */
+  flush(send) {
+    for (const entry of this.#entries.values()) {
+      if (entry.failed !== undefined || entry.waiting !== undefined) continue;
+      if (entry.sent === send) continue;
+      send.transmit(entry.command);
+      entry.sent = send;
+    }
+  }
+
+  entries() {
+    return [...this.#entries].map(([nonce, entry]) => ({ nonce, ...entry }));
+  }
+
+  #changed() {
+    const kept = [...this.#entries].map(([nonce, { command, failed }]) => [nonce, { command, failed }]);
+    write(this.#key, kept);
+    this.onChange();
+  }
+}
+
+/** `randomUUID` exists only where the page came by https or from this machine. */
+function makeNonce() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function read(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function write(key, value) {
+  try {
+    if (value.length > 0) sessionStorage.setItem(key, JSON.stringify(value));
+    else sessionStorage.removeItem(key);
+  } catch {
+    // Full or forbidden: it still lives as long as the page.
+  }
+}
