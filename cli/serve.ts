@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -113,7 +114,10 @@ function clean(store: Store, log: Log): void {
 function prepareFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    // Asked by doing: access() would need the permission to see who we are.
+    const probe = join(folder, `.probe-${randomUUID()}`);
+    writeFileSync(probe, "");
+    rmSync(probe);
   } catch (error) {
     throw new StartError(
       `Cannot write to the data directory "${folder}" (${

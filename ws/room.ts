@@ -18,8 +18,9 @@ const RESUME_MAX = 1000;
 /** Recent changes kept in memory, so that those who come back after a restart of a router read nothing from the store. */
 const RECENT = 512;
 
-/** Events that follow one another within this time, in ms, share a frame. */
+/** Events that follow one another within this time, in ms, share a frame. A busy room's window grows with what a frame costs. */
 const WINDOW = 10;
+const WINDOW_MAX = 50;
 
 /** How long a missing change may take before it is fetched from the store, in ms. */
 const GAP_PATIENCE = 50;
@@ -247,8 +248,11 @@ export class Room {
     while (this.#batch.length > 0) {
       const events = this.#batch;
       this.#batch = [];
+      const start = performance.now();
       await this.#send(events);
-      await new Promise<void>((resolve) => this.#clock.after(WINDOW, resolve));
+      const cost = performance.now() - start;
+      const window = events.length > 1 ? Math.min(WINDOW_MAX, Math.max(WINDOW, 2 * cost)) : WINDOW;
+      await new Promise<void>((resolve) => this.#clock.after(Math.max(0, window - cost), resolve));
     }
     this.#flushing = false;
   }
