@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { csrf } from "hono/csrf";
 import { secureHeaders } from "hono/secure-headers";
+import { ChatError } from "../db/errors.ts";
 import { isOwnOrigin } from "./authenticate.ts";
 import type { App, Env } from "./env.ts";
 
@@ -44,7 +44,19 @@ export function securityHeaders(app: App): MiddlewareHandler<Env>[] {
   return [content, standard];
 }
 
-/** A form from another site is refused; see OWASP's "Verifying Origin With Standard Headers". */
+/**
+ * A change that a page of another site asks a browser for is refused. Browsers say where a request comes from, by
+ * `Sec-Fetch-Site` and `Origin`; what says neither is no browser and has no cookie that it does not know of. The rules
+ * are those of Go's `http.CrossOriginProtection`.
+ */
 export function ownFormsOnly(app: App): MiddlewareHandler<Env> {
-  return csrf({ origin: (origin, c) => isOwnOrigin(app, origin, c.req.header("Host")) });
+  return async (c, next) => {
+    const site = c.req.header("Sec-Fetch-Site");
+    const origin = c.req.header("Origin");
+    const isOurs = c.req.method === "GET" || c.req.method === "HEAD" || c.req.method === "OPTIONS" ||
+      site === "same-origin" || site === "none" || (site === undefined && origin === undefined) ||
+      isOwnOrigin(app, origin, c.req.header("Host"));
+    if (!isOurs) throw new ChatError("forbidden", "Origin is not allowed");
+    await next();
+  };
 }

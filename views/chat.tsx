@@ -22,8 +22,9 @@ export interface ChatProps {
 
 /** What is the viewer's own stands on the right: one rule for the whole page, since a fragment does not know who looks. */
 export function ownStyle(viewer: Person): string {
-  return `#messages>[data-author="${viewer.id}"]{--own:1;--side:flex-end;--bubble:var(--own-bubble);` +
-    `--bubble-ink:var(--own-ink);--link:var(--own-ink);--who:none;--tail:1.15rem .3rem 1.15rem 1.15rem}`;
+  return `#messages>:is(.pending,[data-author="${viewer.id}"]){--side:flex-end;--lead:1rem;--who:none;` +
+    `--bubble:var(--own-bubble);--bubble-ink:var(--own-ink);--bubble-muted:var(--own-muted);--bubble-line:transparent;` +
+    `--link:var(--own-ink);--tail:var(--round) .3rem var(--round) var(--round)}`;
 }
 
 export function ChatPage(props: ChatProps) {

@@ -23,7 +23,10 @@ export function Layout({ title, asset, live = false, style, bodyClass, children 
       <html lang="en">
         <head>
           <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
+          <meta
+            name="viewport"
+            content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
+          />
           <meta name="color-scheme" content="light dark" />
           <meta name="theme-color" content="#f4f1fb" media="(prefers-color-scheme: light)" />
           <meta name="theme-color" content="#14121f" media="(prefers-color-scheme: dark)" />

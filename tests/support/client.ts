@@ -61,6 +61,8 @@ export interface ConnectOptions {
   after?: number;
   origin?: string;
   headers?: Record<string, string>;
+  /** More of the address's query. */
+  query?: Record<string, string>;
 }
 
 /** Opens a socket; throws with the status when it is refused. */
@@ -68,6 +70,7 @@ export async function connect(server: Server, options: ConnectOptions): Promise<
   const url = new URL("/ws", server.url.replace(/^http/, "ws"));
   if (options.room !== undefined) url.searchParams.set("room", options.room);
   if (options.after !== undefined) url.searchParams.set("after", String(options.after));
+  for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, value);
   const headers: Record<string, string> = { ...options.headers };
   if (options.token !== undefined) headers.Authorization = `Bearer ${options.token}`;
   if (options.cookie !== undefined) {
@@ -75,7 +78,7 @@ export async function connect(server: Server, options: ConnectOptions): Promise<
     headers.Origin = options.origin ?? server.url;
   }
   const socket = new WebSocket(url, { headers });
-  const client = new Client(socket);
+  const client = new Client(socket, options.cookie);
   await new Promise<void>((resolve, reject) => {
     socket.once("open", () => resolve());
     socket.once("unexpected-response", (_request, response) => {
@@ -95,6 +98,13 @@ export async function join(server: Server, username: string, options: ConnectOpt
   return client;
 }
 
+/** Registers, logs in as a browser and joins the room with the HTML dialect; the history has arrived. */
+export async function joinAsBrowser(server: Server, username: string, options: ConnectOptions = {}): Promise<Client> {
+  const client = await connect(server, { ...options, cookie: await cookieOf(server, username) });
+  await client.frame('id="people"');
+  return client;
+}
+
 export class Refused extends Error {
   readonly status: number;
   constructor(status: number) {
@@ -106,6 +116,8 @@ export class Refused extends Error {
 /** One end of a socket: everything it has received, in order. */
 export class Client {
   readonly socket: WebSocket;
+  /** The cookie it came with. */
+  readonly cookie: string | undefined;
   /** Frames as text. */
   readonly frames: string[] = [];
   /** JSON events; empty for the HTML dialect. */
@@ -114,8 +126,9 @@ export class Client {
   readonly closed: Promise<number>;
   #read = 0;
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, cookie?: string) {
     this.socket = socket;
+    this.cookie = cookie;
     socket.on("message", (data: { toString(): string }) => {
       const text = data.toString();
       this.frames.push(text);
@@ -141,7 +154,7 @@ export class Client {
         return undefined;
       },
       ms,
-      () => `${type} among ${JSON.stringify(this.events.slice(this.#read))}`,
+      () => `${type} among ${JSON.stringify(this.events.slice(this.#read)).slice(-2000)}`,
     );
   }
 
@@ -153,7 +166,11 @@ export class Client {
   /** Waits for a frame that holds `text` (or fits), and gives it. */
   async frame(fits: string | RegExp, ms = 5000): Promise<string> {
     const found = (text: string) => typeof fits === "string" ? text.includes(fits) : fits.test(text);
-    return await eventually(() => this.frames.find(found), ms, () => `${fits} among ${this.frames.join("\n")}`);
+    return await eventually(
+      () => this.frames.find(found),
+      ms,
+      () => `${fits} among ${this.frames.join("\n").slice(-2000)}`,
+    );
   }
 
   /** Sends a message and waits until it is stored; resolves to its id. */

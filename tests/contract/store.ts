@@ -1,0 +1,14 @@
+import type { Store } from "../../db/store.ts";
+import { messageContract } from "./store_messages.ts";
+import { peopleContract } from "./store_people.ts";
+import { pagingContract } from "./store_paging.ts";
+
+/** Opens an empty store of the engine under test. */
+export type OpenEmpty = () => Promise<{ store: Store } & AsyncDisposable>;
+
+/** What every `Store` must do, whichever engine keeps it. */
+export function storeContract(name: string, open: OpenEmpty): void {
+  peopleContract(name, open);
+  messageContract(name, open);
+  pagingContract(name, open);
+}

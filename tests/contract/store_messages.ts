@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { isSeen, type MessageId, type UserId } from "../../db/model.ts";
+import { NONCE_LIFE } from "../../db/store.ts";
+import { account, castOf, T0 } from "../support/cast.ts";
+import type { OpenEmpty } from "./store.ts";
+
+/** Posting, editing and removing. */
+export function messageContract(name: string, open: OpenEmpty): void {
+  Deno.test(`${name}: \`messages.post()\` gives back the message with its author, room, place and revision`, async () => {
+    await using opened = await open();
+    const { alice, room, say } = await castOf(opened.store);
+    const message = await say(alice, "Hello, \u{1F600} <b>'\"\\ \n%_");
+    assert.deepEqual(message, {
+      id: message.id,
+      roomId: room.id,
+      room: "general",
+      author: { id: alice.id, username: "alice" },
+      content: "Hello, \u{1F600} <b>'\"\\ \n%_",
+      createdAt: T0,
+      editedAt: null,
+      deletedAt: null,
+      seq: 1,
+      rev: 1,
+    });
+    assert.deepEqual(await opened.store.messages.findFor(alice.id, message.id), message);
+  });
+
+  Deno.test(`${name}: every change takes the room's next number, without gaps, whoever races`, async () => {
+    await using opened = await open();
+    const { messages, rooms } = opened.store;
+    const { alice, bob, room, say } = await castOf(opened.store);
+    const posted = await Promise.all(
+      Array.from({ length: 100 }, (_, n) => say(n % 2 === 0 ? alice : bob, `message ${n}`)),
+    );
+    assert.deepEqual(posted.map(({ seq }) => seq), Array.from({ length: 100 }, (_, n) => n + 1), "in the order given");
+    const changed = await Promise.all(
+      posted.map(({ id }, n) =>
+        n % 2 === 0 ? messages.edit(id, `edited ${n}`, T0 + 1) : messages.remove(id, bob.id, T0 + 1)
+      ),
+    );
+    const revs = changed.map((each) => "message" in each! ? each.message.rev : each!.rev);
+    assert.deepEqual(revs, Array.from({ length: 100 }, (_, n) => n + 101));
+    assert.equal((await rooms.findFor(alice.id, "general"))?.head, 200);
+    const { messages: kept } = await messages.history(room.id, { limit: 100 });
+    assert.deepEqual(kept.map(({ seq }) => seq), Array.from({ length: 50 }, (_, n) => 2 * n + 1), "a seq never moves");
+  });
+
+  Deno.test(`${name}: \`messages.post()\` with a known nonce adds nothing and gives back the first message`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, room } = await castOf(opened.store);
+    const message = { room: room.id, author: alice.id, nonce: "n1" };
+    const first = await messages.post({ ...message, content: "Hello" }, T0);
+    assert.equal(first.isNew, true);
+    const again = await messages.post({ ...message, content: "something else" }, T0 + 1000);
+    assert.deepEqual(again, { message: first.message, isNew: false });
+    assert.equal((await messages.history(room.id, { limit: 10 })).head, 1);
+  });
+
+  Deno.test(`${name}: \`messages.post()\` stores one message when twenty copies of it race`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, room } = await castOf(opened.store);
+    const results = await Promise.all(
+      Array.from(
+        { length: 20 },
+        () => messages.post({ room: room.id, author: alice.id, content: "Hello", nonce: "n1" }, T0),
+      ),
+    );
+    assert.equal(results.filter(({ isNew }) => isNew).length, 1);
+    assert.equal(new Set(results.map(({ message }) => message.id)).size, 1);
+    const { messages: kept, head } = await messages.history(room.id, { limit: 50 });
+    assert.deepEqual([kept.length, head], [1, 1]);
+  });
+
+  Deno.test(`${name}: a nonce is its author's: two people may use the same one`, async () => {
+    await using opened = await open();
+    const { alice, bob, say } = await castOf(opened.store);
+    const [hers, his] = [await say(alice, "hers", { nonce: "n1" }), await say(bob, "his", { nonce: "n1" })];
+    assert.notEqual(hers.id, his.id);
+    assert.equal(his.content, "his");
+  });
+
+  Deno.test(`${name}: a nonce is remembered for a day and free after that`, async () => {
+    await using opened = await open();
+    const { alice, say } = await castOf(opened.store);
+    const first = await say(alice, "first", { nonce: "n1" });
+    const sameDay = await say(alice, "retry", { nonce: "n1", now: T0 + NONCE_LIFE - 1 });
+    assert.equal(sameDay.id, first.id);
+    const nextDay = await say(alice, "another", { nonce: "n1", now: T0 + NONCE_LIFE });
+    assert.notEqual(nextDay.id, first.id);
+    const retried = await say(alice, "another", { nonce: "n1", now: T0 + NONCE_LIFE + 1 });
+    assert.equal(retried.id, nextDay.id, "the nonce is the second message's now");
+  });
+
+  Deno.test(`${name}: \`messages.forgetNonces()\` forgets those of yesterday and keeps today's`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, say } = await castOf(opened.store);
+    const old = await say(alice, "old", { nonce: "old" });
+    const young = await say(alice, "young", { nonce: "young", now: T0 + 1 });
+    await messages.forgetNonces(T0 + NONCE_LIFE);
+    assert.notEqual((await say(alice, "old again", { nonce: "old", now: T0 + 1 })).id, old.id);
+    assert.equal((await say(alice, "young again", { nonce: "young", now: T0 + 2 })).id, young.id);
+  });
+
+  Deno.test(`${name}: a nonce is good even when its message has been edited or removed meanwhile`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, room, say } = await castOf(opened.store);
+    const first = await say(alice, "Hello", { nonce: "n1" });
+    await messages.remove(first.id, alice.id, T0);
+    const retried = await messages.post({ room: room.id, author: alice.id, content: "Hello", nonce: "n1" }, T0);
+    assert.deepEqual([retried.isNew, retried.message.id], [false, first.id]);
+    assert.equal((await messages.history(room.id, { limit: 10 })).messages.length, 0, "it does not rise again");
+  });
+
+  Deno.test(`${name}: \`messages.edit()\` changes the text, keeps the place and takes a new revision`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, bob, say } = await castOf(opened.store);
+    const message = await say(alice, "Helo");
+    await say(bob, "Hi");
+    const edited = await messages.edit(message.id, "Hello", T0 + 5000);
+    const expected = { ...message, content: "Hello", editedAt: T0 + 5000, rev: 3 };
+    assert.deepEqual(edited, { message: expected, changed: true });
+    assert.deepEqual(await messages.findFor(bob.id, message.id), expected);
+  });
+
+  Deno.test(`${name}: \`messages.edit()\` with the same text changes nothing`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, room, say } = await castOf(opened.store);
+    const message = await say(alice, "Hello");
+    assert.deepEqual(await messages.edit(message.id, "Hello", T0 + 5000), { message, changed: false });
+    const { messages: [kept], head } = await messages.history(room.id, { limit: 1 });
+    assert.deepEqual([kept, head], [message, 1]);
+  });
+
+  Deno.test(`${name}: \`messages.remove()\` leaves a tombstone without text, once`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, bob, room, say } = await castOf(opened.store);
+    const message = await say(alice, "secret");
+    const removed = await messages.remove(message.id, alice.id, T0 + 5000);
+    const tombstone = { ...message, content: "", deletedAt: T0 + 5000, rev: 2 };
+    assert.deepEqual(removed, tombstone);
+    assert.deepEqual(await messages.changesSince(room.id, 1, 10), { messages: [tombstone], head: 2 });
+    assert.equal(await messages.remove(message.id, alice.id, T0 + 6000), undefined);
+    assert.equal(await messages.edit(message.id, "back", T0 + 6000), undefined);
+    assert.equal(await messages.findFor(bob.id, message.id), undefined);
+    assert.equal((await messages.history(room.id, { limit: 1 })).head, 2, "what came too late took no number");
+  });
+
+  Deno.test(`${name}: \`messages.remove()\` removes once when many race, and an edit never wakes it`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, bob, room, say } = await castOf(opened.store);
+    const { id } = await say(alice, "Hello");
+    const removed = await Promise.all(Array.from({ length: 10 }, () => messages.remove(id, bob.id, T0)));
+    const edited = await messages.edit(id, "Hello again", T0);
+    assert.equal(removed.filter((each) => each !== undefined).length, 1);
+    assert.equal(edited, undefined);
+    assert.equal((await messages.history(room.id, { limit: 1 })).head, 2);
+  });
+
+  Deno.test(`${name}: \`messages.edit()\` and \`remove()\` of a message that never was give undefined`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const alice = await account(opened.store, "alice");
+    assert.equal(await messages.edit(4711 as MessageId, "Hello", T0), undefined);
+    assert.equal(await messages.remove(4711 as MessageId, alice.id, T0), undefined);
+  });
+
+  Deno.test(`${name}: \`messages.findFor()\` finds what its asker can see, and nothing for a stranger`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, bob, say } = await castOf(opened.store);
+    const message = await say(alice, "Hello");
+    assert.deepEqual(await messages.findFor(bob.id, message.id), message);
+    assert.equal(await messages.findFor(4711 as UserId, message.id), undefined);
+    assert.equal(await messages.findFor(bob.id, 4711 as MessageId), undefined);
+  });
+
+  Deno.test(`${name}: a message is seen when somebody other than its author has read that far`, async () => {
+    await using opened = await open();
+    const { messages, rooms } = opened.store;
+    const { alice, bob, room, say } = await castOf(opened.store);
+    const first = await say(alice, "first");
+    const second = await say(bob, "second");
+    const third = await say(alice, "third");
+    await rooms.markSeen(room.id, [{ user: alice.id, seq: third.seq }]);
+    const seenBy = async () => {
+      const { seen, messages: kept } = await messages.history(room.id, { limit: 10 });
+      return kept.map((message) => isSeen(message, seen));
+    };
+    assert.deepEqual(await seenBy(), [false, true, false]);
+    await rooms.markSeen(room.id, [{ user: bob.id, seq: first.seq }]);
+    assert.deepEqual(await seenBy(), [true, true, false]);
+    await rooms.markSeen(room.id, [{ user: bob.id, seq: second.seq + 1 }]);
+    assert.deepEqual(await seenBy(), [true, true, true]);
+  });
+}

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { castOf, T0 } from "../support/cast.ts";
+import type { OpenEmpty } from "./store.ts";
+
+/** Reading what has been said: pages of history, and what has changed since. */
+export function pagingContract(name: string, open: OpenEmpty): void {
+  Deno.test(`${name}: \`messages.history()\` of an empty room is empty`, async () => {
+    await using opened = await open();
+    const { room } = await castOf(opened.store);
+    assert.deepEqual(await opened.store.messages.history(room.id, { limit: 50 }), {
+      messages: [],
+      more: false,
+      head: 0,
+      seen: [],
+    });
+  });
+
+  Deno.test(`${name}: \`messages.history()\` pages back to the first message, each once, oldest first`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, room, say } = await castOf(opened.store);
+    for (let n = 1; n <= 10; n++) await say(alice, `message ${n}`);
+    await messages.remove((await messages.history(room.id, { limit: 1 })).messages[0]!.id, alice.id, T0);
+
+    const pages: number[][] = [];
+    let before: number | undefined;
+    let more = true;
+    while (more) {
+      const page = await messages.history(room.id, { limit: 4, ...(before === undefined ? {} : { before }) });
+      pages.push(page.messages.map(({ seq }) => seq));
+      assert.equal(page.head, 11);
+      before = page.messages[0]?.seq;
+      more = page.more;
+    }
+    assert.deepEqual(pages, [[6, 7, 8, 9], [2, 3, 4, 5], [1]]);
+    assert.equal((await messages.history(room.id, { limit: 9 })).more, false, "exactly as many as there are");
+    assert.equal((await messages.history(room.id, { limit: 8 })).more, true);
+    assert.deepEqual((await messages.history(room.id, { before: 1, limit: 8 })).messages, []);
+  });
+
+  Deno.test(`${name}: \`messages.history()\` reads messages and head from one moment, however busy the room`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, room, say } = await castOf(opened.store);
+    const writing = Promise.all(Array.from({ length: 300 }, (_, n) => say(alice, `message ${n}`)));
+    let reads = 0;
+    let done = false;
+    writing.then(() => done = true);
+    while (!done) {
+      const { messages: [last], head } = await messages.history(room.id, { limit: 1 });
+      assert.equal(last?.seq ?? 0, head);
+      const changes = await messages.changesSince(room.id, head, 1000);
+      assert.deepEqual(changes?.messages.map(({ rev }) => rev) ?? [], range(head + 1, changes!.head));
+      reads += 1;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    await writing;
+    assert(reads > 1, "reads and writes ran beside each other");
+  });
+
+  Deno.test(`${name}: any number of pages and changes are read at the same time`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, room, say } = await castOf(opened.store);
+    await say(alice, "Hello");
+    const read = await Promise.all(Array.from({ length: 50 }, async (_, n) => {
+      if (n % 2 === 0) return (await messages.history(room.id, { limit: 10 })).head;
+      return (await messages.changesSince(room.id, 0, 10))?.head;
+    }));
+    assert.deepEqual(new Set(read), new Set([1]));
+  });
+
+  Deno.test(`${name}: \`messages.changesSince()\` is exactly what has changed, by revision, each message once`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, bob, room, say } = await castOf(opened.store);
+    const first = await say(alice, "first");
+    const second = await say(bob, "second");
+    const third = await say(alice, "third");
+    await messages.edit(first.id, "first, edited", T0);
+    await messages.edit(first.id, "first, edited twice", T0);
+    await messages.remove(second.id, bob.id, T0);
+
+    const all = await messages.changesSince(room.id, 0, 100);
+    assert.deepEqual(
+      all?.messages.map(({ id, rev, content, deletedAt }) => [id, rev, content, deletedAt !== null]),
+      [[third.id, 3, "third", false], [first.id, 5, "first, edited twice", false], [second.id, 6, "", true]],
+    );
+    assert.equal(all?.head, 6);
+    for (const [after, revs] of [[2, [3, 5, 6]], [3, [5, 6]], [4, [5, 6]], [5, [6]], [6, []]] as const) {
+      const changes = await messages.changesSince(room.id, after, 100);
+      assert.deepEqual(changes?.messages.map(({ rev }) => rev), [...revs], `after ${after}`);
+    }
+  });
+
+  Deno.test(`${name}: \`messages.changesSince()\` is undefined when too much has changed`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, room, say } = await castOf(opened.store);
+    for (let n = 1; n <= 5; n++) await say(alice, `message ${n}`);
+    assert.equal(await messages.changesSince(room.id, 0, 4), undefined);
+    assert.equal((await messages.changesSince(room.id, 0, 5))?.messages.length, 5);
+    assert.equal((await messages.changesSince(room.id, 1, 4))?.messages.length, 4);
+  });
+
+  Deno.test(`${name}: \`messages.changesSince()\` is undefined for what lies in the room's future`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, room, say } = await castOf(opened.store);
+    await say(alice, "Hello");
+    assert.deepEqual(await messages.changesSince(room.id, 1, 10), { messages: [], head: 1 });
+    assert.equal(await messages.changesSince(room.id, 2, 10), undefined);
+  });
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, n) => from + n);
+}

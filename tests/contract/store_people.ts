@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { ChatError } from "../../db/errors.ts";
+import type { Session, SessionId, UserId } from "../../db/model.ts";
+import { account, castOf, T0 } from "../support/cast.ts";
+import type { OpenEmpty } from "./store.ts";
+
+const HOUR = 3_600_000;
+
+function sessionOf(userId: UserId, facts: Partial<Session> = {}): Session {
+  return {
+    id: crypto.randomUUID() as string as SessionId,
+    userId,
+    createdAt: T0,
+    lastSeenAt: T0,
+    expiresAt: T0 + HOUR,
+    address: "192.0.2.7",
+    userAgent: "Test/1.0",
+    ...facts,
+  };
+}
+
+/** Accounts, sessions, rooms and settings. */
+export function peopleContract(name: string, open: OpenEmpty): void {
+  Deno.test(`${name}: \`users.create()\` makes exactly one administrator when twenty race to be the first`, async () => {
+    await using opened = await open();
+    const { users } = opened.store;
+    assert.equal(await users.any(), false);
+    const created = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => account(opened.store, `racer${n}`)),
+    );
+    assert.equal(created.filter(({ isAdmin }) => isAdmin).length, 1);
+    assert.equal(new Set(created.map(({ id }) => id)).size, 20);
+    assert.equal(await users.any(), true);
+    assert.equal((await users.list()).filter(({ isAdmin }) => isAdmin).length, 1);
+  });
+
+  Deno.test(`${name}: \`users.create()\` gives back the account as it is found again`, async () => {
+    await using opened = await open();
+    const { users } = opened.store;
+    const alice = await account(opened.store, "Alice", "Alice@Example.org");
+    assert.deepEqual(alice, {
+      id: alice.id,
+      username: "Alice",
+      email: "Alice@Example.org",
+      isAdmin: true,
+      isBlocked: false,
+      createdAt: T0,
+    });
+    assert.deepEqual(await users.find(alice.id), alice);
+    assert.equal(await users.find(4711 as UserId), undefined);
+  });
+
+  Deno.test(`${name}: \`users.create()\` refuses a name that is taken, without regard to case`, async () => {
+    await using opened = await open();
+    await account(opened.store, "alice");
+    await assert.rejects(account(opened.store, "ALICE"), (error) => {
+      assert(error instanceof ChatError);
+      assert.equal(error.code, "conflict");
+      assert.equal(error.message, "User already exists");
+      assert.equal(error.field, "username");
+      return true;
+    });
+    assert.equal((await opened.store.users.list()).length, 1);
+  });
+
+  Deno.test(`${name}: \`users.create()\` refuses an email that is taken, without regard to case`, async () => {
+    await using opened = await open();
+    await account(opened.store, "alice", "alice@example.org");
+    await assert.rejects(account(opened.store, "bob", "Alice@Example.ORG"), (error) => {
+      assert(error instanceof ChatError);
+      assert.equal(error.code, "conflict");
+      assert.equal(error.field, "email");
+      return true;
+    });
+    await account(opened.store, "bob");
+    await account(opened.store, "carol");
+    assert.equal((await opened.store.users.list()).length, 3, "any number of accounts have no email");
+  });
+
+  Deno.test(`${name}: \`users.create()\` lets one of twenty have a name they all race for`, async () => {
+    await using opened = await open();
+    const tries = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, n) => account(opened.store, n % 2 === 0 ? "alice" : "Alice")),
+    );
+    assert.equal(tries.filter(({ status }) => status === "fulfilled").length, 1);
+    for (const each of tries) if (each.status === "rejected") assert.equal(each.reason.code, "conflict");
+  });
+
+  Deno.test(`${name}: \`users.findLogin()\` answers to the name and the email, without regard to case`, async () => {
+    await using opened = await open();
+    const { users } = opened.store;
+    const alice = await users.create({ username: "alice", email: "Alice@example.org", passwordHash: "hash-a" }, T0);
+    await users.create({ username: "bob", email: null, passwordHash: "hash-b" }, T0);
+    for (const name of ["alice", "ALICE", "alice@example.org", "ALICE@EXAMPLE.ORG"]) {
+      assert.deepEqual(await users.findLogin(name), { user: alice, passwordHash: "hash-a" });
+    }
+    for (const name of ["alic", "alice_", "%", "@", "", "bob@"]) {
+      assert.equal(await users.findLogin(name), undefined);
+    }
+  });
+
+  Deno.test(`${name}: \`users.list()\` is by name, without regard to case`, async () => {
+    await using opened = await open();
+    for (const username of ["carol", "Bob", "alice"]) await account(opened.store, username);
+    assert.deepEqual((await opened.store.users.list()).map(({ username }) => username), ["alice", "Bob", "carol"]);
+  });
+
+  Deno.test(`${name}: \`sessions.find()\` brings the session and its user until it expires`, async () => {
+    await using opened = await open();
+    const { sessions } = opened.store;
+    const alice = await account(opened.store, "alice");
+    const session = sessionOf(alice.id);
+    await sessions.create(session);
+    assert.deepEqual(await sessions.find(session.id, T0), { session, user: alice });
+    assert.deepEqual(await sessions.find(session.id, session.expiresAt - 1), { session, user: alice });
+    assert.equal(await sessions.find(session.id, session.expiresAt), undefined);
+    assert.equal(await sessions.find("no such session" as SessionId, T0), undefined);
+  });
+
+  Deno.test(`${name}: \`sessions.renew()\` moves the end, and wakes no session that is over`, async () => {
+    await using opened = await open();
+    const { sessions } = opened.store;
+    const alice = await account(opened.store, "alice");
+    const session = sessionOf(alice.id);
+    await sessions.create(session);
+    await sessions.renew(session.id, T0 + 1000, T0 + 2 * HOUR);
+    const found = await sessions.find(session.id, T0 + HOUR);
+    assert.deepEqual(found?.session, { ...session, lastSeenAt: T0 + 1000, expiresAt: T0 + 2 * HOUR });
+    await sessions.end(session.id);
+    await sessions.renew(session.id, T0, T0 + 9 * HOUR);
+    assert.equal(await sessions.find(session.id, T0), undefined);
+  });
+
+  Deno.test(`${name}: \`sessions.end()\` ends one session, once, and no other`, async () => {
+    await using opened = await open();
+    const { sessions } = opened.store;
+    const alice = await account(opened.store, "alice");
+    const [desk, phone] = [sessionOf(alice.id), sessionOf(alice.id)];
+    await sessions.create(desk);
+    await sessions.create(phone);
+    assert.equal(await sessions.end(desk.id), true);
+    assert.equal(await sessions.end(desk.id), false);
+    assert.equal(await sessions.find(desk.id, T0), undefined);
+    assert.equal((await sessions.find(phone.id, T0))?.user.id, alice.id);
+  });
+
+  Deno.test(`${name}: \`sessions.removeExpired()\` removes what is over and nothing else`, async () => {
+    await using opened = await open();
+    const { sessions } = opened.store;
+    const alice = await account(opened.store, "alice");
+    const [old, young] = [sessionOf(alice.id), sessionOf(alice.id, { expiresAt: T0 + 2 * HOUR })];
+    await sessions.create(old);
+    await sessions.create(young);
+    await sessions.removeExpired(T0 + HOUR);
+    assert.equal(await sessions.end(old.id), false, "its row is gone");
+    assert.equal((await sessions.find(young.id, T0 + HOUR))?.session.id, young.id);
+  });
+
+  Deno.test(`${name}: \`rooms.findFor()\` finds the room everybody is in, for a member only`, async () => {
+    await using opened = await open();
+    const { rooms } = opened.store;
+    const { bob } = await castOf(opened.store);
+    const room = await rooms.findFor(bob.id, "general");
+    assert.deepEqual({ ...room }, { id: room!.id, slug: "general", name: "General", head: 0 });
+    assert.equal(await rooms.findFor(4711 as UserId, "general"), undefined);
+    assert.equal(await rooms.findFor(bob.id, "nowhere"), undefined);
+    assert.equal(await rooms.findFor(bob.id, "GENERAL"), undefined);
+  });
+
+  Deno.test(`${name}: \`rooms.markSeen()\` raises how far one has read and never lowers it`, async () => {
+    await using opened = await open();
+    const { rooms } = opened.store;
+    const { alice, bob, carol, room } = await castOf(opened.store);
+    assert.deepEqual(await rooms.seenMarks(room.id), []);
+    await rooms.markSeen(room.id, [{ user: alice.id, seq: 5 }, { user: bob.id, seq: 3 }]);
+    await rooms.markSeen(room.id, [{ user: alice.id, seq: 4 }]);
+    await rooms.markSeen(room.id, []);
+    assert.deepEqual(await rooms.seenMarks(room.id), [
+      { user: { id: alice.id, username: "alice" }, seq: 5 },
+      { user: { id: bob.id, username: "bob" }, seq: 3 },
+    ]);
+    await rooms.markSeen(room.id, [{ user: carol.id, seq: 4 }]);
+    assert.deepEqual(
+      (await rooms.seenMarks(room.id)).map(({ user, seq }) => [user.username, seq]),
+      [["alice", 5], ["carol", 4]],
+      "the two furthest",
+    );
+  });
+
+  Deno.test(`${name}: \`settings\` keep the last value, until it is removed`, async () => {
+    await using opened = await open();
+    const { settings } = opened.store;
+    assert.equal(await settings.get("motto"), undefined);
+    await settings.set("motto", "first");
+    await settings.set("motto", "second");
+    await settings.set("other", "");
+    assert.equal(await settings.get("motto"), "second");
+    assert.equal(await settings.get("other"), "");
+    await settings.remove("motto");
+    await settings.remove("motto");
+    assert.equal(await settings.get("motto"), undefined);
+  });
+}

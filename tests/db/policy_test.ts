@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import type { Message, User, UserId } from "../../db/model.ts";
+import { can } from "../../db/policy.ts";
+
+function user(id: number, facts: Partial<User> = {}): User {
+  return {
+    id: id as UserId,
+    username: `user${id}`,
+    email: null,
+    isAdmin: false,
+    isBlocked: false,
+    createdAt: 0,
+    ...facts,
+  };
+}
+
+const author = user(1);
+const message = { author } as unknown as Message;
+
+const people: Record<string, User> = {
+  "the author": author,
+  "somebody else": user(2),
+  "an administrator": user(3, { isAdmin: true }),
+  "the author, blocked": user(1, { isBlocked: true }),
+  "an administrator, blocked": user(3, { isAdmin: true, isBlocked: true }),
+};
+
+const table: Record<keyof typeof can, Record<keyof typeof people, boolean>> = {
+  connect: row(true, true, true, false, false),
+  post: row(true, true, true, false, false),
+  editMessage: row(true, false, false, false, false),
+  deleteMessage: row(true, false, true, false, false),
+  seeEmails: row(false, false, true, false, false),
+};
+
+function row(...cells: boolean[]): Record<string, boolean> {
+  return Object.fromEntries(Object.keys(people).map((who, at) => [who, cells[at]!]));
+}
+
+for (const [what, cells] of Object.entries(table)) {
+  Deno.test(`\`can.${what}()\` says for each kind of person who may`, () => {
+    for (const [who, may] of Object.entries(cells)) {
+      const ask = can[what as keyof typeof can] as (actor: User, message: Message) => boolean;
+      assert.equal(ask(people[who]!, message), may, who);
+    }
+  });
+}
+
+Deno.test("`can` has no permission that the table of this test leaves out", () => {
+  assert.deepEqual(Object.keys(can).sort(), Object.keys(table).sort());
+});

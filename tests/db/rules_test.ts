@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { z } from "zod";
+import { complaint, content, email, nonce, password, roomSlug, username } from "../../db/rules.ts";
+
+/** What a rule makes of a value, or its complaint. */
+function read(rule: z.ZodType, value: unknown): unknown {
+  const parsed = rule.safeParse(value);
+  return parsed.success ? parsed.data : new Error(complaint(parsed.error).message);
+}
+
+function refuses(rule: z.ZodType, value: unknown, complaint: RegExp): void {
+  const answer = read(rule, value);
+  assert(answer instanceof Error, `${JSON.stringify(value)} was taken`);
+  assert.match(answer.message, complaint);
+}
+
+Deno.test("`username` has 3 to 32 of the characters that are allowed", () => {
+  for (const good of ["bob", "a".repeat(32), "A-Z_a.z-09", "___", "123", "..."]) {
+    assert.equal(read(username, good), good);
+  }
+  refuses(username, "ab", /at least 3/);
+  refuses(username, "a".repeat(33), /at most 32/);
+  for (const bad of ["al ice", "alice@", "älice", "alice\n", "<b>", "a/b", "ali\0ce", " bob", "bob "]) {
+    refuses(username, bad, /only A-Z/);
+  }
+  for (const bad of [undefined, null, 42, ["bob"], {}]) refuses(username, bad, /required/);
+});
+
+Deno.test("`password` has 8 characters to 72 bytes, and a longer one is refused, never cut", () => {
+  for (const good of ["12345678", "a".repeat(72), "ü".repeat(36), "\u{1F600}".repeat(18), "        "]) {
+    assert.equal(read(password, good), good);
+  }
+  refuses(password, "1234567", /at least 8 characters/);
+  refuses(password, "\u{1F600}".repeat(7), /at least 8 characters/);
+  refuses(password, "a".repeat(73), /at most 72 bytes/);
+  refuses(password, "ü".repeat(36) + "a", /at most 72 bytes/);
+  refuses(password, "pass\0word", /null character/);
+  for (const bad of [undefined, null, 12345678]) refuses(password, bad, /required/);
+});
+
+Deno.test("`email` is an address or nothing", () => {
+  assert.equal(read(email, "alice@example.org"), "alice@example.org");
+  for (const nothing of [undefined, "", "  "]) assert.equal(read(email, nothing), undefined);
+  for (const bad of ["alice", "alice@", "@example.org", "a b@example.org", "a@b@c.org", 42]) {
+    refuses(email, bad, /not a valid address/);
+  }
+  refuses(email, `${"a".repeat(60)}@${`${"b".repeat(60)}.`.repeat(4)}org`, /at most 254|not a valid address/);
+});
+
+Deno.test("`content` keeps what was written, without what cannot be shown", () => {
+  assert.equal(read(content, "  Hello\n\n  world \n"), "Hello\n\n  world");
+  assert.equal(read(content, "a\r\nb\rc"), "a\nb\nc");
+  assert.equal(read(content, "a\0b\x07c\x1b[31md\x7f\te"), "abc[31md\te");
+  assert.equal(read(content, "\ud800 half a pair"), "\ufffd half a pair");
+  assert.equal(read(content, "\u{1F468}\u200d\u{1F469}\u200d\u{1F467}"), "\u{1F468}\u200d\u{1F469}\u200d\u{1F467}");
+  assert.equal(read(content, "<script>"), "<script>", "drawing it safely is the drawing's duty");
+});
+
+Deno.test("`content` has 1 to 10000 characters that show", () => {
+  assert.equal(read(content, "a".repeat(10_000)), "a".repeat(10_000));
+  assert.equal(read(content, ` ${"a".repeat(10_000)} `), "a".repeat(10_000));
+  refuses(content, "a".repeat(10_001), /at most 10000/);
+  for (const empty of ["", " \n\t ", "\0\x01"]) refuses(content, empty, /empty/);
+  for (const bad of [undefined, null, 42, {}, ["Hello"]]) refuses(content, bad, /Invalid message format/);
+});
+
+Deno.test("`nonce` has 1 to 64 characters", () => {
+  for (const good of ["1", "n".repeat(64)]) assert.equal(read(nonce, good), good);
+  refuses(nonce, "", /empty/);
+  refuses(nonce, "n".repeat(65), /at most 64/);
+  refuses(nonce, 1, /text/);
+});
+
+Deno.test("`roomSlug` is a name that needs no escaping in an address", () => {
+  for (const good of ["general", "a", "0", "team-2", "a".repeat(64)]) assert.equal(read(roomSlug, good), good);
+  for (const bad of ["", "-a", "A", "a_b", "a/b", "..", "a b", "a".repeat(65), "general\n"]) {
+    refuses(roomSlug, bad, /not a valid name/);
+  }
+});
+
+Deno.test("`complaint()` is the first complaint and its field", () => {
+  const form = z.object({ username, password });
+  const { error } = form.safeParse({ username: "x", password: "y" });
+  assert.deepEqual(complaint(error!), { message: "Username must have at least 3 characters", field: "username" });
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { startProgram } from "../support/program.ts";
+import {
+  complaintsOf,
+  connected,
+  enter,
+  message,
+  messageBox,
+  openBrowser,
+  PASSWORD,
+  say,
+  texts,
+  visit,
+} from "./browser.ts";
+
+Deno.test("Register: errors stand beside the field, what was typed is kept, then one is in", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  await enter(browser, program, "alice");
+  const page = await visit(browser, program);
+  await page.getByRole("link", { name: "Register" }).click();
+  await page.getByLabel("Username").fill("ALICE");
+  await page.getByLabel("Email").fill("someone@example.com");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByText("User already exists").waitFor();
+  assert.equal(await page.getByLabel("Username").getAttribute("aria-invalid"), "true");
+  assert.equal(await page.getByLabel("Username").inputValue(), "ALICE");
+  assert.equal(await page.getByLabel("Email").inputValue(), "someone@example.com");
+  assert.equal(await page.getByLabel("Password").inputValue(), "");
+
+  await page.getByLabel("Username").fill("no spaces");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByText("Username may contain only").waitFor();
+
+  await page.getByLabel("Username").fill("bob");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await connected(page);
+  assert.equal(new URL(page.url()).pathname, "/");
+});
+
+Deno.test("Log in and out: a wrong password says so, logging out closes every window of that login", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const first = await enter(browser, program, "alice");
+  const second = await first.context().newPage();
+  await second.goto(program.url);
+  await connected(second);
+  await first.getByRole("button", { name: "Log out" }).click();
+  await first.getByRole("button", { name: "Log in" }).waitFor();
+  await second.getByRole("button", { name: "Log in" }).waitFor();
+
+  await first.getByLabel("Username").fill("alice");
+  await first.getByLabel("Password").fill("not the password");
+  await first.getByRole("button", { name: "Log in" }).click();
+  await first.getByText("Invalid credentials").waitFor();
+  assert.equal(await first.getByLabel("Username").inputValue(), "alice");
+  await first.getByLabel("Password").fill(PASSWORD);
+  await first.getByRole("button", { name: "Log in" }).click();
+  await connected(first);
+});
+
+Deno.test("Without JavaScript one can register, read and post", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const alice = await enter(browser, program, "alice");
+  const bob = await enter(browser, program, "bob", { javaScriptEnabled: false });
+  await say(alice, "hello from a modern browser");
+  await message(alice, "modern").waitFor();
+  await bob.goto(program.url);
+  assert.deepEqual(await texts(bob), ["hello from a modern browser"]);
+  await messageBox(bob).fill("hello from a plain one");
+  await bob.getByRole("button", { name: "Send" }).click();
+  await message(bob, "plain one").waitFor();
+  await message(alice, "plain one").waitFor();
+});
+
+Deno.test("On a phone everything is reachable: nothing is wider than the screen, people open from the menu", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: "dark" as const };
+  const alice = await enter(browser, program, "alice", phone);
+  await say(alice, `a long word ${"x".repeat(300)} and https://example.com/${"y".repeat(200)}`);
+  await message(alice, "a long word").waitFor();
+  const overflow = await alice.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(overflow <= 0, `the page is ${overflow} pixels wider than the screen`);
+  assert.equal(await alice.getByRole("button", { name: "Log out" }).isVisible(), false);
+  await alice.getByRole("button", { name: "People and account" }).click();
+  await alice.getByRole("list", { name: "Online" }).getByText("alice").waitFor();
+  await alice.getByRole("button", { name: "Log out" }).click();
+  await alice.getByRole("button", { name: "Log in" }).waitFor();
+  assert.deepEqual(complaintsOf(alice), []);
+});

@@ -1,0 +1,78 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Program } from "../support/program.ts";
+
+export const PASSWORD = "correct horse";
+
+/** A Chromium of a test's own; closed when the test ends. */
+export async function openBrowser(): Promise<Browser & AsyncDisposable> {
+  const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
+  });
+  return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() });
+}
+
+/** What a page said that it should not have: errors of scripts, refusals of the Content-Security-Policy. */
+const complaints = new WeakMap<Page, string[]>();
+
+export function complaintsOf(page: Page): string[] {
+  return complaints.get(page) ?? [];
+}
+
+/** A person with a browser window of their own, at the login page. */
+export async function visit(browser: Browser, program: Program, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const said: string[] = [];
+  complaints.set(page, said);
+  page.on("pageerror", (error) => said.push(error.message));
+  page.on("console", (message) => {
+    // A connection that is refused while the server is down is reported by the browser itself.
+    if (message.type() === "error" && !/WebSocket connection|ERR_CONNECTION/.test(message.text())) {
+      said.push(message.text());
+    }
+  });
+  await page.goto(`${program.url}/login`);
+  return page;
+}
+
+/** Registers in the browser; the chat is open and connected. */
+export async function enter(
+  browser: Browser,
+  program: Program,
+  username: string,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const page = await visit(browser, program, options);
+  await page.getByRole("link", { name: "Register" }).click();
+  await page.getByLabel("Username").fill(username);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+  if (options.javaScriptEnabled !== false) await connected(page);
+  return page;
+}
+
+export async function connected(page: Page): Promise<void> {
+  await page.getByRole("status").filter({ hasText: "Connected" }).waitFor();
+}
+
+export function messageBox(page: Page) {
+  return page.getByRole("textbox", { name: "Message", exact: true });
+}
+
+export async function say(page: Page, text: string): Promise<void> {
+  await messageBox(page).fill(text);
+  await messageBox(page).press("Enter");
+}
+
+/** The message with this text. */
+export function message(page: Page, text: string | RegExp) {
+  return page.getByRole("log", { name: "Messages" }).getByRole("listitem").filter({ hasText: text });
+}
+
+/** The texts of all messages, in the order in which they stand. */
+export async function texts(page: Page): Promise<string[]> {
+  return await page.locator("#messages > [data-seq] > p").allTextContents();
+}

@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { block } from "../support/block.ts";
+import { openApp } from "../support/app.ts";
+import { PASSWORD } from "../support/client.ts";
+
+const alice = { username: "alice", password: PASSWORD };
+
+async function says(response: Response, status: number, body: unknown): Promise<void> {
+  assert.deepEqual([response.status, await response.json()], [status, body]);
+}
+
+Deno.test("`POST /register` makes an account, and says so in JSON", async () => {
+  await using app = await openApp();
+  await says(await app.ask("/register", { json: alice }), 200, { message: "User registered successfully" });
+  await says(await app.ask("/register", { json: alice }), 400, { detail: "User already exists" });
+  await says(await app.ask("/register", { json: { ...alice, username: "Alice" } }), 400, {
+    detail: "User already exists",
+  });
+  assert.equal((await app.store.users.list())[0]?.isAdmin, true);
+});
+
+Deno.test("`POST /register` refuses an invalid field with 422 and one sentence", async () => {
+  await using app = await openApp();
+  for (
+    const [fields, detail] of [
+      [{ ...alice, username: "al" }, "Username must have at least 3 characters"],
+      [{ ...alice, password: "short" }, "Password must have at least 8 characters"],
+      [{ ...alice, password: "x".repeat(73) }, "Password must have at most 72 bytes"],
+      [{ ...alice, email: "nonsense" }, "Email is not a valid address"],
+      [{ password: PASSWORD }, "Username is required"],
+      [{ username: "alice" }, "Password is required"],
+    ] as const
+  ) {
+    await says(await app.ask("/register", { json: fields }), 422, { detail });
+  }
+  for (const json of [[], null, 7, "alice"]) {
+    await says(await app.ask("/register", { json }), 422, { detail: "Body is not a JSON object" });
+  }
+  const broken = await app.ask("/register", { json: {}, headers: { "Content-Type": "application/json; charset=x" } });
+  assert.equal(broken.status, 422);
+  assert.equal(await app.store.users.any(), false);
+});
+
+Deno.test("`POST /register` as a form logs in at once and leads to the chat", async () => {
+  await using app = await openApp();
+  const response = await app.ask("/register", { form: { ...alice, email: "" } });
+  assert.deepEqual([response.status, response.headers.get("Location")], [303, "/"]);
+  const cookie = response.headers.get("Set-Cookie")!.split(";")[0]!;
+  const page = await app.ask("/", { page: true, cookie });
+  assert.equal(page.status, 200);
+});
+
+Deno.test("`POST /register` as a form shows what was wrong beside the field, keeps what was typed, echoes no password", async () => {
+  await using app = await openApp();
+  await app.register("bob");
+  for (
+    const [form, status, field, message] of [
+      [{ username: "al", email: "al@example.org" }, 422, "username", "Username must have at least 3 characters"],
+      [{ username: "bob", email: "b@example.org" }, 400, "username", "User already exists"],
+      [{ username: "alice", email: "nonsense" }, 422, "email", "Email is not a valid address"],
+    ] as const
+  ) {
+    const response = await app.ask("/register", { form: { ...form, password: "hunter2hunter2" } });
+    const html = await response.text();
+    assert.equal(response.status, status);
+    assert.equal(response.headers.get("Set-Cookie"), null);
+    assert.match(html, new RegExp(`<p id="${field}-note" class="error" role="alert">${message}</p>`));
+    assert.match(html, new RegExp(`<input id="${field}"[^>]* aria-invalid="true" aria-describedby="${field}-note"`));
+    assert.match(html, new RegExp(`<input id="username"[^>]* value="${form.username}"`));
+    assert.match(html, new RegExp(`<input id="email"[^>]* value="${form.email}"`));
+    assert(!html.includes("hunter2"), "the password is not echoed");
+  }
+  const hostile = await app.ask("/register", { form: { username: `"><script>alert(1)</script>`, password: PASSWORD } });
+  assert(!(await hostile.text()).includes("<script>alert"), "what was typed is kept as text");
+});
+
+Deno.test("`POST /register` is refused with 403 when registration is closed, and the page has no form", async () => {
+  await using app = await openApp({ registration: "closed" });
+  await says(await app.ask("/register", { json: alice }), 403, { detail: "Registration is closed" });
+  const form = await app.ask("/register", { form: alice });
+  assert.equal(form.status, 403);
+  const page = await (await app.ask("/register", { page: true })).text();
+  assert.match(page, /Registration is closed/);
+  assert.doesNotMatch(page, /<form/);
+  assert.equal(await app.store.users.any(), false);
+});
+
+Deno.test("`GET /login` tells the first visitor that the first account becomes the administrator, and only that one", async () => {
+  await using app = await openApp();
+  assert.match(await (await app.ask("/login", { page: true })).text(), /becomes the administrator/);
+  await app.register("alice");
+  const page = await app.ask("/login", { page: true });
+  assert.equal(page.headers.get("Cache-Control"), "no-store");
+  const html = await page.text();
+  assert.doesNotMatch(html, /administrator/);
+  assert.match(html, /<label for="username">Username<\/label>/);
+  assert.match(html, /<label for="password">Password<\/label>/);
+  assert.match(html, /<button type="submit">Log in<\/button>/);
+  const register = await (await app.ask("/register", { page: true })).text();
+  assert.match(register, /<label for="email">Email<\/label>/);
+  assert.match(register, /<button type="submit">Create account<\/button>/);
+});
+
+Deno.test("`GET /login` and `/register` lead who is logged in to the chat", async () => {
+  await using app = await openApp();
+  const cookie = await app.cookieOf("alice");
+  for (const path of ["/login", "/register"]) {
+    const response = await app.ask(path, { page: true, cookie });
+    assert.deepEqual([response.status, response.headers.get("Location")], [303, "/"]);
+  }
+});
+
+Deno.test("`POST /login` gives a token, by name or by email, until when, and to be kept by nobody", async () => {
+  await using app = await openApp();
+  await app.register("alice", "alice@example.org");
+  for (const username of ["alice", "ALICE", "Alice@Example.org"]) {
+    const response = await app.ask("/login", { json: { username, password: PASSWORD } });
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get("Cache-Control"), "no-store");
+    assert.equal(response.headers.get("Set-Cookie"), null);
+    const body = await response.json();
+    assert.deepEqual(Object.keys(body), ["token", "token_type", "username", "expires_at"]);
+    assert.deepEqual([body.token_type, body.username], ["bearer", "alice"]);
+    assert.equal(body.expires_at, new Date(app.clock.now() + 3_600_000).toISOString());
+    assert.equal((await app.ask("/users", { token: body.token })).status, 200);
+  }
+});
+
+Deno.test("`POST /login` refuses wrong passwords and strangers alike, and the blocked", async () => {
+  await using app = await openApp();
+  await app.register("alice");
+  const invalid = { detail: "Invalid credentials" };
+  await says(await app.ask("/login", { json: { ...alice, password: "wrong horse" } }), 401, invalid);
+  await says(await app.ask("/login", { json: { ...alice, username: "nobody" } }), 401, invalid);
+  await says(await app.ask("/login", { json: { username: "alice" } }), 422, { detail: "Password is required" });
+  await says(await app.ask("/login", { json: { username: {}, password: [] } }), 422, {
+    detail: "Username is required",
+  });
+  block(app.file, "alice");
+  await says(await app.ask("/login", { json: alice }), 403, { detail: "User is blocked" });
+});
+
+Deno.test("`POST /login` as a form sets the cookie, or shows what was wrong", async () => {
+  await using app = await openApp();
+  await app.register("alice");
+  const wrong = await app.ask("/login", { form: { username: "alice", password: "hunter2hunter2" } });
+  const html = await wrong.text();
+  assert.equal(wrong.status, 401);
+  assert.equal(wrong.headers.get("Set-Cookie"), null);
+  assert.match(html, /<p id="password-note" class="error" role="alert">Invalid credentials<\/p>/);
+  assert.match(html, /<input id="username"[^>]* value="alice"/);
+  assert(!html.includes("hunter2"));
+  const right = await app.ask("/login", { form: alice });
+  assert.deepEqual([right.status, right.headers.get("Location")], [303, "/"]);
+});
+
+Deno.test("`POST /login` sets a cookie that scripts and other sites cannot use", async () => {
+  for (
+    const [publicUrl, name, secure] of [
+      [undefined, "chatterbox_session", false],
+      ["http://chat.example.org", "chatterbox_session", false],
+      ["https://chat.example.org", "__Host-chatterbox_session", true],
+    ] as const
+  ) {
+    await using app = await openApp(publicUrl === undefined ? {} : { publicUrl });
+    await app.register("alice");
+    const response = await app.ask("/login", { form: alice });
+    const [pair, ...flags] = response.headers.get("Set-Cookie")!.split("; ");
+    assert.equal(pair!.split("=")[0], name);
+    const kept = flags.filter((flag) => !flag.startsWith("Max-Age=")).sort();
+    assert.deepEqual(kept, ["HttpOnly", "Path=/", "SameSite=Lax", ...(secure ? ["Secure"] : [])]);
+    const token = pair!.split("=")[1]!;
+    assert.equal((await app.ask("/users", { token })).status, 200, "its value is the token");
+    assert.equal((await app.ask("/users", { cookie: pair! })).status, 200);
+    const other = secure ? `chatterbox_session=${token}` : `__Host-chatterbox_session=${token}`;
+    assert.equal((await app.ask("/users", { cookie: other })).status, 401, "and no other cookie counts");
+  }
+});
+
+Deno.test("`POST /logout` ends the session everywhere, in JSON and as a form", async () => {
+  await using app = await openApp();
+  const token = await app.tokenOf("alice");
+  await says(await app.ask("/logout", { token, method: "POST" }), 200, { message: "Logged out" });
+  assert.equal((await app.ask("/users", { token })).status, 401);
+  await says(await app.ask("/logout", { token, method: "POST" }), 401, { detail: "Not authenticated" });
+  assert.deepEqual(app.ended.map(({ type }) => type), ["session_ended"], "open sockets are told");
+
+  const cookie = await app.cookieOf("bob");
+  const response = await app.ask("/logout", { cookie, form: {} });
+  assert.deepEqual([response.status, response.headers.get("Location")], [303, "/login"]);
+  assert.match(response.headers.get("Set-Cookie")!, /^chatterbox_session=; Max-Age=0; Path=\/; HttpOnly/);
+  assert.equal((await app.ask("/users", { cookie })).status, 401, "a copy of the cookie is worth nothing");
+  assert.equal(app.ended.length, 2);
+  const again = await app.ask("/logout", { cookie, form: {} });
+  assert.deepEqual([again.status, again.headers.get("Location")], [303, "/login"]);
+});
+
+Deno.test("`POST /login` answers 429 after ten wrong passwords, right ones do not count, others get in", async () => {
+  await using app = await openApp({ limits: true, trustProxy: true });
+  await app.register("alice");
+  await app.register("bob");
+  const from = (address: string) => ({ headers: { "X-Forwarded-For": `203.0.113.9, ${address}` } });
+  const desk = from("192.0.2.1");
+  for (let n = 0; n < 12; n++) {
+    assert.equal((await app.ask("/login", { ...desk, json: alice })).status, 200, "right passwords do not count");
+  }
+  const wrong = { username: "alice", password: "wrong horse" };
+  for (let n = 0; n < 10; n++) assert.equal((await app.ask("/login", { ...desk, json: wrong })).status, 401);
+  for (const json of [wrong, alice, { ...alice, username: "ALICE" }]) {
+    const refused = await app.ask("/login", { ...desk, json });
+    assert.equal(refused.status, 429);
+    const seconds = Number(refused.headers.get("Retry-After"));
+    assert(Number.isInteger(seconds) && seconds > 0 && seconds <= 900, `Retry-After: ${seconds}`);
+  }
+  const page = await app.ask("/login", { ...desk, form: alice, headers: { ...desk.headers } });
+  assert.equal(page.status, 429);
+  assert.match(page.headers.get("Retry-After")!, /^\d+$/);
+  assert.match(await page.text(), /role="alert">Too many attempts/);
+  assert.equal((await app.ask("/login", { ...from("192.0.2.2"), json: alice })).status, 200, "from elsewhere");
+  const bob = { username: "bob", password: PASSWORD };
+  assert.equal((await app.ask("/login", { ...desk, json: bob })).status, 200, "somebody else, from there");
+});
+
+Deno.test("`POST /login` believes `X-Forwarded-For` only where a proxy of ours is said to write it", async () => {
+  await using app = await openApp({ limits: true, trustProxy: false });
+  await app.register("alice");
+  const wrong = { username: "alice", password: "wrong horse" };
+  const statuses = [];
+  for (let n = 0; n < 11; n++) {
+    const response = await app.ask("/login", { json: wrong, headers: { "X-Forwarded-For": `192.0.2.${n}` } });
+    statuses.push(response.status);
+  }
+  assert.deepEqual([...new Set(statuses)], [401, 429], "a made-up address is no way around");
+});

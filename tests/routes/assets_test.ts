@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { loadAssets } from "../../routes/assets.ts";
+import { openApp } from "../support/app.ts";
+import { tempDir } from "../support/temp_dir.ts";
+
+Deno.test("`GET /static` serves a file for ever under the address that names its version", async () => {
+  await using app = await openApp();
+  const url = app.assets.url("chat.css");
+  const response = await app.ask(url);
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("Cache-Control"), "public, max-age=31536000, immutable");
+  assert.equal(response.headers.get("Content-Type"), "text/css; charset=utf-8");
+  const css = await response.text();
+  assert(css.length > 0);
+  const older = await app.ask(url.replace(app.assets.version, "0123456789abcdef"));
+  assert.deepEqual([older.status, older.headers.get("Cache-Control")], [200, "no-cache"]);
+  assert.equal(await older.text(), css);
+});
+
+Deno.test("`GET /static` compresses for who can read that", async () => {
+  await using app = await openApp();
+  const url = app.assets.url("chat.css");
+  const plain = await (await app.ask(url)).text();
+  const zipped = await app.ask(url, { headers: { "Accept-Encoding": "br, gzip" } });
+  assert.equal(zipped.headers.get("Content-Encoding"), "gzip");
+  assert.equal(zipped.headers.get("Vary"), "Accept-Encoding");
+  assert.equal(gunzipSync(new Uint8Array(await zipped.arrayBuffer())).toString(), plain);
+});
+
+Deno.test("`GET /static` has nothing but its own files", async () => {
+  await using app = await openApp();
+  const base = `/static/${app.assets.version}`;
+  for (
+    const path of [
+      `${base}/nothing.css`,
+      `${base}/`,
+      base,
+      "/static/",
+      `${base}/js`,
+      `${base}/../../deno.json`,
+      `${base}/..%2f..%2fdeno.json`,
+      `${base}/%2e%2e/%2e%2e/main.ts`,
+      `${base}/....//main.ts`,
+      `${base}/%2fetc%2fpasswd`,
+      `${base}/chat.css%00.js`,
+      `${base}/__proto__`,
+      `${base}/constructor`,
+    ]
+  ) {
+    const response = await app.ask(path);
+    assert.equal(response.status, 404, path);
+    await response.body?.cancel();
+  }
+});
+
+Deno.test("`loadAssets()` gives every file a new address when one of them changes, and links to no other", async () => {
+  await using dir = await tempDir();
+  await Deno.mkdir(join(dir.path, "js"));
+  await Deno.writeTextFile(join(dir.path, "a.css"), "a{}");
+  await Deno.writeTextFile(join(dir.path, "js", "b.js"), "let b;");
+  await Deno.writeTextFile(join(dir.path, "notes.txt"), "not served");
+  const before = loadAssets(dir.path);
+  assert.equal(before.url("js/b.js"), `/static/${before.version}/js/b.js`);
+  assert.equal(loadAssets(dir.path).version, before.version);
+  assert.throws(() => before.url("notes.txt"), /Cannot link to "notes.txt"/);
+  assert.equal(before.read("notes.txt"), undefined);
+  await Deno.writeTextFile(join(dir.path, "js", "b.js"), "let c;");
+  assert.notEqual(loadAssets(dir.path).version, before.version);
+});

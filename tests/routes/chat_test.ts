@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
+import { castOf } from "../support/cast.ts";
+import { openApp, type TestApp } from "../support/app.ts";
+import { block } from "../support/block.ts";
+
+Deno.test("`GET /` tells a program that the server is running, and leads a browser to the login", async () => {
+  await using app = await openApp();
+  const program = await app.ask("/");
+  assert.deepEqual([program.status, await program.json()], [200, { status: "Server is running" }]);
+  const any = await app.ask("/", { headers: { Accept: "*/*" } });
+  assert.deepEqual(await any.json(), { status: "Server is running" });
+  const browser = await app.ask("/", { page: true });
+  assert.deepEqual([browser.status, browser.headers.get("Location")], [303, "/login"]);
+});
+
+Deno.test("`GET /` shows the chat, reachable by label and role", async () => {
+  await using app = await openApp();
+  const cookie = await app.cookieOf("alice");
+  const { id } = (await app.store.users.list())[0]!;
+  await app.ask("/rooms/general/messages", { cookie, json: { content: "Hello, world" } });
+  const response = await app.ask("/", { page: true, cookie });
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("Cache-Control"), "private, no-cache");
+  const html = await response.text();
+  assert.match(html, /^<!DOCTYPE html>/);
+  assert.match(html, /<ol id="messages" role="log" aria-label="Messages" data-head="1"/);
+  assert.match(html, new RegExp(`<li id="message-1"[^>]* data-author="${id}"[^>]*>.*Hello, world`));
+  assert.match(html, /<label for="message">Message<\/label>/);
+  assert.match(html, /<button type="submit">Send<\/button>/);
+  assert.match(html, /<ul aria-label="Online">/);
+  assert.match(html, /role="status"/);
+  assert.match(html, /<button type="submit" class="quiet">Log out<\/button>/);
+  assert.match(html, /hx-ws:connect="\/ws\?room=general&(amp;)?after=1"/, "the socket goes on where the page ends");
+});
+
+Deno.test("`GET /` shows the blocked nothing", async () => {
+  await using app = await openApp();
+  const cookie = await app.cookieOf("alice");
+  block(app.file, "alice");
+  const response = await app.ask("/", { page: true, cookie });
+  assert.equal(response.status, 403);
+  assert.match(await response.text(), /User is blocked/);
+  assert.equal((await app.ask("/users", { cookie })).status, 403);
+});
+
+Deno.test("`GET /` is answered with 304 until something has changed, and the page's policy outlives it", async () => {
+  await using app = await openApp();
+  const cookie = await app.cookieOf("alice");
+  const first = await app.ask("/", { page: true, cookie });
+  const etag = first.headers.get("ETag")!;
+  assert.match(etag, /^W\/"/);
+  const same = await app.ask("/", { page: true, cookie, headers: { "If-None-Match": etag } });
+  assert.deepEqual([same.status, await same.text()], [304, ""]);
+  const kept = same.headers.get("Content-Security-Policy");
+  assert([null, first.headers.get("Content-Security-Policy")].includes(kept), `a browser would now apply: ${kept}`);
+  await app.ask("/rooms/general/messages", { cookie, json: { content: "Hello" } });
+  const changed = await app.ask("/", { page: true, cookie, headers: { "If-None-Match": etag } });
+  assert.equal(changed.status, 200);
+  const bob = await app.cookieOf("bob");
+  const other = await app.ask("/", { page: true, cookie: bob, headers: { "If-None-Match": etag } });
+  assert.equal(other.status, 200, "another viewer has another page");
+});
+
+Deno.test("`GET /` is compressed for who can read that", async () => {
+  await using app = await openApp();
+  const cookie = await app.cookieOf("alice");
+  const plain = await (await app.ask("/", { page: true, cookie })).text();
+  const zipped = await app.ask("/", { page: true, cookie, headers: { "Accept-Encoding": "gzip" } });
+  assert.equal(zipped.headers.get("Content-Encoding"), "gzip");
+  assert.match(zipped.headers.get("Vary")!, /Accept-Encoding/i);
+  const bytes = new Uint8Array(await zipped.arrayBuffer());
+  assert.equal(gunzipSync(bytes).toString(), plain);
+});
+
+async function filled(app: TestApp, count: number) {
+  const cast = await castOf(app.store);
+  for (let n = 1; n <= count; n++) await cast.say(cast.alice, `message ${n}`);
+  return await app.tokenOf("dave");
+}
+
+Deno.test("`GET /rooms/:room/messages` pages back through the history, oldest first", async () => {
+  await using app = await openApp();
+  const token = await filled(app, 120);
+  const page = async (query: string) => {
+    const response = await app.ask(`/rooms/general/messages${query}`, { token });
+    assert.equal(response.status, 200);
+    const { messages, head, ...rest } = await response.json();
+    assert.deepEqual([head, rest], [120, {}]);
+    return messages as { seq: number; content: string }[];
+  };
+  const last = await page("");
+  assert.deepEqual([last.length, last[0]?.seq, last.at(-1)?.seq], [50, 71, 120]);
+  const earlier = await page("?before=71&limit=70");
+  assert.deepEqual([earlier.length, earlier[0]?.seq, earlier.at(-1)?.seq], [70, 1, 70]);
+  assert.deepEqual(await page("?before=1"), []);
+  assert.equal((await page("?limit=200")).length, 120);
+});
+
+Deno.test("`GET /rooms/:room/messages` says a message as the contract does", async () => {
+  await using app = await openApp();
+  const { alice, bob, room, say } = await castOf(app.store);
+  await say(alice, "Hello");
+  await say(bob, "Hi");
+  await app.store.messages.edit((await say(alice, "Helo")).id, "Hello", Date.now());
+  await app.store.rooms.markSeen(room.id, [{ user: bob.id, seq: 1 }]);
+  const { messages } = await (await app.ask("/rooms/general/messages", { token: await app.tokenOf("dave") })).json();
+  const said = { room: "general", timestamp: "2026-01-01T12:00:00.000Z" };
+  assert.deepEqual(messages, [
+    { id: 1, username: "alice", content: "Hello", edited: false, seen: true, seq: 1, rev: 1, ...said },
+    { id: 2, username: "bob", content: "Hi", edited: false, seen: false, seq: 2, rev: 2, ...said },
+    { id: 3, username: "alice", content: "Hello", edited: true, seen: false, seq: 3, rev: 4, ...said },
+  ]);
+});
+
+Deno.test("`GET /rooms/:room/messages` refuses what is no page with 422", async () => {
+  await using app = await openApp();
+  const token = await app.tokenOf("alice");
+  const wrong = ["limit=0", "limit=201", "limit=x", "limit=1.5", "before=0", "before=-1", "before=x", "before=1e99"];
+  for (const query of wrong) {
+    const response = await app.ask(`/rooms/general/messages?${query}`, { token });
+    assert.equal(response.status, 422, query);
+    assert.match((await response.json()).detail, /before=SEQ and limit/);
+  }
+});
+
+Deno.test("`GET /rooms/:room/messages` gives a browser fragments and the link to what is before them", async () => {
+  await using app = await openApp();
+  const { alice, say } = await castOf(app.store);
+  for (let n = 1; n <= 3; n++) await say(alice, `message ${n}`);
+  const cookie = await app.cookieOf("dave");
+  const html = await (await app.ask("/rooms/general/messages?limit=2", { cookie, page: true })).text();
+  assert.match(html, /^<li id="message-2".*<li id="message-3".*<a id="earlier"/s);
+  assert.match(html, /before=2/);
+  assert.match(html, /hx-swap-oob/);
+  const first = await (await app.ask("/rooms/general/messages?before=2", { cookie, page: true })).text();
+  assert.match(first, /<a id="earlier"[^>]* hidden/, "no way back from the beginning");
+});
+
+Deno.test("what asks for credentials answers a program with 401 and leads a browser to the login", async () => {
+  await using app = await openApp();
+  for (const path of ["/rooms/general/messages", "/users", "/ws"]) {
+    for (const credentials of [{}, { token: "nonsense" }, { cookie: "chatterbox_session=nonsense" }]) {
+      const response = await app.ask(path, { ...credentials, headers: path === "/ws" ? { Upgrade: "websocket" } : {} });
+      assert.equal(response.status, 401, path);
+      assert.deepEqual(await response.json(), { detail: "Not authenticated" });
+      assert.equal(response.headers.get("WWW-Authenticate"), "Bearer");
+    }
+  }
+  const post = await app.ask("/rooms/general/messages", { json: { content: "Hello" } });
+  assert.equal(post.status, 401);
+  const browser = await app.ask("/rooms/general/messages", { page: true });
+  assert.deepEqual([browser.status, browser.headers.get("Location")], [303, "/login"]);
+});
+
+Deno.test("a room that is not there and a room that cannot be named are not found", async () => {
+  await using app = await openApp();
+  const token = await app.tokenOf("alice");
+  for (const room of ["nowhere", "GENERAL", "..%2f", "a%20b", "x".repeat(100), "general%00"]) {
+    const response = await app.ask(`/rooms/${room}/messages`, { token });
+    assert.deepEqual([response.status, await response.json()], [404, { detail: "Room not found" }], room);
+    assert.equal((await app.ask(`/rooms/${room}/messages`, { token, json: { content: "Hello" } })).status, 404);
+  }
+});
+
+Deno.test("`POST /rooms/:room/messages` stores a message, by JSON and by form", async () => {
+  await using app = await openApp();
+  const cookie = await app.cookieOf("alice");
+  const json = await app.ask("/rooms/general/messages", { cookie, json: { content: "from a program", nonce: "n1" } });
+  assert.deepEqual([json.status, await json.json()], [200, { id: 1 }]);
+  const again = await app.ask("/rooms/general/messages", { cookie, json: { content: "from a program", nonce: "n1" } });
+  assert.deepEqual([again.status, await again.json()], [200, { id: 1 }], "a retry does no harm");
+  const form = await app.ask("/rooms/general/messages", { cookie, form: { content: "from a form" } });
+  assert.deepEqual([form.status, form.headers.get("Location")], [303, "/"]);
+  const { messages } = await (await app.ask("/rooms/general/messages", { cookie })).json();
+  assert.deepEqual(messages.map(({ content }: { content: string }) => content), ["from a program", "from a form"]);
+});
+
+Deno.test("`POST /rooms/:room/messages` refuses what is no message, and a form keeps its draft", async () => {
+  await using app = await openApp();
+  const cookie = await app.cookieOf("alice");
+  for (const json of [{}, { content: "" }, { content: " \n " }, { content: 7 }, { content: "x".repeat(10_001) }]) {
+    const response = await app.ask("/rooms/general/messages", { cookie, json });
+    assert.equal(response.status, 422);
+    assert.equal(typeof (await response.json()).detail, "string");
+  }
+  const draft = `${"x".repeat(10_001)}</textarea><script>`;
+  const form = await app.ask("/rooms/general/messages", { cookie, form: { content: draft } });
+  assert.equal(form.status, 422);
+  const html = await form.text();
+  assert.match(html, /role="alert"><p>Message must have at most 10000 characters<\/p>/);
+  assert(html.includes(`${"x".repeat(10_001)}&lt;/textarea&gt;&lt;script&gt;</textarea>`));
+});

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { block } from "../support/block.ts";
+import { connect, type ConnectOptions, cookieOf, Refused, tokenOf } from "../support/client.ts";
+import { startProgram } from "../support/program.ts";
+
+Deno.test("`GET /ws` refuses before the upgrade who may not enter, and says why by status", async () => {
+  await using server = await startProgram();
+  const token = await tokenOf(server, "alice");
+  const cookie = await cookieOf(server, "alice");
+  const bob = await tokenOf(server, "bob");
+  block(join(server.dataDir, "chatterbox.db"), "bob");
+
+  const refused: [string, ConnectOptions, number][] = [
+    ["no credentials", {}, 401],
+    ["a token that is none", { token: "nonsense" }, 401],
+    ["a token that is none in the address", { query: { token: "nonsense" } }, 401],
+    ["a cookie that is none", { cookie: "chatterbox_session=nonsense" }, 401],
+    ["a token with a letter changed", {
+      token: token.slice(0, -6) + (token.at(-6) === "A" ? "B" : "A") + token.slice(-5),
+    }, 401],
+    ["a cookie from a foreign page", { cookie, origin: "https://evil.example" }, 403],
+    ["a cookie from another port", { cookie, origin: "http://127.0.0.1:1" }, 403],
+    ["a cookie from an opaque origin", { cookie, origin: "null" }, 403],
+    ["a cookie without an Origin", { headers: { Cookie: cookie } }, 403],
+    ["a room that is not there", { token, room: "nowhere" }, 403],
+    ["a room that cannot be named", { token, room: "../general" }, 403],
+    ["a blocked user", { token: bob }, 403],
+    ["a revision that is none", { token, query: { after: "x" } }, 422],
+    ["a negative revision", { token, query: { after: "-1" } }, 422],
+  ];
+  for (const [who, options, status] of refused) {
+    await assert.rejects(connect(server, options), (error) => {
+      assert(error instanceof Refused, `${who}: ${error}`);
+      assert.equal(error.status, status, who);
+      return true;
+    });
+  }
+});
+
+Deno.test("`GET /ws` lets in by token in header or address, in JSON, and by cookie from our own page, in HTML", async () => {
+  await using server = await startProgram();
+  const token = await tokenOf(server, "alice");
+  await using byHeader = await connect(server, { token });
+  assert.equal((await byHeader.next("history")).room, "general");
+  await using byAddress = await connect(server, { query: { token, room: "general" } });
+  assert.deepEqual(await byAddress.next("history"), { type: "history", room: "general", messages: [], head: 0 });
+  await using byCookie = await connect(server, { cookie: await cookieOf(server, "alice") });
+  await byCookie.frame('<section id="people"');
+  assert.deepEqual(byCookie.events, []);
+  await using fromElsewhere = await connect(server, { token, headers: { Origin: "https://bot.example" } });
+  await fromElsewhere.next("history");
+});
+
+Deno.test("`GET /ws` with an https PUBLIC_URL lets in that origin only", async () => {
+  await using server = await startProgram({ env: { PUBLIC_URL: "https://chat.example.org" } });
+  const token = await tokenOf(server, "alice");
+  const cookie = `__Host-chatterbox_session=${token}`;
+  await assert.rejects(connect(server, { cookie }), { status: 403 });
+  await using client = await connect(server, { cookie, origin: "https://chat.example.org" });
+  await client.frame('id="people"');
+});

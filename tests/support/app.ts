@@ -1,0 +1,123 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { logger } from "../../cli/logger.ts";
+import { Logins } from "../../db/logins.ts";
+import { Passwords } from "../../db/password.ts";
+import { tokens } from "../../db/tokens.ts";
+import { createApp } from "../../routes/app.tsx";
+import { loadAssets } from "../../routes/assets.ts";
+import { memoryBus } from "../../ws/bus/memory.ts";
+import type { PeopleEvent } from "../../ws/event.ts";
+import { Hub } from "../../ws/hub.ts";
+import { PASSWORD } from "./client.ts";
+import { ManualClock } from "./manual_clock.ts";
+import { tempStore } from "./temp_store.ts";
+
+const assets = loadAssets(join(import.meta.dirname!, "..", "..", "static"));
+
+export interface AppOptions {
+  publicUrl?: string;
+  registration?: "open" | "closed";
+  limits?: boolean;
+  trustProxy?: boolean;
+}
+
+export interface Ask {
+  method?: string;
+  headers?: Record<string, string>;
+  token?: string;
+  cookie?: string;
+  /** Sent as a JSON body. */
+  json?: unknown;
+  /** Sent as a browser sends a form. */
+  form?: Record<string, string>;
+  /** Asks as a browser does. */
+  page?: boolean;
+}
+
+/** The app over a real store in a folder of its own; `ask` sends it a request. */
+export async function openApp(options: AppOptions = {}) {
+  const temp = await tempStore();
+  const passwords = new Passwords(4);
+  const lines: string[] = [];
+  const clock = new ManualClock(Date.now());
+  const log = logger({ format: "json", level: "debug", write: (line) => lines.push(line), now: () => clock.now() });
+  const bus = memoryBus(log);
+  const logins = new Logins({
+    store: temp.store,
+    passwords,
+    tokens: tokens(randomBytes(32)),
+    log,
+    sessionTtl: 3_600_000,
+    registrationOpen: options.registration !== "closed",
+    now: () => clock.now(),
+  });
+  const hub = new Hub({ store: temp.store, bus, logins, clock, log, limits: options.limits ?? false });
+  const publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
+  const app = createApp({
+    version: "1.2.3",
+    store: temp.store,
+    logins,
+    bus,
+    hub,
+    assets,
+    log,
+    publicUrl,
+    limits: options.limits ?? false,
+    trustProxy: options.trustProxy ?? false,
+  });
+  const origin = publicUrl?.origin ?? "http://localhost";
+  const ended: PeopleEvent[] = [];
+  bus.subscribe("people", (event) => ended.push(event));
+
+  async function ask(path: string, { method, headers, token, cookie, json, form, page }: Ask = {}): Promise<Response> {
+    const browser = page ?? form !== undefined;
+    return await app.request(path, {
+      method: method ?? (json === undefined && form === undefined ? "GET" : "POST"),
+      headers: {
+        Host: new URL(origin).host,
+        Accept: browser ? "text/html,application/xhtml+xml,*/*;q=0.8" : "application/json",
+        ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+        ...(cookie === undefined ? {} : { Cookie: cookie }),
+        ...(json === undefined ? {} : { "Content-Type": "application/json" }),
+        ...(form === undefined ? {} : { "Content-Type": "application/x-www-form-urlencoded", Origin: origin }),
+        ...headers,
+      },
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      ...(form === undefined ? {} : { body: new URLSearchParams(form).toString() }),
+    });
+  }
+
+  return {
+    ...temp,
+    hub,
+    bus,
+    clock,
+    assets,
+    ask,
+    /** The log, a line each. */
+    lines,
+    /** What was told about sessions and people. */
+    ended,
+    async register(username: string, email?: string): Promise<void> {
+      const response = await ask("/register", { json: { username, password: PASSWORD, email } });
+      if (response.status !== 200) throw new Error(`Cannot register "${username}": ${await response.text()}`);
+    },
+    /** Registers and logs in; resolves to the token. */
+    async tokenOf(username: string, email?: string): Promise<string> {
+      await this.register(username, email);
+      return (await (await ask("/login", { json: { username, password: PASSWORD } })).json()).token;
+    },
+    /** Registers as a browser does; resolves to the cookie. */
+    async cookieOf(username: string): Promise<string> {
+      const response = await ask("/register", { form: { username, password: PASSWORD } });
+      return response.headers.get("Set-Cookie")!.split(";")[0]!;
+    },
+    async [Symbol.asyncDispose]() {
+      passwords.close();
+      await temp[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type TestApp = Awaited<ReturnType<typeof openApp>>;

@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { eventually } from "./eventually.ts";
+
+/** A script of this folder as a process of its own, which waits for its input to end. */
+export function startScript(name: string, ...args: string[]) {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", join(import.meta.dirname!, name), ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  let said = "";
+  const ended = (async () => {
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) said += text;
+    return await child.status;
+  })();
+  return {
+    says: (word: string) => eventually(() => said.includes(word), 20_000, () => `${name} says "${word}"`),
+    release: () => void child.stdin.close(),
+    /** What it has printed when it has ended well. */
+    async output(): Promise<string> {
+      const { code } = await ended;
+      if (code !== 0) throw new Error(`${name} ended with ${code}`);
+      return said;
+    },
+  };
+}
+
+/** Runs a script of this folder; resolves to what it has printed. */
+export async function runScript(name: string, ...args: string[]): Promise<string> {
+  const script = startScript(name, ...args);
+  script.release();
+  return await script.output();
+}

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { openStore, type Store } from "../../db/store.ts";
+import { tempDir } from "./temp_dir.ts";
+
+export interface TempStore extends AsyncDisposable {
+  readonly store: Store;
+  /** The database file. */
+  readonly file: string;
+}
+
+/** A real store in a folder of its own, gone when the test ends. */
+export async function tempStore(): Promise<TempStore> {
+  const dir = await tempDir();
+  const file = join(dir.path, "chatterbox.db");
+  const store = await openStore(`sqlite:${file}`);
+  let closed: Promise<void> | undefined;
+  const close = store.close;
+  // A test may close it; closing twice is not part of the contract.
+  store.close = () => closed ??= close();
+  return {
+    store,
+    file,
+    async [Symbol.asyncDispose]() {
+      await store.close();
+      await dir[Symbol.asyncDispose]();
+    },
+  };
+}
