@@ -1,9 +1,7 @@
 // deno-lint-ignore-file no-console -- the only file that prints
 import process from "node:process";
-import { chat } from "./cli/chat/mod.ts";
-import { readConfig, UsageError } from "./cli/config.ts";
+import { readConfig, StartError, UsageError } from "./cli/config.ts";
 import { logger } from "./cli/logger.ts";
-import { serve, StartError } from "./cli/serve.ts";
 import { SERVE_USAGE, USAGE } from "./cli/usage.ts";
 import settings from "./deno.json" with { type: "json" };
 
@@ -28,6 +26,8 @@ async function runServer(args: string[]): Promise<number> {
     now: () => Date.now(),
   });
   const stopping = untilTold();
+  // Loaded when asked for: neither subcommand waits for the other's modules.
+  const { serve } = await import("./cli/serve.ts");
   const server = await serve(config, { version, log });
   say(`Chatterbox ${version} listening on ${server.url}, data in ${config.dataDir}`);
   if (server.isNew) say("There are no accounts yet: the first account created becomes the administrator");
@@ -39,6 +39,7 @@ async function runServer(args: string[]): Promise<number> {
 async function runChat(args: string[]): Promise<number> {
   const interrupted = new AbortController();
   untilTold().then(() => interrupted.abort());
+  const { chat } = await import("./cli/chat/mod.ts");
   return await chat(args, {
     stdin: process.stdin,
     stdout: process.stdout,

@@ -16,7 +16,7 @@ import { loadAssets } from "../routes/assets.ts";
 import { memoryBus } from "../ws/bus/memory.ts";
 import { systemClock } from "../ws/clock.ts";
 import { Hub } from "../ws/hub.ts";
-import type { Config } from "./config.ts";
+import { type Config, StartError } from "./config.ts";
 
 /** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
 const FRAME_MAX = 64 * 1024;
@@ -26,9 +26,6 @@ const DRAIN = 7000;
 
 /** Between two rounds of forgetting what has expired, in ms. */
 const CLEANING = 60 * 60 * 1000;
-
-/** Something outside the program keeps it from starting: it ends with status 1 and this one line. */
-export class StartError extends Error {}
 
 export interface Running {
   readonly url: string;

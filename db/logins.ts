@@ -87,7 +87,24 @@ export class Logins {
       throw new ChatError("unauthenticated", "Invalid credentials", { field: "password" });
     }
     if (found.user.isBlocked) throw new ChatError("forbidden", "User is blocked", { field: "username" });
-    return await this.#begin(found.user, origin);
+    return await this.begin(found.user, origin);
+  }
+
+  /** Begins a session for somebody who has just proved who they are. */
+  async begin(user: User, { address, userAgent }: Origin): Promise<Login> {
+    const now = this.#now();
+    const id = randomUUID() as string as SessionId;
+    const expiresAt = now + this.#ttl;
+    await this.#store.sessions.create({
+      id,
+      userId: user.id,
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt,
+      address,
+      userAgent: userAgent.slice(0, 256),
+    });
+    return { token: await this.#tokens.issue(id, now + this.#ttl * TOKEN_LIVES), user, expiresAt };
   }
 
   /** Whose token this is, if its session lives; notes that it is in use. */
@@ -118,22 +135,6 @@ export class Logins {
   async logout(session: SessionId): Promise<void> {
     await this.#store.sessions.end(session);
     this.#noted.delete(session);
-  }
-
-  async #begin(user: User, { address, userAgent }: Origin): Promise<Login> {
-    const now = this.#now();
-    const id = randomUUID() as string as SessionId;
-    const expiresAt = now + this.#ttl;
-    await this.#store.sessions.create({
-      id,
-      userId: user.id,
-      createdAt: now,
-      lastSeenAt: now,
-      expiresAt,
-      address,
-      userAgent: userAgent.slice(0, 256),
-    });
-    return { token: await this.#tokens.issue(id, now + this.#ttl * TOKEN_LIVES), user, expiresAt };
   }
 }
 

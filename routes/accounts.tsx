@@ -66,9 +66,9 @@ export function accountRoutes(app: App): Hono<Env> {
     .post(paths.register, (c) =>
       orPage(c, "register", async (fields) => {
         if (app.limits) await limits.registration(addressOf(c, app));
-        await app.logins.register(fields);
+        const user = await app.logins.register(fields);
         if (!wantsPage(c)) return c.json({ message: "User registered successfully" });
-        const { token } = await app.logins.login(fields, origin(c));
+        const { token } = await app.logins.begin(user, origin(c));
         setSessionCookie(c, app, token);
         return c.redirect(paths.home, 303);
       }))

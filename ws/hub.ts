@@ -16,8 +16,8 @@ import { SeenMarks } from "./seen_marks.ts";
 import { TokenBucket } from "./token_bucket.ts";
 import { frame, type Wire, type WireEvents } from "./wire.ts";
 
-/** Between two pings of everybody, in ms: a half-open connection is noticed after the third, within 30 s. */
-const BEAT = 10_000;
+/** Between two pings of everybody, in ms: who has answered none of two is gone by the third, within 30 s. */
+const BEAT = 9000;
 
 /** Between two looks at which sessions have expired, in ms. */
 const EXPIRY_LOOK = 1000;

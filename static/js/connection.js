@@ -1,5 +1,5 @@
-/** The server speaks at least every 10 s; a connection that has been silent for longer than this is dead, in ms. */
-const SILENCE = 25_000;
+/** The server speaks at least every 9 s; a connection that has been silent for longer than this is dead, in ms. */
+const SILENCE = 20_000;
 
 /** Codes after which there is no coming back by itself. */
 const LOGGED_OUT = 4401;
