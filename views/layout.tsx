@@ -5,6 +5,9 @@ import { HtmxConfig } from "./htmx.tsx";
 /** The address of a static file, with its version in it. */
 export type Asset = (file: string) => string;
 
+/** In this order: what stands later wins, and what reduces motion stands last. */
+const STYLES = ["base", "entrance", "chat", "messages", "motion"];
+
 export interface LayoutProps {
   title: string;
   asset: Asset;
@@ -32,7 +35,7 @@ export function Layout({ title, asset, live = false, style, bodyClass, children 
           <meta name="theme-color" content="#14121f" media="(prefers-color-scheme: dark)" />
           <title>{title}</title>
           <link rel="icon" href={asset("icon.svg")} type="image/svg+xml" />
-          <link rel="stylesheet" href={asset("chat.css")} />
+          {STYLES.map((name) => <link rel="stylesheet" href={asset(`css/${name}.css`)} />)}
           {style !== undefined && <style>{raw(style)}</style>}
           {live && (
             <>

@@ -17,11 +17,18 @@ export class Editor {
     room.addEventListener("click", ({ target }) => {
       const item = target.closest("[data-seq]");
       const act = target.closest("[data-act]")?.dataset.act;
-      if (!item || act === undefined) return;
+      if (act === undefined) return this.#touch(item);
+      if (!item) return;
       if (act === "edit") this.edit(item);
       if (act === "delete") this.#askToDelete(item);
       if (act === "cancel") this.#close(item);
     });
+  }
+
+  /** Where nothing hovers, a touch shows the tools of a message. */
+  #touch(item) {
+    for (const other of this.#room.querySelectorAll(".active")) if (other !== item) other.classList.remove("active");
+    if (item?.dataset.author === this.#viewer) item.classList.add("active");
   }
 
   /** Opens the viewer's newest message. Returns whether there is one. */
