@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { Message, MessageId, RoomId, UserId } from "./model.ts";
 import { seenMarks } from "./rooms.ts";
 import type { Schema } from "./schema.ts";
-import type { Connections } from "./sqlite_store.ts";
+import type { Connections } from "./connections.ts";
 import { type Messages, NONCE_LIFE } from "./store.ts";
 
 function selectMessages(db: Kysely<Schema>) {

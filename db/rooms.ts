@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { RoomId, SeenMark } from "./model.ts";
 import type { Schema } from "./schema.ts";
-import type { Connections } from "./sqlite_store.ts";
+import type { Connections } from "./connections.ts";
 import type { Rooms } from "./store.ts";
 
 export async function seenMarks(db: Kysely<Schema>, room: RoomId): Promise<SeenMark[]> {

@@ -1,5 +1,5 @@
 import { toUser, userColumns } from "./users.ts";
-import type { Connections } from "./sqlite_store.ts";
+import type { Connections } from "./connections.ts";
 import type { Sessions } from "./store.ts";
 
 export function sessions({ read, write }: Connections): Sessions {

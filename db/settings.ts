@@ -1,4 +1,4 @@
-import type { Connections } from "./sqlite_store.ts";
+import type { Connections } from "./connections.ts";
 import type { Settings } from "./store.ts";
 
 export function settings({ read, write }: Connections): Settings {

@@ -1,5 +1,6 @@
 import { Kysely, sql } from "kysely";
 import { openSqlite, sqliteDialect } from "./dialect/sqlite.ts";
+import type { Connections } from "./connections.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { messages } from "./messages.ts";
 import { migrate } from "./migrations/mod.ts";
@@ -9,12 +10,6 @@ import { sessions } from "./sessions.ts";
 import { settings } from "./settings.ts";
 import type { Store } from "./store.ts";
 import { users } from "./users.ts";
-
-/** What a noun's queries close over: `read` never sees what is not committed, `write` returns after the commit. */
-export interface Connections {
-  readonly read: Kysely<Schema>;
-  write<Result>(run: (db: Kysely<Schema>) => Promise<Result>): Promise<Result>;
-}
 
 export async function openSqliteStore(path: string): Promise<Store> {
   const { writer, reader } = openSqlite(path);

@@ -1,5 +1,4 @@
 import type { Message, MessageId, Room, RoomId, SeenMark, Session, SessionId, User, UserId } from "./model.ts";
-import { openSqliteStore } from "./sqlite_store.ts";
 
 /**
  * Everything the app knows, whichever engine keeps it. Reads see only what is committed; a write's promise settles only
@@ -99,11 +98,4 @@ export interface Settings {
   get(key: string): Promise<string | undefined>;
   set(key: string, value: string): Promise<void>;
   remove(key: string): Promise<void>;
-}
-
-/** Opens, checks and migrates the store at `url`: `sqlite:PATH`. */
-export function openStore(url: string): Promise<Store> {
-  const path = /^sqlite:(.+)$/.exec(url)?.[1];
-  if (path === undefined) throw new Error(`Cannot open store: "${url}" is not sqlite:PATH`);
-  return openSqliteStore(path);
 }

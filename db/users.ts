@@ -2,7 +2,7 @@ import { type Selectable, sql } from "kysely";
 import { ChatError } from "./errors.ts";
 import type { User } from "./model.ts";
 import type { Schema } from "./schema.ts";
-import type { Connections } from "./sqlite_store.ts";
+import type { Connections } from "./connections.ts";
 import type { Users } from "./store.ts";
 
 export const userColumns = [

@@ -5,7 +5,6 @@ import { ChatError } from "../db/errors.ts";
 import { ErrorPage } from "../views/error.tsx";
 import { paths } from "../views/paths.ts";
 import { accountRoutes } from "./accounts.tsx";
-import { assetRoutes } from "./assets.ts";
 import { authenticate } from "./authenticate.ts";
 import { chatRoutes } from "./chat.tsx";
 import type { App, Env } from "./env.ts";
@@ -15,6 +14,7 @@ import { wantsPage } from "./negotiate.ts";
 import { requestLog } from "./request_log.ts";
 import { ownFormsOnly, securityHeaders } from "./security.ts";
 import { socketRoutes } from "./socket.ts";
+import { staticRoutes } from "./static.ts";
 import { userRoutes } from "./users.ts";
 
 /** The most a request may bring, in bytes: as much as a frame of the socket. */
@@ -25,7 +25,7 @@ export function createApp(app: App): Hono<Env> {
   const hono = new Hono<Env>();
   hono.use(requestLog(app), ...securityHeaders(app));
   hono.route("/", healthRoutes(app));
-  hono.route("/", assetRoutes(app.assets));
+  hono.route("/", staticRoutes(app.assets));
   hono.use(
     ownFormsOnly(app),
     bodyLimit({

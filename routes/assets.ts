@@ -2,9 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { Hono } from "hono";
 import { paths } from "../views/paths.ts";
-import type { Env } from "./env.ts";
 
 const TYPES: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
@@ -49,20 +47,5 @@ function list(folder: string, prefix = ""): string[] {
   return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry) => {
     const name = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
     return entry.isDirectory() ? list(folder, name) : [name];
-  });
-}
-
-export function assetRoutes(assets: Assets): Hono<Env> {
-  return new Hono<Env>().get("/static/:version/:file{.+}", (c) => {
-    const found = assets.read(c.req.param("file"));
-    if (!found) return c.notFound();
-    // A page of the version before this one may still ask: it gets today's file, and must not keep it.
-    const current = c.req.param("version") === assets.version;
-    c.header("Content-Type", found.type);
-    c.header("Cache-Control", current ? "public, max-age=31536000, immutable" : "no-cache");
-    c.header("Vary", "Accept-Encoding");
-    const zipped = /\bgzip\b/.test(c.req.header("Accept-Encoding") ?? "") && found.gzip.length < found.body.length;
-    if (zipped) c.header("Content-Encoding", "gzip");
-    return c.body((zipped ? found.gzip : found.body) as Uint8Array<ArrayBuffer>);
   });
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { openStore, type Store } from "../../db/store.ts";
+import { openStore } from "../../db/open_store.ts";
+import type { Store } from "../../db/store.ts";
 import { tempDir } from "./temp_dir.ts";
 
 export interface TempStore extends AsyncDisposable {
