@@ -12,10 +12,11 @@ export interface Config {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly publicUrl: URL | undefined;
-  readonly registration: "open" | "closed";
+  /** Undefined: an administrator decides. */
+  readonly registration: "open" | "closed" | undefined;
   readonly bcryptCost: number;
-  /** In ms. */
-  readonly sessionTtl: number;
+  /** In ms. Undefined: an administrator decides. */
+  readonly sessionTtl: number | undefined;
   readonly limits: boolean;
   readonly logFormat: "pretty" | "json" | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
@@ -39,9 +40,9 @@ export function readConfig(args: string[], env: Environment): Config {
     dataDir: given("DATA_DIR", flags.data) ?? "./data",
     databaseUrl: databaseUrl(given("DATABASE_URL")),
     publicUrl: publicUrl(given("PUBLIC_URL")),
-    registration: oneOf("REGISTRATION", given("REGISTRATION") ?? "open", ["open", "closed"]),
+    registration: optional(given("REGISTRATION"), (value) => oneOf("REGISTRATION", value, ["open", "closed"])),
     bcryptCost: bcryptCost(given("BCRYPT_COST") ?? "12", limits),
-    sessionTtl: duration("SESSION_TTL", given("SESSION_TTL") ?? "30d"),
+    sessionTtl: optional(given("SESSION_TTL"), (value) => duration("SESSION_TTL", value)),
     limits,
     logFormat: optional(given("LOG_FORMAT"), (value) => oneOf("LOG_FORMAT", value, ["pretty", "json"])),
     logLevel: oneOf("LOG_LEVEL", given("LOG_LEVEL") ?? "info", ["debug", "info", "warn", "error"]),

@@ -7,16 +7,18 @@ import { serve as listen, type WebSocketServerLike } from "@hono/node-server";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
 import type { Log } from "../db/log.ts";
+import { Instance, type InstanceSettings } from "../db/instance.ts";
 import { Logins } from "../db/logins.ts";
 import { Passwords } from "../db/password.ts";
 import { openStore } from "../db/open_store.ts";
 import type { Store } from "../db/store.ts";
-import { signingKey, tokens } from "../db/tokens.ts";
+import { KEY_MIN_BYTES, signingKey, tokens } from "../db/tokens.ts";
 import { createApp } from "../routes/app.tsx";
 import { loadAssets } from "../routes/assets.ts";
 import { memoryBus } from "../ws/bus/memory.ts";
 import { systemClock } from "../ws/clock.ts";
 import { Hub } from "../ws/hub.ts";
+import { Moderator } from "../ws/moderation.ts";
 import { type Config, StartError } from "./config.ts";
 
 /** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
@@ -24,6 +26,11 @@ const FRAME_MAX = 64 * 1024;
 
 /** What must be done within this time, in ms, when the program is told to stop; the contract's 10 s less a margin. */
 const DRAIN = 7000;
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Messages past their retention that are removed in one transaction. */
+const REMOVED_AT_ONCE = 500;
 
 /** Between two rounds of forgetting what has expired, in ms. */
 const CLEANING = 60 * 60 * 1000;
@@ -39,27 +46,20 @@ export interface Running {
 /** Starts the server. Throws `StartError` for what the person who starts it can mend. */
 export async function serve(config: Config, { version, log }: { version: string; log: Log }): Promise<Running> {
   prepareFolder(config.dataDir);
+  const key = readKey(config);
   const store = await open(config);
   const clock = systemClock;
   const passwords = new Passwords(config.bcryptCost);
-  const key = config.signingKey === undefined
-    ? signingKey(config.dataDir)
-    : new TextEncoder().encode(config.signingKey);
-  const logins = new Logins({
-    store,
-    passwords,
-    tokens: tokens(key),
-    log,
-    sessionTtl: config.sessionTtl,
-    registrationOpen: config.registration === "open",
-    now: () => clock.now(),
-  });
+  const instance = await Instance.load(store, fixedSettings(config));
+  const logins = new Logins({ store, passwords, tokens: tokens(key), log, instance, now: () => clock.now() });
   const bus = memoryBus(log);
-  const hub = new Hub({ store, bus, logins, clock, log, limits: config.limits });
+  const moderator = await Moderator.load({ store, bus, clock, instance });
+  const hub = new Hub({ store, bus, logins, moderator, clock, log, limits: config.limits });
   await hub.start();
   const app = createApp({
     version,
     store,
+    instance,
     logins,
     bus,
     hub,
@@ -82,8 +82,8 @@ export async function serve(config: Config, { version, log }: { version: string;
     await store.close();
     throw error;
   });
-  const cleaning = setInterval(() => clean(store, log), CLEANING);
-  clean(store, log);
+  const cleaning = setInterval(() => void clean(store, instance, log), CLEANING);
+  void clean(store, instance, log);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
 
   return {
@@ -103,10 +103,26 @@ export async function serve(config: Config, { version, log }: { version: string;
   };
 }
 
-function clean(store: Store, log: Log): void {
-  const now = Date.now();
-  Promise.all([store.sessions.removeExpired(now), store.messages.forgetNonces(now)])
-    .catch((error) => log("warn", "Cannot remove what has expired", { error }));
+/** What the environment says, no page can change. */
+function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSettings> {
+  return {
+    ...(registration === undefined ? {} : { registration }),
+    ...(sessionTtl === undefined ? {} : { sessionDays: sessionTtl / DAY }),
+  };
+}
+
+async function clean(store: Store, instance: Instance, log: Log): Promise<void> {
+  try {
+    const now = Date.now();
+    await store.sessions.removeExpired(now);
+    await store.messages.forgetNonces(now);
+    // In small steps: the chat goes on between them.
+    if (instance.retention !== undefined) {
+      while (await store.messages.removeOlderThan(now - instance.retention, REMOVED_AT_ONCE) > 0);
+    }
+  } catch (error) {
+    log("warn", "Cannot remove what has expired", { error });
+  }
 }
 
 function prepareFolder(folder: string): void {
@@ -121,6 +137,21 @@ function prepareFolder(folder: string): void {
       `Cannot write to the data directory "${folder}" (${
         reason(error)
       }): mend its permissions, or choose another with --data`,
+    );
+  }
+}
+
+function readKey({ signingKey: given, dataDir }: Config): Uint8Array {
+  if (given !== undefined) return new TextEncoder().encode(given);
+  try {
+    const key = signingKey(dataDir);
+    if (key.length < KEY_MIN_BYTES) throw new Error(`it has ${key.length} bytes, needs ${KEY_MIN_BYTES}`);
+    return key;
+  } catch (error) {
+    throw new StartError(
+      `Cannot read the signing key ${join(dataDir, "signing.key")} (${
+        reason(error)
+      }): restore it, or move it away, which logs everybody out`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { ChatError } from "./errors.ts";
+import type { Instance } from "./instance.ts";
 import type { Log } from "./log.ts";
 import type { Session, SessionId, User } from "./model.ts";
 import type { Passwords } from "./password.ts";
@@ -9,6 +10,7 @@ import type { Store } from "./store.ts";
 import type { Tokens } from "./tokens.ts";
 
 const registration = z.object({ username, email, password });
+const passwordOnly = z.object({ password });
 const credentials = z.object({
   username: z.string({ error: "Username is required" }).min(1, "Username is required").max(254, "Username is too long"),
   password: z.string({ error: "Password is required" }).min(1, "Password is required"),
@@ -38,21 +40,18 @@ export class Logins {
   readonly #passwords: Passwords;
   readonly #tokens: Tokens;
   readonly #log: Log;
-  readonly #ttl: number;
+  readonly #instance: Instance;
   readonly #now: () => number;
-  readonly #open: boolean;
   /** When a session's use was last written, for those whose caller holds an older row. */
   readonly #noted = new Map<SessionId, number>();
 
-  /** `sessionTtl` in ms. */
   constructor(
     options: {
       store: Store;
       passwords: Passwords;
       tokens: Tokens;
       log: Log;
-      sessionTtl: number;
-      registrationOpen: boolean;
+      instance: Instance;
       now: () => number;
     },
   ) {
@@ -60,18 +59,17 @@ export class Logins {
     this.#passwords = options.passwords;
     this.#tokens = options.tokens;
     this.#log = options.log;
-    this.#ttl = options.sessionTtl;
+    this.#instance = options.instance;
     this.#now = options.now;
-    this.#open = options.registrationOpen;
   }
 
   get isRegistrationOpen(): boolean {
-    return this.#open;
+    return this.#instance.current.registration === "open";
   }
 
   /** Throws `invalid` (with the field), `conflict`, or `forbidden` when registration is closed. */
   async register(input: unknown): Promise<User> {
-    if (!this.#open) throw new ChatError("forbidden", "Registration is closed");
+    if (!this.isRegistrationOpen) throw new ChatError("forbidden", "Registration is closed");
     const { username, email, password } = parse(registration, input);
     const passwordHash = await this.#passwords.hash(password);
     return await this.#store.users.create({ username, email: email ?? null, passwordHash }, this.#now());
@@ -90,11 +88,31 @@ export class Logins {
     return await this.begin(found.user, origin);
   }
 
+  /** Gives somebody with a link from an administrator a new password. Throws `not_found` when the link works no more. */
+  async resetPassword(token: string, input: unknown): Promise<User> {
+    const { password } = parse(passwordOnly, input);
+    if (!await this.#store.moderation.findPasswordReset(token, this.#now())) throw linkExpired();
+    const user = await this.#store.moderation.usePasswordReset(
+      token,
+      await this.#passwords.hash(password),
+      this.#now(),
+    );
+    if (!user) throw linkExpired();
+    return user;
+  }
+
+  /** Whose password a link resets. Throws `not_found` when it works no more. */
+  async resetOf(token: string): Promise<User> {
+    const user = await this.#store.moderation.findPasswordReset(token, this.#now());
+    if (!user) throw linkExpired();
+    return user;
+  }
+
   /** Begins a session for somebody who has just proved who they are. */
   async begin(user: User, { address, userAgent }: Origin): Promise<Login> {
     const now = this.#now();
     const id = randomUUID() as string as SessionId;
-    const expiresAt = now + this.#ttl;
+    const expiresAt = now + this.#instance.sessionTtl;
     await this.#store.sessions.create({
       id,
       userId: user.id,
@@ -104,7 +122,7 @@ export class Logins {
       address,
       userAgent: userAgent.slice(0, 256),
     });
-    return { token: await this.#tokens.issue(id, now + this.#ttl * TOKEN_LIVES), user, expiresAt };
+    return { token: await this.#tokens.issue(id, now + this.#instance.sessionTtl * TOKEN_LIVES), user, expiresAt };
   }
 
   /** Whose token this is, if its session lives; notes that it is in use. */
@@ -121,8 +139,8 @@ export class Logins {
   use(session: Session): number | undefined {
     const now = this.#now();
     const noted = this.#noted.get(session.id) ?? session.lastSeenAt;
-    if (now - noted < Math.min(USE_NOTED, this.#ttl / 10)) return undefined;
-    const expiresAt = now + this.#ttl;
+    if (now - noted < Math.min(USE_NOTED, this.#instance.sessionTtl / 10)) return undefined;
+    const expiresAt = now + this.#instance.sessionTtl;
     if (this.#noted.size > 10_000) this.#noted.clear();
     this.#noted.set(session.id, now);
     this.#store.sessions.renew(session.id, now, expiresAt).catch((error) => {
@@ -136,6 +154,10 @@ export class Logins {
     await this.#store.sessions.end(session);
     this.#noted.delete(session);
   }
+}
+
+function linkExpired(): ChatError {
+  return new ChatError("not_found", "This link works no more, ask an administrator for another");
 }
 
 function parse<Output>(schema: z.ZodType<Output>, input: unknown): Output {

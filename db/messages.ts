@@ -1,11 +1,13 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
+import { record } from "./audit.ts";
 import type { Message, MessageId, RoomId, UserId } from "./model.ts";
 import { seenMarks } from "./rooms.ts";
 import type { Schema } from "./schema.ts";
 import type { Connections } from "./connections.ts";
 import { type Messages, NONCE_LIFE } from "./store.ts";
 
-function selectMessages(db: Kysely<Schema>) {
+/** Messages as they are said to anybody: who is deleted has no name any more. */
+export function selectMessages(db: Kysely<Schema>) {
   return db.selectFrom("messages")
     .innerJoin("users", "users.id", "messages.author_id").innerJoin("rooms", "rooms.id", "messages.room_id")
     .select([
@@ -13,7 +15,7 @@ function selectMessages(db: Kysely<Schema>) {
       "messages.room_id",
       "rooms.slug",
       "messages.author_id",
-      "users.username",
+      sql<string>`case when users.deleted_at is null then users.username else 'deleted user' end`.as("username"),
       "messages.content",
       "messages.created_at",
       "messages.edited_at",
@@ -25,7 +27,7 @@ function selectMessages(db: Kysely<Schema>) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectMessages>["execute"]>>[number];
 
-function toMessage(row: Row): Message {
+export function toMessage(row: Row): Message {
   return {
     id: row.id,
     roomId: row.room_id,
@@ -57,6 +59,14 @@ async function findByNonce(db: Kysely<Schema>, author: UserId, room: RoomId, non
   const row = await selectMessages(db).where("messages.author_id", "=", author).where("messages.room_id", "=", room)
     .where("messages.nonce", "=", nonce).executeTakeFirst();
   return row && toMessage(row);
+}
+
+/** Empties a message and leaves its place. */
+export async function tombstone(db: Kysely<Schema>, message: Message, by: UserId, now: number): Promise<Message> {
+  const rev = await nextRev(db, message.roomId);
+  await db.updateTable("messages").set({ content: "", deleted_at: now, deleted_by: by, rev })
+    .where("id", "=", message.id).execute();
+  return { ...message, content: "", deletedAt: now, rev };
 }
 
 async function headOf(db: Kysely<Schema>, room: RoomId): Promise<number> {
@@ -92,14 +102,23 @@ export function messages({ read, write }: Connections): Messages {
       });
     },
 
-    remove(id, by, now) {
+    remove(id, by, now, reason = "") {
       return write(async (db) => {
         const message = await find(db, id);
         if (!message) return undefined;
-        const rev = await nextRev(db, message.roomId);
-        await db.updateTable("messages").set({ content: "", deleted_at: now, deleted_by: by, rev })
-          .where("id", "=", id).execute();
-        return { ...message, content: "", deletedAt: now, rev };
+        const removed = await tombstone(db, message, by.id, now);
+        // One's own is one's own affair; somebody else's is an act of moderation.
+        if (by.id !== message.author.id) {
+          await record(db, {
+            at: now,
+            by,
+            action: "delete_message",
+            target: message.author,
+            about: String(id),
+            reason,
+          });
+        }
+        return removed;
       });
     },
 
@@ -131,6 +150,14 @@ export function messages({ read, write }: Connections): Messages {
         const rows = await selectMessages(db).where("messages.room_id", "=", room).where("messages.rev", ">", after)
           .orderBy("messages.rev").limit(limit + 1).execute();
         return rows.length > limit ? undefined : { messages: rows.map(toMessage), head };
+      });
+    },
+
+    removeOlderThan(time, limit) {
+      return write(async (db) => {
+        const old = db.selectFrom("messages").select("id").where("created_at", "<", time).limit(limit);
+        const [result] = await db.deleteFrom("messages").where("id", "in", old).execute();
+        return Number(result?.numDeletedRows ?? 0n);
       });
     },
 

@@ -5,6 +5,7 @@ type Id<Of extends string> = number & { readonly [brand]: Of };
 export type UserId = Id<"user">;
 export type RoomId = Id<"room">;
 export type MessageId = Id<"message">;
+export type ReportId = Id<"report">;
 /** A UUID: it travels in the token, and the row it names decides. */
 export type SessionId = string & { readonly [brand]: "session" };
 
@@ -52,6 +53,44 @@ export interface Message {
   readonly seq: number;
   /** The room's head when the message was last touched. A row at its latest `rev` is its current state. */
   readonly rev: number;
+}
+
+/** What an administrator sees of an account. */
+export interface Account extends User {
+  /** Those that still count: neither expired nor forgiven. */
+  readonly warnings: number;
+  readonly lastSeenAt: number | null;
+}
+
+/** Somebody finds that a message should not stand. */
+export interface Report {
+  readonly id: ReportId;
+  readonly message: Message;
+  readonly reporter: Person;
+  readonly reason: string;
+  readonly createdAt: number;
+}
+
+/** Who acts: a person, or the program by its own rules. */
+export type Actor = Person | "automatic";
+
+/** How the program is called where it acts by itself. */
+export const AUTOMATIC = "Chatterbox";
+
+/** One act of moderation or administration, as it is kept for ever. Names stand as they were. */
+export interface AuditEntry {
+  readonly id: number;
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly reason: string;
+}
+
+/** The administrator's own word, or an exception from the list that comes with the program. */
+export interface Word {
+  readonly word: string;
+  readonly kind: "forbidden" | "allowed";
 }
 
 /** How far one member has read: every message with a `seq` up to this one is seen. */

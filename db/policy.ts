@@ -7,5 +7,7 @@ export const can = {
   editMessage: (actor: User, message: Message): boolean => !actor.isBlocked && message.author.id === actor.id,
   deleteMessage: (actor: User, message: Message): boolean =>
     !actor.isBlocked && (message.author.id === actor.id || actor.isAdmin),
+  report: (actor: User, message: Message): boolean => !actor.isBlocked && message.author.id !== actor.id,
+  administer: (actor: User): boolean => actor.isAdmin && !actor.isBlocked,
   seeEmails: (actor: User): boolean => actor.isAdmin && !actor.isBlocked,
 };

@@ -43,6 +43,19 @@ export const nonce = z.string({ error: "Nonce must be text" }).min(1, "Nonce is 
   "Nonce must have at most 64 characters",
 );
 
+/** Why somebody reports, warns or blocks. */
+export const reason = z.string().trim().max(500, "Reason must have at most 500 characters").default("");
+
+/** A word of the administrator's own: it stands alone, without signs. */
+export const word = z.string({ error: "Word is required" }).trim().toLowerCase().min(
+  2,
+  "Word must have at least 2 letters",
+)
+  .max(60, "Word must have at most 60 letters").regex(
+    /^[\p{L}\p{M}\p{N} ]+$/u,
+    "Word may have only letters and digits",
+  );
+
 export const roomSlug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "Room is not a valid name");
 
 /** The first complaint of a failed parse as one sentence, and the field it is about. */

@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { MessageId, RoomId, SessionId, UserId } from "./model.ts";
+import type { MessageId, ReportId, RoomId, SessionId, UserId } from "./model.ts";
 
 /** The tables as SQL sees them: snake_case, times as milliseconds, flags as times or 0/1. */
 export interface Schema {
@@ -11,6 +11,8 @@ export interface Schema {
     is_admin: number;
     blocked_at: number | null;
     created_at: number;
+    last_seen_at: number | null;
+    deleted_at: number | null;
   };
   sessions: {
     id: SessionId;
@@ -52,5 +54,43 @@ export interface Schema {
   settings: {
     key: string;
     value: string;
+  };
+  warnings: {
+    id: Generated<number>;
+    user_id: UserId;
+    created_at: number;
+    /** Forgiven by an administrator. */
+    reset_at: number | null;
+    /** Of the message that was not taken: sent again, it is no second offence. */
+    nonce: string | null;
+  };
+  words: {
+    word: string;
+    kind: "forbidden" | "allowed";
+    created_at: number;
+  };
+  reports: {
+    id: Generated<ReportId>;
+    message_id: MessageId;
+    reporter_id: UserId;
+    reason: string;
+    created_at: number;
+    resolved_at: number | null;
+    resolution: string | null;
+  };
+  audit: {
+    id: Generated<number>;
+    at: number;
+    actor_id: UserId | null;
+    actor: string;
+    action: string;
+    target_id: UserId | null;
+    target: string;
+    reason: string;
+  };
+  password_resets: {
+    token_hash: string;
+    user_id: UserId;
+    expires_at: number;
   };
 }

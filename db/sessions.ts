@@ -5,8 +5,8 @@ import type { Sessions } from "./store.ts";
 export function sessions({ read, write }: Connections): Sessions {
   return {
     async create(session) {
-      await write((db) =>
-        db.insertInto("sessions").values({
+      await write(async (db) => {
+        await db.insertInto("sessions").values({
           id: session.id,
           user_id: session.userId,
           created_at: session.createdAt,
@@ -14,8 +14,10 @@ export function sessions({ read, write }: Connections): Sessions {
           expires_at: session.expiresAt,
           address: session.address,
           user_agent: session.userAgent,
-        }).execute()
-      );
+        }).execute();
+        await db.updateTable("users").set({ last_seen_at: session.lastSeenAt }).where("id", "=", session.userId)
+          .execute();
+      });
     },
 
     async find(id, now) {
@@ -45,10 +47,12 @@ export function sessions({ read, write }: Connections): Sessions {
     },
 
     async renew(id, lastSeenAt, expiresAt) {
-      await write((db) =>
-        db.updateTable("sessions").set({ last_seen_at: lastSeenAt, expires_at: expiresAt }).where("id", "=", id)
-          .execute()
-      );
+      await write(async (db) => {
+        const row = await db.updateTable("sessions").set({ last_seen_at: lastSeenAt, expires_at: expiresAt })
+          .where("id", "=", id).returning("user_id").executeTakeFirst();
+        if (!row) return;
+        await db.updateTable("users").set({ last_seen_at: lastSeenAt }).where("id", "=", row.user_id).execute();
+      });
     },
 
     end(id) {

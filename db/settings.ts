@@ -1,3 +1,4 @@
+import { record } from "./audit.ts";
 import type { Connections } from "./connections.ts";
 import type { Settings } from "./store.ts";
 
@@ -8,11 +9,12 @@ export function settings({ read, write }: Connections): Settings {
       return row?.value;
     },
 
-    async set(key, value) {
-      await write((db) =>
-        db.insertInto("settings").values({ key, value }).onConflict((c) => c.column("key").doUpdateSet({ value }))
-          .execute()
-      );
+    async set(key, value, act) {
+      await write(async (db) => {
+        await db.insertInto("settings").values({ key, value })
+          .onConflict((c) => c.column("key").doUpdateSet({ value })).execute();
+        if (act) await record(db, { at: act.at, by: act.by, action: "change_settings", reason: act.reason });
+      });
     },
 
     async remove(key) {

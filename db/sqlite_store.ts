@@ -1,15 +1,20 @@
 import { Kysely, sql } from "kysely";
 import { openSqlite, sqliteDialect } from "./dialect/sqlite.ts";
+import { audit } from "./audit.ts";
 import type { Connections } from "./connections.ts";
 import { GroupCommit } from "./group_commit.ts";
+import { insight } from "./insight.ts";
 import { messages } from "./messages.ts";
+import { moderation } from "./moderation.ts";
 import { migrate } from "./migrations/mod.ts";
+import { reports } from "./reports.ts";
 import { rooms } from "./rooms.ts";
 import type { Schema } from "./schema.ts";
 import { sessions } from "./sessions.ts";
 import { settings } from "./settings.ts";
 import type { Store } from "./store.ts";
 import { users } from "./users.ts";
+import { words } from "./words.ts";
 
 export async function openSqliteStore(path: string): Promise<Store> {
   const { writer, reader } = openSqlite(path);
@@ -30,6 +35,11 @@ export async function openSqliteStore(path: string): Promise<Store> {
     rooms: rooms(connections),
     messages: messages(connections),
     settings: settings(connections),
+    moderation: moderation(connections),
+    reports: reports(connections),
+    words: words(connections),
+    audit: audit(connections),
+    insight: insight(connections),
     async check() {
       await sql`select 1 from settings limit 1`.execute(read);
     },

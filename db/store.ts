@@ -1,4 +1,21 @@
-import type { Message, MessageId, Room, RoomId, SeenMark, Session, SessionId, User, UserId } from "./model.ts";
+import type {
+  Account,
+  Actor,
+  AuditEntry,
+  Message,
+  MessageId,
+  Person,
+  Report,
+  ReportId,
+  Room,
+  RoomId,
+  SeenMark,
+  Session,
+  SessionId,
+  User,
+  UserId,
+  Word,
+} from "./model.ts";
 
 /**
  * Everything the app knows, whichever engine keeps it. Reads see only what is committed; a write's promise settles only
@@ -11,6 +28,11 @@ export interface Store {
   readonly rooms: Rooms;
   readonly messages: Messages;
   readonly settings: Settings;
+  readonly moderation: Moderation;
+  readonly reports: Reports;
+  readonly words: Words;
+  readonly audit: Audit;
+  readonly insight: Insight;
   /** Throws unless the store can be read. */
   check(): Promise<void>;
   /** Finishes the writes in hand, then closes. */
@@ -73,7 +95,7 @@ export interface Messages {
   /** Undefined when it is gone; `changed` is false, and nothing is written, when the text is the same. */
   edit(id: MessageId, content: string, now: number): Promise<{ message: Message; changed: boolean } | undefined>;
   /** Empties the text and leaves a tombstone. Undefined when it is gone already. */
-  remove(id: MessageId, by: UserId, now: number): Promise<Message | undefined>;
+  remove(id: MessageId, by: Person, now: number, reason?: string): Promise<Message | undefined>;
   /** Not deleted, and in a room this user is a member of. */
   findFor(user: UserId, id: MessageId): Promise<Message | undefined>;
   /** The last `limit` messages, or the last before `before` (a `seq`). */
@@ -87,6 +109,8 @@ export interface Messages {
     after: number,
     limit: number,
   ): Promise<{ messages: Message[]; head: number } | undefined>;
+  /** Removes for good up to `limit` messages from before `time`; resolves to how many there were. */
+  removeOlderThan(time: number, limit: number): Promise<number>;
   /** Forgets nonces older than {@link NONCE_LIFE}. */
   forgetNonces(now: number): Promise<void>;
 }
@@ -96,6 +120,129 @@ export const NONCE_LIFE = 24 * 60 * 60 * 1000;
 
 export interface Settings {
   get(key: string): Promise<string | undefined>;
-  set(key: string, value: string): Promise<void>;
+  /** With `act`, the change is in the audit log. */
+  set(key: string, value: string, act?: { by: Actor; reason: string; at: number }): Promise<void>;
   remove(key: string): Promise<void>;
+}
+
+/** A page of a list, newest first; `next` is the `before` of the page after it. */
+export interface Page<Item> {
+  readonly items: Item[];
+  readonly next: number | undefined;
+}
+
+export interface PageRequest {
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/**
+ * Acts on accounts. Each is written into the audit log in its own transaction. All throw `not_found` for an account that
+ * is not there, and `forbidden` for what would leave nobody to administrate.
+ */
+export interface Moderation {
+  /**
+   * Counts one warning of those younger than `life` (ms). At `threshold` the account is blocked in the same transaction,
+   * unless it is an administrator's. A nonce that has brought a warning brings no second one.
+   */
+  warn(
+    user: UserId,
+    how: { by: Actor; reason: string; threshold: number; life: number; nonce?: string | undefined },
+    now: number,
+  ): Promise<{ warnings: number; blocked: boolean }>;
+  resetWarnings(user: UserId, by: Actor, now: number): Promise<void>;
+  /** What was logged in is refused from now on, and does not come back with `unblock`. */
+  block(user: UserId, by: Actor, reason: string, now: number): Promise<void>;
+  /** Ends the sessions and forgives the warnings. */
+  unblock(user: UserId, by: Actor, reason: string, now: number): Promise<void>;
+  setAdmin(user: UserId, isAdmin: boolean, by: Actor, now: number): Promise<User>;
+  endSessions(user: UserId, by: Actor, now: number): Promise<void>;
+  /** Resolves to the secret of a link that works once, for a day; only its hash is kept. */
+  startPasswordReset(user: UserId, by: Actor, now: number): Promise<string>;
+  findPasswordReset(token: string, now: number): Promise<User | undefined>;
+  /** Ends the sessions too. Undefined when the link does not work any more. */
+  usePasswordReset(token: string, passwordHash: string, now: number): Promise<User | undefined>;
+  /** The name is free again; messages, unless removed, are a "deleted user"'s. */
+  deleteAccount(user: UserId, messages: "keep" | "remove", by: Actor, now: number): Promise<void>;
+  /** Removes some of this user's messages; to be called until it resolves to none. */
+  removeMessagesOf(user: UserId, by: UserId, now: number): Promise<Message[]>;
+}
+
+export interface Reports {
+  /** False when this person has reported this message before. */
+  add(report: { message: Message; reporter: Person; reason: string }, now: number): Promise<boolean>;
+  waiting(page: PageRequest): Promise<Page<Report>>;
+  find(id: ReportId): Promise<Report | undefined>;
+  count(): Promise<number>;
+  /** Settles all reports of the same message. */
+  resolve(report: Report, resolution: string, by: Actor, now: number): Promise<void>;
+}
+
+export interface Words {
+  list(): Promise<Word[]>;
+  put(word: Word, by: Actor, now: number): Promise<void>;
+  remove(word: string, by: Actor, now: number): Promise<boolean>;
+}
+
+export interface AuditFilter {
+  readonly actor?: string | undefined;
+  readonly target?: string | undefined;
+  readonly action?: string | undefined;
+  /** Ms, inclusive and exclusive. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+export interface Audit {
+  list(filter: AuditFilter, page: PageRequest): Promise<Page<AuditEntry>>;
+}
+
+export interface AccountFilter {
+  /** Part of the name or the email. */
+  readonly search?: string | undefined;
+  readonly only?: "blocked" | "administrators" | "warned" | undefined;
+  /** Only these, for "online". */
+  readonly ids?: readonly UserId[] | undefined;
+  readonly sort?: "newest" | "name" | "last_seen" | undefined;
+}
+
+export interface MessageFilter {
+  /** Part of the text. */
+  readonly search?: string | undefined;
+  readonly username?: string | undefined;
+  readonly room?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+export interface Overview {
+  readonly users: number;
+  readonly blocked: number;
+  readonly messages: number;
+  readonly messagesToday: number;
+  readonly reports: number;
+  /** Bytes. */
+  readonly databaseSize: number;
+}
+
+/** What an administrator looks at. Reads only. */
+export interface Insight {
+  overview(today: number): Promise<Overview>;
+  /** Messages per step of `step` ms, from `from` to `to`; every step is there, zeros too. */
+  histogram(from: number, to: number, step: number): Promise<number[]>;
+  accounts(
+    filter: AccountFilter,
+    page: AccountPage,
+    warningsSince: number,
+  ): Promise<{ items: Account[]; next?: string }>;
+  account(id: UserId, warningsSince: number): Promise<Account | undefined>;
+  sessionsOf(id: UserId, now: number): Promise<Session[]>;
+  /** Newest first, none deleted. */
+  messages(filter: MessageFilter, page: PageRequest): Promise<Page<Message>>;
+}
+
+/** `after` is the `next` of the page before: an opaque key. */
+export interface AccountPage {
+  readonly after?: string | undefined;
+  readonly limit: number;
 }

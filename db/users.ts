@@ -69,7 +69,8 @@ export function users({ read, write }: Connections): Users {
     },
 
     async list() {
-      const rows = await read.selectFrom("users").select(userColumns).orderBy(sql`lower(username)`).execute();
+      const rows = await read.selectFrom("users").select(userColumns).where("deleted_at", "is", null)
+        .orderBy(sql`lower(username)`).execute();
       return rows.map(toUser);
     },
 

@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Session, User } from "../db/model.ts";
+import type { Instance } from "../db/instance.ts";
 import type { Log } from "../db/log.ts";
 import type { Logins } from "../db/logins.ts";
 import type { Store } from "../db/store.ts";
@@ -11,6 +12,7 @@ import type { Assets } from "./assets.ts";
 export interface App {
   readonly version: string;
   readonly store: Store;
+  readonly instance: Instance;
   readonly logins: Logins;
   readonly bus: Bus;
   readonly hub: Hub;

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { MessageId, Room, User } from "../db/model.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "./bus/bus.ts";
+import type { Moderator } from "./moderation.ts";
 import type { SeenMarks } from "./seen_marks.ts";
 
 /** What a command may use: who asks, where, and the app around it. */
@@ -11,11 +12,12 @@ export interface CommandContext {
   readonly store: Store;
   readonly bus: Bus;
   readonly seen: SeenMarks;
+  readonly moderator: Moderator;
   now(): number;
 }
 
-/** The message a command was about, for its `ack`. */
-export type Outcome = { id: MessageId } | undefined;
+/** The message a command was about, for its `ack`; or what only the asker is told. */
+export type Outcome = { id?: MessageId; secret?: string } | undefined;
 
 /**
  * The whole write side of one feature. `input` is parsed at the door; `load` reaches the object through what the actor

@@ -6,6 +6,7 @@ import { closeCode } from "./close_code.ts";
 import { parseRequest, type Request } from "./commands/mod.ts";
 import type { Dialect } from "./dialect/dialect.ts";
 import type { Reply, ServerEvent } from "./event.ts";
+import { Warned } from "./moderation.ts";
 import { type Frame, frame, type Wire } from "./wire.ts";
 
 /** Unsent bytes beyond which ephemeral events are left out. */
@@ -33,7 +34,8 @@ export interface ConnectionHost {
 
 /** One client of one room. Commands run one after the other, in the order in which they came. */
 export class Connection {
-  readonly actor: User;
+  /** As of now: it is exchanged when an administrator changes the account. */
+  actor: User;
   readonly session: Session;
   readonly dialect: Dialect;
   /** Durable changes up to this `rev` were in the history it joined with. */
@@ -156,7 +158,7 @@ export class Connection {
     while ((request = this.#queue.shift())) {
       try {
         const outcome = await this.#host.run(this, request);
-        if (outcome && request.nonce !== undefined) this.#acknowledge(request.nonce, outcome.id);
+        if (request.nonce !== undefined) this.#acknowledge(request.nonce, outcome?.id);
       } catch (error) {
         this.#answer(error, request.nonce);
       }
@@ -165,11 +167,15 @@ export class Connection {
     this.#whenIdle?.();
   }
 
-  #acknowledge(nonce: string, id: MessageId): void {
+  #acknowledge(nonce: string, id: MessageId | undefined): void {
     this.reply({ type: "ack", nonce, id });
   }
 
   #answer(error: unknown, nonce: string | undefined): void {
+    if (error instanceof Warned) {
+      this.reply({ type: "warning", detail: error.message, warning_count: error.warnings, nonce });
+      return;
+    }
     if (error instanceof ChatError) {
       this.reply({ type: "error", detail: error.message, code: error.code, nonce });
       return;

@@ -11,6 +11,7 @@ import { dispatch, type Request } from "./commands/mod.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
 import type { Dialect } from "./dialect/dialect.ts";
 import { roomTopic } from "./event.ts";
+import type { Moderator } from "./moderation.ts";
 import { Room } from "./room.ts";
 import { SeenMarks } from "./seen_marks.ts";
 import { TokenBucket } from "./token_bucket.ts";
@@ -37,6 +38,7 @@ export interface HubOptions {
   store: Store;
   bus: Bus;
   logins: Logins;
+  moderator: Moderator;
   clock: Clock;
   log: Log;
   /** Whether one person's commands and connections are limited. */
@@ -68,8 +70,18 @@ export class Hub implements ConnectionHost {
   async start(): Promise<void> {
     const { bus, clock } = this.#options;
     this.#stops.push(bus.subscribe("people", (event) => {
-      if (event.type === "session_ended") this.#cutSession(event.session);
-      else this.#cutUser(event.user);
+      switch (event.type) {
+        case "session_ended":
+          return this.#cutSession(event.session);
+        case "sessions_ended":
+          return this.#cutUser(event.user, closeCode.loggedOut);
+        case "user_blocked":
+          return this.#cutUser(event.user, closeCode.blocked);
+        case "user_warned":
+          return this.#warnUser(event);
+        case "user_changed":
+          for (const connection of this.#users.get(event.user.id)?.connections ?? []) connection.actor = event.user;
+      }
     }));
     this.#stops.push(every(clock, BEAT, () => this.#beat()));
     this.#stops.push(every(clock, EXPIRY_LOOK, () => this.#expire()));
@@ -80,6 +92,11 @@ export class Hub implements ConnectionHost {
   online(room: RoomId): { users: Person[]; count: number } {
     const presence = this.#rooms.get(room)?.room.presence;
     return { users: presence?.list() ?? [], count: presence?.count ?? 0 };
+  }
+
+  /** Everybody who is connected. */
+  onlineUsers(): UserId[] {
+    return [...this.#users.keys()];
   }
 
   isOnline(user: UserId): boolean {
@@ -123,8 +140,8 @@ export class Hub implements ConnectionHost {
 
   /** The world a command acts in; the same for a frame and for a form. */
   context(actor: User, row: RoomRow): CommandContext {
-    const { store, bus, clock } = this.#options;
-    return { actor, room: row, store, bus, seen: this.#seen, now: () => clock.now() };
+    const { store, bus, moderator, clock } = this.#options;
+    return { actor, room: row, store, bus, moderator, seen: this.#seen, now: () => clock.now() };
   }
 
   allow({ actor }: { actor: User }): boolean {
@@ -207,10 +224,17 @@ export class Hub implements ConnectionHost {
     }
   }
 
-  #cutUser(user: UserId): void {
+  #cutUser(user: UserId, code: typeof closeCode.loggedOut | typeof closeCode.blocked): void {
     for (const connection of [...this.#users.get(user)?.connections ?? []]) {
-      connection.reply({ type: "blocked", detail: "You are blocked" });
-      connection.close(closeCode.blocked, "Blocked");
+      if (code === closeCode.blocked) connection.reply({ type: "blocked", detail: "You are blocked" });
+      connection.close(code, code === closeCode.blocked ? "Blocked" : "Logged out");
+    }
+  }
+
+  #warnUser({ user, warnings, reason }: { user: UserId; warnings: number; reason: string }): void {
+    const detail = `An administrator has warned you${reason === "" ? "" : `: ${reason}`}`;
+    for (const connection of this.#users.get(user)?.connections ?? []) {
+      connection.reply({ type: "warning", detail, warning_count: warnings });
     }
   }
 
@@ -257,13 +281,15 @@ export class Hub implements ConnectionHost {
   }
 
   async #restorePresence(): Promise<void> {
-    const { settings } = this.#options.store;
+    const { clock, store: { settings } } = this.#options;
     const value = await settings.get(PRESENT_AT_STOP);
     if (value === undefined) return;
     await settings.remove(PRESENT_AT_STOP);
     const { at, rooms } = JSON.parse(value) as { at: number; rooms: [RoomId, Person[]][] };
-    if (Math.abs(this.#options.clock.now() - at) > RESTART_MAX) return;
+    if (Math.abs(clock.now() - at) > RESTART_MAX) return;
     for (const [room, people] of rooms) this.#returning.set(room, people);
+    // In a room where nobody comes back for long, the first who does must not meet the ghosts of the others.
+    this.#stops.push(clock.after(RESTART_MAX, () => this.#returning.clear()));
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { initial } from "./0001_initial.ts";
+import { moderation } from "./0002_moderation.ts";
 
 /** In order, for ever: a migration that has been released is never changed, a later one mends it. */
 const migrations: Record<string, Migration> = {
   "0001_initial": initial,
+  "0002_moderation": moderation,
 };
 
 /** Brings the database to this program's schema. Throws when the database has seen a newer program. */

@@ -35,7 +35,7 @@ export function messageContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(posted.map(({ seq }) => seq), Array.from({ length: 100 }, (_, n) => n + 1), "in the order given");
     const changed = await Promise.all(
       posted.map(({ id }, n) =>
-        n % 2 === 0 ? messages.edit(id, `edited ${n}`, T0 + 1) : messages.remove(id, bob.id, T0 + 1)
+        n % 2 === 0 ? messages.edit(id, `edited ${n}`, T0 + 1) : messages.remove(id, bob, T0 + 1)
       ),
     );
     const revs = changed.map((each) => "message" in each! ? each.message.rev : each!.rev);
@@ -109,7 +109,7 @@ export function messageContract(name: string, open: OpenEmpty): void {
     const { messages } = opened.store;
     const { alice, room, say } = await castOf(opened.store);
     const first = await say(alice, "Hello", { nonce: "n1" });
-    await messages.remove(first.id, alice.id, T0);
+    await messages.remove(first.id, alice, T0);
     const retried = await messages.post({ room: room.id, author: alice.id, content: "Hello", nonce: "n1" }, T0);
     assert.deepEqual([retried.isNew, retried.message.id], [false, first.id]);
     assert.equal((await messages.history(room.id, { limit: 10 })).messages.length, 0, "it does not rise again");
@@ -142,11 +142,11 @@ export function messageContract(name: string, open: OpenEmpty): void {
     const { messages } = opened.store;
     const { alice, bob, room, say } = await castOf(opened.store);
     const message = await say(alice, "secret");
-    const removed = await messages.remove(message.id, alice.id, T0 + 5000);
+    const removed = await messages.remove(message.id, alice, T0 + 5000);
     const tombstone = { ...message, content: "", deletedAt: T0 + 5000, rev: 2 };
     assert.deepEqual(removed, tombstone);
     assert.deepEqual(await messages.changesSince(room.id, 1, 10), { messages: [tombstone], head: 2 });
-    assert.equal(await messages.remove(message.id, alice.id, T0 + 6000), undefined);
+    assert.equal(await messages.remove(message.id, alice, T0 + 6000), undefined);
     assert.equal(await messages.edit(message.id, "back", T0 + 6000), undefined);
     assert.equal(await messages.findFor(bob.id, message.id), undefined);
     assert.equal((await messages.history(room.id, { limit: 1 })).head, 2, "what came too late took no number");
@@ -157,7 +157,7 @@ export function messageContract(name: string, open: OpenEmpty): void {
     const { messages } = opened.store;
     const { alice, bob, room, say } = await castOf(opened.store);
     const { id } = await say(alice, "Hello");
-    const removed = await Promise.all(Array.from({ length: 10 }, () => messages.remove(id, bob.id, T0)));
+    const removed = await Promise.all(Array.from({ length: 10 }, () => messages.remove(id, bob, T0)));
     const edited = await messages.edit(id, "Hello again", T0);
     assert.equal(removed.filter((each) => each !== undefined).length, 1);
     assert.equal(edited, undefined);
@@ -169,7 +169,7 @@ export function messageContract(name: string, open: OpenEmpty): void {
     const { messages } = opened.store;
     const alice = await account(opened.store, "alice");
     assert.equal(await messages.edit(4711 as MessageId, "Hello", T0), undefined);
-    assert.equal(await messages.remove(4711 as MessageId, alice.id, T0), undefined);
+    assert.equal(await messages.remove(4711 as MessageId, alice, T0), undefined);
   });
 
   Deno.test(`${name}: \`messages.findFor()\` finds what its asker can see, and nothing for a stranger`, async () => {

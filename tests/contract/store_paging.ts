@@ -20,7 +20,7 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     const { messages } = opened.store;
     const { alice, room, say } = await castOf(opened.store);
     for (let n = 1; n <= 10; n++) await say(alice, `message ${n}`);
-    await messages.remove((await messages.history(room.id, { limit: 1 })).messages[0]!.id, alice.id, T0);
+    await messages.remove((await messages.history(room.id, { limit: 1 })).messages[0]!.id, alice, T0);
 
     const pages: number[][] = [];
     let before: number | undefined;
@@ -79,7 +79,7 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     const third = await say(alice, "third");
     await messages.edit(first.id, "first, edited", T0);
     await messages.edit(first.id, "first, edited twice", T0);
-    await messages.remove(second.id, bob.id, T0);
+    await messages.remove(second.id, bob, T0);
 
     const all = await messages.changesSince(room.id, 0, 100);
     assert.deepEqual(

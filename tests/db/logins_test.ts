@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { ChatError, type ErrorCode } from "../../db/errors.ts";
+import { Instance } from "../../db/instance.ts";
 import { Logins } from "../../db/logins.ts";
 import { Passwords } from "../../db/password.ts";
 import { tokens } from "../../db/tokens.ts";
@@ -24,8 +25,10 @@ async function open({ sessionTtl = HOUR, registrationOpen = true } = {}) {
     passwords,
     tokens: key,
     log: () => {},
-    sessionTtl,
-    registrationOpen,
+    instance: await Instance.load(temp.store, {
+      sessionDays: sessionTtl / (24 * HOUR),
+      registration: registrationOpen ? "open" : "closed",
+    }),
     now: () => time.now,
   });
   return {

@@ -30,6 +30,8 @@ const table: Record<keyof typeof can, Record<keyof typeof people, boolean>> = {
   post: row(true, true, true, false, false),
   editMessage: row(true, false, false, false, false),
   deleteMessage: row(true, false, true, false, false),
+  report: row(false, true, true, false, false),
+  administer: row(false, false, true, false, false),
   seeEmails: row(false, false, true, false, false),
 };
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openSqlite } from "../../db/dialect/sqlite.ts";
-import { openStore } from "../../db/store.ts";
+import { openStore } from "../../db/open_store.ts";
 import { storeContract } from "../contract/store.ts";
 import { castOf, T0 } from "../support/cast.ts";
 import { tempDir } from "../support/temp_dir.ts";
@@ -73,7 +73,7 @@ Deno.test("`messages.remove()` takes the text off the row on disk", async () => 
     assert.match(row(), /a secret/);
     await temp.store.messages.edit(id, "another secret", T0);
     assert.match(row(), /another secret/);
-    await temp.store.messages.remove(id, alice.id, T0);
+    await temp.store.messages.remove(id, alice, T0);
     assert.doesNotMatch(row(), /secret/);
   } finally {
     disk.close();

@@ -83,6 +83,6 @@ Deno.test("the log has one line a request: who, what, how long, and no secret", 
 
 Deno.test("the log is not filled by those who watch over the process", async () => {
   await using app = await openApp();
-  for (const path of ["/healthz", "/readyz", app.assets.url("chat.css")]) await (await app.ask(path)).text();
+  for (const path of ["/healthz", "/readyz", app.assets.url("css/chat.css")]) await (await app.ask(path)).text();
   assert.deepEqual(app.lines.map((line) => JSON.parse(line).level), ["debug", "debug", "debug"]);
 });

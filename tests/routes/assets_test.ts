@@ -7,7 +7,7 @@ import { tempDir } from "../support/temp_dir.ts";
 
 Deno.test("`GET /static` serves a file for ever under the address that names its version", async () => {
   await using app = await openApp();
-  const url = app.assets.url("chat.css");
+  const url = app.assets.url("css/chat.css");
   const response = await app.ask(url);
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("Cache-Control"), "public, max-age=31536000, immutable");
@@ -21,7 +21,7 @@ Deno.test("`GET /static` serves a file for ever under the address that names its
 
 Deno.test("`GET /static` compresses for who can read that", async () => {
   await using app = await openApp();
-  const url = app.assets.url("chat.css");
+  const url = app.assets.url("css/chat.css");
   const plain = await (await app.ask(url)).text();
   const zipped = await app.ask(url, { headers: { "Accept-Encoding": "br, gzip" } });
   assert.equal(zipped.headers.get("Content-Encoding"), "gzip");
@@ -44,7 +44,7 @@ Deno.test("`GET /static` has nothing but its own files", async () => {
       `${base}/%2e%2e/%2e%2e/main.ts`,
       `${base}/....//main.ts`,
       `${base}/%2fetc%2fpasswd`,
-      `${base}/chat.css%00.js`,
+      `${base}/css/chat.css%00.js`,
       `${base}/__proto__`,
       `${base}/constructor`,
     ]

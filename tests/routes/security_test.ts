@@ -18,7 +18,7 @@ function policyOf(response: Response): Record<string, string[]> {
 Deno.test("every answer forbids what a page of ours does not need", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
-  for (const path of ["/", "/login", "/users", "/healthz", "/nowhere", app.assets.url("chat.css")]) {
+  for (const path of ["/", "/login", "/users", "/healthz", "/nowhere", app.assets.url("css/chat.css")]) {
     for (const page of [true, false]) {
       const response = await app.ask(path, { page, ...(path === "/" ? { cookie } : {}) });
       const { headers } = response;

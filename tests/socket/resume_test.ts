@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import path from "node:path";
-import { openStore } from "../../db/store.ts";
+import { openStore } from "../../db/open_store.ts";
 import { castOf } from "../support/cast.ts";
 import { connect, join, type Received, tokenOf } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
@@ -83,7 +83,7 @@ Deno.test("a reader who does not keep up is cut off, costs nobody else anything,
     for (let n = 0; n < 50; n++) bob.send({ content: `${sent + n} ${text}` });
     sent += 50;
     await eventually(() => bob.all("message").length === sent, 10_000);
-    console.log(sent);
+    
     assert(sent < 5000, "somebody who reads nothing must be cut off some time");
   }
   alice.socket.resume();

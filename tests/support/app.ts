@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { logger } from "../../cli/logger.ts";
+import { Instance } from "../../db/instance.ts";
 import { Logins } from "../../db/logins.ts";
 import { Passwords } from "../../db/password.ts";
 import { tokens } from "../../db/tokens.ts";
@@ -9,6 +10,7 @@ import { loadAssets } from "../../routes/assets.ts";
 import { memoryBus } from "../../ws/bus/memory.ts";
 import type { PeopleEvent } from "../../ws/event.ts";
 import { Hub } from "../../ws/hub.ts";
+import { Moderator } from "../../ws/moderation.ts";
 import { PASSWORD } from "./client.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { tempStore } from "./temp_store.ts";
@@ -43,20 +45,25 @@ export async function openApp(options: AppOptions = {}) {
   const clock = new ManualClock(Date.now());
   const log = logger({ format: "json", level: "debug", write: (line) => lines.push(line), now: () => clock.now() });
   const bus = memoryBus(log);
+  const instance = await Instance.load(temp.store, {
+    sessionDays: 1 / 24,
+    ...(options.registration === undefined ? {} : { registration: options.registration }),
+  });
+  const moderator = await Moderator.load({ store: temp.store, bus, clock, instance });
   const logins = new Logins({
     store: temp.store,
     passwords,
     tokens: tokens(randomBytes(32)),
     log,
-    sessionTtl: 3_600_000,
-    registrationOpen: options.registration !== "closed",
+    instance,
     now: () => clock.now(),
   });
-  const hub = new Hub({ store: temp.store, bus, logins, clock, log, limits: options.limits ?? false });
+  const hub = new Hub({ store: temp.store, bus, logins, moderator, clock, log, limits: options.limits ?? false });
   const publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
   const app = createApp({
     version: "1.2.3",
     store: temp.store,
+    instance,
     logins,
     bus,
     hub,

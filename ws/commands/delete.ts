@@ -10,7 +10,7 @@ export const remove = command({
   load: reachMessage,
   permit: (actor, message) => can.deleteMessage(actor, message) || "You can delete only your own messages",
   async run({ store, bus, actor, now }, { id, roomId }) {
-    const message = await store.messages.remove(id, actor.id, now());
+    const message = await store.messages.remove(id, actor, now());
     if (message) bus.publish(roomTopic(roomId), { type: "message", message });
     return { id };
   },

@@ -1,17 +1,18 @@
 import { z } from "zod";
 import { ChatError } from "../../db/errors.ts";
 import { can } from "../../db/policy.ts";
-import { content } from "../../db/rules.ts";
+import { content, nonce } from "../../db/rules.ts";
 import { command } from "../command.ts";
 import { roomTopic } from "../event.ts";
 import { messageId, reachMessage } from "./reach.ts";
 
 export const edit = command({
   type: "edit",
-  input: z.object({ id: messageId, content }),
+  input: z.object({ id: messageId, content, nonce: nonce.optional() }),
   load: reachMessage,
   permit: (actor, message) => can.editMessage(actor, message) || "You can edit only your own messages",
-  async run({ store, bus, now }, { id, roomId }, input) {
+  async run({ store, bus, moderator, actor, now }, { id, roomId }, input) {
+    await moderator.check(actor, input.content, input.nonce);
     const edited = await store.messages.edit(id, input.content, now());
     if (!edited) throw new ChatError("not_found", "Message not found");
     if (edited.changed) bus.publish(roomTopic(roomId), { type: "message", message: edited.message });

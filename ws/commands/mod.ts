@@ -2,14 +2,19 @@ import { z } from "zod";
 import { ChatError } from "../../db/errors.ts";
 import { complaint, nonce } from "../../db/rules.ts";
 import type { AnyCommand, CommandContext, Outcome } from "../command.ts";
+import { accounts } from "./accounts.ts";
 import { edit } from "./edit.ts";
 import { remove } from "./delete.ts";
+import { report } from "./report.ts";
+import { reports } from "./reports.ts";
 import { seen } from "./seen.ts";
 import { send } from "./send.ts";
 import { typing } from "./typing.ts";
 
 /** Everything that other people can see happen. */
-const commands = new Map<string, AnyCommand>([send, edit, remove, seen, typing].map((each) => [each.type, each]));
+const commands = new Map<string, AnyCommand>(
+  [send, edit, remove, seen, typing, report, ...accounts, ...reports].map((each) => [each.type, each]),
+);
 
 const envelope = z.looseObject({ type: z.string().default("send"), nonce: nonce.nullish().catch(undefined) });
 

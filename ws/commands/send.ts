@@ -9,7 +9,8 @@ export const send = command({
   input: z.object({ content, nonce: nonce.optional() }),
   load: ({ room }) => room,
   permit: (actor) => can.post(actor) || "You cannot post here",
-  async run({ store, bus, actor, now }, room, input) {
+  async run({ store, bus, moderator, actor, now }, room, input) {
+    await moderator.check(actor, input.content, input.nonce);
     const { message, isNew } = await store.messages.post(
       { room: room.id, author: actor.id, content: input.content, nonce: input.nonce ?? null },
       now(),

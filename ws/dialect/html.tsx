@@ -32,8 +32,10 @@ function draw(event: Exclude<ServerEvent, { type: "history" }>) {
       return <Signal name="ack" nonce={event.nonce} message={event.id} />;
     case "error":
       return <Signal name="error" nonce={event.nonce} code={event.code} text={event.detail} />;
+    case "warning":
+      return <Signal name="warning" nonce={event.nonce} count={event.warning_count} text={event.detail} />;
     case "blocked":
-      return <Signal name="error" code="blocked" text={event.detail} />;
+      return <Signal name="blocked" text={event.detail} />;
     case "reload":
       return <Signal name="reload" />;
   }

@@ -53,6 +53,7 @@ function plain(event: Exclude<ServerEvent, { type: "history" }>): unknown {
     case "system":
     case "reload":
     case "ack":
+    case "warning":
     case "error":
     case "blocked":
       return event;

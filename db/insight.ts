@@ -1,0 +1,196 @@
+import { type Kysely, sql, type SqlBool } from "kysely";
+import type { Connections } from "./connections.ts";
+import { selectMessages, toMessage } from "./messages.ts";
+import type { Account, Message, MessageId, UserId } from "./model.ts";
+import type { Schema } from "./schema.ts";
+import type { Insight } from "./store.ts";
+import { toUser, userColumns } from "./users.ts";
+
+/** Messages looked at before other work gets its turn: a few milliseconds. */
+const WINDOW = 5000;
+
+/** What stands between the two parts of a page's key; no name and no number holds it. */
+const SEPARATOR = "\n";
+
+function selectAccounts(db: Kysely<Schema>, warningsSince: number) {
+  return db.selectFrom("users")
+    .select([...userColumns, "users.last_seen_at"])
+    .select((e) =>
+      e.selectFrom("warnings").select((w) => w.fn.countAll<number>().as("count"))
+        .whereRef("warnings.user_id", "=", "users.id").where("warnings.created_at", ">", warningsSince)
+        .where("warnings.reset_at", "is", null).as("warnings")
+    )
+    .where("users.deleted_at", "is", null);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectAccounts>["execute"]>>[number];
+
+function toAccount(row: Row): Account {
+  return { ...toUser(row), warnings: row.warnings ?? 0, lastSeenAt: row.last_seen_at };
+}
+
+/** A pattern that finds the text itself, whatever it is made of. */
+function containing(text: string): string {
+  return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+}
+
+/** How accounts may be sorted: the expression, its direction, and an account's value of it. */
+const SORTS = {
+  newest: { by: sql<number>`users.id`, direction: "desc", key: (account: Account) => account.id },
+  name: { by: sql<string>`lower(users.username)`, direction: "asc", key: (a: Account) => a.username.toLowerCase() },
+  last_seen: {
+    by: sql<number>`coalesce(users.last_seen_at, 0)`,
+    direction: "desc",
+    key: (account: Account) => account.lastSeenAt ?? 0,
+  },
+} as const;
+
+export function insight({ read }: Connections): Insight {
+  async function count(query: { executeTakeFirstOrThrow(): Promise<{ count: number }> }): Promise<number> {
+    return (await query.executeTakeFirstOrThrow()).count;
+  }
+
+  async function newest(): Promise<number> {
+    const { newest } = await read.selectFrom("messages").select((e) => e.fn.max("id").as("newest"))
+      .executeTakeFirstOrThrow();
+    return newest ?? 0;
+  }
+
+  async function countMessages(): Promise<number> {
+    let total = 0;
+    const end = await newest();
+    for (let from = 0; from <= end; from += 10 * WINDOW) {
+      total += await count(
+        read.selectFrom("messages").select((e) => e.fn.countAll<number>().as("count"))
+          .where("id", ">=", from as MessageId).where("id", "<", from + 10 * WINDOW as MessageId)
+          .where("deleted_at", "is", null),
+      );
+      await turn();
+    }
+    return total;
+  }
+
+  return {
+    async overview(today) {
+      const users = read.selectFrom("users").select((e) => e.fn.countAll<number>().as("count"))
+        .where("deleted_at", "is", null);
+      const reports = read.selectFrom("reports").select((e) => e.fn.countAll<number>().as("count"))
+        .where("resolved_at", "is", null);
+      const { rows: [size] } = await sql<{ bytes: number }>`
+        select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()`.execute(read);
+      return {
+        users: await count(users),
+        blocked: await count(users.where("blocked_at", "is not", null)),
+        messages: await countMessages(),
+        messagesToday: await count(
+          read.selectFrom("messages").select((e) => e.fn.countAll<number>().as("count")).where(
+            "created_at",
+            ">=",
+            today,
+          ),
+        ),
+        reports: await count(reports),
+        databaseSize: size?.bytes ?? 0,
+      };
+    },
+
+    async histogram(from, to, step) {
+      const counts: number[] = [];
+      for (let at = from; at < to; at += step) {
+        const query = read.selectFrom("messages").select((e) => e.fn.countAll<number>().as("count"))
+          .where("created_at", ">=", at).where("created_at", "<", Math.min(at + step, to));
+        counts.push(await count(query));
+        await turn();
+      }
+      return counts;
+    },
+
+    async accounts({ search, only, ids, sort = "newest" }, { after, limit }, warningsSince) {
+      const { by, direction, key } = SORTS[sort];
+      let query = selectAccounts(read, warningsSince);
+      if (search !== undefined) {
+        const pattern = containing(search.toLowerCase());
+        query = query.where(sql<SqlBool>`(lower(users.username) like ${pattern} escape '\\'
+                                          or lower(users.email) like ${pattern} escape '\\')`);
+      }
+      if (only === "blocked") query = query.where("users.blocked_at", "is not", null);
+      if (only === "administrators") query = query.where("users.is_admin", "=", 1);
+      if (only === "warned") {
+        query = query.where((e) =>
+          e.exists(
+            e.selectFrom("warnings").select("warnings.id").whereRef("warnings.user_id", "=", "users.id")
+              .where("warnings.created_at", ">", warningsSince).where("warnings.reset_at", "is", null),
+          )
+        );
+      }
+      // One parameter, however many there are.
+      if (ids !== undefined) {
+        query = query.where(sql<SqlBool>`users.id in (select value from json_each(${JSON.stringify(ids)}))`);
+      }
+      if (after !== undefined) {
+        const [value = "", id = ""] = after.split(SEPARATOR);
+        const bound = sort === "name" ? value : Number(value);
+        const beyond = sql.raw(direction === "asc" ? ">" : "<");
+        query = query.where(sql<SqlBool>`(${by}, users.id) ${beyond} (${bound}, ${Number(id)})`);
+      }
+      const rows = await query.orderBy(by, direction).orderBy("users.id", direction).limit(limit + 1).execute();
+      const items = rows.slice(0, limit).map(toAccount);
+      const last = items.at(-1);
+      return rows.length > limit && last ? { items, next: `${key(last)}${SEPARATOR}${last.id}` } : { items };
+    },
+
+    async account(id, warningsSince) {
+      const row = await selectAccounts(read, warningsSince).where("users.id", "=", id).executeTakeFirst();
+      return row && toAccount(row);
+    },
+
+    async sessionsOf(id: UserId, now) {
+      const rows = await read.selectFrom("sessions").selectAll().where("user_id", "=", id)
+        .where("expires_at", ">", now).orderBy("last_seen_at", "desc").limit(100).execute();
+      return rows.map((row) => ({
+        id: row.id,
+        userId: row.user_id,
+        createdAt: row.created_at,
+        lastSeenAt: row.last_seen_at,
+        expiresAt: row.expires_at,
+        address: row.address,
+        userAgent: row.user_agent,
+      }));
+    },
+
+    async messages({ search, username, room, from, to }, { before, limit }) {
+      let query = selectMessages(read).where("messages.deleted_at", "is", null);
+      if (search !== undefined) {
+        query = query.where(sql<SqlBool>`messages.content like ${containing(search)} escape '\\'`);
+      }
+      if (username !== undefined) query = query.where(sql`lower(users.username)`, "=", username.toLowerCase());
+      if (room !== undefined) query = query.where("rooms.slug", "=", room);
+      if (from !== undefined) query = query.where("messages.created_at", ">=", from);
+      if (to !== undefined) query = query.where("messages.created_at", "<", to);
+
+      // A filter may let through one in a million, so the table is walked in windows with a pause between them.
+      const items: Message[] = [];
+      const { oldest } = await read.selectFrom("messages").select((e) => e.fn.min("id").as("oldest"))
+        .executeTakeFirstOrThrow();
+      let end = before ?? await newest() + 1;
+      while (oldest !== null && end > oldest && items.length <= limit) {
+        const start = Math.max(oldest, end - WINDOW);
+        const rows = await query.where("messages.id", "<", end as MessageId).where(
+          "messages.id",
+          ">=",
+          start as MessageId,
+        )
+          .orderBy("messages.id", "desc").limit(limit + 1 - items.length).execute();
+        items.push(...rows.map(toMessage));
+        end = start;
+        await turn();
+      }
+      return { items: items.slice(0, limit), next: items.length > limit ? items[limit - 1]!.id : undefined };
+    },
+  };
+}
+
+/** Lets other work have its turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

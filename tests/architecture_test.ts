@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { dirname, extname, join, relative } from "node:path/posix";
+
+const root = join(import.meta.dirname!.replaceAll("\\", "/"), "..");
+
+/** Imports point down this list only. */
+const LAYERS = ["main.ts", "cli", "routes", "ws", "views", "db"];
+
+const SOURCE = new Set([".ts", ".tsx", ".js"]);
+
+interface File {
+  readonly path: string;
+  readonly text: string;
+  /** Which files of ours it imports. */
+  readonly imports: readonly string[];
+  /** Which packages. */
+  readonly packages: readonly string[];
+}
+
+function walk(folder: string): string[] {
+  return [...Deno.readDirSync(join(root, folder))].flatMap(({ name, isDirectory }) => {
+    const path = folder === "" ? name : `${folder}/${name}`;
+    return isDirectory ? walk(path) : SOURCE.has(extname(name)) ? [path] : [];
+  });
+}
+
+function read(path: string): File {
+  const text = Deno.readTextFileSync(join(root, path));
+  const named = /(?:^|\n)\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|(?:^|\n)import\s*"([^"]+)"/g;
+  const called = /\b(?:import\(|new URL\()\s*"([^"]+)"/g;
+  const names = [...text.matchAll(named), ...text.matchAll(called)].map(([, a, b]) => a ?? b!);
+  const isOurs = (name: string) => name.startsWith(".");
+  return {
+    path,
+    text,
+    imports: names.filter(isOurs).map((name) => relative(root, join(root, dirname(path), name))),
+    packages: names.filter((name) => !isOurs(name)),
+  };
+}
+
+const files = ["main.ts", ...LAYERS.slice(1).flatMap(walk)].map(read);
+
+function layerOf(path: string): number {
+  return LAYERS.indexOf(path.split("/")[0]!);
+}
+
+function bare(name: string, module: string): boolean {
+  return name === module || name.startsWith(`${module}/`);
+}
+
+/** The paths of those files for which something holds. */
+function those(holds: (file: File) => boolean): string[] {
+  return files.filter(holds).map(({ path }) => path).sort();
+}
+
+Deno.test("imports only point down: main.ts → cli/ → routes/ → ws/ → views/ → db/", () => {
+  assert(files.length > 50, "the files were found");
+  assert(files.flatMap(({ imports }) => imports).length > 150, "and their imports");
+  const wrong = files.flatMap(({ path, imports }) =>
+    imports.filter((name) => layerOf(name) >= 0 && layerOf(name) < layerOf(path)).map((name) => `${path} → ${name}`)
+  );
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("static/ is served, never imported, and tests/ is imported by tests alone", () => {
+  assert.deepEqual(those(({ imports }) => imports.some((name) => /^(static|tests)\//.test(name))), []);
+});
+
+Deno.test("the terminal client speaks nothing but the public protocol", () => {
+  const wrong = files.filter(({ path }) => path.startsWith("cli/chat/")).flatMap(({ path, imports }) =>
+    imports.filter((name) => layerOf(name) >= 0 && !name.startsWith("cli/")).map((name) => `${path} → ${name}`)
+  );
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("in ws/ only the HTML dialect knows what things look like", () => {
+  const importers = those(({ path, imports }) =>
+    path.startsWith("ws/") && imports.some((name) => name.startsWith("views/"))
+  );
+  assert.deepEqual(importers, ["ws/dialect/html.tsx"]);
+});
+
+Deno.test("Hono answers in routes/ and draws in views/, and is known nowhere else but where it is made to listen", () => {
+  const outside = files.flatMap(({ path, packages }) =>
+    packages.filter((name) => {
+      if (path.startsWith("routes/")) return false;
+      if (path.startsWith("views/")) return bare(name, "hono") && !bare(name, "hono/jsx") && !bare(name, "hono/html");
+      if (path === "cli/serve.ts") return bare(name, "hono");
+      return bare(name, "hono") || bare(name, "@hono/node-server");
+    }).map((name) => `${path} → ${name}`)
+  );
+  assert.deepEqual(outside, []);
+});
+
+Deno.test("every technology has one owner", () => {
+  const owners: [module: string, owner: RegExp][] = [
+    ["node:sqlite", /^db\/dialect\//],
+    ["kysely", /^db\//],
+    ["bcryptjs", /^db\/password_worker\.ts$/],
+    ["jose", /^db\/tokens\.ts$/],
+    ["linkifyjs", /^views\/text\.tsx$/],
+    ["rate-limiter-flexible", /^routes\/limits\.ts$/],
+  ];
+  for (const [module, owner] of owners) {
+    const importers = those(({ packages }) => packages.some((name) => bare(name, module)));
+    assert(importers.length > 0, `${module} is used`);
+    assert.deepEqual(importers.filter((path) => !owner.test(path)), [], module);
+  }
+});
+
+Deno.test("only main.ts reads the environment, prints, and listens to signals", () => {
+  const uses = /\bDeno\.(env|args|exit|addSignalListener|stdin|stdout|stderr)\b|\bconsole\.|\bprocess\.(env|exit|on)\b/;
+  assert.match(files.find(({ path }) => path === "main.ts")!.text, uses);
+  assert.deepEqual(those(({ path, text }) => path !== "main.ts" && uses.test(text)), []);
+});
+
+Deno.test("time and chance come in by argument where things happen live", () => {
+  const wrong = those(({ path, text }) =>
+    path.startsWith("ws/") && path !== "ws/clock.ts" && /\bDate\.now\(|\bMath\.random\(|\bnew Date\(\)/.test(text)
+  );
+  assert.deepEqual(wrong, []);
+});
+
+Deno.test("no file is longer than 400 lines", () => {
+  const ours = [...files, ...walk("tests").map(read), ...walk("static/js").map(read)];
+  assert.deepEqual(ours.filter(({ text }) => text.split("\n").length > 401).map(({ path }) => path), []);
+});

@@ -1,0 +1,83 @@
+import type { LinkListener } from "../../../cli/chat/link.ts";
+import type { Seams } from "../../../cli/chat/seams.ts";
+
+/** One connection that a test plays the server of. */
+export interface FakeLink extends LinkListener {
+  readonly address: URL;
+  /** What the client sent, parsed. */
+  readonly sent: { type: string; content?: string; nonce?: string; id?: number }[];
+  readonly isClosed: boolean;
+  /** Opens and tells the events in one frame. */
+  opens(...events: object[]): void;
+  /** Tells the events in one frame. */
+  tells(...events: object[]): void;
+}
+
+/** Time and a network that stand still until the test moves them. */
+export class FakeNetwork implements Seams {
+  readonly links: FakeLink[] = [];
+  /** What is waited for, in ms. */
+  readonly waits: number[] = [];
+  #time = 0;
+  #timers: { at: number; resolve: () => void }[] = [];
+
+  /** The connection that was dialled last. */
+  get link(): FakeLink {
+    const link = this.links.at(-1);
+    if (link === undefined) throw new Error("Nothing was dialled");
+    return link;
+  }
+
+  readonly dial: Seams["dial"] = (address, _token, listener) => {
+    const sent: FakeLink["sent"] = [];
+    let isClosed = false;
+    const tells = (...events: object[]) => listener.onFrame(events.map((event) => JSON.stringify(event)).join("\n"));
+    this.links.push({
+      address,
+      sent,
+      get isClosed() {
+        return isClosed;
+      },
+      onOpen: () => listener.onOpen(),
+      onFrame: (frame) => listener.onFrame(frame),
+      onEnd: (end) => listener.onEnd(end),
+      tells,
+      opens(...events) {
+        listener.onOpen();
+        tells(...events);
+      },
+    });
+    return {
+      send: (frame) => void sent.push(JSON.parse(frame)),
+      close: () => isClosed = true,
+    };
+  };
+
+  readonly fetch = () => Promise.reject(new Error("No network"));
+  readonly now = () => this.#time;
+  /** What the client takes for chance. */
+  chance = 0;
+  readonly random = () => this.chance;
+
+  readonly wait = (ms: number, signal?: AbortSignal): Promise<void> => {
+    this.waits.push(ms);
+    return new Promise((resolve) => {
+      this.#timers.push({ at: this.#time + ms, resolve });
+      signal?.addEventListener("abort", () => resolve());
+    });
+  };
+
+  /** Lets `ms` pass, and everything happen that was waiting for it. */
+  async pass(ms: number): Promise<void> {
+    this.#time += ms;
+    const due = this.#timers.filter(({ at }) => at <= this.#time);
+    this.#timers = this.#timers.filter(({ at }) => at > this.#time);
+    for (const { resolve } of due) resolve();
+    await calm();
+  }
+}
+
+/** Resolves when everything that was about to happen has happened, as far as it needs no time. */
+export async function calm(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,220 @@
+import assert from "node:assert/strict";
+import { api, join, PASSWORD, type Server, tokenOf } from "../../support/client.ts";
+import { eventually } from "../../support/eventually.ts";
+import { startProgram } from "../../support/program.ts";
+import { tempDir } from "../../support/temp_dir.ts";
+import { PseudoTerminal, SIZE } from "./pseudo_terminal.ts";
+
+/** Alice at a terminal, logged in and let in. */
+async function alicesTerminal(server: Server, env: Record<string, string> = {}): Promise<PseudoTerminal> {
+  const terminal = new PseudoTerminal([server.url], { CHATTERBOX_TOKEN: await tokenOf(server, "alice"), ...env });
+  await terminal.shows("* Online (");
+  return terminal;
+}
+
+Deno.test("`chatterbox chat` asks for a name and, without echo, a password", async () => {
+  await using server = await startProgram();
+  await api(server, "/register", { body: { username: "alice", password: "pässwörd 1" } });
+  await using terminal = new PseudoTerminal([server.url]);
+  await terminal.shows("Username");
+  await terminal.type("alicf\x7fe\r");
+  await terminal.shows("Password:");
+  await terminal.type("pässwörd!\x7f");
+  await terminal.type(" \x1b[D1\r");
+  await terminal.shows("as alice.");
+  assert.doesNotMatch(terminal.raw, /p.?ssw|rd!|\*\*/);
+  await terminal.type("/quit\r");
+  assert.equal(await terminal.ended(), 0);
+});
+
+Deno.test("`chatterbox chat` takes a name and a password that are pasted at once", async () => {
+  await using server = await startProgram();
+  await tokenOf(server, "alice");
+  await using terminal = new PseudoTerminal([server.url]);
+  await terminal.shows("Username");
+  await terminal.type(`alice\r${PASSWORD}\rHello from the clipboard\r`);
+  await terminal.shows("alice: Hello from the clipboard #");
+  assert.doesNotMatch(terminal.raw, new RegExp(PASSWORD));
+  await terminal.type("\x04");
+  assert.equal(await terminal.ended(), 0);
+});
+
+Deno.test("`chatterbox chat` creates an account for who has none", async () => {
+  await using server = await startProgram();
+  await using terminal = new PseudoTerminal([server.url]);
+  await terminal.shows("Username");
+  await terminal.type("\r");
+  await terminal.shows("New username:");
+  await terminal.type("carol\r");
+  await terminal.shows("New password:");
+  await terminal.type(`${PASSWORD}\r`);
+  await terminal.shows("The same again:");
+  await terminal.type(`${PASSWORD}\r`);
+  await terminal.shows("* Online (1): carol");
+  await terminal.type("\x03");
+  assert.equal(await terminal.ended(), 0);
+});
+
+Deno.test("`chatterbox chat` leaves a wrong password and a Ctrl+C at the prompt with one line and none", async () => {
+  await using server = await startProgram();
+  await tokenOf(server, "alice");
+  await using terminal = new PseudoTerminal([server.url, "--username", "alice"]);
+  await terminal.shows("Password:");
+  await terminal.type("wrong horse\r");
+  assert.equal(await terminal.ended(), 1);
+  assert.equal(terminal.screen.text.trim(), "Password:\nCannot log in: Invalid credentials");
+  await using another = new PseudoTerminal([server.url, "--username", "alice"]);
+  await another.shows("Password:");
+  await another.type("abc\x03");
+  assert.equal(await another.ended(), 130);
+  assert.equal(another.screen.text.trim(), "Password:");
+});
+
+Deno.test("`chatterbox chat` shows what was said, what is said, and who comes and goes", async () => {
+  await using server = await startProgram();
+  await using bob = await join(server, "bob");
+  const id = await bob.say("Is anybody there?");
+  await using terminal = await alicesTerminal(server);
+  await terminal.shows(new RegExp(`^\\d\\d:\\d\\d bob: Is anybody there\\? #${id}$`, "m"));
+  await terminal.type("I am\r");
+  await bob.next("message", ({ content, username }) => content === "I am" && username === "alice");
+  await terminal.shows(/^\d\d:\d\d alice: I am #\d+$/m);
+  await terminal.hides("> I am");
+  await using _carol = await join(server, "carol");
+  await terminal.shows(/^\* (alice and )?carol joined$/m);
+  await terminal.type("/users\r");
+  await terminal.shows("* Online (3): alice, bob, carol");
+  await terminal.type("\x04");
+  assert.equal(await terminal.ended(), 0);
+});
+
+Deno.test("`chatterbox chat` does not tear what is typed when lines arrive", async () => {
+  await using server = await startProgram();
+  await using bob = await join(server, "bob");
+  await using terminal = await alicesTerminal(server);
+  const long = `A line that is longer than the screen is wide ${".".repeat(SIZE.columns)} takes two rows of it`;
+  await terminal.type(`${long}\x1b[D\x1b[D\x1b[D`);
+  await terminal.shows("two rows of it");
+  for (let n = 1; n <= 30; n++) await bob.say(`Line ${n} of thirty`);
+  await terminal.shows("bob: Line 30 of thirty");
+  const typed = [`> ${long.slice(0, SIZE.columns - 2)}`, long.slice(SIZE.columns - 2)].join("\n");
+  await eventually(() => terminal.screen.text.trimEnd().endsWith(typed), 10_000, () => terminal.screen.text);
+  assert.equal(terminal.screen.text.match(/> A line/g)?.length, 1);
+  for (let n = 1; n <= 30; n++) assert.equal(terminal.screen.text.match(new RegExp(`Line ${n} of`, "g"))?.length, 1);
+  await terminal.type("of \r");
+  const { content } = await bob.next("message", ({ username }) => username === "alice");
+  assert.equal(content, `${long.slice(0, -3)}of  it`);
+});
+
+Deno.test("`chatterbox chat` edits and deletes one's last message, or one that is named", async () => {
+  await using server = await startProgram();
+  await using bob = await join(server, "bob");
+  const bobs = await bob.say("Mine");
+  await using terminal = await alicesTerminal(server);
+  await terminal.type("frist\r");
+  const { id } = await bob.next("message", ({ content }) => content === "frist");
+  await terminal.type("second\r");
+  await bob.next("message", ({ content }) => content === "second");
+  await terminal.shows("alice: second #");
+  await terminal.type(`/edit ${id} first\r`);
+  await bob.next("edit", (event) => event.id === id && event.content === "first");
+  await terminal.shows(`alice: first (edited) #${id}`);
+  await terminal.type("/edit second!\r");
+  await bob.next("edit", ({ content }) => content === "second!");
+  await terminal.type("/delete\r");
+  const { id: deleted } = await bob.next("delete");
+  await terminal.shows(`* Message #${deleted} of alice was deleted`);
+  await terminal.type(`/delete ${id}\r`);
+  await bob.next("delete", (event) => event.id === id);
+  await terminal.shows(`* Message #${id} of alice was deleted`);
+  await terminal.type("/delete\r");
+  await terminal.shows("There is no message of yours to delete");
+  await terminal.type(`/delete ${bobs}\r`);
+  await terminal.shows(new RegExp(`Cannot delete message #${bobs}: `));
+});
+
+Deno.test("`chatterbox chat` helps with commands, and says words that begin with a slash", async () => {
+  await using server = await startProgram();
+  await using bob = await join(server, "bob");
+  await using terminal = await alicesTerminal(server);
+  await terminal.type("/help\r/dance\r//dance\r");
+  await terminal.shows("* /edit [ID] TEXT");
+  await terminal.shows("* There is no /dance: see /help");
+  await bob.next("message", ({ content }) => content === "/dance");
+});
+
+Deno.test("`chatterbox chat` tells the others that somebody types, and what was seen", async () => {
+  await using server = await startProgram();
+  await using bob = await join(server, "bob");
+  await using terminal = await alicesTerminal(server);
+  await terminal.type("/users");
+  await terminal.type("\x15He");
+  assert.equal((await bob.next("typing")).username, "alice");
+  const id = await bob.say("Look");
+  assert.equal((await bob.next("seen", (event) => event.id === id)).username, "alice");
+});
+
+Deno.test("`chatterbox chat` prints no escape sequence that somebody sent", async () => {
+  await using server = await startProgram();
+  await using bob = await join(server, "bob");
+  await using terminal = await alicesTerminal(server);
+  await bob.say("C1 \u009b2J and bidi \u202etxt.exe\nbob: two");
+  await terminal.shows("C1 \ufffd2J and bidi txt.exe");
+  await terminal.shows(/^ {6}\| bob: two #\d+$/m);
+  assert.doesNotMatch(terminal.raw, /[\u0080-\u009f\u202e]/);
+});
+
+Deno.test("`chatterbox chat` colours names unless NO_COLOR is set", async () => {
+  await using server = await startProgram();
+  await using bob = await join(server, "bob");
+  await bob.say("Hello");
+  const [colours, noColours] = ["", "1"].map((NO_COLOR) => alicesTerminal(server, { NO_COLOR }));
+  await using plain = await noColours!;
+  await using coloured = await colours!;
+  // deno-lint-ignore no-control-regex -- what colours are made of
+  const style = /\x1b\[[0-9;]+m/;
+  assert.doesNotMatch(plain.raw, style);
+  assert.match(coloured.raw, style);
+  assert.match(coloured.screen.text, /^\d\d:\d\d bob: Hello #\d+$/m);
+});
+
+Deno.test("`chatterbox chat` comes back after a restart with what was missed, and sends what waited", async () => {
+  await using data = await tempDir();
+  const first = await startProgram({ dataDir: data.path });
+  const { port } = first;
+  await using terminal = await alicesTerminal(first);
+  await terminal.type("before\r");
+  await terminal.shows("alice: before #");
+  await first.stop();
+  await terminal.shows("* The server restarts");
+  await terminal.type("meanwhile\r");
+  await terminal.shows("* Not connected, will be sent: meanwhile");
+  await using second = await startProgram({ dataDir: data.path, port });
+  await using bob = await join(second, "bob");
+  await bob.say("from bob");
+  await terminal.shows("* Connected again", 20_000);
+  await terminal.shows("bob: from bob #");
+  await terminal.shows("alice: meanwhile #");
+  assert.equal(terminal.screen.text.match(/alice: before #/g)?.length, 1);
+  assert.equal(terminal.screen.text.match(/alice: meanwhile #/g)?.length, 1);
+});
+
+Deno.test("`chatterbox chat` says why it was thrown out, and gives the terminal back", async () => {
+  await using server = await startProgram();
+  const token = await tokenOf(server, "alice");
+  await using terminal = await alicesTerminal(server, { CHATTERBOX_TOKEN: token });
+  await terminal.type("half a lin");
+  await terminal.shows("> half a lin");
+  await api(server, "/logout", { token, method: "POST" });
+  assert.equal(await terminal.ended(), 1);
+  assert.deepEqual(terminal.screen.cursor, { line: "", column: 0 });
+  assert.match(terminal.screen.text.trimEnd(), /\nLogged out: log in again.*$/);
+  assert.doesNotMatch(terminal.screen.text, /half a lin/);
+});
+
+Deno.test("`chatterbox chat` ends when its window is closed", async () => {
+  await using server = await startProgram();
+  await using terminal = await alicesTerminal(server);
+  await terminal.hangUp();
+  assert.notEqual(await terminal.ended(), 137);
+});

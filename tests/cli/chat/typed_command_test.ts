@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { readTypedCommand } from "../../../cli/chat/typed_command.ts";
+
+Deno.test("`readTypedCommand()` takes a line for words unless it begins with a slash", () => {
+  assert.deepEqual(readTypedCommand(" Hello / there "), { kind: "say", content: "Hello / there" });
+  assert.deepEqual(readTypedCommand("//quit"), { kind: "say", content: "/quit" });
+  assert.deepEqual(readTypedCommand("   "), { kind: "nothing" });
+});
+
+Deno.test("`readTypedCommand()` edits a given message where a number and a text stand, else the last one", () => {
+  assert.deepEqual(readTypedCommand("/edit 7 new  text"), { kind: "edit", id: 7, content: "new  text" });
+  assert.deepEqual(readTypedCommand("/edit #7 new"), { kind: "edit", id: 7, content: "new" });
+  assert.deepEqual(readTypedCommand("/edit new text"), { kind: "edit", id: undefined, content: "new text" });
+  assert.deepEqual(readTypedCommand("/edit 42"), { kind: "edit", id: undefined, content: "42" });
+  assert.equal(readTypedCommand("/edit ").kind, "hint");
+});
+
+Deno.test("`readTypedCommand()` deletes a given message or the last one", () => {
+  assert.deepEqual(readTypedCommand("/delete"), { kind: "delete", id: undefined });
+  assert.deepEqual(readTypedCommand("/delete #12"), { kind: "delete", id: 12 });
+  assert.equal(readTypedCommand("/delete that").kind, "hint");
+});
+
+Deno.test("`readTypedCommand()` helps with a command that it does not know", () => {
+  for (const kind of ["users", "help", "quit"] as const) assert.deepEqual(readTypedCommand(`/${kind}`), { kind });
+  const unknown = readTypedCommand("/shrug at it");
+  assert.match(unknown.kind === "hint" ? unknown.hint : "", /\/help.*\/\/shrug at it/);
+});

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { TypedLine } from "../../../cli/chat/typed_line.ts";
+
+function typed(...keys: string[]) {
+  const line = new TypedLine();
+  let last;
+  for (const key of keys) last = line.feed(key);
+  return last?.kind === "line" ? last.line : last?.kind;
+}
+
+Deno.test("`TypedLine` ends with Enter, however it is sent", () => {
+  assert.equal(typed("s", "e", "crét", "\r"), "secrét");
+  assert.equal(typed("secret\n"), "secret");
+});
+
+Deno.test("`TypedLine` takes back a whole character, whatever it is made of", () => {
+  assert.equal(typed("a", "é", "\x7f", "b\r"), "ab");
+  assert.equal(typed("a", "👩‍👩‍👧", "\x7f", "\b", "\b", "c\r"), "c");
+  assert.equal(typed("wrong", "\x15", "right\r"), "right");
+});
+
+Deno.test("`TypedLine` leaves arrow keys and the marks of a paste out", () => {
+  assert.equal(typed("a\x1b[Db\x1b[1;5C", "\x1b", "[3~", "\x1bOH", "c\r"), "abc");
+  assert.equal(typed("\x1b[200~pasted\x1b[201~", "\r"), "pasted");
+  assert.equal(typed("a", "\x1b", "\r"), "a");
+  assert.equal(typed("a", "\t", "\x01", "b\r"), "ab");
+});
+
+Deno.test("`TypedLine` hands on what was pasted beyond the line", () => {
+  assert.deepEqual(new TypedLine().feed("alice\rsecret\r"), { kind: "line", line: "alice", rest: "secret\r" });
+});
+
+Deno.test("`TypedLine` is cancelled by Ctrl+C, and by Ctrl+D when it is empty", () => {
+  assert.equal(typed("abc", "\x03"), "cancelled");
+  assert.equal(typed("\x04"), "cancelled");
+  assert.equal(typed("abc", "\x04", "\r"), "abc");
+});

@@ -1,0 +1,89 @@
+import type { Message, User } from "../../db/model.ts";
+import type { Messages, Store } from "../../db/store.ts";
+import { Connection } from "../../ws/connection.ts";
+import type { Dialect } from "../../ws/dialect/dialect.ts";
+import { jsonDialect } from "../../ws/dialect/json.ts";
+import { Room } from "../../ws/room.ts";
+import { castOf, T0 } from "./cast.ts";
+import { FakeWire } from "./fake_wire.ts";
+import { ManualClock, turn } from "./manual_clock.ts";
+import { sessionOf } from "./people.ts";
+import { tempStore } from "./temp_store.ts";
+
+/** A live room over a real store, on a clock that stands still. What is stored is told to the room by the test. */
+export async function openRoom() {
+  const temp = await tempStore();
+  const cast = await castOf(temp.store);
+  const clock = new ManualClock(T0);
+  const logged: string[] = [];
+  /** The room's own view of the store: a test may put something in between. */
+  const messages: Messages = { ...temp.store.messages };
+  const store: Store = { ...temp.store, messages };
+  const log = (_level: string, event: string) => void logged.push(event);
+  const newRoom = () => new Room(cast.room, { store, clock, log });
+  const room = newRoom();
+
+  function connectionOf(user: User, live = room, dialect: Dialect = jsonDialect) {
+    const connection: Connection = new Connection({
+      actor: user,
+      session: sessionOf(user),
+      dialect,
+      host: {
+        run: () => Promise.resolve(undefined),
+        allow: () => true,
+        closed: (connection) => live.leave(connection),
+        log,
+      },
+    });
+    const wire = new FakeWire();
+    connection.attach(wire);
+    return { connection, wire };
+  }
+
+  return {
+    ...temp,
+    ...cast,
+    clock,
+    logged,
+    messages,
+    live: room,
+    newRoom,
+    connectionOf,
+    /** Joins; the history has arrived. */
+    async enter(user: User, { after, live = room, dialect }: { after?: number; live?: Room; dialect?: Dialect } = {}) {
+      const entered = connectionOf(user, live, dialect);
+      await live.join(entered.connection, after);
+      return entered;
+    },
+    /** Tells the room, as the bus does. */
+    deliver: (...told: Message[]) => {
+      for (const message of told) room.deliver({ type: "message", message });
+    },
+    /** Stores and tells. */
+    async post(author: User, content: string): Promise<Message> {
+      const message = await cast.say(author, content);
+      room.deliver({ type: "message", message });
+      return message;
+    },
+    /** Lets what waits for the end of a window leave. */
+    flush: () => clock.advance(20),
+    turn,
+  };
+}
+
+/** Makes a function wait, after it has done its work, until the test lets it go on. */
+export function gate<Args extends unknown[], Result>(run: (...args: Args) => Promise<Result>) {
+  let open!: () => void;
+  const opened = new Promise<void>((resolve) => open = resolve);
+  let reached!: () => void;
+  return {
+    reached: new Promise<void>((resolve) => reached = resolve),
+    open,
+    async run(...args: Args): Promise<Result> {
+      const result = await run(...args);
+      reached();
+      await opened;
+      return result;
+    },
+  };
+}

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { ChatError, type ErrorCode } from "../../../db/errors.ts";
+import type { Room, User } from "../../../db/model.ts";
+import { memoryBus } from "../../../ws/bus/memory.ts";
+import { dispatch, parseRequest } from "../../../ws/commands/mod.ts";
+import { type RoomEvent, roomTopic } from "../../../ws/event.ts";
+import { SeenMarks } from "../../../ws/seen_marks.ts";
+import { castOf, T0 } from "../../support/cast.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
+import { Instance } from "../../../db/instance.ts";
+import { Moderator } from "../../../ws/moderation.ts";
+import { tempStore } from "../../support/temp_store.ts";
+
+async function open() {
+  const temp = await tempStore();
+  const cast = await castOf(temp.store);
+  const clock = new ManualClock(T0);
+  const bus = memoryBus(() => {});
+  const published: RoomEvent[] = [];
+  bus.subscribe(roomTopic(cast.room.id), (event) => published.push(event));
+  const seen = new SeenMarks({ store: temp.store, bus, clock, log: () => {} });
+  const instance = await Instance.load(temp.store, {});
+  const moderator = await Moderator.load({ store: temp.store, bus, clock, instance });
+  return {
+    ...temp,
+    ...cast,
+    clock,
+    seen,
+    published,
+    as: (actor: User, fields: Record<string, unknown>, room: Room = cast.room) =>
+      dispatch(
+        { actor, room, store: temp.store, bus, seen, moderator, now: () => clock.now() },
+        { type: (fields.type as string | undefined) ?? "send", fields },
+      ),
+  };
+}
+
+function refused(code: ErrorCode, message: RegExp) {
+  return (error: unknown) => {
+    assert(error instanceof ChatError, String(error));
+    assert.equal(error.code, code);
+    assert.match(error.message, message);
+    return true;
+  };
+}
+
+Deno.test("`send` stores the message and then tells the room", async () => {
+  await using opened = await open();
+  const { alice, as, published, store } = opened;
+  const outcome = await as(alice, { content: " Hello \r\n", nonce: "n1" });
+  const message = await store.messages.findFor(alice.id, outcome!.id!);
+  assert.deepEqual([message?.content, message?.createdAt], ["Hello", T0]);
+  assert.deepEqual(published, [{ type: "message", message }]);
+  assert.deepEqual(await as(alice, { content: "Hello", nonce: "n1" }), outcome);
+  assert.equal(published.length, 1, "a retry is told to nobody");
+});
+
+Deno.test("`send` refuses a text that is none and an actor who is blocked", async () => {
+  await using opened = await open();
+  const { alice, as, published } = opened;
+  await assert.rejects(as(alice, { content: " " }), refused("invalid", /empty/));
+  await assert.rejects(as(alice, {}), refused("invalid", /Invalid message format/));
+  await assert.rejects(as(alice, { content: "x", nonce: 7 }), refused("invalid", /Nonce/));
+  await assert.rejects(as({ ...alice, isBlocked: true }, { content: "x" }), refused("forbidden", /cannot post/));
+  assert.deepEqual(published, []);
+});
+
+Deno.test("`edit` is for the author alone", async () => {
+  await using opened = await open();
+  const { alice, bob, as, say, clock, published } = opened;
+  const { id } = await say(bob, "Helo");
+  await clock.advance(5000);
+  assert.deepEqual(await as(bob, { type: "edit", id, content: "Hello" }), { id });
+  const [event] = published;
+  assert(event?.type === "message");
+  assert.deepEqual([event.message.content, event.message.editedAt, event.message.rev], ["Hello", T0 + 5000, 2]);
+  await as(bob, { type: "edit", id, content: " Hello " });
+  assert.equal(published.length, 1, "the same text is no change");
+  await assert.rejects(as(alice, { type: "edit", id, content: "x" }), refused("forbidden", /only your own/));
+  assert.equal(alice.isAdmin, true, "not even an administrator");
+  await assert.rejects(
+    as({ ...bob, isBlocked: true }, { type: "edit", id, content: "x" }),
+    refused("forbidden", /own/),
+  );
+});
+
+Deno.test("`delete` is for the author and for administrators", async () => {
+  await using opened = await open();
+  const { alice, bob, carol, as, say, published } = opened;
+  const [one, two] = [await say(bob, "one"), await say(bob, "two")];
+  await assert.rejects(as(carol, { type: "delete", id: one.id }), refused("forbidden", /only your own/));
+  assert.deepEqual(await as(bob, { type: "delete", id: one.id }), { id: one.id });
+  assert.deepEqual(await as(alice, { type: "delete", id: two.id }), { id: two.id });
+  assert.deepEqual(
+    published.map((event) => event.type === "message" && [event.message.id, event.message.content, event.message.rev]),
+    [[one.id, "", 3], [two.id, "", 4]],
+  );
+  await assert.rejects(as(bob, { type: "delete", id: one.id }), refused("not_found", /not found/));
+});
+
+Deno.test("what is missing and what a stranger may not see look alike", async () => {
+  await using opened = await open();
+  const { alice, bob, as, say } = opened;
+  const { id } = await say(alice, "Hello");
+  const stranger = { ...bob, id: 4711 as typeof bob.id };
+  for (const type of ["edit", "delete", "seen"]) {
+    const complaint = refused("not_found", /^Message not found$/);
+    await assert.rejects(as(stranger, { type, id, content: "x" }), complaint);
+    await assert.rejects(as(bob, { type, id: 4711, content: "x" }), complaint);
+  }
+});
+
+Deno.test("`seen` is gathered for a second, then written and told together, the furthest of each", async () => {
+  await using opened = await open();
+  const { alice, bob, carol, as, say, clock, seen, published, store, room } = opened;
+  const [one, two] = [await say(alice, "one"), await say(alice, "two")];
+  assert.deepEqual(await as(bob, { type: "seen", id: two.id }), { id: two.id });
+  await as(bob, { type: "seen", id: one.id });
+  await as(carol, { type: "seen", id: String(one.id) });
+  assert.deepEqual(published, []);
+  assert.deepEqual(await store.rooms.seenMarks(room.id), []);
+  await clock.advance(1000);
+  await seen.flush();
+  assert.deepEqual((await store.rooms.seenMarks(room.id)).map(({ user, seq }) => [user.username, seq]), [
+    ["bob", 2],
+    ["carol", 1],
+  ]);
+  assert.deepEqual(published, [
+    { type: "seen", user: { id: bob.id, username: "bob" }, message: two.id, seq: 2 },
+    { type: "seen", user: { id: carol.id, username: "carol" }, message: one.id, seq: 1 },
+  ]);
+});
+
+Deno.test("`typing` is told and kept nowhere", async () => {
+  await using opened = await open();
+  const { alice, as, published, store, room } = opened;
+  assert.equal(await as(alice, { type: "typing" }), undefined);
+  assert.deepEqual(published, [{ type: "typing", user: { id: alice.id, username: "alice" } }]);
+  assert.equal((await store.messages.history(room.id, { limit: 1 })).head, 0);
+  await assert.rejects(as({ ...alice, isBlocked: true }, { type: "typing" }), refused("forbidden", /cannot post/));
+});
+
+Deno.test("`dispatch()` refuses a command that is not there, whatever it is called", async () => {
+  await using opened = await open();
+  for (const type of ["nonsense", "", "constructor", "__proto__", "toString", "SEND"]) {
+    await assert.rejects(opened.as(opened.alice, { type, content: "x" }), refused("invalid", /Invalid message format/));
+  }
+});
+
+Deno.test("`parseRequest()` reads the type, the nonce, and leaves the rest to the command", () => {
+  const fields = { content: "Hello", nonce: "n1", more: [1] };
+  assert.deepEqual(parseRequest(JSON.stringify(fields)), { type: "send", nonce: "n1", fields });
+  assert.deepEqual(parseRequest('{"type":"edit","id":7}'), {
+    type: "edit",
+    nonce: undefined,
+    fields: { type: "edit", id: 7 },
+  });
+  for (const nonce of [7, "", "x".repeat(65), null, {}]) {
+    assert.equal(parseRequest(JSON.stringify({ content: "x", nonce }))?.nonce, undefined);
+  }
+});
+
+Deno.test("`parseRequest()` throws for nothing: what cannot be read is undefined", () => {
+  for (const text of ["", " ", "null", "7", '"x"', "[]", "[{}]", "{", '{"type":7}', '{"type":null}', "\u0000", "NaN"]) {
+    assert.equal(parseRequest(text), undefined, text);
+  }
+  // A small generator of its own, so that a failure can be repeated.
+  let seed = 42;
+  const random = (below: number) => (seed = (seed * 1103515245 + 12345) % 2147483648) % below;
+  const pieces = [
+    '{"',
+    '"}',
+    ":",
+    ",",
+    '"type"',
+    '"content"',
+    "[",
+    "]",
+    "null",
+    "7",
+    "\\u12",
+    "\ud800",
+    "\0",
+    "x",
+    " ",
+  ];
+  for (let n = 0; n < 20_000; n++) {
+    const text = Array.from({ length: random(12) }, () => pieces[random(pieces.length)]).join("");
+    const request = parseRequest(text);
+    if (request !== undefined) {
+      assert.equal(typeof request.type, "string");
+      assert(request.nonce === undefined || typeof request.nonce === "string");
+    }
+  }
+});

@@ -1,0 +1,323 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { ChatError } from "../../db/errors.ts";
+import { Instance } from "../../db/instance.ts";
+import { Logins } from "../../db/logins.ts";
+import type { Session, User } from "../../db/model.ts";
+import { Passwords } from "../../db/password.ts";
+import type { Messages, Store } from "../../db/store.ts";
+import { tokens } from "../../db/tokens.ts";
+import { memoryBus } from "../../ws/bus/memory.ts";
+import { htmlDialect } from "../../ws/dialect/html.tsx";
+import { jsonDialect } from "../../ws/dialect/json.ts";
+import { Hub } from "../../ws/hub.ts";
+import { Moderator } from "../../ws/moderation.ts";
+import { GRACE } from "../../ws/presence.ts";
+import type { WireEvents } from "../../ws/wire.ts";
+import { castOf, T0 } from "../support/cast.ts";
+import { eventually } from "../support/eventually.ts";
+import { FakeWire } from "../support/fake_wire.ts";
+import { ManualClock, turn } from "../support/manual_clock.ts";
+import { sessionOf } from "../support/people.ts";
+import { gate } from "../support/room.ts";
+import { tempStore } from "../support/temp_store.ts";
+
+const HOUR = 3_600_000;
+
+async function open({ limits = false } = {}) {
+  const temp = await tempStore();
+  const cast = await castOf(temp.store);
+  const clock = new ManualClock(T0);
+  const logged: string[] = [];
+  const log = (level: string, event: string) => void logged.push(`${level} ${event}`);
+  const bus = memoryBus(log);
+  const messages: Messages = { ...temp.store.messages };
+  const store: Store = { ...temp.store, messages };
+  const instance = await Instance.load(store, { sessionDays: 1 / 24 });
+  const moderator = await Moderator.load({ store, bus, clock, instance });
+  const logins = new Logins({
+    store,
+    passwords: new Passwords(4),
+    tokens: tokens(randomBytes(32)),
+    log,
+    instance,
+    now: () => clock.now(),
+  });
+  const newHub = async () => {
+    const hub = new Hub({ store, bus, logins, moderator, clock, log, limits });
+    await hub.start();
+    return hub;
+  };
+  const hub = await newHub();
+
+  /** A session of the store's, as a login makes it. */
+  async function login(user: User): Promise<Session> {
+    const session = sessionOf(user, { lastSeenAt: clock.now(), expiresAt: clock.now() + HOUR });
+    await store.sessions.create(session);
+    return session;
+  }
+
+  return {
+    ...temp,
+    ...cast,
+    clock,
+    bus,
+    hub,
+    newHub,
+    logged,
+    messages,
+    login,
+    /** A socket that has joined the room; `say` is what its far end sends. */
+    async enter(user: User, options: { session?: Session; hub?: Hub; dialect?: typeof jsonDialect } = {}) {
+      const session = options.session ?? await login(user);
+      const wire = new FakeWire();
+      let events!: WireEvents;
+      const row = (await store.rooms.findFor(user.id, "general"))!;
+      const dialect = options.dialect ?? jsonDialect;
+      const connection = (options.hub ?? hub).open((given) => {
+        events = given;
+        return wire;
+      }, { actor: user, session, row, after: undefined, dialect });
+      await eventually(() => connection.isClosed || wire.frames.length >= 2);
+      return {
+        wire,
+        session,
+        connection,
+        events,
+        say: (command: unknown) => events.onText(JSON.stringify(command)),
+      };
+    },
+  };
+}
+
+Deno.test("`Hub` closes every socket of a session that has ended with 4401, and no other", async () => {
+  await using opened = await open();
+  const { alice, bob, bus, enter } = opened;
+  const desk = await enter(alice);
+  const sameDesk = await enter(alice, { session: desk.session });
+  const phone = await enter(alice);
+  const other = await enter(bob);
+  bus.publish("people", { type: "session_ended", session: desk.session.id });
+  assert.deepEqual([desk, sameDesk].map(({ wire }) => wire.closed?.code), [4401, 4401]);
+  assert.deepEqual([phone, other].map(({ connection }) => connection.isClosed), [false, false]);
+  desk.say({ content: "one more thing" });
+  await turn();
+  assert.equal((await opened.store.messages.history(opened.room.id, { limit: 1 })).head, 0);
+});
+
+Deno.test("`Hub.open()` lets nobody in whose session has ended while the socket was being opened", async () => {
+  await using opened = await open();
+  const { alice, bus, clock, enter, login } = opened;
+  const session = await login(alice);
+  bus.publish("people", { type: "session_ended", session: session.id });
+  const late = await enter(alice, { session });
+  assert.equal(late.wire.closed?.code, 4401);
+  await clock.advance(9000);
+  assert.equal((await enter(alice, { session })).wire.closed?.code, 4401);
+  assert.equal(opened.hub.isOnline(alice.id), false);
+  assert.deepEqual(late.wire.frames, []);
+});
+
+Deno.test("`Hub` tells the blocked that they are, and closes all their sockets with 4403", async () => {
+  await using opened = await open();
+  const { bob, carol, bus, enter } = opened;
+  const windows = [await enter(bob), await enter(bob)];
+  const other = await enter(carol);
+  bus.publish("people", { type: "user_blocked", user: bob.id });
+  for (const { wire } of windows) {
+    assert.equal(wire.closed?.code, 4403);
+    assert.deepEqual(wire.all("blocked").length, 1);
+  }
+  assert.equal(other.connection.isClosed, false);
+});
+
+Deno.test("`Hub` closes a socket when its session expires, unless it was renewed through another door", async () => {
+  await using opened = await open();
+  const { alice, bob, carol, clock, enter, hub, store } = opened;
+  const idle = await enter(alice);
+  const renewed = await enter(bob);
+  const busy = await enter(carol);
+  const answer = setIntervalOn(clock, 5000, () => {
+    for (const { events } of [idle, renewed, busy]) events.onPong();
+  });
+  await clock.advance(HOUR / 2);
+  busy.say({ content: "still here" });
+  await store.sessions.renew(renewed.session.id, clock.now(), clock.now() + HOUR);
+  await clock.advance(HOUR / 2 + 1000);
+  await eventually(() => idle.connection.isClosed);
+  assert.equal(idle.wire.closed?.code, 4401);
+  await eventually(async () => {
+    await clock.advance(1000);
+    return renewed.connection.isClosed === false && busy.connection.isClosed === false;
+  });
+  await clock.advance(HOUR);
+  await eventually(() => !hub.isOnline(bob.id) && !hub.isOnline(carol.id));
+  assert.deepEqual([renewed.wire.closed?.code, busy.wire.closed?.code], [4401, 4401]);
+  answer();
+});
+
+function setIntervalOn(clock: ManualClock, ms: number, call: () => void): () => void {
+  let cancel = clock.after(ms, tick);
+  function tick() {
+    cancel = clock.after(ms, tick);
+    call();
+  }
+  return () => cancel();
+}
+
+Deno.test("`Hub` notices within half a minute that somebody has gone without a word", async () => {
+  await using opened = await open();
+  const { alice, bob, clock, enter, hub } = opened;
+  const gone = await enter(alice);
+  const there = await enter(bob);
+  const answer = setIntervalOn(clock, 5000, () => there.events.onPong());
+  await clock.advance(30_000);
+  answer();
+  assert.equal(gone.wire.terminated, true);
+  assert.equal(hub.isOnline(alice.id), false);
+  assert.equal(there.connection.isClosed, false);
+  assert.equal(there.wire.pings, 3);
+});
+
+Deno.test("`Hub` sends a browser a heartbeat that it can see", async () => {
+  await using opened = await open();
+  const browser = await opened.enter(opened.alice, { dialect: htmlDialect });
+  await opened.clock.advance(10_000);
+  assert(browser.wire.frames.includes("<hx-beat></hx-beat>"));
+});
+
+Deno.test("`Hub` counts a person once, whatever the number of windows, and until the last is closed", async () => {
+  await using opened = await open();
+  const { alice, enter, hub, room } = opened;
+  assert.deepEqual(hub.online(room.id), { users: [], count: 0 });
+  const [one, two] = [await enter(alice), await enter(alice)];
+  assert.deepEqual(hub.online(room.id), { users: [{ id: alice.id, username: "alice" }], count: 1 });
+  one.events.onClose();
+  assert.equal(hub.isOnline(alice.id), true);
+  two.events.onClose();
+  assert.equal(hub.isOnline(alice.id), false);
+});
+
+Deno.test("`Hub` limits one person's commands, in all windows together, and nobody else's", async () => {
+  await using opened = await open({ limits: true });
+  const { alice, bob, clock, enter } = opened;
+  const [one, two] = [await enter(alice), await enter(alice)];
+  const other = await enter(bob);
+  for (let n = 0; n < 40; n++) {
+    one.say({ type: "typing", nonce: `a${n}` });
+    two.say({ type: "typing", nonce: `b${n}` });
+    await turn();
+  }
+  assert.equal(one.wire.all("error").length + two.wire.all("error").length, 20, "sixty at once");
+  other.say({ type: "typing" });
+  assert.deepEqual(other.wire.all("error"), []);
+  await clock.advance(1000);
+  for (let n = 0; n < 20; n++) one.say({ type: "typing", nonce: `c${n}` });
+  await turn();
+  assert.equal(one.wire.all("error").filter(({ nonce }) => nonce.startsWith("c")).length, 5, "fifteen a second");
+});
+
+Deno.test("`Hub.admit()` refuses a hundred and first window of one person", async () => {
+  await using opened = await open({ limits: true });
+  const { alice, bob, enter, hub, login } = opened;
+  const session = await login(alice);
+  for (let n = 0; n < 100; n++) {
+    hub.admit(alice);
+    await enter(alice, { session });
+  }
+  assert.throws(() => hub.admit(alice), (error) => error instanceof ChatError && error.code === "rate_limited");
+  hub.admit(bob);
+});
+
+Deno.test("`Hub` closes a socket that cannot join with 1013, so that it comes back", async () => {
+  await using opened = await open();
+  opened.messages.history = () => Promise.reject(new Error("disk I/O error"));
+  const { wire } = await opened.enter(opened.alice);
+  assert.equal(wire.closed?.code, 1013);
+  assert.deepEqual(opened.logged, ["error Cannot join room"]);
+});
+
+Deno.test("`Hub.drain()` answers the commands in hand, then closes everybody with 1012", async () => {
+  await using opened = await open();
+  const { alice, bob, enter, hub, messages, store } = opened;
+  const post = gate(store.messages.post);
+  messages.post = post.run;
+  const busy = await enter(alice);
+  const idle = await enter(bob);
+  busy.say({ content: "first", nonce: "n1" });
+  busy.say({ content: "second", nonce: "n2" });
+  await post.reached;
+  const draining = hub.drain(5000);
+  assert.throws(() => hub.admit(bob), (error) => error instanceof ChatError && error.code === "unavailable");
+  await eventually(() => idle.connection.isClosed);
+  assert.equal(busy.connection.isClosed, false);
+  post.open();
+  await draining;
+  assert.deepEqual(busy.wire.all("ack").map(({ nonce }) => nonce), ["n1", "n2"]);
+  assert.deepEqual([busy.wire.closed?.code, idle.wire.closed?.code], [1012, 1012]);
+});
+
+Deno.test("`Hub.drain()` waits for nobody longer than it is told", async () => {
+  await using opened = await open();
+  const { alice, enter, hub, messages } = opened;
+  messages.post = () => new Promise(() => {});
+  const stuck = await enter(alice);
+  stuck.say({ content: "Hello" });
+  await turn();
+  await hub.drain(20);
+  assert.equal(stuck.wire.closed?.code, 1012);
+});
+
+Deno.test("`Hub.drain()` writes what was seen in the last second", async () => {
+  await using opened = await open();
+  const { alice, bob, enter, hub, room, say, store } = opened;
+  const { id } = await say(alice, "Hello");
+  const reader = await enter(bob);
+  reader.say({ type: "seen", id });
+  await turn();
+  await hub.drain(1000);
+  assert.deepEqual((await store.rooms.seenMarks(room.id)).map(({ user }) => user.username), ["bob"]);
+});
+
+Deno.test("a restart makes nobody leave or join who is back within the grace", async () => {
+  await using opened = await open();
+  const { alice, bob, clock, enter, hub, newHub, room } = opened;
+  await enter(alice);
+  await enter(bob);
+  await clock.advance(1000);
+  await hub.drain(1000);
+  await clock.advance(5000);
+  const next = await newHub();
+  const back = await enter(alice, { hub: next });
+  assert.deepEqual(next.online(room.id).users.map(({ username }) => username), ["alice", "bob"]);
+  await clock.advance(GRACE - 1);
+  assert.deepEqual(back.wire.all("system"), []);
+  await clock.advance(1000);
+  assert.deepEqual(back.wire.all("system").map(({ content }) => content), ["bob left"]);
+});
+
+Deno.test("a long stop makes everybody a newcomer", async () => {
+  await using opened = await open();
+  const { alice, bob, clock, enter, hub, newHub, room } = opened;
+  await enter(bob);
+  await hub.drain(1000);
+  await clock.advance(60_001);
+  const next = await newHub();
+  const { wire } = await enter(alice, { hub: next });
+  assert.deepEqual(next.online(room.id).users.map(({ username }) => username), ["alice"]);
+  await clock.advance(1000);
+  assert.deepEqual(wire.all("system").map(({ content }) => content), ["alice joined"]);
+});
+
+Deno.test("who was here at the last stop is here no more when the first comes back long after the restart", async () => {
+  await using opened = await open();
+  const { alice, bob, clock, enter, hub, newHub, room } = opened;
+  await enter(bob);
+  await hub.drain(1000);
+  const next = await newHub();
+  await clock.advance(HOUR);
+  const { wire } = await enter(alice, { hub: next });
+  assert.deepEqual(next.online(room.id).users.map(({ username }) => username), ["alice"]);
+  await clock.advance(GRACE + 1000);
+  assert.deepEqual(wire.all("system").map(({ content }) => content), ["alice joined"]);
+});

@@ -1,0 +1,365 @@
+import assert from "node:assert/strict";
+import { htmlDialect } from "../../ws/dialect/html.tsx";
+import type { FakeWire } from "../support/fake_wire.ts";
+import { GRACE } from "../../ws/presence.ts";
+import { T0 } from "../support/cast.ts";
+import { eventually } from "../support/eventually.ts";
+import { gate, openRoom } from "../support/room.ts";
+import { person } from "../support/people.ts";
+
+/** The revisions of what a client was shown live, in the order in which it came. */
+function live(wire: FakeWire): number[] {
+  return wire.events.filter(({ type }) => ["message", "edit", "delete"].includes(type)).map(({ rev }) => rev);
+}
+
+/** The places of what was in a client's history. */
+function history(wire: FakeWire): number[] {
+  return wire.all("history").flatMap(({ messages }) => messages.map(({ seq }: { seq: number }) => seq));
+}
+
+Deno.test("`Room.join()` brings the last fifty messages, then who is online", async () => {
+  await using room = await openRoom();
+  for (let n = 1; n <= 55; n++) await room.say(room.bob, `message ${n}`);
+  const { wire } = await room.enter(room.alice);
+  assert.deepEqual(wire.events.map(({ type }) => type), ["history", "users"]);
+  assert.deepEqual(history(wire), Array.from({ length: 50 }, (_, n) => n + 6));
+  assert.equal(wire.events[0].head, 55);
+  assert.deepEqual(wire.events[1], { type: "users", users: ["alice"], count: 1 });
+});
+
+Deno.test("`Room.deliver()` shows every change once, in the order of `rev`, whatever order it comes in", async () => {
+  await using room = await openRoom();
+  const { wire } = await room.enter(room.alice);
+  const [one, two, three] = [
+    await room.say(room.bob, "1"),
+    await room.say(room.bob, "2"),
+    await room.say(room.bob, "3"),
+  ];
+  room.deliver(three, two, three);
+  await room.flush();
+  assert.deepEqual(live(wire), [], "what comes too early waits");
+  room.deliver(one, two, one, three);
+  await room.flush();
+  assert.deepEqual(live(wire), [1, 2, 3]);
+});
+
+Deno.test("`Room.deliver()` fills a gap from the store before it shows anything newer", async () => {
+  await using room = await openRoom();
+  const { wire } = await room.enter(room.alice);
+  await room.say(room.bob, "lost");
+  await room.say(room.bob, "lost too");
+  const third = await room.say(room.bob, "heard");
+  room.deliver(third);
+  await room.clock.advance(49);
+  assert.deepEqual(live(wire), []);
+  await room.clock.advance(1);
+  await eventually(async () => {
+    await room.flush();
+    return live(wire).length === 3;
+  });
+  assert.deepEqual(wire.all("message").map(({ content }) => content), ["lost", "lost too", "heard"]);
+});
+
+Deno.test("`Room.deliver()` asks the store once for a gap, and not at all when it closes by itself", async () => {
+  await using room = await openRoom();
+  let asked = 0;
+  const { changesSince } = room.store.messages;
+  room.messages.changesSince = (...args) => {
+    asked += 1;
+    return changesSince(...args);
+  };
+  const { wire } = await room.enter(room.alice);
+  const [one, two] = [await room.say(room.bob, "1"), await room.say(room.bob, "2")];
+  room.deliver(two, one);
+  await room.clock.advance(1000);
+  assert.deepEqual([live(wire), asked], [[1, 2], 0]);
+  await room.say(room.bob, "lost");
+  room.deliver(await room.say(room.bob, "4"), await room.say(room.bob, "5"));
+  await eventually(async () => {
+    await room.clock.advance(100);
+    return live(wire).length === 5;
+  });
+  assert.equal(asked, 1);
+});
+
+Deno.test("`Room` tries again when the store cannot fill a gap", async () => {
+  await using room = await openRoom();
+  const { wire } = await room.enter(room.alice);
+  const { changesSince } = room.store.messages;
+  room.messages.changesSince = () => {
+    room.messages.changesSince = changesSince;
+    return Promise.reject(new Error("disk I/O error"));
+  };
+  await room.say(room.bob, "lost");
+  room.deliver(await room.say(room.bob, "heard"));
+  await eventually(async () => {
+    await room.clock.advance(100);
+    return live(wire).length === 2;
+  });
+  assert.deepEqual(room.logged, ["Cannot fill a gap"]);
+});
+
+Deno.test("`Room` tells everybody to reload when a gap is too wide to be filled, and goes on from there", async () => {
+  await using room = await openRoom();
+  const { wire } = await room.enter(room.alice);
+  room.messages.changesSince = () => Promise.resolve(undefined);
+  await room.say(room.bob, "lost");
+  room.deliver(await room.say(room.bob, "heard"));
+  await eventually(async () => {
+    await room.clock.advance(100);
+    return wire.all("reload").length === 1;
+  });
+  await room.post(room.bob, "next");
+  await room.flush();
+  assert.deepEqual(live(wire), [3]);
+});
+
+Deno.test("`Room.join()` shows the first newcomer what changed while the history was read", async () => {
+  await using room = await openRoom();
+  await room.say(room.bob, "before");
+  const reading = gate(room.store.messages.history);
+  room.messages.history = reading.run;
+  const { connection, wire } = room.connectionOf(room.alice);
+  const joining = room.live.join(connection, undefined);
+  await reading.reached;
+  await room.post(room.bob, "meanwhile");
+  await room.post(room.bob, "meanwhile too");
+  reading.open();
+  await joining;
+  await room.flush();
+  assert.deepEqual([...history(wire), ...live(wire)], [1, 2, 3]);
+});
+
+Deno.test("`Room.join()` shows a newcomer what changed while its history was read, once, and so do those who come after", async () => {
+  await using room = await openRoom();
+  const first = await room.enter(room.bob);
+  const one = await room.post(room.bob, "one");
+  await room.post(room.bob, "two");
+  await room.flush();
+  const reading = gate(room.store.messages.history);
+  room.messages.history = reading.run;
+  const { connection, wire } = room.connectionOf(room.alice);
+  const joining = room.live.join(connection, undefined);
+  await reading.reached;
+  await room.post(room.bob, "three");
+  const { message } = (await room.store.messages.edit(one.id, "one, edited", T0))!;
+  room.deliver(message);
+  await room.post(room.bob, "five");
+  await room.flush();
+  reading.open();
+  await joining;
+  await room.post(room.bob, "six");
+  await room.flush();
+  const contents = wire.all("history")[0].messages.map(({ content }: { content: string }) => content);
+  assert.deepEqual(contents, ["one, edited", "two", "three", "five"]);
+  assert.equal(wire.all("history")[0].head, 5);
+  assert.deepEqual(live(wire), [6]);
+  assert.deepEqual(live(first.wire), [1, 2, 3, 4, 5, 6]);
+});
+
+Deno.test("`Room.join()` shows nothing twice when the store was ahead of the bus", async () => {
+  await using room = await openRoom();
+  const first = await room.enter(room.bob);
+  const ahead = await room.say(room.bob, "stored, not told yet");
+  const { wire } = await room.enter(room.alice);
+  assert.deepEqual(history(wire), [1]);
+  room.deliver(ahead);
+  await room.post(room.bob, "next");
+  await room.flush();
+  assert.deepEqual(live(wire), [2]);
+  assert.deepEqual(live(first.wire), [1, 2]);
+});
+
+Deno.test("`Room.join()` shows nothing twice that was on its way to the others", async () => {
+  await using room = await openRoom();
+  await room.enter(room.bob);
+  await room.post(room.bob, "in the frame that leaves next");
+  const { wire } = await room.enter(room.alice, { after: 0 });
+  await room.flush();
+  assert.deepEqual([history(wire), live(wire)], [[1], []]);
+});
+
+Deno.test("`Room.join()` lets nobody in who has gone while the history was read", async () => {
+  await using room = await openRoom();
+  const reading = gate(room.store.messages.history);
+  room.messages.history = reading.run;
+  const { connection, wire } = room.connectionOf(room.alice);
+  const joining = room.live.join(connection, undefined);
+  await reading.reached;
+  assert.equal(room.live.isEmpty, false, "somebody is at the door");
+  connection.lost();
+  reading.open();
+  await joining;
+  assert.deepEqual(wire.frames, []);
+  assert.equal(room.live.presence.count, 0);
+  assert.equal(room.live.isEmpty, true);
+});
+
+Deno.test("`Room.join()` throws what the store throws, and keeps nobody", async () => {
+  await using room = await openRoom();
+  room.messages.history = () => Promise.reject(new Error("disk I/O error"));
+  await assert.rejects(room.enter(room.alice), /disk I\/O error/);
+  assert.equal(room.live.isEmpty, true);
+});
+
+Deno.test("`Room.join()` brings those who come back the same from memory as from the store", async () => {
+  await using room = await openRoom();
+  const { id: aliceId } = room.alice;
+  await room.enter(room.bob);
+  const posted = [];
+  for (let n = 1; n <= 8; n++) posted.push(await room.post(n % 2 ? room.bob : room.alice, `message ${n}`));
+  for (const [at, message] of posted.entries()) {
+    if (at % 3 === 0) room.deliver((await room.store.messages.edit(message.id, `edited ${at}`, T0))!.message);
+    if (at % 3 === 1) room.deliver((await room.store.messages.remove(message.id, room.alice, T0))!);
+  }
+  room.deliver((await room.store.messages.edit(posted[0]!.id, "edited again", T0))!.message);
+  await room.flush();
+  const { head } = await room.store.messages.history(room.room.id, { limit: 1 });
+  const { changesSince } = room.store.messages;
+  let asked = 0;
+  room.messages.changesSince = (...args) => {
+    asked += 1;
+    return changesSince(...args);
+  };
+  for (let after = 0; after <= head; after++) {
+    const fromMemory = await room.enter(room.carol, { after });
+    assert.equal(asked, 0, "memory reaches back to the beginning of the room's life");
+    const fromStore = await room.enter(room.carol, { after, live: room.newRoom() });
+    assert.equal(asked, 1);
+    asked = 0;
+    const kept = (wire: FakeWire) => wire.events.filter(({ type }) => ["history", "delete"].includes(type));
+    assert.deepEqual(kept(fromMemory.wire), kept(fromStore.wire), `after ${after}`);
+  }
+});
+
+Deno.test("`Room.join()` reads from the store what memory has let go", async () => {
+  await using room = await openRoom();
+  await room.enter(room.bob);
+  for (let n = 0; n < 11; n++) {
+    await Promise.all(Array.from({ length: 100 }, () => room.post(room.bob, "x")));
+  }
+  const gap = await room.enter(room.alice, { after: 100 });
+  assert.deepEqual(history(gap.wire), Array.from({ length: 1000 }, (_, n) => n + 101));
+  const wide = await room.enter(room.alice, { after: 99 });
+  assert.deepEqual(wide.wire.events, [{ type: "reload" }]);
+});
+
+Deno.test("`Room.join()` says reload, and nothing else, to one whose place lies in the future", async () => {
+  await using room = await openRoom();
+  await room.enter(room.bob);
+  const { wire } = await room.enter(room.alice, { after: 1 });
+  await room.post(room.bob, "Hello");
+  await room.flush();
+  assert.deepEqual(wire.events, [{ type: "reload" }]);
+  assert.equal(room.live.presence.has(room.alice.id), false);
+});
+
+Deno.test("`Room` sends the first event at once, and those that follow within the window in one frame", async () => {
+  await using room = await openRoom();
+  const { wire } = await room.enter(room.alice);
+  await room.flush();
+  wire.frames.length = 0;
+  await room.post(room.bob, "one");
+  await room.turn();
+  assert.equal(wire.frames.length, 1, "an idle room does not wait");
+  for (let n = 0; n < 5; n++) await room.post(room.bob, "more");
+  await room.turn();
+  assert.equal(wire.frames.length, 1);
+  await room.clock.advance(10);
+  assert.equal(wire.frames.length, 2);
+  assert.equal(wire.frames[1]!.split("\n").length, 5);
+  assert.deepEqual(live(wire), [1, 2, 3, 4, 5, 6]);
+});
+
+Deno.test("`Room` gives everybody of one dialect the same frame", async () => {
+  await using room = await openRoom();
+  const json = [await room.enter(room.alice), await room.enter(room.bob)];
+  const html = [
+    await room.enter(room.carol, { dialect: htmlDialect }),
+    await room.enter(room.alice, { dialect: htmlDialect }),
+  ];
+  await room.flush();
+  for (const { wire } of [...json, ...html]) wire.frames.length = 0;
+  await room.post(room.alice, "Hello");
+  await room.flush();
+  assert.deepEqual(json[0]!.wire.frames, json[1]!.wire.frames);
+  assert.deepEqual(html[0]!.wire.frames, html[1]!.wire.frames);
+  assert.match(html[0]!.wire.frames[0]!, /^<li id="message-1"/);
+});
+
+Deno.test("`Room` leaves a slow reader out of what is ephemeral, never of a message", async () => {
+  await using room = await openRoom();
+  const { wire } = await room.enter(room.alice);
+  await room.flush();
+  wire.frames.length = 0;
+  wire.buffered = 256 * 1024 + 1;
+  room.live.deliver({ type: "typing", user: room.bob });
+  room.live.deliver({ type: "system", content: "bob joined" });
+  await room.flush();
+  assert.deepEqual(wire.frames, []);
+  await room.post(room.bob, "Hello");
+  await room.flush();
+  assert.deepEqual(live(wire), [1]);
+});
+
+Deno.test("`Room` cuts off a reader who does not keep up, and goes on with the others", async () => {
+  await using room = await openRoom();
+  const slow = await room.enter(room.alice);
+  const other = await room.enter(room.bob);
+  slow.wire.buffered = 1024 * 1024 + 1;
+  await room.post(room.bob, "Hello");
+  await room.flush();
+  assert.equal(slow.wire.closed?.code, 1013);
+  assert.equal(slow.wire.terminated, true);
+  assert.deepEqual([live(slow.wire), live(other.wire)], [[], [1]]);
+  await room.clock.advance(GRACE + 1000);
+  assert.equal(room.live.presence.has(room.alice.id), false);
+});
+
+Deno.test("`Room` tells one person's typing at most every two seconds, and in a crowd a handful's", async () => {
+  await using room = await openRoom();
+  const { wire } = await room.enter(room.alice);
+  await room.flush();
+  const typing = async (id: number) => {
+    room.live.deliver({ type: "typing", user: person(id, `user${id}`) });
+    await room.turn();
+  };
+  for (let n = 0; n < 20; n++) {
+    await typing(7);
+    await room.clock.advance(100);
+  }
+  assert.equal(wire.all("typing").length, 1);
+  await room.clock.advance(100);
+  await typing(7);
+  await room.flush();
+  assert.equal(wire.all("typing").length, 2);
+  await typing(8);
+  for (let n = 100; n < 200; n++) await typing(n);
+  await room.flush();
+  assert.equal(wire.all("typing").length, 2 + 1 + 5);
+});
+
+Deno.test("`Room` tells who came and who went, once the grace is over", async () => {
+  await using room = await openRoom();
+  const alice = await room.enter(room.alice);
+  const bob = await room.enter(room.bob);
+  await room.clock.advance(1000);
+  bob.connection.lost();
+  await room.clock.advance(GRACE + 1000);
+  const said = alice.wire.events.filter(({ type }) => type === "system" || type === "users");
+  assert.deepEqual(said.at(-2), { type: "system", content: "bob left" });
+  assert.deepEqual(said.at(-1), { type: "users", users: ["alice"], count: 1 });
+  assert.deepEqual(live(bob.wire), []);
+});
+
+Deno.test("`Room` marks a message as seen by what it was told last", async () => {
+  await using room = await openRoom();
+  const { wire } = await room.enter(room.alice);
+  const one = await room.post(room.alice, "one");
+  room.live.deliver({ type: "seen", user: room.bob, message: one.id, seq: 1 });
+  const { message } = (await room.store.messages.edit(one.id, "one, edited", T0))!;
+  room.deliver(message);
+  await room.flush();
+  assert.deepEqual(wire.all("message").map(({ seen }) => seen), [false]);
+  assert.deepEqual(wire.all("edit").map(({ seen }) => seen), [true]);
+});

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { can } from "../../db/policy.ts";
+import { reason } from "../../db/rules.ts";
+import { command } from "../command.ts";
+import { messageId, reachMessage } from "./reach.ts";
+
+export const report = command({
+  type: "report",
+  input: z.object({ id: messageId, reason }),
+  load: reachMessage,
+  permit: (actor, message) => can.report(actor, message) || "You cannot report your own message",
+  async run({ store, actor, now }, message, input) {
+    await store.reports.add({ message, reporter: actor, reason: input.reason }, now());
+    return { id: message.id };
+  },
+});

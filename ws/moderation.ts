@@ -1,0 +1,77 @@
+import { ChatError } from "../db/errors.ts";
+import type { Instance } from "../db/instance.ts";
+import type { Actor, User } from "../db/model.ts";
+import type { Store } from "../db/store.ts";
+import type { Bus } from "./bus/bus.ts";
+import type { Clock } from "./clock.ts";
+import { WordList } from "./word_list.ts";
+
+/** The message was not taken, because of what it says. */
+export class Warned extends ChatError {
+  readonly warnings: number;
+
+  constructor(message: string, warnings: number) {
+    super("invalid", message);
+    this.warnings = warnings;
+  }
+}
+
+/** Decides what may be said, and what follows when somebody says something else. */
+export class Moderator {
+  readonly #store: Store;
+  readonly #bus: Bus;
+  readonly #clock: Clock;
+  readonly #instance: Instance;
+  #words: WordList;
+
+  private constructor(options: { store: Store; bus: Bus; clock: Clock; instance: Instance }, words: WordList) {
+    this.#store = options.store;
+    this.#bus = options.bus;
+    this.#clock = options.clock;
+    this.#instance = options.instance;
+    this.#words = words;
+  }
+
+  /** Reads the administrator's words, and again whenever they change. */
+  static async load(
+    options: { store: Store; bus: Bus; clock: Clock; instance: Instance },
+  ): Promise<Moderator> {
+    const moderator = new Moderator(options, new WordList(await options.store.words.list()));
+    options.bus.subscribe("instance", async () => {
+      moderator.#words = new WordList(await options.store.words.list());
+    });
+    return moderator;
+  }
+
+  /**
+   * Passes what may be said. What may not is counted: throws `Warned`, or blocks the account when there have been too
+   * many. Administrators are warned, never blocked. `nonce` keeps a message that is sent again from counting twice.
+   */
+  async check(actor: User, text: string, nonce: string | undefined): Promise<void> {
+    if (!this.#words.forbids(text)) return;
+    const { warnings, blocked } = await this.warn(actor, { by: "automatic", reason: "language", nonce });
+    if (blocked) throw new ChatError("forbidden", "User is blocked");
+    const { warnings: allowed } = this.#instance.current;
+    throw new Warned(
+      `Warning ${Math.min(warnings, allowed)} of ${allowed}: your message was not sent because of its language`,
+      warnings,
+    );
+  }
+
+  /** Counts a warning; the one too many blocks. */
+  async warn(
+    user: User,
+    how: { by: Actor; reason: string; nonce?: string | undefined },
+  ): Promise<{ warnings: number; blocked: boolean }> {
+    const outcome = await this.#store.moderation.warn(user.id, {
+      ...how,
+      threshold: this.#instance.current.warnings + 1,
+      life: this.#instance.warningLife,
+    }, this.#clock.now());
+    if (outcome.blocked) this.#bus.publish("people", { type: "user_blocked", user: user.id });
+    else if (how.by !== "automatic") {
+      this.#bus.publish("people", { type: "user_warned", user: user.id, ...outcome, reason: how.reason });
+    }
+    return outcome;
+  }
+}
