@@ -43,8 +43,12 @@ export const nonce = z.string({ error: "Nonce must be text" }).min(1, "Nonce is 
   "Nonce must have at most 64 characters",
 );
 
+export const REASON_MAX = 500;
+
 /** Why somebody reports, warns or blocks. */
-export const reason = z.string().trim().max(500, "Reason must have at most 500 characters").default("");
+export const reason = z.string().trim().max(REASON_MAX, `Reason must have at most ${REASON_MAX} characters`).default(
+  "",
+);
 
 /** A word of the administrator's own: it stands alone, without signs. */
 export const word = z.string({ error: "Word is required" }).trim().toLowerCase().min(

@@ -1,4 +1,4 @@
-import { CONTENT_MAX } from "../db/rules.ts";
+import { CONTENT_MAX, REASON_MAX } from "../db/rules.ts";
 import type { Message, Person, Room, SeenMark, User } from "../db/model.ts";
 import { fetchesLog, liveConnection, replaces, sendsFrame } from "./htmx.tsx";
 import { type Asset, Layout } from "./layout.tsx";
@@ -97,7 +97,7 @@ export function ChatPage(props: ChatProps) {
           </p>
         </noscript>
       </main>
-      <Templates />
+      <Templates viewer={viewer} />
     </Layout>
   );
 }
@@ -126,14 +126,20 @@ export function EarlierLink(
   );
 }
 
-/** What the page's script copies: the tools of one's own messages, the editor, the question before a deletion. */
-function Templates() {
+/** What the page's script copies or opens: the tools of a message, the editor, the questions before something is done. */
+function Templates({ viewer }: { viewer: User }) {
   return (
     <>
       <template id="tools-template">
         <div class="tools">
           <button type="button" class="quiet" data-act="edit">Edit</button>
           <button type="button" class="quiet" data-act="delete">Delete</button>
+        </div>
+      </template>
+      <template id="others-tools-template">
+        <div class="tools">
+          <button type="button" class="quiet" data-act="report">Report</button>
+          {viewer.isAdmin && <button type="button" class="quiet" data-act="delete">Delete</button>}
         </div>
       </template>
       <template id="editor-template">
@@ -157,6 +163,18 @@ function Templates() {
           </div>
         </li>
       </template>
+      <dialog id="report" aria-labelledby="report-title">
+        <form method="dialog">
+          <h2 id="report-title">Report this message?</h2>
+          <p>The administrators will see it, and who has reported it.</p>
+          <label for="report-reason">Reason (optional)</label>
+          <textarea id="report-reason" name="reason" rows={2} maxlength={REASON_MAX}></textarea>
+          <div>
+            <button type="submit" value="cancel" class="quiet">Cancel</button>
+            <button type="submit" value="report" class="danger">Report message</button>
+          </div>
+        </form>
+      </dialog>
       <dialog id="confirm-delete" aria-labelledby="confirm-title">
         <form method="dialog">
           <h2 id="confirm-title">Delete this message?</h2>

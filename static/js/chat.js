@@ -33,14 +33,14 @@ function start(room) {
       if (document.hidden && item.dataset.author !== viewer) countUnread();
     },
   });
-  const connection = new Connection(room, { status: document.getElementById("status"), log, outbox, notices });
+  const connection = new Connection(room, { status: document.getElementById("status"), log, outbox });
   const seen = new Seen(list, { viewer, scroll, connection });
   const composer = new Composer(document.getElementById("composer"), {
     connection,
     editLast: () => editor.editLast(),
     onSend: () => scroll.toEnd(),
   });
-  const editor = new Editor(room, { viewer, outbox, connection, composer });
+  const editor = new Editor(room, { viewer, outbox, composer, notices });
 
   outbox.onChange = () => {
     pending.draw();
@@ -58,6 +58,15 @@ function start(room) {
       const nonce = signal.getAttribute("nonce");
       const detail = signal.content.textContent;
       if (nonce === null || !outbox.refuse(nonce, detail, signal.getAttribute("code"))) notices.show(detail);
+    },
+    htmx_process_warning: (signal) => {
+      // Sent again it would be refused again, and count again.
+      outbox.discard(signal.getAttribute("nonce"));
+      notices.show(signal.content.textContent, "warning");
+    },
+    htmx_process_blocked: (signal) => {
+      notices.show(signal.content.textContent, "warning");
+      composer.close();
     },
     htmx_process_seen: (signal) => seen.mark(signal.getAttribute("by"), Number(signal.getAttribute("seq"))),
     htmx_process_typing: (signal) => typing.start(signal.getAttribute("by"), signal.content.textContent),

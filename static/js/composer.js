@@ -44,6 +44,12 @@ export class Composer {
     this.#box.focus();
   }
 
+  /** Nothing can be said any more. */
+  close() {
+    this.#box.disabled = true;
+    this.#form.querySelector("button").disabled = true;
+  }
+
   #changed() {
     grow(this.#box);
     sessionStorage.setItem("draft", this.#box.value);

@@ -1,9 +1,8 @@
 /** The server speaks at least every 9 s; a connection that has been silent for longer than this is dead, in ms. */
 const SILENCE = 20_000;
 
-/** Codes after which there is no coming back by itself. */
+/** The code that says that the session has ended. */
 const LOGGED_OUT = 4401;
-const BLOCKED = 4403;
 
 /** The socket that htmx keeps: where it stands, and how it comes back. */
 export class Connection {
@@ -11,7 +10,6 @@ export class Connection {
   #status;
   #log;
   #outbox;
-  #notices;
   /** htmx's own record of the connection. */
   #connection;
   #heard = 0;
@@ -19,12 +17,11 @@ export class Connection {
   /** One for each time the socket has opened: tells the outbox what was sent on it. */
   #line;
 
-  constructor(room, { status, log, outbox, notices }) {
+  constructor(room, { status, log, outbox }) {
     this.#room = room;
     this.#status = status;
     this.#log = log;
     this.#outbox = outbox;
-    this.#notices = notices;
   }
 
   get isOpen() {
@@ -81,11 +78,6 @@ export class Connection {
     this.#line = undefined;
     if (code === LOGGED_OUT) {
       location.assign("/login");
-      return;
-    }
-    if (code === BLOCKED) {
-      this.#notices.show("You are blocked.");
-      this.#show("offline");
       return;
     }
     this.#show(this.#connection?.config.reconnectCodes.includes(code) ? "reconnecting" : "offline");

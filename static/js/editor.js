@@ -1,19 +1,22 @@
 import { grow, submitsOn } from "./composer.js";
 
-/** Editing and deleting one's own messages, in their place. */
+/** What can be done to a message, in its place: edit, delete, report. */
 export class Editor {
   #room;
   #viewer;
   #outbox;
   #composer;
+  #notices;
   #template = document.getElementById("editor-template").content.firstElementChild;
   #dialog = document.getElementById("confirm-delete");
+  #report = document.getElementById("report");
 
-  constructor(room, { viewer, outbox, composer }) {
+  constructor(room, { viewer, outbox, composer, notices }) {
     this.#room = room;
     this.#viewer = viewer;
     this.#outbox = outbox;
     this.#composer = composer;
+    this.#notices = notices;
     room.addEventListener("click", ({ target }) => {
       const item = target.closest("[data-seq]");
       const act = target.closest("[data-act]")?.dataset.act;
@@ -21,6 +24,7 @@ export class Editor {
       if (!item) return;
       if (act === "edit") this.edit(item);
       if (act === "delete") this.#askToDelete(item);
+      if (act === "report") this.#askToReport(item);
       if (act === "cancel") this.#close(item);
     });
   }
@@ -28,7 +32,7 @@ export class Editor {
   /** Where nothing hovers, a touch shows the tools of a message. */
   #touch(item) {
     for (const other of this.#room.querySelectorAll(".active")) if (other !== item) other.classList.remove("active");
-    if (item?.dataset.author === this.#viewer) item.classList.add("active");
+    item?.classList.add("active");
   }
 
   /** Opens the viewer's newest message. Returns whether there is one. */
@@ -73,12 +77,31 @@ export class Editor {
   }
 
   #askToDelete(item) {
-    this.#dialog.returnValue = "";
-    this.#dialog.addEventListener("close", () => {
-      if (this.#dialog.returnValue !== "delete") return;
-      this.#outbox.add({ type: "delete", id: Number(item.id.slice("message-".length)) });
+    ask(this.#dialog, "delete", () => {
+      this.#outbox.add({ type: "delete", id: idOf(item) });
       this.#composer.focus();
-    }, { once: true });
-    this.#dialog.showModal();
+    });
   }
+
+  #askToReport(item) {
+    const { reason } = this.#report.querySelector("form").elements;
+    reason.value = "";
+    ask(this.#report, "report", () => {
+      this.#outbox.add({ type: "report", id: idOf(item), reason: reason.value });
+      this.#notices.show("Thank you. The administrators will look at it.");
+    });
+  }
+}
+
+function idOf(item) {
+  return Number(item.id.slice("message-".length));
+}
+
+/** Opens a dialog, and acts if it is closed with this answer. */
+function ask(dialog, answer, act) {
+  dialog.returnValue = "";
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue === answer) act();
+  }, { once: true });
+  dialog.showModal();
 }

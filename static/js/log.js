@@ -17,6 +17,7 @@ export class Log {
   #scroll;
   #onMessage;
   #tools = document.getElementById("tools-template").content.firstElementChild;
+  #othersTools = document.getElementById("others-tools-template").content.firstElementChild;
   #head;
 
   constructor(list, { viewer, scroll, onMessage }) {
@@ -130,7 +131,10 @@ export class Log {
       time.textContent = timeOf(at);
       time.title = at.toLocaleString();
     }
-    if (item.dataset.author === this.#viewer && !item.querySelector(".tools")) item.append(this.#tools.cloneNode(true));
+    if (!item.querySelector(".tools")) {
+      const tools = item.dataset.author === this.#viewer ? this.#tools : this.#othersTools;
+      item.append(tools.cloneNode(true));
+    }
 
     const before = previousMessage(item);
     const beforeAt = before && new Date(before.querySelector("time").dateTime);

@@ -9,8 +9,10 @@ export class Notices {
     this.#element = element;
   }
 
-  show(text) {
+  /** `kind` is "error", or "warning": that one stays until it is dismissed. */
+  show(text, kind = "error") {
     const notice = document.createElement("p");
+    notice.className = kind;
     const dismiss = document.createElement("button");
     dismiss.type = "button";
     dismiss.className = "quiet";
@@ -19,6 +21,6 @@ export class Notices {
     notice.append(text, " ", dismiss);
     this.#element.append(notice);
     while (this.#element.children.length > 3) this.#element.firstElementChild.remove();
-    setTimeout(() => notice.remove(), STAY);
+    if (kind !== "warning") setTimeout(() => notice.remove(), STAY);
   }
 }

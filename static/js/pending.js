@@ -57,5 +57,6 @@ export class Pending {
 
 function describe({ type, content }) {
   if (type === "delete") return "Deleting a message";
+  if (type === "report") return "Reporting a message";
   return content;
 }

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { api, PASSWORD, tokenOf } from "../support/client.ts";
+import { eventually } from "../support/eventually.ts";
+import { startProgram } from "../support/program.ts";
+import { complaintsOf, enter, message, messageBox, openBrowser, say, texts } from "./browser.ts";
+
+Deno.test("mallory says three bad things: two warnings, then he is out, and nobody has seen any of it", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const alice = await enter(browser, program, "alice");
+  const mallory = await enter(browser, program, "mallory");
+  await say(mallory, "hello");
+  await message(alice, "hello").waitFor();
+
+  await say(mallory, "you f.u.c.k");
+  await mallory.getByText("Warning 1 of 2").waitFor();
+  await say(mallory, "what a b1tch");
+  await mallory.getByText("Warning 2 of 2").waitFor();
+  assert.equal(await mallory.locator(".pending").count(), 0, "what is refused is not sent again");
+  await say(mallory, "shiiit");
+  await mallory.getByText("You are blocked").waitFor();
+  await mallory.getByRole("status").filter({ hasText: "Offline" }).waitFor();
+  assert.equal(await messageBox(mallory).isDisabled(), true);
+  assert.deepEqual(await texts(alice), ["hello"]);
+
+  await mallory.goto(`${program.url}/login`);
+  await mallory.context().clearCookies();
+  await mallory.goto(`${program.url}/login`);
+  await mallory.getByLabel("Username").fill("mallory");
+  await mallory.getByLabel("Password").fill(PASSWORD);
+  await mallory.getByRole("button", { name: "Log in" }).click();
+  await mallory.getByText("User is blocked").waitFor();
+  assert.deepEqual(complaintsOf(alice), []);
+});
+
+Deno.test("bob reports a message of mallory's; alice, the administrator, deletes it for everybody", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const alice = await enter(browser, program, "alice");
+  const bob = await enter(browser, program, "bob");
+  const mallory = await enter(browser, program, "mallory");
+  await say(mallory, "buy my pills");
+  await message(bob, "buy my pills").hover();
+  assert.equal(await message(bob, "buy my pills").getByRole("button", { name: "Delete" }).count(), 0);
+  await message(bob, "buy my pills").getByRole("button", { name: "Report" }).click();
+  await bob.getByLabel("Reason (optional)").fill("an advertisement");
+  await bob.getByRole("button", { name: "Report message" }).click();
+  await bob.getByText("The administrators will look at it").waitFor();
+  const token = await tokenOf(program, "alice");
+  await eventually(async () => (await api(program, "/admin/reports", { token })).body.reports?.length === 1);
+
+  await message(alice, "buy my pills").hover();
+  await message(alice, "buy my pills").getByRole("button", { name: "Delete" }).click();
+  await alice.getByRole("button", { name: "Delete message" }).click();
+  await message(bob, "buy my pills").waitFor({ state: "detached" });
+  await message(mallory, "buy my pills").waitFor({ state: "detached" });
+});
