@@ -1,5 +1,6 @@
 import type { Store } from "../../db/store.ts";
 import { messageContract } from "./store_messages.ts";
+import { moderationContract } from "./store_moderation.ts";
 import { peopleContract } from "./store_people.ts";
 import { pagingContract } from "./store_paging.ts";
 
@@ -11,4 +12,5 @@ export function storeContract(name: string, open: OpenEmpty): void {
   peopleContract(name, open);
   messageContract(name, open);
   pagingContract(name, open);
+  moderationContract(name, open);
 }
