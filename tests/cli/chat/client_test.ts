@@ -109,11 +109,12 @@ Deno.test("`Client.run()` ends with a reason when there is no point in coming ba
 });
 
 Deno.test("`Client.run()` gives the reason for which one was blocked", async () => {
-  const { network, ending } = start();
+  const { network, shown, ending } = start();
   network.link.opens(history(0));
-  network.link.tells({ type: "blocked", detail: "You are blocked" });
+  network.link.tells({ type: "blocked", detail: "You are blocked\x1b[2J" });
   network.link.onEnd({ kind: "closed", code: 4403, reason: "Blocked" });
-  assert.deepEqual(await ending, { kind: "ended", because: "You are blocked" });
+  assert.deepEqual(await ending, { kind: "ended", because: "You are blocked␛[2J" });
+  assert.deepEqual(shown, ["connected"]);
 });
 
 Deno.test("`Client.run()` ends when the first connection does not come up", async () => {

@@ -41,12 +41,14 @@ export class PseudoTerminal implements AsyncDisposable {
   /** All that was written to the terminal, as it was. */
   raw = "";
 
-  constructor(args: string[], env: Record<string, string> = {}) {
+  /** `into` is a file that standard output goes to, instead of the terminal. */
+  constructor(args: string[], env: Record<string, string> = {}, { into }: { into?: string } = {}) {
     const { file, args: all } = command("chat", ...args);
+    const redirected = into === undefined ? [] : ["sh", "-c", 'into=$1; shift; exec "$@" > "$into"', "sh", into];
     const size = [String(SIZE.rows), String(SIZE.columns)];
     try {
       this.#child = new Deno.Command("python3", {
-        args: ["-c", PYTHON, ...size, file, ...all],
+        args: ["-c", PYTHON, ...size, ...redirected, file, ...all],
         env: { CHATTERBOX_TOKEN: "", CHATTERBOX_PASSWORD: "", NO_COLOR: "1", TERM: "xterm", ...env },
         stdin: "piped",
         stdout: "piped",

@@ -212,6 +212,25 @@ Deno.test("`chatterbox chat` says why it was thrown out, and gives the terminal 
   assert.doesNotMatch(terminal.screen.text, /half a lin/);
 });
 
+Deno.test("`chatterbox chat > log` still asks, and sends what is typed", async () => {
+  await using server = await startProgram();
+  await tokenOf(server, "alice");
+  await using dir = await tempDir();
+  const into = `${dir.path}/log`;
+  await using terminal = new PseudoTerminal([server.url], {}, { into });
+  await terminal.shows("Username");
+  await terminal.type(`alice\r`);
+  await terminal.shows("Password:");
+  await terminal.type(`${PASSWORD}\r`);
+  await terminal.shows("* alice joined");
+  await terminal.type("one\rtwo\r");
+  const log = () => Deno.readTextFile(into);
+  await eventually(async () => /^\d\d:\d\d alice: one\n\d\d:\d\d alice: two\n$/.test(await log()));
+  await terminal.type("\x04");
+  assert.equal(await terminal.ended(), 0);
+  assert.doesNotMatch(terminal.raw, new RegExp(PASSWORD));
+});
+
 Deno.test("`chatterbox chat` ends when its window is closed", async () => {
   await using server = await startProgram();
   await using terminal = await alicesTerminal(server);

@@ -1,0 +1,47 @@
+import { clean } from "./clean.ts";
+import { Failure } from "./failure.ts";
+import type { Keyboard } from "./keyboard.ts";
+import type { Printer } from "./printer.ts";
+import { TypedLine } from "./typed_line.ts";
+
+/** Somebody who can be asked. */
+export interface Person {
+  readonly keyboard: Keyboard;
+  readonly stderr: Printer;
+  readonly interrupted: AbortSignal;
+}
+
+/**
+ * Asks a person for one line, on stderr. A `secret` leaves no trace on the screen, not even its length. What was pasted
+ * beyond the line stays with the keyboard. Throws a {@linkcode Failure} when the person or a signal says stop.
+ */
+export async function ask(
+  { keyboard, stderr, interrupted }: Person,
+  question: string,
+  { secret = false } = {},
+): Promise<string> {
+  const typed = new TypedLine();
+  const answer = Promise.withResolvers<string>();
+  const cancel = () => answer.reject(new Failure("", 130));
+  interrupted.addEventListener("abort", cancel);
+  if (interrupted.aborted) cancel();
+  keyboard.take({
+    onStart: () => stderr.output.write(question),
+    onEnd: cancel,
+    onKeys(keys) {
+      const typing = typed.feed(keys);
+      if (!secret) stderr.output.write(`\r\x1b[K${question}${clean(typed.text)}`);
+      if (typing.kind === "cancelled") return cancel();
+      if (typing.kind === "typing") return;
+      keyboard.release(typing.rest);
+      answer.resolve(typing.line);
+    },
+  });
+  try {
+    return await answer.promise;
+  } finally {
+    interrupted.removeEventListener("abort", cancel);
+    keyboard.release();
+    stderr.output.write("\n");
+  }
+}

@@ -1,0 +1,147 @@
+import { Client, type ClientEvent } from "./client.ts";
+import type { Keyboard } from "./keyboard.ts";
+import { changeLines, dayOf, failure, noticeLine, onlineLine, unconfirmed } from "./lines.ts";
+import { type Paint, painter } from "./paint.ts";
+import { LEAVING_MS, type Participant } from "./participant.ts";
+import { Screen } from "./screen.ts";
+import { settle } from "./settle.ts";
+import { readTypedCommand, typedCommands } from "./typed_command.ts";
+
+/** Chats with a person at a terminal. Returns the exit status. */
+export async function chatOnScreen(participant: Participant, keyboard: Keyboard): Promise<number> {
+  return await new Sitting(participant, keyboard).run();
+}
+
+/** One person at one terminal, from the first line to the last. */
+class Sitting {
+  readonly #participant: Participant;
+  readonly #keyboard: Keyboard;
+  readonly #client: Client;
+  readonly #paint: Paint;
+  #screen: Screen | undefined;
+  #leaving = false;
+  #greeted = false;
+  #day = "";
+
+  constructor(participant: Participant, keyboard: Keyboard) {
+    this.#keyboard = keyboard;
+    const { options, session, terminal, seams } = this.#participant = participant;
+    this.#paint = painter(!terminal.env.noColor);
+    this.#client = new Client({ origin: options.server, room: options.room, session }, (e) => this.#show(e), seams);
+  }
+
+  async run(): Promise<number> {
+    const { terminal, stderr } = this.#participant;
+    const leave = () => void this.#leave();
+    terminal.interrupted.addEventListener("abort", leave);
+    if (terminal.interrupted.aborted) leave();
+    try {
+      const ending = await this.#client.run();
+      this.#screen?.close();
+      if (ending.kind === "ended") stderr.print(ending.because);
+      if (this.#client.unconfirmed > 0) stderr.print(unconfirmed(this.#client.unconfirmed));
+      return ending.kind === "ended" || this.#client.unconfirmed > 0 ? 1 : 0;
+    } finally {
+      this.#screen?.close();
+      terminal.interrupted.removeEventListener("abort", leave);
+    }
+  }
+
+  #show(events: readonly ClientEvent[]): void {
+    // Not before the server has let us in: a refusal is one line, with no prompt around it.
+    this.#screen ??= new Screen(this.#participant.stdout, this.#keyboard, {
+      onLine: (line) => this.#onLine(line),
+      onTyping: (line) => {
+        if (line.trim() !== "" && !line.startsWith("/")) this.#client.typing();
+      },
+      onLeave: () => void this.#leave(),
+    });
+    const lines = events.flatMap((event) => this.#draw(event));
+    if (lines.length > 0) this.#screen.print(lines.join("\n"));
+    void this.#client.seen();
+  }
+
+  #draw(event: ClientEvent): string[] {
+    switch (event.type) {
+      case "connected":
+        if (event.anew) return [this.#notice("Too much was missed to fill it in: the last messages again")];
+        return [this.#notice(event.again ? "Connected again" : this.#greeting())];
+      case "lost":
+        return [this.#notice(`${event.because}: trying again in ${Math.ceil(event.retryMs / 1000)} s`)];
+      case "change": {
+        const line = changeLines(event.change, this.#paint);
+        return event.change.kind === "posted" ? [...this.#dayChange(event.change.message.timestamp), line] : [line];
+      }
+      case "online": {
+        const first = !this.#greeted;
+        this.#greeted = true;
+        return first ? [onlineLine(event.online, this.#paint)] : [];
+      }
+      case "notice":
+        return [this.#notice(event.text)];
+      case "failed":
+        return [this.#notice(failure(event.command, event.detail))];
+    }
+  }
+
+  #greeting(): string {
+    const { options, session } = this.#participant;
+    const as = session.username === undefined ? "" : ` as ${session.username}`;
+    return `${options.room} at ${options.server.origin}${as}. /help lists the commands`;
+  }
+
+  #dayChange(timestamp: string): string[] {
+    const day = dayOf(timestamp);
+    if (day === "" || day === this.#day) return [];
+    this.#day = day;
+    return [this.#paint("dim", `-- ${day} --`)];
+  }
+
+  #onLine(line: string): void {
+    const command = readTypedCommand(line);
+    switch (command.kind) {
+      case "nothing":
+        return;
+      case "say":
+        this.#client.give({ type: "send", content: command.content });
+        if (!this.#client.connected) this.#print(`Not connected, will be sent: ${command.content}`);
+        return;
+      case "edit":
+      case "delete": {
+        const id = command.id ?? this.#client.lastOwn;
+        if (id === undefined) {
+          return this.#print(`There is no message of yours to ${command.kind}: name one by its number`);
+        }
+        const { kind: type } = command;
+        return this.#client.give(type === "edit" ? { type, id, content: command.content } : { type, id });
+      }
+      case "users":
+        return this.#screen?.print(onlineLine(this.#client.online, this.#paint));
+      case "help":
+        return this.#screen?.print(typedCommands.map((text) => this.#paint("dim", `* ${text}`)).join("\n"));
+      case "quit":
+        return void this.#leave();
+      case "hint":
+        return this.#print(command.hint);
+    }
+  }
+
+  #print(text: string): void {
+    this.#screen?.print(this.#notice(text));
+  }
+
+  #notice(text: string): string {
+    return noticeLine(text, this.#paint);
+  }
+
+  /** Leaves when all is stored, or 5 s have passed; the second time at once. */
+  async #leave(): Promise<void> {
+    if (!this.#leaving && this.#client.unconfirmed > 0) {
+      this.#leaving = true;
+      this.#print("Waiting until everything is stored: Ctrl+C leaves at once");
+      await settle(this.#client, this.#participant.seams, AbortSignal.timeout(LEAVING_MS));
+    }
+    this.#leaving = true;
+    this.#client.leave();
+  }
+}

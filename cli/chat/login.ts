@@ -1,0 +1,42 @@
+import { logIn, register, type Server, type Session } from "./account.ts";
+import { ask, type Person } from "./ask.ts";
+import { Failure } from "./failure.ts";
+import type { ChatOptions } from "./options.ts";
+import type { Terminal } from "./terminal.ts";
+
+/**
+ * Finds out who is talking: from the environment, the command line and, where there is one, the person. Throws a
+ * {@linkcode Failure} when nobody can be asked, or the server says no.
+ */
+export async function introduce(
+  options: ChatOptions,
+  { token, password: given }: Terminal["env"],
+  server: Server,
+  person: Person | undefined,
+): Promise<Session> {
+  if (token && !options.register) return { token, username: options.username };
+  if (person === undefined) {
+    if (options.username !== undefined && given) return await enter(server, options.username, given, options.register);
+    throw new Failure(
+      "Cannot log in without a terminal: set CHATTERBOX_TOKEN, or give --username and set CHATTERBOX_PASSWORD",
+      2,
+    );
+  }
+  const asking = (question: string, secret = false) => ask(person, question, { secret });
+  let { username, register: registering } = options;
+  if (username === undefined && !registering) {
+    username = (await asking("Username (Enter to create an account): ")).trim();
+    registering = username === "";
+  }
+  username ||= (await asking("New username: ")).trim();
+  const password = given || await asking(registering ? "New password: " : "Password: ", true);
+  if (registering && !given && await asking("The same again: ", true) !== password) {
+    throw new Failure("Cannot register: the passwords differ");
+  }
+  return await enter(server, username, password, registering);
+}
+
+async function enter(server: Server, username: string, password: string, registering: boolean): Promise<Session> {
+  if (registering) await register(server, { username, password });
+  return await logIn(server, { username, password });
+}

@@ -1,0 +1,58 @@
+import { PassThrough } from "node:stream";
+import { Failure } from "./failure.ts";
+import { chatOnScreen } from "./interactive.ts";
+import { Keyboard } from "./keyboard.ts";
+import { introduce } from "./login.ts";
+import { readOptions } from "./options.ts";
+import { chatInPipe } from "./pipe.ts";
+import { Printer } from "./printer.ts";
+import { type Seams, systemSeams } from "./seams.ts";
+import type { Terminal } from "./terminal.ts";
+import { usage } from "./usage.ts";
+
+export type { Input, Output, Terminal } from "./terminal.ts";
+
+/**
+ * The terminal client: follows `args` (what stands behind `chatterbox chat`) on `terminal`, and speaks nothing but the
+ * public protocol. Returns the exit status: 0 for well, 1 if something said is not stored or the server cannot be had,
+ * 2 for a wrong argument, 130 if interrupted before the chat began.
+ */
+export async function chat(args: readonly string[], terminal: Terminal, seams: Seams = systemSeams): Promise<number> {
+  const stdout = new Printer(terminal.stdout);
+  const stderr = new Printer(terminal.stderr);
+  const options = readOptions(args);
+  if (options.kind === "help") {
+    stdout.print(usage);
+    await stdout.flush();
+    return 0;
+  }
+  if (options.kind === "invalid") {
+    stderr.print(options.detail);
+    return 2;
+  }
+  const { interrupted } = terminal;
+  const keyboard = terminal.stdin.isTTY === true ? new Keyboard(terminal.stdin) : undefined;
+  try {
+    const server = { origin: options.server, fetch: seams.fetch, interrupted };
+    const person = keyboard === undefined ? undefined : { keyboard, stderr, interrupted };
+    const session = await introduce(options, terminal.env, server, person);
+    const participant = { options, session, terminal, stdout, stderr, seams };
+    if (keyboard === undefined) return await chatInPipe(participant, terminal.stdin);
+    if (terminal.stdout.isTTY === true) return await chatOnScreen(participant, keyboard);
+    return await chatInPipe(participant, typedLines(keyboard));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (error.message !== "") stderr.print(error.message);
+    return error.status;
+  } finally {
+    keyboard?.close();
+  }
+}
+
+/** What a person types whose screen is not ours to draw on: `chatterbox chat > log`. */
+function typedLines(keyboard: Keyboard): PassThrough {
+  const lines = new PassThrough();
+  const taker = { onStart() {}, onKeys: (keys: string) => lines.write(keys), onEnd: () => lines.end() };
+  keyboard.take(taker, { raw: false });
+  return lines;
+}

@@ -1,0 +1,98 @@
+import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from "node:readline";
+import { PassThrough } from "node:stream";
+import type { Keyboard } from "./keyboard.ts";
+import type { Printer } from "./printer.ts";
+import type { Output } from "./terminal.ts";
+
+/** What a person does at a screen. */
+export interface ScreenListener {
+  onLine(line: string): void;
+  /** The line that is being typed has changed. */
+  onTyping(line: string): void;
+  /** Ctrl+C, Ctrl+D on an empty line, or the terminal is gone. */
+  onLeave(): void;
+}
+
+interface Key {
+  readonly name?: string | undefined;
+}
+
+/**
+ * A terminal with a line that is typed at the bottom and lines that arrive above it. What arrives while somebody types
+ * takes the typed line away, is written where it stood, and puts it back, the cursor where it was.
+ */
+export class Screen {
+  readonly #stdout: Output;
+  readonly #keyboard: Keyboard;
+  readonly #line: Interface;
+  #closed = false;
+  /** How many rows the line that is being entered took, before the one that the cursor ends on. */
+  #enteredRows = 0;
+
+  constructor(stdout: Printer, keyboard: Keyboard, listener: ScreenListener) {
+    this.#stdout = stdout.output;
+    this.#keyboard = keyboard;
+    const keys = new PassThrough();
+    // Before readline listens: Enter must be seen while the line is still there.
+    keys.on("keypress", this.#onKeyFirst);
+    this.#line = createInterface({ input: keys, output: this.#stdout, terminal: true, prompt: "> ", tabSize: 4 });
+    keys.on("keypress", () => listener.onTyping(this.#line.line));
+    this.#line.on("line", (line) => {
+      this.#takeAway(this.#enteredRows + 1);
+      this.#putBack();
+      listener.onLine(line);
+    });
+    this.#line.on("SIGINT", () => listener.onLeave());
+    // Deno reads no more keys after it was stopped and continued: Ctrl+Z would be a trap.
+    this.#line.on("SIGTSTP", () => {});
+    this.#line.on("close", () => {
+      if (this.#closed) return;
+      this.#closed = true;
+      listener.onLeave();
+    });
+    stdout.unread.addEventListener("abort", () => listener.onLeave());
+    keyboard.take({
+      onStart: () => this.#line.prompt(),
+      onKeys: (text) => keys.write(text),
+      onEnd: () => keys.end(),
+    });
+  }
+
+  /** Writes whole lines above the one that is typed. */
+  print(text: string): void {
+    if (this.#closed) {
+      this.#stdout.write(`${text}\n`);
+      return;
+    }
+    this.#takeAway(this.#line.getCursorPos().rows);
+    this.#stdout.write(`${text}\n`);
+    this.#putBack();
+  }
+
+  /** Takes the prompt away and gives the terminal back as it was found. */
+  close(): void {
+    if (!this.#closed) this.#takeAway(this.#line.getCursorPos().rows);
+    this.#closed = true;
+    this.#line.close();
+    this.#keyboard.release();
+  }
+
+  readonly #onKeyFirst = (_text: string, key: Key | undefined) => {
+    if (key?.name !== "return" && key?.name !== "enter") return;
+    this.#line.write(null, { ctrl: true, name: "e" });
+    this.#enteredRows = this.#line.getCursorPos().rows;
+  };
+
+  #takeAway(rows: number): void {
+    const stdout = this.#stdout;
+    moveCursor(stdout, 0, -rows);
+    cursorTo(stdout, 0);
+    clearScreenDown(stdout);
+  }
+
+  #putBack(): void {
+    // readline would go up once more over rows that are no longer there.
+    Object.assign(this.#line, { prevRows: 0 });
+    this.#line.prompt(true);
+  }
+}

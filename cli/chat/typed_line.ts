@@ -1,0 +1,66 @@
+/** What became of a line after some keys. */
+export type Typing =
+  | { readonly kind: "typing" }
+  /** Enter. `rest` was typed or pasted after it and belongs to whoever reads next. */
+  | { readonly kind: "line"; readonly line: string; readonly rest: string }
+  /** Ctrl+C, or Ctrl+D on an empty line. */
+  | { readonly kind: "cancelled" };
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** The line that a person types on a terminal in raw mode, where nobody but us takes back a character. */
+export class TypedLine {
+  #text = "";
+  /** The start of an escape sequence that has not ended yet. */
+  #escape = "";
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Takes in keys in the order they were pressed. */
+  feed(keys: string): Typing {
+    const all = [...keys];
+    for (const [index, key] of all.entries()) {
+      if (this.#inEscape(key)) continue;
+      switch (key) {
+        case "\r":
+        case "\n":
+          return { kind: "line", line: this.#text, rest: all.slice(index + 1).join("") };
+        case "\x03":
+          return { kind: "cancelled" };
+        case "\x04":
+          if (this.#text === "") return { kind: "cancelled" };
+          break;
+        case "\x7f":
+        case "\b":
+          this.#text = [...graphemes.segment(this.#text)].slice(0, -1).map(({ segment }) => segment).join("");
+          break;
+        case "\x15":
+          this.#text = "";
+          break;
+        default:
+          if (key >= " ") this.#text += key;
+      }
+    }
+    return { kind: "typing" };
+  }
+
+  /** Arrow keys and the marks of a bracketed paste are no part of a line: `ESC [ … letter`, `ESC O letter`, `ESC key`. */
+  #inEscape(key: string): boolean {
+    if (key === "\x1b") {
+      this.#escape = key;
+      return true;
+    }
+    if (this.#escape === "") return false;
+    // Enter and Ctrl+C mean what they say, even after a lone Escape.
+    if (key < " ") {
+      this.#escape = "";
+      return false;
+    }
+    const introduced = this.#escape !== "\x1b";
+    if (!introduced && (key === "[" || key === "O")) this.#escape += key;
+    else if (!introduced || /[@-~]/.test(key)) this.#escape = "";
+    return true;
+  }
+}
