@@ -27,6 +27,9 @@ const FRAME_MAX = 64 * 1024;
 /** What must be done within this time, in ms, when the program is told to stop; the contract's 10 s less a margin. */
 const DRAIN = 7000;
 
+/** How long clients may take to answer the closing of their sockets, in ms. */
+const GOODBYE = 1000;
+
 const DAY = 24 * 60 * 60 * 1000;
 
 /** Messages past their retention that are removed in one transaction. */
@@ -63,6 +66,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     logins,
     bus,
     hub,
+    clock,
     assets: loadAssets(join(import.meta.dirname!, "..", "static")),
     log,
     publicUrl: config.publicUrl,
@@ -94,7 +98,8 @@ export async function serve(config: Config, { version, log }: { version: string;
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       await hub.drain(DRAIN);
-      await atMost(1000, closed);
+      const goodbyes = [...sockets.clients].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+      await atMost(GOODBYE, Promise.all([closed, ...goodbyes]));
       for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();
       passwords.close();

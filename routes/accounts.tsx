@@ -34,6 +34,7 @@ export function accountRoutes(app: App): Hono<Env> {
     return c.html(
       <LoginPage
         asset={app.assets.url}
+        name={app.instance.current.name}
         mode={mode}
         registration={app.logins.isRegistrationOpen ? "open" : "closed"}
         first={!await app.store.users.any()}

@@ -18,11 +18,12 @@ import { readBody, wantsPage } from "./negotiate.ts";
 import { allowStyle } from "./security.ts";
 
 /** The room everybody is in. */
-const HOME = "general";
+export const HOME = "general";
 
-const page = z.object({
-  before: z.coerce.number().int().positive().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+/** Which part of a room's history. */
+export const page = z.object({
+  before: z.coerce.number().int().positive().optional().meta({ description: "Only messages whose seq is smaller" }),
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: "How many messages at most" }),
 });
 
 export async function reachRoom(app: App, user: User, slug: string): Promise<Room> {
@@ -50,6 +51,7 @@ export function chatRoutes(app: App): Hono<Env> {
     return c.html(
       <ChatPage
         asset={app.assets.url}
+        name={app.instance.current.name}
         viewer={user}
         room={room}
         {...history}

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import settings from "../deno.json" with { type: "json" };
 import { api, tokenOf } from "./support/client.ts";
 import { command, startProgram } from "./support/program.ts";
@@ -156,7 +157,10 @@ Deno.test("the log is one JSON object a line, or lines for people", async () => 
   await using pretty = await startProgram({ env: { LOG_FORMAT: "pretty" } });
   await api(pretty, "/login", { body: { username: "nobody", password: "wrong horse" } });
   assert.equal(await pretty.stop(), 0);
-  assert.match(pretty.stderr, /^\d\d:\d\d:\d\d\.\d{3} info {2}request method=POST path=\/login status=401 /);
+  assert.match(
+    stripVTControlCharacters(pretty.stderr),
+    /^\d\d:\d\d:\d\d\.\d{3} info {2}request method=POST path=\/login status=401 /,
+  );
 });
 
 Deno.test("a port in use ends the program with 1 and one line that says what to do", async () => {

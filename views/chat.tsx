@@ -8,6 +8,8 @@ import { paths } from "./paths.ts";
 
 export interface ChatProps {
   asset: Asset;
+  /** What this instance is called. */
+  name: string;
   viewer: User;
   room: Room;
   messages: readonly Message[];
@@ -28,14 +30,14 @@ export function ownStyle(viewer: Person): string {
 }
 
 export function ChatPage(props: ChatProps) {
-  const { asset, viewer, room, messages, head, more, seen, online } = props;
+  const { asset, name, viewer, room, messages, head, more, seen, online } = props;
   return (
-    <Layout title={`${room.name} · Chatterbox`} asset={asset} live style={ownStyle(viewer)} bodyClass="chat">
+    <Layout title={`${room.name} · ${name}`} asset={asset} live style={ownStyle(viewer)} bodyClass="chat">
       <a class="skip" href="#message">Skip to the message box</a>
       <aside id="sidebar" popover="auto">
         <header>
           <img src={asset("icon.svg")} alt="" width="32" height="32" />
-          <strong>Chatterbox</strong>
+          <strong>{name}</strong>
         </header>
         <People online={online} />
         <footer class={colourOf(viewer.id)}>

@@ -9,6 +9,8 @@ export interface FormError {
 
 interface Props {
   asset: Asset;
+  /** What this instance is called. */
+  name: string;
   mode: "login" | "register";
   registration: "open" | "closed";
   /** True while there are no accounts: the first one becomes the administrator. */
@@ -17,15 +19,15 @@ interface Props {
   error?: FormError | undefined;
 }
 
-export function LoginPage({ asset, mode, registration, first, values = {}, error }: Props) {
+export function LoginPage({ asset, name, mode, registration, first, values = {}, error }: Props) {
   const registering = mode === "register";
   const title = registering ? "Create account" : "Log in";
   return (
-    <Layout title={`${title} · Chatterbox`} asset={asset} bodyClass="entrance">
+    <Layout title={`${title} · ${name}`} asset={asset} bodyClass="entrance">
       <main class="card">
         <header>
           <img src={asset("icon.svg")} alt="" width="56" height="56" />
-          <h1>Chatterbox</h1>
+          <h1>{name}</h1>
           <p>{first ? "Create the first account. It becomes the administrator." : "Team chat on your own machine."}</p>
         </header>
         <nav class="tabs" aria-label="Log in or register">
@@ -94,7 +96,7 @@ interface FieldProps {
   autofocus?: boolean;
 }
 
-function Field({ name, label, type = "text", value, error, hint, optional = false, ...rest }: FieldProps) {
+export function Field({ name, label, type = "text", value, error, hint, optional = false, ...rest }: FieldProps) {
   const wrong = error?.field === name ? error.message : undefined;
   const note = wrong ?? hint;
   return (

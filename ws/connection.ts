@@ -46,6 +46,8 @@ export class Connection {
   #busy = false;
   #closed = false;
   #refused = 0;
+  /** Bytes of its history that it has not taken yet: they do not count as backlog. */
+  #owed = 0;
   #beatsMissed = 0;
   #whenIdle: (() => void) | undefined;
 
@@ -83,14 +85,20 @@ export class Connection {
 
   /** Tells this client alone. */
   reply(event: Reply | ServerEvent): void {
-    this.deliver(frame(this.dialect.encode(event)), false);
+    const text = this.dialect.encode(event);
+    if (text === "") return;
+    const data = frame(text);
+    this.deliver(data, false);
+    // Its history may be larger than the bounds: it is given the time to read that, and would else never get past it.
+    if (event.type === "history") this.#owed += data.length;
   }
 
   /** Sends a frame, unless the client does not keep up. `droppable`: it is ephemeral, and may be left out. */
   deliver(data: Frame, droppable: boolean): void {
     const wire = this.#wire;
     if (this.#closed || !wire) return;
-    const backlog = wire.buffered;
+    this.#owed = Math.min(this.#owed, wire.buffered);
+    const backlog = wire.buffered - this.#owed;
     if (backlog > BACKLOG_MAX) {
       this.close(closeCode.tooSlow, "Too slow");
       // It does not read, so it will not read the goodbye.

@@ -183,7 +183,9 @@ export class Hub implements ConnectionHost {
       await connection.idle();
       connection.close(closeCode.restart, "Server is restarting");
     });
-    await Promise.race([Promise.all(closing), new Promise((resolve) => setTimeout(resolve, timeout))]);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await Promise.race([Promise.all(closing), new Promise((resolve) => timer = setTimeout(resolve, timeout))]);
+    clearTimeout(timer);
     for (const connection of connections) connection.close(closeCode.restart, "Server is restarting");
     await this.#seen.flush();
     for (const { room, unsubscribe } of this.#rooms.values()) {

@@ -22,12 +22,12 @@ Deno.test("a logout closes every window of its session with 4401 at once, and th
 
 Deno.test("a logout in the browser closes its windows with 4401", async () => {
   await using server = await startProgram();
-  await using window = await joinAsBrowser(server, "alice");
+  await using browser = await joinAsBrowser(server, "alice");
   const login = await api(server, "/login", { body: { username: "alice", password: PASSWORD } });
   // Another session of the same person is not concerned.
   await using program = await connect(server, { token: login.body.token });
   await program.next("history");
-  const cookie = window.cookie!;
+  const cookie = browser.cookie!;
   const response = await fetch(`${server.url}/logout`, {
     method: "POST",
     redirect: "manual",
@@ -35,7 +35,7 @@ Deno.test("a logout in the browser closes its windows with 4401", async () => {
   });
   await response.body?.cancel();
   assert.equal(response.status, 303);
-  assert.equal(await window.closed, 4401);
+  assert.equal(await browser.closed, 4401);
   assert.equal(await program.say("Hello"), 1);
   await assert.rejects(connect(server, { cookie }), { status: 401 });
 });

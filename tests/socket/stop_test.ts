@@ -7,7 +7,7 @@ import { tempDir } from "../support/temp_dir.ts";
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   Deno.test(`${signal} closes every connection with 1012 and ends the program with 0, what was taken is stored`, async () => {
     await using dir = await tempDir();
-    const nonces = Array.from({ length: 60 }, (_, n) => `n${n}`);
+    const nonces = Array.from({ length: 60 }, (_, n) => `message ${n}`);
     let token: string;
     let acked: Received[];
     {

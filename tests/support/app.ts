@@ -67,6 +67,7 @@ export async function openApp(options: AppOptions = {}) {
     logins,
     bus,
     hub,
+    clock,
     assets,
     log,
     publicUrl,
@@ -102,6 +103,9 @@ export async function openApp(options: AppOptions = {}) {
     clock,
     assets,
     ask,
+    /** Every route of the app, and every middleware. */
+    routes: app.routes,
+    request: (path: string, init: RequestInit) => app.request(path, init),
     /** The log, a line each. */
     lines,
     /** What was told about sessions and people. */

@@ -54,6 +54,9 @@ export async function cookieOf(server: Server, username: string): Promise<string
 // deno-lint-ignore no-explicit-any -- an event as it came
 export type Received = any;
 
+/** What a refusal's status is where it is said by the code of a close. */
+const STATUS_OF_CODE: Record<number, number> = { 4401: 401, 4403: 403, 1008: 422, 1013: 429 };
+
 export interface ConnectOptions {
   token?: string;
   cookie?: string;
@@ -80,12 +83,29 @@ export async function connect(server: Server, options: ConnectOptions): Promise<
   const socket = new WebSocket(url, { headers });
   const client = new Client(socket, options.cookie);
   await new Promise<void>((resolve, reject) => {
-    socket.once("open", () => resolve());
+    const deadline = setTimeout(() => {
+      reject(new Error("Neither let in nor refused within 10 s"));
+      socket.terminate();
+    }, 10_000);
+    // Who is let in is told at least who is online.
+    socket.once("message", () => {
+      clearTimeout(deadline);
+      resolve();
+    });
+    // Where a runtime cannot refuse an upgrade, it is said by the code that closes the socket.
+    socket.once("close", (code: number) => {
+      clearTimeout(deadline);
+      reject(new Refused(STATUS_OF_CODE[code] ?? code));
+    });
     socket.once("unexpected-response", (_request, response) => {
+      clearTimeout(deadline);
       response.resume();
       reject(new Refused(response.statusCode ?? 0));
     });
-    socket.once("error", reject);
+    socket.once("error", (error) => {
+      clearTimeout(deadline);
+      reject(error);
+    });
   });
   socket.on("error", () => {});
   return client;

@@ -8,7 +8,7 @@ import { jsonDialect } from "../../ws/dialect/json.ts";
 import { frame } from "../../ws/wire.ts";
 import { FakeWire } from "../support/fake_wire.ts";
 import { turn } from "../support/manual_clock.ts";
-import { alice, sessionOf } from "../support/people.ts";
+import { alice, messageOf, sessionOf } from "../support/people.ts";
 
 function open(host: Partial<ConnectionHost> = {}, dialect = jsonDialect) {
   const ran: Request[] = [];
@@ -153,6 +153,42 @@ Deno.test("`Connection.deliver()` leaves ephemeral frames out above 256 KiB, and
   wire.buffered = 0;
   connection.deliver(data, false);
   assert.equal(wire.frames.length, 2, "what is cut off gets nothing more");
+});
+
+Deno.test("`Connection` gives a client the time to read its history, however large, and no more than that", () => {
+  const { connection, wire } = open();
+  const large = Array.from({ length: 200 }, (_, n) => messageOf(alice, n + 1, { content: "x".repeat(10_000) }));
+  connection.reply({ type: "history", room: "general", messages: large, head: 200, seen: [] });
+  const size = wire.frames[0]!.length;
+  assert(size > 1024 * 1024);
+  // It has taken nothing yet.
+  wire.buffered = size;
+  connection.reply({ type: "users", users: [alice], count: 1 });
+  assert.equal(wire.frames.length, 2);
+  wire.buffered = size + 1024 * 1024;
+  connection.deliver(frame("{}"), false);
+  assert.equal(wire.frames.length, 3);
+  // It has taken its history, and what comes after that is bounded as for everybody.
+  wire.buffered = 0;
+  connection.deliver(frame("{}"), false);
+  wire.buffered = 1024 * 1024 + 1;
+  connection.deliver(frame("{}"), false);
+  assert.equal(wire.closed?.code, 1013);
+});
+
+Deno.test("`Connection` cuts off a client that takes neither its history nor what comes after it", () => {
+  const { connection, wire } = open();
+  connection.reply({
+    type: "history",
+    room: "general",
+    messages: [messageOf(alice, 1, { content: "x".repeat(10_000) })],
+    head: 1,
+    seen: [],
+  });
+  const size = wire.frames[0]!.length + 4;
+  wire.buffered = size + 1024 * 1024 + 1;
+  connection.deliver(frame("{}"), false);
+  assert.equal(wire.closed?.code, 1013);
 });
 
 Deno.test("`Connection.beat()` ends a connection that has not answered the last two", () => {

@@ -78,7 +78,9 @@ async function open({ limits = false } = {}) {
         events = given;
         return wire;
       }, { actor: user, session, row, after: undefined, dialect });
-      await eventually(() => connection.isClosed || wire.frames.length >= 2);
+      // The last thing a newcomer is told.
+      const online = /"type":"users"|id="people"/;
+      await eventually(() => connection.isClosed || wire.frames.some((frame) => online.test(frame)));
       return {
         wire,
         session,

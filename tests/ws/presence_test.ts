@@ -115,6 +115,22 @@ Deno.test("who leaves and comes back, leaves once more when the grace after that
   assert.deepEqual(lines().at(-1), "alice left");
 });
 
+Deno.test("who is back before it was said that they left, has neither left nor joined", async () => {
+  const { clock, presence, lines } = open();
+  presence.arrive(alice);
+  presence.arrive(bob);
+  await clock.advance(1000);
+  presence.depart(bob.id);
+  await clock.advance(GRACE - 100);
+  // An announcement now holds back the next one for a second.
+  presence.arrive(carol);
+  await clock.advance(200);
+  assert.equal(presence.has(bob.id), false);
+  presence.arrive(bob);
+  await clock.advance(10_000);
+  assert.deepEqual(lines(), ["alice and bob joined", "carol joined"]);
+});
+
 Deno.test("a crowd is one line with the first names, and a list of the first hundred", async () => {
   const { clock, presence, announced } = open();
   for (let n = 1; n <= 250; n++) presence.arrive(person(n, `user${String(n).padStart(3, "0")}`));

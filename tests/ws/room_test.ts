@@ -82,6 +82,25 @@ Deno.test("`Room.deliver()` asks the store once for a gap, and not at all when i
   assert.equal(asked, 1);
 });
 
+Deno.test("`Room` shows nothing twice when what was missing comes while it is fetched", async () => {
+  await using room = await openRoom();
+  const { wire } = await room.enter(room.alice);
+  const reading = gate(room.store.messages.changesSince);
+  room.messages.changesSince = reading.run;
+  const [late, early] = [await room.say(room.bob, "late"), await room.say(room.bob, "early")];
+  room.deliver(early);
+  await room.clock.advance(50);
+  await reading.reached;
+  room.deliver(late);
+  await room.flush();
+  assert.deepEqual(live(wire), [1, 2]);
+  reading.open();
+  await room.clock.advance(100);
+  await room.post(room.bob, "next");
+  await room.flush();
+  assert.deepEqual(live(wire), [1, 2, 3]);
+});
+
 Deno.test("`Room` tries again when the store cannot fill a gap", async () => {
   await using room = await openRoom();
   const { wire } = await room.enter(room.alice);
@@ -204,7 +223,6 @@ Deno.test("`Room.join()` throws what the store throws, and keeps nobody", async 
 
 Deno.test("`Room.join()` brings those who come back the same from memory as from the store", async () => {
   await using room = await openRoom();
-  const { id: aliceId } = room.alice;
   await room.enter(room.bob);
   const posted = [];
   for (let n = 1; n <= 8; n++) posted.push(await room.post(n % 2 ? room.bob : room.alice, `message ${n}`));

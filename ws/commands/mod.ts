@@ -12,9 +12,18 @@ import { send } from "./send.ts";
 import { typing } from "./typing.ts";
 
 /** Everything that other people can see happen. */
-const commands = new Map<string, AnyCommand>(
-  [send, edit, remove, seen, typing, report, ...accounts, ...reports].map((each) => [each.type, each]),
-);
+export const everyCommand: readonly AnyCommand[] = [
+  send,
+  edit,
+  remove,
+  seen,
+  typing,
+  report,
+  ...accounts,
+  ...reports,
+];
+
+const commands = new Map(everyCommand.map((each) => [each.type, each]));
 
 const envelope = z.looseObject({ type: z.string().default("send"), nonce: nonce.nullish().catch(undefined) });
 
