@@ -20,8 +20,9 @@ async function runServer(args: string[]): Promise<number> {
   const { version } = settings;
   const config = readConfig(args, (name) => Deno.env.get(name));
   const log = logger({
-    format: config.logFormat ?? (Deno.stdout.isTerminal() ? "pretty" : "json"),
+    format: config.logFormat ?? (Deno.stderr.isTerminal() ? "pretty" : "json"),
     level: config.logLevel,
+    colours: Deno.stderr.isTerminal() && !Deno.env.get("NO_COLOR"),
     write: (line) => console.error(line),
     now: () => Date.now(),
   });

@@ -6,14 +6,17 @@ const COLOURS = { debug: "dim", info: "cyan", warn: "yellow", error: "red" } as 
 
 /** Writes one line an event, for people or for programs. */
 export function logger(
-  { format, level, write, now }: {
+  { format, level, colours = false, write, now }: {
     format: "pretty" | "json";
+    /** Whether people see colours; programs never do. */
+    colours?: boolean;
     level: LogLevel;
     write: (line: string) => void;
     now: () => number;
   },
 ): Log {
   const least = LEVELS.indexOf(level);
+  const paint: typeof styleText = (style, text) => colours ? styleText(style, text) : text;
   return (level, event, facts = {}) => {
     if (LEVELS.indexOf(level) < least) return;
     const time = new Date(now()).toISOString();
@@ -22,10 +25,10 @@ export function logger(
     );
     if (format === "json") return write(JSON.stringify({ time, level, event, ...plain }));
     const details = Object.entries(plain).map(([name, value]) =>
-      `${styleText("dim", `${name}=`)}${typeof value === "string" ? value : JSON.stringify(value)}`
+      `${paint("dim", `${name}=`)}${typeof value === "string" ? value : JSON.stringify(value)}`
     );
-    const tag = styleText(COLOURS[level], level.padEnd(5));
-    write([styleText("dim", time.slice(11, 23)), tag, event, ...details].join(" "));
+    const tag = paint(COLOURS[level], level.padEnd(5));
+    write([paint("dim", time.slice(11, 23)), tag, event, ...details].join(" "));
   };
 }
 

@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { groups } from "../../routes/openapi/groups.ts";
+import { describeCommands } from "../../routes/openapi/commands.ts";
+import { addressOf } from "../../routes/openapi/curl.ts";
+import { Problem } from "../../routes/openapi/nouns.ts";
+import type { Operation } from "../../routes/openapi/operation.ts";
+import { dispatch, everyCommand } from "../../ws/commands/mod.ts";
+import { openApp } from "../support/app.ts";
+import { PASSWORD } from "../support/client.ts";
+import { readCurl } from "../support/curl.ts";
+
+const operations: readonly Operation[] = groups.flatMap((group) => group.operations);
+
+/** What answers with pages and files alone, and is no part of the JSON API. */
+const PAGES = ["GET /docs", "GET /login", "GET /register", "GET /static/{version}/{file}"];
+
+/** Alice, the administrator, and Bob; a message of his that she has reported. */
+async function world() {
+  const app = await openApp();
+  const token = await app.tokenOf("alice", "alice@example.org");
+  const bob = await app.tokenOf("bob");
+  await app.ask("/rooms/general/messages", { token: bob, json: { content: "Hello" } });
+  const [alice, author] = await app.store.users.list();
+  const room = (await app.store.rooms.findFor(alice!.id, "general"))!;
+  const { messages: [message] } = await app.store.messages.history(room.id, { limit: 1 });
+  await app.store.reports.add({ message: message!, reporter: alice!, reason: "Spam" }, app.clock.now());
+  return { app, token, bob, alice: alice!, author: author!, room };
+}
+
+// deno-lint-ignore no-explicit-any -- a document as it came; the tests say what it must be
+async function documentOf(app: Awaited<ReturnType<typeof openApp>>): Promise<any> {
+  return await (await app.ask("/openapi.json")).json();
+}
+
+Deno.test("`GET /openapi.json` is OpenAPI 3.1, complete in itself, and needs no login", async () => {
+  await using app = await openApp({ publicUrl: "https://chat.example.org" });
+  const document = await documentOf(app);
+  assert.match(document.openapi, /^3\.1\.\d+$/);
+  assert.equal(document.info.title, "Chatterbox");
+  assert.equal(document.info.version, "1.2.3");
+  assert.deepEqual(document.servers, [{ url: "https://chat.example.org" }]);
+  assert.deepEqual(Object.keys(document.components.securitySchemes), ["bearer", "cookie"]);
+  assert.equal(document.components.securitySchemes.cookie.name, "__Host-chatterbox_session");
+
+  const ids = new Set<string>();
+  const tags = document.tags.map((tag: { name: string }) => tag.name);
+  for (const [path, item] of Object.entries<Record<string, never>>(document.paths)) {
+    assert.match(path, /^\//);
+    for (const [method, operation] of Object.entries<typeof document>(item)) {
+      const name = `${method} ${path}`;
+      assert.match(method, /^(get|post)$/, name);
+      assert.ok(!ids.has(operation.operationId), `${name}: its id is its own`);
+      ids.add(operation.operationId);
+      assert.ok(operation.tags.every((tag: string) => tags.includes(tag)), name);
+      assert.ok(operation.summary, name);
+      for (const security of operation.security) {
+        for (const scheme of Object.keys(security)) assert.ok(scheme in document.components.securitySchemes, name);
+      }
+      const parameters: typeof document[] = operation.parameters ?? [];
+      const inPath = parameters.filter((parameter) => parameter.in === "path");
+      assert.deepEqual(
+        inPath.map((parameter) => parameter.name).sort(),
+        [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort(),
+        name,
+      );
+      assert.ok(inPath.every((parameter) => parameter.required), name);
+      assert.ok(parameters.every((parameter) => parameter.schema), name);
+      assert.ok(Object.keys(operation.responses).length > 0, name);
+      for (const [status, response] of Object.entries<typeof document>(operation.responses)) {
+        assert.match(status, /^[1-5]\d\d$/, name);
+        assert.ok(response.description, `${name} ${status}`);
+      }
+    }
+  }
+  for (const [, name] of JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)) {
+    assert.ok(document.components.schemas[name!.replace("#/components/schemas/", "")], `${name} is there`);
+  }
+});
+
+Deno.test("`GET /openapi.json` is not sent again to whoever has it", async () => {
+  await using app = await openApp();
+  const first = await app.ask("/openapi.json");
+  assert.equal(first.headers.get("Cache-Control"), "public, no-cache");
+  await first.text();
+  const again = await app.ask("/openapi.json", { headers: { "If-None-Match": first.headers.get("ETag")! } });
+  assert.equal(again.status, 304);
+});
+
+Deno.test("every route is described, and everything described is a route", async () => {
+  await using app = await openApp();
+  const routes = app.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) =>
+    `${method} ${path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}")}`
+  );
+  const said = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  assert.deepEqual([...new Set(routes)].sort(), [...said, ...PAGES].sort());
+});
+
+Deno.test("who may ask is what the document says", async () => {
+  for (const operation of operations) {
+    const { app, bob } = await world();
+    await using _app = app;
+    const { method, access, example = {} } = operation;
+    const ask = (token?: string) =>
+      app.ask(addressOf(operation), {
+        method: method.toUpperCase(),
+        ...(token === undefined ? {} : { token }),
+        ...(example.body ? { json: example.body } : {}),
+      });
+    const name = `${operation.id} for ${access}`;
+    const nobody = await ask();
+    if (access === "anybody") {
+      assert.equal(nobody.status, 200, name);
+      continue;
+    }
+    assert.deepEqual([nobody.status, await nobody.json()], [401, { detail: "Not authenticated" }], name);
+    const member = await ask(bob);
+    if (access === "administrators") assert.equal(member.status, 403, name);
+    else assert.ok(member.status === 200 || operation.answer.status !== undefined, `${name}: ${member.status}`);
+  }
+});
+
+for (const operation of operations.filter(({ answer }) => answer.status === undefined)) {
+  const { id, answer, access } = operation;
+  Deno.test(`${id}: its curl command on /docs works, and is answered as described`, async () => {
+    const { app, token } = await world();
+    await using _app = app;
+    const page = await (await app.ask("/docs", { page: true })).text();
+    const command = commandOf(page, id);
+    const { url, ...request } = readCurl(command, { TOKEN: token });
+    assert.equal(request.headers.Authorization, access === "anybody" ? undefined : `Bearer ${token}`);
+    assert.equal(new URL(url).origin, "http://localhost");
+    const response = await app.request(url, request);
+    const text = await response.text();
+    assert.equal(response.status, 200, text);
+    assert.equal(response.headers.get("Content-Type")?.split(";")[0], answer.type ?? "application/json");
+    if (!answer.schema) return;
+    // What is not described would be missing from the parsed.
+    assert.deepEqual(answer.schema.parse(JSON.parse(text)), JSON.parse(text));
+    assert.deepEqual(answer.schema.parse(answer.example), answer.example, "the example is one, too");
+  });
+}
+
+Deno.test("failures look as described", async () => {
+  await using app = await openApp();
+  const token = await app.tokenOf("alice");
+  const failures = [
+    await app.ask("/register", { json: { username: "alice", password: PASSWORD } }),
+    await app.ask("/register", { json: { username: "a", password: PASSWORD } }),
+    await app.ask("/login", { json: { username: "alice", password: "wrong horse" } }),
+    await app.ask("/users"),
+    await app.ask("/rooms/nowhere/messages", { token }),
+    await app.ask("/rooms/general/messages?limit=0", { token }),
+    await app.ask("/ws", { token }),
+    await app.ask("/ws?after=soon", { token }),
+    await app.ask("/rooms/general/messages", { token, json: { content: "x".repeat(70_000) } }),
+  ];
+  assert.deepEqual(failures.map(({ status }) => status), [400, 422, 401, 401, 404, 422, 426, 422, 413]);
+  for (const failure of failures) {
+    const body = await failure.json();
+    assert.deepEqual(Problem.parse(body), body);
+  }
+});
+
+Deno.test("every command of the socket is described, and its example does what it says", async () => {
+  const described = describeCommands();
+  assert.deepEqual(described.map(({ type }) => type), everyCommand.map(({ type }) => type));
+  for (const { type, text, access, example, schema } of described) {
+    assert.notEqual(text, type, `${type} is put in words`);
+    const known = Object.keys(schema.properties ?? {});
+    assert.deepEqual(Object.keys(example).filter((field) => !known.includes(field)), [], type);
+    for (const field of schema.required ?? []) assert.ok(field in example, `${type} has its ${field}`);
+
+    const { app, alice, author, room } = await world();
+    await using _app = app;
+    // Bob's message is his to edit, and not to report.
+    const actor = access === "administrators" || type === "report" ? alice : author;
+    await dispatch(app.hub.context(actor, room), { type, fields: example });
+    if (access === "administrators") {
+      const asMember = dispatch(app.hub.context(author, room), { type, fields: example });
+      await assert.rejects(asMember, /Only administrators may do this/);
+    }
+  }
+  await using app = await openApp();
+  const document = await documentOf(app);
+  assert.deepEqual(document.paths["/ws"].get["x-commands"].map(({ type }: { type: string }) => type), [
+    ...described.map(({ type }) => type),
+  ]);
+});
+
+Deno.test("`GET /docs` is whole without JavaScript and without a login", async () => {
+  await using app = await openApp();
+  const response = await app.ask("/docs", { page: true });
+  assert.equal(response.status, 200);
+  assert.match(response.headers.get("Content-Security-Policy")!, /script-src 'self'; style-src 'self';/);
+  const page = await response.text();
+  for (const { id, path } of operations) {
+    assert.ok(page.includes(`id="ask-${id}"`), id);
+    assert.ok(page.includes(path), path);
+  }
+  for (const { type } of everyCommand) assert.ok(page.includes(`id="command-${type}"`), type);
+  const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
+  assert.deepEqual(ids.filter((id, at) => ids.indexOf(id) !== at), [], "no id twice");
+  for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.includes(id!), `#${id} leads somewhere`);
+  assert.doesNotMatch(page, / style="|<script>/);
+});
+
+/** The command as one copies it from the page. */
+function commandOf(page: string, id: string): string {
+  const article = page.slice(page.indexOf(`id="ask-${id}"`));
+  const [, html] = /aria-label="[^"]* with curl"><code>([^<]*)<\/code>/.exec(article)!;
+  return html!.replaceAll("&#39;", "'").replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+}
