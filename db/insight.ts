@@ -1,7 +1,7 @@
 import { type Kysely, sql, type SqlBool } from "kysely";
 import type { Connections } from "./connections.ts";
 import { selectMessages, toMessage } from "./messages.ts";
-import type { Account, Message, MessageId, UserId } from "./model.ts";
+import type { Account, InspectedMessage, MessageId, UserId } from "./model.ts";
 import type { Schema } from "./schema.ts";
 import type { Insight } from "./store.ts";
 import { toUser, userColumns } from "./users.ts";
@@ -27,6 +27,18 @@ type Row = Awaited<ReturnType<ReturnType<typeof selectAccounts>["execute"]>>[num
 
 function toAccount(row: Row): Account {
   return { ...toUser(row), warnings: row.warnings ?? 0, lastSeenAt: row.last_seen_at };
+}
+
+function selectInspected(db: Kysely<Schema>) {
+  return selectMessages(db).leftJoin("users as deleters", "deleters.id", "messages.deleted_by")
+    .select(sql<string | null>`case when deleters.deleted_at is null then deleters.username else 'deleted user' end`
+      .as("deleter"));
+}
+
+type InspectedRow = Awaited<ReturnType<ReturnType<typeof selectInspected>["execute"]>>[number];
+
+function toInspected(row: InspectedRow): InspectedMessage {
+  return { ...toMessage(row), deletedBy: row.deleter };
 }
 
 /** A pattern that finds the text itself, whatever it is made of. */
@@ -56,14 +68,18 @@ export function insight({ read }: Connections): Insight {
     return newest ?? 0;
   }
 
-  async function countMessages(): Promise<number> {
+  /** How many stand, of those from `since` on. */
+  async function countMessages(since = 0): Promise<number> {
     let total = 0;
     const end = await newest();
-    for (let from = 0; from <= end; from += 10 * WINDOW) {
+    const first = since === 0 ? undefined : await read.selectFrom("messages").select("id")
+      .where("created_at", ">=", since).orderBy("created_at").limit(1).executeTakeFirst();
+    if (since !== 0 && first === undefined) return 0;
+    for (let from: number = first?.id ?? 0; from <= end; from += 10 * WINDOW) {
       total += await count(
         read.selectFrom("messages").select((e) => e.fn.countAll<number>().as("count"))
           .where("id", ">=", from as MessageId).where("id", "<", from + 10 * WINDOW as MessageId)
-          .where("deleted_at", "is", null),
+          .where("deleted_at", "is", null).where("created_at", ">=", since),
       );
       await turn();
     }
@@ -82,13 +98,7 @@ export function insight({ read }: Connections): Insight {
         users: await count(users),
         blocked: await count(users.where("blocked_at", "is not", null)),
         messages: await countMessages(),
-        messagesToday: await count(
-          read.selectFrom("messages").select((e) => e.fn.countAll<number>().as("count")).where(
-            "created_at",
-            ">=",
-            today,
-          ),
-        ),
+        messagesToday: await countMessages(today),
         reports: await count(reports),
         databaseSize: size?.bytes ?? 0,
       };
@@ -158,8 +168,9 @@ export function insight({ read }: Connections): Insight {
       }));
     },
 
-    async messages({ search, username, room, from, to }, { before, limit }) {
-      let query = selectMessages(read).where("messages.deleted_at", "is", null);
+    async messages({ search, username, room, from, to, state = "standing" }, { before, limit }) {
+      let query = selectInspected(read);
+      if (state !== "all") query = query.where("messages.deleted_at", state === "deleted" ? "is not" : "is", null);
       if (search !== undefined) {
         query = query.where(sql<SqlBool>`messages.content like ${containing(search)} escape '\\'`);
       }
@@ -169,7 +180,7 @@ export function insight({ read }: Connections): Insight {
       if (to !== undefined) query = query.where("messages.created_at", "<", to);
 
       // A filter may let through one in a million, so the table is walked in windows with a pause between them.
-      const items: Message[] = [];
+      const items: InspectedMessage[] = [];
       const { oldest } = await read.selectFrom("messages").select((e) => e.fn.min("id").as("oldest"))
         .executeTakeFirstOrThrow();
       let end = before ?? await newest() + 1;
@@ -181,11 +192,23 @@ export function insight({ read }: Connections): Insight {
           start as MessageId,
         )
           .orderBy("messages.id", "desc").limit(limit + 1 - items.length).execute();
-        items.push(...rows.map(toMessage));
+        items.push(...rows.map(toInspected));
         end = start;
         await turn();
       }
       return { items: items.slice(0, limit), next: items.length > limit ? items[limit - 1]!.id : undefined };
+    },
+
+    async message(id) {
+      const row = await selectInspected(read).where("messages.id", "=", id).executeTakeFirst();
+      return row && toInspected(row);
+    },
+
+    async around({ roomId, seq }, count) {
+      const room = selectInspected(read).where("messages.room_id", "=", roomId);
+      const before = await room.where("messages.seq", "<", seq).orderBy("messages.seq", "desc").limit(count).execute();
+      const after = await room.where("messages.seq", ">=", seq).orderBy("messages.seq").limit(count + 1).execute();
+      return [...before.reverse(), ...after].map(toInspected);
     },
   };
 }

@@ -9,10 +9,14 @@ import { complaint, email, password, PASSWORD_MAX_BYTES, username } from "./rule
 import type { Store } from "./store.ts";
 import type { Tokens } from "./tokens.ts";
 
-const registration = z.object({ username, email, password });
-const passwordOnly = z.object({ password });
-const credentials = z.object({
-  username: z.string({ error: "Username is required" }).min(1, "Username is required").max(254, "Username is too long"),
+/** What creates an account. */
+export const registration = z.object({ username, email, password });
+/** What a link for a new password takes. */
+export const passwordOnly = z.object({ password });
+/** What begins a session. */
+export const credentials = z.object({
+  username: z.string({ error: "Username is required" }).min(1, "Username is required").max(254, "Username is too long")
+    .meta({ description: "A username or an email" }),
   password: z.string({ error: "Password is required" }).min(1, "Password is required"),
 });
 

@@ -62,6 +62,11 @@ export interface Account extends User {
   readonly lastSeenAt: number | null;
 }
 
+/** What an administrator sees of a message: of a deleted one who deleted it, never its text. */
+export interface InspectedMessage extends Message {
+  readonly deletedBy: string | null;
+}
+
 /** Somebody finds that a message should not stand. */
 export interface Report {
   readonly id: ReportId;

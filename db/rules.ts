@@ -1,13 +1,17 @@
 import { z } from "zod";
 
-/** What names, passwords and texts may be. The figures are part of the public contract. */
+/**
+ * What names, passwords and texts may be. The figures are part of the public contract; `meta` says to readers of
+ * /openapi.json what a schema cannot.
+ */
 
 const encoder = new TextEncoder();
 
 export const username = z.string({ error: "Username is required" })
   .min(3, "Username must have at least 3 characters")
   .max(32, "Username must have at most 32 characters")
-  .regex(/^[A-Za-z0-9_.-]*$/, "Username may contain only A-Z a-z 0-9 _ . -");
+  .regex(/^[A-Za-z0-9_.-]*$/, "Username may contain only A-Z a-z 0-9 _ . -")
+  .meta({ description: "Unique without regard to case" });
 
 /** bcrypt reads 72 bytes and silently drops the rest (the algorithm's limit), so a longer password is refused. */
 export const PASSWORD_MAX_BYTES = 72;
@@ -18,13 +22,14 @@ export const password = z.string({ error: "Password is required" })
     (value) => encoder.encode(value).length <= PASSWORD_MAX_BYTES,
     `Password must have at most ${PASSWORD_MAX_BYTES} bytes`,
   )
-  .refine((value) => !value.includes("\0"), "Password must not contain a null character");
+  .refine((value) => !value.includes("\0"), "Password must not contain a null character")
+  .meta({ description: `At most ${PASSWORD_MAX_BYTES} bytes`, minLength: 8, maxLength: PASSWORD_MAX_BYTES });
 
 /** RFC 5321, 4.5.3.1.3: a path has at most 256 octets, two of which are its angle brackets. */
 export const email = z.preprocess(
   (value) => typeof value === "string" && value.trim() === "" ? undefined : value,
   z.email("Email is not a valid address").max(254, "Email must have at most 254 characters").optional(),
-);
+).meta({ description: "Only administrators see it" });
 
 /** Characters of one message, as JavaScript counts them (UTF-16 units). */
 export const CONTENT_MAX = 10_000;
@@ -35,13 +40,14 @@ const CONTROLS = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F]/g;
 export const content = z.string({ error: "Invalid message format" })
   .transform((value) => value.toWellFormed().replace(/\r\n?/g, "\n").replace(CONTROLS, "").trim())
   .refine((value) => value !== "", "Message is empty")
-  .refine((value) => value.length <= CONTENT_MAX, `Message must have at most ${CONTENT_MAX} characters`);
+  .refine((value) => value.length <= CONTENT_MAX, `Message must have at most ${CONTENT_MAX} characters`)
+  .meta({ description: `Up to ${CONTENT_MAX} characters, without the space around them`, minLength: 1 });
 
 /** Made by the client; the same nonce again means the same message again. */
 export const nonce = z.string({ error: "Nonce must be text" }).min(1, "Nonce is empty").max(
   64,
   "Nonce must have at most 64 characters",
-);
+).meta({ description: "Made by the client: the same nonce again within 24 hours means the same message again" });
 
 export const REASON_MAX = 500;
 

@@ -2,6 +2,7 @@ import type {
   Account,
   Actor,
   AuditEntry,
+  InspectedMessage,
   Message,
   MessageId,
   Person,
@@ -211,8 +212,11 @@ export interface MessageFilter {
   readonly search?: string | undefined;
   readonly username?: string | undefined;
   readonly room?: string | undefined;
+  /** Ms, inclusive and exclusive. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
+  /** Which of them: those that stand, unless told otherwise. */
+  readonly state?: "standing" | "deleted" | "all" | undefined;
 }
 
 export interface Overview {
@@ -237,8 +241,12 @@ export interface Insight {
   ): Promise<{ items: Account[]; next?: string }>;
   account(id: UserId, warningsSince: number): Promise<Account | undefined>;
   sessionsOf(id: UserId, now: number): Promise<Session[]>;
-  /** Newest first, none deleted. */
-  messages(filter: MessageFilter, page: PageRequest): Promise<Page<Message>>;
+  /** Newest first. */
+  messages(filter: MessageFilter, page: PageRequest): Promise<Page<InspectedMessage>>;
+  /** Deleted or not. */
+  message(id: MessageId): Promise<InspectedMessage | undefined>;
+  /** This message with up to `count` of its room before and after it, oldest first, deleted ones too. */
+  around(message: Message, count: number): Promise<InspectedMessage[]>;
 }
 
 /** `after` is the `next` of the page before: an opaque key. */

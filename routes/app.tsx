@@ -4,6 +4,7 @@ import { HTTPException } from "hono/http-exception";
 import { ChatError } from "../db/errors.ts";
 import { ErrorPage } from "../views/error.tsx";
 import { paths } from "../views/paths.ts";
+import { adminRoutes } from "./admin/mod.ts";
 import { accountRoutes } from "./accounts.tsx";
 import { authenticate } from "./authenticate.ts";
 import { chatRoutes } from "./chat.tsx";
@@ -11,7 +12,9 @@ import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { healthRoutes } from "./health.ts";
 import { wantsPage } from "./negotiate.ts";
+import { openapiRoutes } from "./openapi.ts";
 import { requestLog } from "./request_log.ts";
+import { resetRoutes } from "./reset.tsx";
 import { ownFormsOnly, securityHeaders } from "./security.ts";
 import { socketRoutes } from "./socket.ts";
 import { staticRoutes } from "./static.ts";
@@ -39,7 +42,10 @@ export function createApp(app: App): Hono<Env> {
   hono.route("/", accountRoutes(app));
   hono.route("/", chatRoutes(app));
   hono.route("/", userRoutes(app));
+  hono.route("/", resetRoutes(app));
+  hono.route("/", adminRoutes(app));
   hono.route("/", socketRoutes(app));
+  hono.route("/", openapiRoutes(app));
 
   function say(c: Context<Env>, status: 400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 503, detail: string) {
     if (!wantsPage(c)) return c.json({ detail }, status);

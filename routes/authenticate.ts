@@ -8,6 +8,11 @@ const COOKIE_LIFE = 400 * 24 * 60 * 60;
 
 const COOKIE = "chatterbox_session";
 
+/** The whole name of the cookie. */
+export function cookieName(app: App): string {
+  return isSecure(app) ? `__Host-${COOKIE}` : COOKIE;
+}
+
 function isSecure(app: App): boolean {
   return app.publicUrl?.protocol === "https:";
 }

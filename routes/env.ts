@@ -5,6 +5,7 @@ import type { Log } from "../db/log.ts";
 import type { Logins } from "../db/logins.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "../ws/bus/bus.ts";
+import type { Clock } from "../ws/clock.ts";
 import type { Hub } from "../ws/hub.ts";
 import type { Assets } from "./assets.ts";
 
@@ -16,6 +17,7 @@ export interface App {
   readonly logins: Logins;
   readonly bus: Bus;
   readonly hub: Hub;
+  readonly clock: Clock;
   readonly assets: Assets;
   readonly log: Log;
   /** The address people use, when it was set; else the one a request came to is ours. */

@@ -2,6 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import type { App, Env } from "./env.ts";
 
+/** A link that sets a password is a secret. */
+const SECRET = /^(\/reset\/).+/;
+
 /** One line a request. The path goes without its query: that may hold a token. */
 export function requestLog(app: App): MiddlewareHandler<Env> {
   return async (c, next) => {
@@ -13,7 +16,7 @@ export function requestLog(app: App): MiddlewareHandler<Env> {
     const quiet = c.req.path === "/healthz" || c.req.path === "/readyz" || c.req.path.startsWith("/static/");
     app.log(quiet ? "debug" : "info", "request", {
       method: c.req.method,
-      path: c.req.path,
+      path: c.req.path.replace(SECRET, "$1…"),
       // A socket's own answer, 101, is written below us.
       status: isUpgraded(c) ? 101 : c.res.status,
       ms: Math.round((performance.now() - start) * 10) / 10,

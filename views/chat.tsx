@@ -41,6 +41,7 @@ export function ChatPage(props: ChatProps) {
         </header>
         <People online={online} />
         <footer class={colourOf(viewer.id)}>
+          {viewer.isAdmin && <a href={paths.admin.overview}>Administration</a>}
           <i aria-hidden="true">{initials(viewer.username)}</i>
           <span>{viewer.username}</span>
           <form method="post" action={paths.logout}>

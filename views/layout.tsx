@@ -6,7 +6,7 @@ import { HtmxConfig } from "./htmx.tsx";
 export type Asset = (file: string) => string;
 
 /** In this order: what stands later wins, and what reduces motion stands last. */
-const STYLES = ["base", "entrance", "chat", "messages", "motion"];
+const STYLES = ["base", "entrance", "chat", "messages"];
 
 export interface LayoutProps {
   title: string;
@@ -16,10 +16,16 @@ export interface LayoutProps {
   /** A rule that is this viewer's own; the response's Content-Security-Policy names its hash. */
   style?: string;
   bodyClass: string;
+  /** Stylesheets of this page alone, from static/css. */
+  styles?: readonly string[];
+  /** Scripts of this page alone, from static/js. */
+  scripts?: readonly string[];
   children: Child;
 }
 
-export function Layout({ title, asset, live = false, style, bodyClass, children }: LayoutProps) {
+export function Layout(
+  { title, asset, live = false, style, bodyClass, styles = [], scripts = [], children }: LayoutProps,
+) {
   return (
     <>
       {raw("<!DOCTYPE html>")}
@@ -35,7 +41,8 @@ export function Layout({ title, asset, live = false, style, bodyClass, children 
           <meta name="theme-color" content="#14121f" media="(prefers-color-scheme: dark)" />
           <title>{title}</title>
           <link rel="icon" href={asset("icon.svg")} type="image/svg+xml" />
-          {STYLES.map((name) => <link rel="stylesheet" href={asset(`css/${name}.css`)} />)}
+          {[...STYLES, ...styles, "motion"].map((name) => <link rel="stylesheet" href={asset(`css/${name}.css`)} />)}
+          {scripts.map((name) => <script src={asset(`js/${name}.js`)} type="module"></script>)}
           {style !== undefined && <style>{raw(style)}</style>}
           {live && (
             <>

@@ -4,11 +4,30 @@ export const paths = {
   login: "/login",
   register: "/register",
   logout: "/logout",
+  docs: "/docs",
+  openapi: "/openapi.json",
   users: "/users",
   socket: (room: string, after?: number) => `/ws?room=${room}${after === undefined ? "" : `&after=${after}`}`,
   messages: (room: string, before?: number) =>
     `/rooms/${room}/messages${before === undefined ? "" : `?before=${before}`}`,
   /** The chat as plain pages, for a browser without JavaScript. */
   earlier: (before: number) => `/?before=${before}`,
+  /** The page of a link that works once, to set a password. */
+  reset: (token: string) => `/reset/${token}`,
+  admin: {
+    overview: "/admin",
+    users: "/admin/users",
+    user: (id: number | string) => `/admin/users/${id}`,
+    userAct: (id: number | string, act: string) => `/admin/users/${id}/${act}`,
+    messages: "/admin/messages",
+    message: (id: number | string) => `/admin/messages/${id}/delete`,
+    words: "/admin/words",
+    removeWord: "/admin/words/remove",
+    reports: "/admin/reports",
+    report: (id: number | string, act: string) => `/admin/reports/${id}/${act}`,
+    audit: "/admin/audit",
+    settings: "/admin/settings",
+    download: (what: string) => `/admin/download/${what}`,
+  },
   static: (version: string, file: string) => `/static/${version}/${file}`,
 };

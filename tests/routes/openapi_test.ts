@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { z } from "zod";
 import { groups } from "../../routes/openapi/groups.ts";
 import { describeCommands } from "../../routes/openapi/commands.ts";
 import { addressOf } from "../../routes/openapi/curl.ts";
@@ -24,7 +25,10 @@ async function world() {
   const room = (await app.store.rooms.findFor(alice!.id, "general"))!;
   const { messages: [message] } = await app.store.messages.history(room.id, { limit: 1 });
   await app.store.reports.add({ message: message!, reporter: alice!, reason: "Spam" }, app.clock.now());
-  return { app, token, bob, alice: alice!, author: author!, room };
+  const now = app.clock.now();
+  await app.store.words.put({ word: "balderdash", kind: "forbidden" }, alice!, now);
+  const reset = await app.store.moderation.startPasswordReset(author!.id, alice!, now);
+  return { app, token, bob, alice: alice!, author: author!, room, reset };
 }
 
 // deno-lint-ignore no-explicit-any -- a document as it came; the tests say what it must be
@@ -97,11 +101,11 @@ Deno.test("every route is described, and everything described is a route", async
 
 Deno.test("who may ask is what the document says", async () => {
   for (const operation of operations) {
-    const { app, bob } = await world();
+    const { app, bob, reset } = await world();
     await using _app = app;
     const { method, access, example = {} } = operation;
     const ask = (token?: string) =>
-      app.ask(addressOf(operation), {
+      app.ask(addressOf(operation).replace("$RESET", reset), {
         method: method.toUpperCase(),
         ...(token === undefined ? {} : { token }),
         ...(example.body ? { json: example.body } : {}),
@@ -122,11 +126,11 @@ Deno.test("who may ask is what the document says", async () => {
 for (const operation of operations.filter(({ answer }) => answer.status === undefined)) {
   const { id, answer, access } = operation;
   Deno.test(`${id}: its curl command on /docs works, and is answered as described`, async () => {
-    const { app, token } = await world();
+    const { app, token, reset } = await world();
     await using _app = app;
     const page = await (await app.ask("/docs", { page: true })).text();
     const command = commandOf(page, id);
-    const { url, ...request } = readCurl(command, { TOKEN: token });
+    const { url, ...request } = readCurl(command, { TOKEN: token, RESET: reset });
     assert.equal(request.headers.Authorization, access === "anybody" ? undefined : `Bearer ${token}`);
     assert.equal(new URL(url).origin, "http://localhost");
     const response = await app.request(url, request);
@@ -139,6 +143,22 @@ for (const operation of operations.filter(({ answer }) => answer.status === unde
     assert.deepEqual(answer.schema.parse(answer.example), answer.example, "the example is one, too");
   });
 }
+
+Deno.test("every act of an administrator is answered as described", async () => {
+  const acts = operations.filter(({ params }) => params && "act" in params.shape);
+  for (const operation of acts) {
+    for (const act of (operation.params!.shape.act as z.ZodEnum).options) {
+      const { app, token } = await world();
+      await using _app = app;
+      const path = operation.path.replace("{id}", operation.example!.params!.id!).replace("{act}", String(act));
+      const body = operation.body ? { reason: "Spam", ...(act === "delete_account" ? { messages: "keep" } : {}) } : {};
+      const response = await app.ask(path, { token, json: body });
+      const answer = await response.json();
+      assert.equal(response.status, 200, `${path}: ${answer.detail}`);
+      assert.deepEqual(operation.answer.schema!.parse(answer), answer, path);
+    }
+  }
+});
 
 Deno.test("failures look as described", async () => {
   await using app = await openApp();

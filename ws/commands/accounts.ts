@@ -11,6 +11,9 @@ const account = z.object({
   reason,
 });
 
+/** What becomes of what a deleted account has said. */
+export const messagesLeft = z.enum(["keep", "remove"], { error: "Messages must be keep or remove" });
+
 /** Only administrators see accounts; to all others there is nothing there. */
 async function reachAccount({ store, actor }: CommandContext, { user }: { user: number | string }): Promise<User> {
   if (!can.administer(actor)) throw new ChatError("forbidden", "Only administrators may do this");
@@ -88,7 +91,7 @@ export const accounts: AnyCommand[] = [
 
   accountCommand(
     "delete_account",
-    { messages: z.enum(["keep", "remove"], { error: "Messages must be keep or remove" }) },
+    { messages: messagesLeft },
     async ({ store, bus, actor, now }, user, { messages }) => {
       await store.moderation.deleteAccount(user.id, messages, actor, now());
       bus.publish("people", { type: "user_blocked", user: user.id });

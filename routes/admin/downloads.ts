@@ -1,0 +1,94 @@
+import { type Context, Hono } from "hono";
+import { paths } from "../../views/paths.ts";
+import type { App, Env } from "../env.ts";
+import { accountFilter, warningsSince } from "./accounts.ts";
+import { csvStream, type ReadRows, ROWS_AT_ONCE } from "./csv.ts";
+import { iso } from "./json.ts";
+import { messageFilter } from "./messages.tsx";
+import { accountQuery, auditQuery, messageQuery, readQuery } from "./query.ts";
+
+const USERS = [
+  "id",
+  "username",
+  "email",
+  "is_admin",
+  "is_blocked",
+  "warning_count",
+  "created_at",
+  "last_seen_at",
+];
+const MESSAGES = ["id", "room", "sender", "content", "timestamp", "edited_at"];
+const AUDIT = ["id", "at", "actor", "action", "target", "reason"];
+
+/** What the pages show, as files, by the same filters. */
+export function downloadRoutes(app: App): Hono<Env> {
+  function file<Key>(c: Context<Env>, name: string, columns: readonly string[], read: ReadRows<Key>) {
+    const day = iso(app.clock.now()).slice(0, 10);
+    c.header("Content-Type", "text/csv; charset=utf-8");
+    c.header("Content-Disposition", `attachment; filename="chatterbox-${name}-${day}.csv"`);
+    const logged: ReadRows<Key> = async (key) => {
+      try {
+        return await read(key);
+      } catch (error) {
+        // The status has been sent: the file breaks off, so that nobody takes it for whole.
+        app.log("error", "Cannot go on with a download", { name, request: c.get("requestId"), error });
+        throw error;
+      }
+    };
+    return c.body(csvStream(columns, logged));
+  }
+
+  return new Hono<Env>()
+    .get(paths.admin.download("users"), (c) => {
+      const { after: _, sort: __, ...query } = readQuery(c, accountQuery);
+      const since = warningsSince(app);
+      // By id, the one order that does not change while it is read.
+      const filter = accountFilter(app, query);
+      return file<string>(c, "users", USERS, async (after) => {
+        const { items, next } = await app.store.insight.accounts(filter, { after, limit: ROWS_AT_ONCE }, since);
+        const rows = items.map((account) => [
+          account.id,
+          account.username,
+          account.email,
+          account.isAdmin,
+          account.isBlocked,
+          account.warnings,
+          iso(account.createdAt),
+          iso(account.lastSeenAt),
+        ]);
+        return { rows, next };
+      });
+    })
+    .get(paths.admin.download("messages"), (c) => {
+      const { after: _, state: __, ...query } = readQuery(c, messageQuery);
+      // Of the deleted there is nothing to be saved.
+      const filter = messageFilter(query);
+      return file<number>(c, "messages", MESSAGES, async (before) => {
+        const { items, next } = await app.store.insight.messages(filter, { before, limit: ROWS_AT_ONCE });
+        const rows = items.map(({ id, room, author, content, createdAt, editedAt }) => [
+          id,
+          room,
+          author.username,
+          content,
+          iso(createdAt),
+          iso(editedAt),
+        ]);
+        return { rows, next };
+      });
+    })
+    .get(paths.admin.download("audit"), (c) => {
+      const { after: _, ...filter } = readQuery(c, auditQuery);
+      return file<number>(c, "audit", AUDIT, async (before) => {
+        const { items, next } = await app.store.audit.list(filter, { before, limit: ROWS_AT_ONCE });
+        const rows = items.map(({ id, at, actor, action, target, reason }) => [
+          id,
+          iso(at),
+          actor,
+          action,
+          target,
+          reason,
+        ]);
+        return { rows, next };
+      });
+    });
+}

@@ -1,0 +1,53 @@
+import type { AuditEntry, InspectedMessage, Report } from "../../db/model.ts";
+import type { SeenAccount } from "../../views/admin/users.tsx";
+
+/** ISO 8601, UTC. */
+export function iso(at: number): string;
+export function iso(at: number | null): string | null;
+export function iso(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
+
+export function accountJson(account: SeenAccount) {
+  return {
+    id: account.id,
+    username: account.username,
+    email: account.email,
+    is_admin: account.isAdmin,
+    is_blocked: account.isBlocked,
+    warning_count: account.warnings,
+    created_at: iso(account.createdAt),
+    last_seen_at: iso(account.lastSeenAt),
+    online: account.online,
+  };
+}
+
+export function inspectedJson(message: InspectedMessage) {
+  return {
+    id: message.id,
+    room: message.room,
+    user_id: message.author.id,
+    username: message.author.username,
+    content: message.content,
+    timestamp: iso(message.createdAt),
+    edited_at: iso(message.editedAt),
+    deleted_at: iso(message.deletedAt),
+    deleted_by: message.deletedBy,
+  };
+}
+
+export function reportJson({ id, message, reporter, reason, createdAt }: Report, context: readonly InspectedMessage[]) {
+  return {
+    id,
+    message_id: message.id,
+    username: message.author.username,
+    reporter: reporter.username,
+    reason,
+    created_at: iso(createdAt),
+    context: context.map(inspectedJson),
+  };
+}
+
+export function auditJson({ id, at, actor, action, target, reason }: AuditEntry) {
+  return { id, at: iso(at), actor, action, target, reason };
+}

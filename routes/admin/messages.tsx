@@ -1,0 +1,35 @@
+import { Hono } from "hono";
+import type { z } from "zod";
+import type { MessageFilter } from "../../db/store.ts";
+import { MessagesPage } from "../../views/admin/messages.tsx";
+import { paths } from "../../views/paths.ts";
+import type { App, Env } from "../env.ts";
+import { wantsPage } from "../negotiate.ts";
+import { act, answer, readFields } from "./act.ts";
+import { inspectedJson } from "./json.ts";
+import { givenQuery, idIn, messageQuery, PAGE, readQuery } from "./query.ts";
+import { shellOf } from "./shell.ts";
+
+/** What a query asks for, in the store's terms. */
+export function messageFilter({ user, ...filter }: Omit<z.output<typeof messageQuery>, "after">): MessageFilter {
+  return { ...filter, username: user, room: filter.room?.replace(/^#/, "") };
+}
+
+export function messagesRoutes(app: App): Hono<Env> {
+  return new Hono<Env>()
+    .get(paths.admin.messages, async (c) => {
+      const { after, state = "all", ...filter } = readQuery(c, messageQuery);
+      const { items, next } = await app.store.insight.messages(
+        messageFilter({ ...filter, state }),
+        { before: after, limit: PAGE },
+      );
+      if (!wantsPage(c)) return c.json({ messages: items.map(inspectedJson), next: next ?? null });
+      return c.html(<MessagesPage shell={await shellOf(app, c)} messages={items} query={givenQuery(c)} next={next} />);
+    })
+    .post(paths.admin.message(":id"), async (c) => {
+      const id = idIn(c, "Message");
+      const fields = await readFields(c);
+      await act(app, c, "delete", { id });
+      return answer(c, "delete", paths.admin.messages, fields);
+    });
+}

@@ -1,0 +1,33 @@
+import { Hono } from "hono";
+import { compress } from "hono/compress";
+import type { App, Env } from "../env.ts";
+import { auditRoutes } from "./audit.tsx";
+import { downloadRoutes } from "./downloads.ts";
+import { administratorsOnly } from "./guard.ts";
+import { messagesRoutes } from "./messages.tsx";
+import { overviewRoutes } from "./overview.tsx";
+import { reportsRoutes } from "./reports.tsx";
+import { settingsRoutes } from "./settings.tsx";
+import { userRoutes } from "./user.tsx";
+import { usersRoutes } from "./users.tsx";
+import { wordsRoutes } from "./words.tsx";
+
+/** Everything below /admin. */
+export function adminRoutes(app: App): Hono<Env> {
+  const routes = new Hono<Env>();
+  routes.use("/admin/*", administratorsOnly);
+  routes.route("/", downloadRoutes(app));
+  routes.use("/admin/*", compress());
+  const pages = [
+    overviewRoutes,
+    usersRoutes,
+    userRoutes,
+    messagesRoutes,
+    wordsRoutes,
+    reportsRoutes,
+    auditRoutes,
+    settingsRoutes,
+  ];
+  for (const page of pages) routes.route("/", page(app));
+  return routes;
+}

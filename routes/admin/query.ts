@@ -1,0 +1,84 @@
+import type { Context } from "hono";
+import { z } from "zod";
+import { ChatError } from "../../db/errors.ts";
+import { complaint } from "../../db/rules.ts";
+import type { Env } from "../env.ts";
+
+/** Rows of one page. */
+export const PAGE = 50;
+
+const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
+
+/** A day, or a moment, as ISO 8601; UTC unless it says otherwise. To ms. */
+function time(name: string) {
+  return z.string().transform((text, context) => {
+    const at = TIME.test(text) ? Date.parse(/T.*(Z|[+-]\d\d:\d\d)$|^[^T]*$/.test(text) ? text : `${text}Z`) : NaN;
+    if (Number.isNaN(at)) context.addIssue({ code: "custom", message: `${name} must be a time like 2026-01-31T12:00` });
+    return at;
+  }).optional();
+}
+
+function text(name: string, max: number) {
+  return z.string().trim().max(max, `${name} must have at most ${max} characters`).optional();
+}
+
+/** The `next` of the page before, where lists are paged by id. */
+const after = z.coerce.number({ error: "after is not the next of a page" }).int("after is not the next of a page")
+  .positive("after is not the next of a page").optional();
+
+export const accountQuery = z.object({
+  search: text("search", 254),
+  only: z.enum(["online", "blocked", "administrators", "warned"], {
+    error: "only must be online, blocked, administrators or warned",
+  }).optional(),
+  sort: z.enum(["newest", "name", "last_seen"], { error: "sort must be newest, name or last_seen" }).optional(),
+  /** The key of the store, as text that an address can hold. */
+  after: z.string().transform((given, context) => {
+    const key = Buffer.from(given, "base64url").toString();
+    if (!/^[^\n]*\n\d{1,15}$/.test(key)) {
+      context.addIssue({ code: "custom", message: "after is not the next of a page" });
+    }
+    return key;
+  }).optional(),
+});
+
+export const messageQuery = z.object({
+  search: text("search", 500),
+  user: text("user", 32),
+  room: text("room", 64),
+  from: time("from"),
+  to: time("to"),
+  state: z.enum(["all", "standing", "deleted"], { error: "state must be all, standing or deleted" }).optional(),
+  after,
+});
+
+export const auditQuery = z.object({
+  actor: text("actor", 64),
+  target: text("target", 64),
+  action: text("action", 64),
+  from: time("from"),
+  to: time("to"),
+  after,
+});
+
+export const pageQuery = z.object({ after });
+
+/** What a form left empty was not asked for. Throws `invalid`. */
+export function readQuery<Schema extends z.ZodType>(c: Context<Env>, schema: Schema): z.output<Schema> {
+  const parsed = schema.safeParse(givenQuery(c));
+  if (parsed.success) return parsed.data;
+  throw new ChatError("invalid", complaint(parsed.error).message);
+}
+
+/** The query as it was typed, without what says what has just been done. */
+export function givenQuery(c: Context<Env>): Record<string, string> {
+  const { done: _, ...query } = c.req.query();
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value.trim() !== ""));
+}
+
+/** The id in an address. Throws `not_found` for what is no number. */
+export function idIn(c: Context<Env>, what: string): number {
+  const id = c.req.param("id") ?? "";
+  if (!/^[1-9]\d{0,14}$/.test(id)) throw new ChatError("not_found", `${what} not found`);
+  return Number(id);
+}

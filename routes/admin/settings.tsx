@@ -1,0 +1,55 @@
+import { type Context, Hono } from "hono";
+import { ChatError } from "../../db/errors.ts";
+import { type InstanceSettings, instanceSettings } from "../../db/instance.ts";
+import { SettingsPage } from "../../views/admin/settings.tsx";
+import { paths } from "../../views/paths.ts";
+import type { App, Env } from "../env.ts";
+import { wantsPage } from "../negotiate.ts";
+import { answer, readFields } from "./act.ts";
+import { requireAdministrator } from "./guard.ts";
+import { shellOf } from "./shell.ts";
+
+type Name = keyof InstanceSettings;
+type Errors = Partial<Record<Name, string>>;
+
+const NAMES = Object.keys(instanceSettings.shape) as Name[];
+
+export function settingsRoutes(app: App): Hono<Env> {
+  async function page(c: Context<Env>, typed: Record<string, unknown> = {}, errors: Errors = {}) {
+    const { current, fixed } = app.instance;
+    const names = NAMES.filter((name) => fixed[name] !== undefined);
+    if (!wantsPage(c)) return c.json({ ...current, fixed: names });
+    const values = { ...current } as Record<Name, string | number>;
+    for (const name of NAMES) {
+      const value = typed[name];
+      if (typeof value === "string" && !names.includes(name)) values[name] = value;
+    }
+    const shell = await shellOf(app, c);
+    const status = Object.keys(errors).length > 0 ? 422 : 200;
+    return c.html(<SettingsPage shell={shell} values={values} fixed={names} errors={errors} />, status);
+  }
+
+  return new Hono<Env>()
+    .get(paths.admin.settings, (c) => page(c))
+    .post(paths.admin.settings, async (c) => {
+      const { user } = requireAdministrator(c);
+      const fields = await readFields(c);
+      // What was not sent stays as it is; what was sent empty is no number, and not 0.
+      const given = Object.fromEntries(
+        NAMES.filter((name) => fields[name] !== undefined).map((name) => {
+          const value = fields[name];
+          return [name, typeof value === "string" && value.trim() === "" && name !== "name" ? NaN : value];
+        }),
+      );
+      const parsed = instanceSettings.safeParse({ ...app.instance.current, ...given, ...app.instance.fixed });
+      if (!parsed.success) {
+        const errors: Errors = {};
+        for (const { path: [name], message } of parsed.error.issues) errors[name as Name] ??= message;
+        if (wantsPage(c)) return await page(c, fields, errors);
+        const [field, message] = Object.entries(errors)[0]!;
+        throw new ChatError("invalid", message, { field });
+      }
+      await app.instance.set(parsed.data, user, app.clock.now());
+      return answer(c, "settings", paths.admin.settings, fields);
+    });
+}

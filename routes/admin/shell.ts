@@ -1,0 +1,26 @@
+import type { Context } from "hono";
+import type { Shell } from "../../views/admin/layout.tsx";
+import { address } from "../../views/admin/table.tsx";
+import { paths } from "../../views/paths.ts";
+import type { App, Env } from "../env.ts";
+import { home } from "./act.ts";
+import { done } from "./done.ts";
+import { givenQuery } from "./query.ts";
+
+/** What every page is drawn with. `here` is where its forms come back to, unless this address shows it. */
+export async function shellOf(
+  app: App,
+  c: Context<Env>,
+  more: { error?: string | undefined; here?: string } = {},
+): Promise<Shell> {
+  const [reports, room] = await Promise.all([app.store.reports.count(), home(app, c)]);
+  return {
+    asset: app.assets.url,
+    name: app.instance.current.name,
+    reports,
+    here: more.here ?? address(c.req.path, givenQuery(c)),
+    socket: paths.socket(room.slug, room.head),
+    done: Object.entries(done).find(([act]) => act === c.req.query("done"))?.[1],
+    error: more.error,
+  };
+}

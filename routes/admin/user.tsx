@@ -1,0 +1,86 @@
+import { type Context, Hono } from "hono";
+import { ChatError } from "../../db/errors.ts";
+import { DeleteAccountPage } from "../../views/admin/delete_account.tsx";
+import { ResetLinkPage } from "../../views/admin/reset_link.tsx";
+import { UserPage } from "../../views/admin/user.tsx";
+import { paths } from "../../views/paths.ts";
+import type { App, Env } from "../env.ts";
+import { statusOf } from "../errors.ts";
+import { wantsPage } from "../negotiate.ts";
+import { accountIn } from "./accounts.ts";
+import { act, answer, readFields } from "./act.ts";
+import { type Done, done } from "./done.ts";
+import { accountJson, auditJson, iso } from "./json.ts";
+import { idIn } from "./query.ts";
+import { shellOf } from "./shell.ts";
+
+/** What an administrator does to an account, each by a command of the same name. */
+export const ACTS: readonly Done[] = [
+  "block",
+  "unblock",
+  "promote",
+  "demote",
+  "warn",
+  "reset_warnings",
+  "end_sessions",
+  "reset_password",
+  "delete_account",
+];
+
+/** Entries of the audit log on an account's page; the rest are one link away. */
+const ENTRIES = 10;
+
+export function userRoutes(app: App): Hono<Env> {
+  async function page(c: Context<Env>, error?: ChatError) {
+    const account = await accountIn(app, c);
+    const sessions = await app.store.insight.sessionsOf(account.id, app.clock.now());
+    const { items: audit } = await app.store.audit.list({ target: account.username }, { limit: ENTRIES });
+    if (!wantsPage(c)) {
+      return c.json({
+        ...accountJson(account),
+        sessions: sessions.map(({ createdAt, lastSeenAt, expiresAt, address, userAgent }) => ({
+          created_at: iso(createdAt),
+          last_seen_at: iso(lastSeenAt),
+          expires_at: iso(expiresAt),
+          address,
+          user_agent: userAgent,
+        })),
+        audit: audit.map(auditJson),
+      });
+    }
+    const shell = await shellOf(app, c, { error: error?.message, here: paths.admin.user(account.id) });
+    return c.html(<UserPage {...{ shell, account, sessions, audit }} />, error ? statusOf[error.code] : 200);
+  }
+
+  /** The address people use. */
+  function origin(c: Context<Env>): string {
+    return app.publicUrl?.origin ?? new URL(c.req.url).origin;
+  }
+
+  return new Hono<Env>()
+    .get(paths.admin.user(":id"), (c) => page(c))
+    .get(paths.admin.userAct(":id", "delete_account"), async (c) => {
+      const account = await accountIn(app, c);
+      if (!wantsPage(c)) return c.json(accountJson(account));
+      return c.html(<DeleteAccountPage shell={await shellOf(app, c)} account={account} />);
+    })
+    .post(paths.admin.userAct(":id", ":act"), async (c) => {
+      const type = ACTS.find((each) => each === c.req.param("act"));
+      if (type === undefined) return c.notFound();
+      const account = await accountIn(app, c);
+      const fields = await readFields(c);
+      try {
+        const outcome = await act(app, c, type, { ...fields, user: account.id });
+        if (outcome?.secret !== undefined) {
+          const link = origin(c) + paths.reset(outcome.secret);
+          if (!wantsPage(c)) return c.json({ message: done[type], link });
+          return c.html(<ResetLinkPage shell={await shellOf(app, c)} account={account} link={link} />);
+        }
+      } catch (error) {
+        if (error instanceof ChatError && wantsPage(c)) return await page(c, error);
+        throw error;
+      }
+      const path = type === "delete_account" ? paths.admin.users : paths.admin.user(idIn(c, "User"));
+      return answer(c, type, path, fields);
+    });
+}

@@ -1,0 +1,24 @@
+import { Hono } from "hono";
+import { UsersPage } from "../../views/admin/users.tsx";
+import { paths } from "../../views/paths.ts";
+import type { App, Env } from "../env.ts";
+import { wantsPage } from "../negotiate.ts";
+import { accountFilter, seen, warningsSince } from "./accounts.ts";
+import { accountJson } from "./json.ts";
+import { accountQuery, givenQuery, PAGE, readQuery } from "./query.ts";
+import { shellOf } from "./shell.ts";
+
+export function usersRoutes(app: App): Hono<Env> {
+  return new Hono<Env>().get(paths.admin.users, async (c) => {
+    const { after, ...filter } = readQuery(c, accountQuery);
+    const found = await app.store.insight.accounts(
+      accountFilter(app, filter),
+      { after, limit: PAGE },
+      warningsSince(app),
+    );
+    const accounts = found.items.map((account) => seen(app, account));
+    const next = found.next === undefined ? undefined : Buffer.from(found.next).toString("base64url");
+    if (!wantsPage(c)) return c.json({ users: accounts.map(accountJson), next: next ?? null });
+    return c.html(<UsersPage shell={await shellOf(app, c)} accounts={accounts} query={givenQuery(c)} next={next} />);
+  });
+}

@@ -1,0 +1,46 @@
+import { type Context, Hono } from "hono";
+import { compress } from "hono/compress";
+import { etag } from "hono/etag";
+import { DocsPage } from "../views/docs.tsx";
+import { paths } from "../views/paths.ts";
+import type { App, Env } from "./env.ts";
+import { createApiDocument, type Document } from "./openapi/document.ts";
+import { docsGroups, namedTypes, socketCommands } from "./openapi/pages.ts";
+
+/** The JSON API described: for programs, and for people who write them. Nobody needs a login to read it. */
+export function openapiRoutes(app: App): Hono<Env> {
+  let made: { document: Document; text: string } | undefined;
+
+  /** Made when it is first asked for: it is the same until the program ends. */
+  function whole() {
+    if (made) return made;
+    const document = createApiDocument(app);
+    return made = { document, text: JSON.stringify(document) };
+  }
+
+  /** Where the reader reaches us. */
+  function baseOf(c: Context<Env>): string {
+    return app.publicUrl?.origin ?? new URL(c.req.url).origin;
+  }
+
+  return new Hono<Env>()
+    .get(paths.openapi, compress(), etag({ weak: true }), (c) => {
+      c.header("Cache-Control", "public, no-cache");
+      return c.body(whole().text, 200, { "Content-Type": "application/json" });
+    })
+    .get(paths.docs, compress(), etag({ weak: true }), (c) => {
+      const { document } = whole();
+      const base = baseOf(c);
+      c.header("Cache-Control", "private, no-cache");
+      c.header("Vary", "Cookie");
+      return c.html(DocsPage({
+        asset: app.assets.url,
+        version: app.version,
+        base,
+        viewer: c.get("viewer")?.user.username,
+        groups: docsGroups(document, base),
+        commands: socketCommands(),
+        types: namedTypes(document),
+      }));
+    });
+}

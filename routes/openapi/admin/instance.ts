@@ -1,0 +1,115 @@
+import { z } from "zod";
+import { instanceSettings } from "../../../db/instance.ts";
+import { paths } from "../../../views/paths.ts";
+import { done } from "../../admin/done.ts";
+import { auditQuery } from "../../admin/query.ts";
+import { done as says } from "../nouns.ts";
+import { explain, type Group } from "../operation.ts";
+import { AuditEntry, examples, next, Overview, Settings } from "./nouns.ts";
+
+const filter = explain(auditQuery, {
+  actor: "Who acted",
+  target: "About whom, or what",
+  action: "What was done",
+  from: "From this day or moment on, UTC",
+  to: "Before this day or moment, UTC",
+  after: "The next of the page before",
+});
+
+const settings = explain(instanceSettings, {
+  name: "What this server is called",
+  registration: "Who may create an account: everybody or nobody",
+  warnings: "Warnings before the block",
+  warningDays: "Days after which a warning counts no more",
+  sessionDays: "Days a login lives without being used",
+  retentionDays: "Days after which messages are removed; 0 keeps them",
+});
+
+export const instance: Group = {
+  name: "Administration: the server",
+  text: "How it is doing, what was done, and how it is set.",
+  operations: [
+    {
+      id: "overview",
+      method: "get",
+      path: paths.admin.overview,
+      summary: "The server in figures",
+      access: "administrators",
+      answer: {
+        text: "As of now",
+        schema: Overview,
+        example: {
+          users: 2,
+          online: 1,
+          messages_today: 1,
+          messages: 1,
+          blocked_users: 0,
+          reports: 0,
+          database_bytes: 188416,
+          version: "0.1.0",
+          uptime_seconds: 3600,
+          messages_per_hour: [0, 0, 1],
+          messages_per_day: [0, 0, 1],
+        },
+      },
+    },
+    {
+      id: "listAudit",
+      method: "get",
+      path: paths.admin.audit,
+      summary: "What was done, and by whom",
+      access: "administrators",
+      query: filter,
+      example: { query: { actor: "alice" } },
+      answer: {
+        text: "A page of the audit log, newest first",
+        schema: z.object({ entries: z.array(AuditEntry), next: next(z.number()) }),
+        example: { entries: [examples.entry], next: null },
+      },
+    },
+    {
+      id: "downloadAudit",
+      method: "get",
+      path: paths.admin.download("audit"),
+      summary: "The audit log as a file",
+      access: "administrators",
+      query: filter,
+      answer: {
+        text: "CSV with a byte order mark",
+        type: "text/csv",
+        example: "id,at,actor,action,target,reason\r\n",
+      },
+    },
+    {
+      id: "showSettings",
+      method: "get",
+      path: paths.admin.settings,
+      summary: "The settings in force",
+      access: "administrators",
+      answer: {
+        text: "All of them",
+        schema: Settings,
+        example: {
+          name: "Chatterbox",
+          registration: "open",
+          warnings: 2,
+          warningDays: 30,
+          sessionDays: 30,
+          retentionDays: 0,
+          fixed: ["registration"],
+        },
+      },
+    },
+    {
+      id: "changeSettings",
+      method: "post",
+      path: paths.admin.settings,
+      summary: "Change settings",
+      description: "What is left out stays as it is; what the environment sets does not change.",
+      access: "administrators",
+      body: settings.partial(),
+      example: { body: { name: "Chess club" } },
+      answer: { text: "They are in force", schema: says(done.settings), example: { message: done.settings } },
+    },
+  ],
+};

@@ -1,0 +1,91 @@
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
+import type { ErrorCode } from "../../db/errors.ts";
+import { cookieName } from "../authenticate.ts";
+import type { App } from "../env.ts";
+import { statusOf } from "../errors.ts";
+import { describeCommands } from "./commands.ts";
+import { groups } from "./groups.ts";
+import { Problem } from "./nouns.ts";
+import { loosen } from "./loosen.ts";
+import { errorsOf, type Operation } from "./operation.ts";
+
+export type Document = ReturnType<typeof createDocument>;
+
+/** The JSON API as OpenAPI 3.1, from the schemas that validate. */
+export function createApiDocument(app: App): Document {
+  const paths: ZodOpenApiPathsObject = {};
+  for (const { name, operations } of groups) {
+    for (const operation of operations) (paths[operation.path] ??= {})[operation.method] = describe(name, operation);
+  }
+  return createDocument({
+    openapi: "3.1.1",
+    info: {
+      title: "Chatterbox",
+      version: app.version,
+      license: { name: "MIT", identifier: "MIT" },
+      description:
+        "The same addresses answer browsers with pages and everybody else with JSON: what accepts text/html by name " +
+        "is a browser, unless it sends a JSON body. Credentials are a token from POST /login or the session cookie.",
+    },
+    servers: [{ url: app.publicUrl?.origin ?? "/" }],
+    tags: groups.map(({ name, text }) => ({ name, description: text })),
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "The token from POST /login" },
+        cookie: { type: "apiKey", in: "cookie", name: cookieName(app), description: "What a browser gets instead" },
+      },
+    },
+  }, {
+    override: ({ jsonSchema }) => loosen(jsonSchema),
+  });
+}
+
+function describe(tag: string, operation: Operation): ZodOpenApiOperationObject {
+  const { id, path, summary, description, access, params, query, body, example, answer, otherwise = {} } = operation;
+  const responses: ZodOpenApiOperationObject["responses"] = {};
+  responses[`${answer.status ?? 200}` as "200"] = {
+    description: answer.text,
+    ...(answer.schema || answer.type
+      ? {
+        content: {
+          [answer.type ?? "application/json"]: {
+            schema: answer.schema ?? { type: "string" },
+            ...(answer.example === undefined ? {} : { example: answer.example }),
+          },
+        },
+      }
+      : {}),
+  };
+  for (const [code, texts] of Object.entries(errorsOf(operation))) {
+    responses[`${statusOf[code as ErrorCode]}` as "400"] = {
+      description: texts.join(". "),
+      ...(code === "rate_limited"
+        ? { headers: { "Retry-After": { description: "Seconds to wait", schema: { type: "integer" } } } }
+        : {}),
+      content: { "application/json": { schema: Problem } },
+    };
+  }
+  const others = { ...otherwise, ...(body ? { 413: "The body is larger than 64 KiB" } : {}) };
+  for (const [status, text] of Object.entries(others)) {
+    responses[status as "400"] = { description: text, content: { "application/json": { schema: Problem } } };
+  }
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    security: access === "anybody" ? [] : [{ bearer: [] }, { cookie: [] }],
+    ...(params || query ? { requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}) } } : {}),
+    ...(body
+      ? {
+        requestBody: {
+          required: !body.safeParse({}).success,
+          content: { "application/json": { schema: body, ...(example?.body ? { example: example.body } : {}) } },
+        },
+      }
+      : {}),
+    responses,
+    ...(path === "/ws" ? { "x-commands": describeCommands() } : {}),
+  };
+}

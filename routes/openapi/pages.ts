@@ -1,0 +1,96 @@
+import type { DocsGroup, DocsOperation, Field, NamedType, SocketCommand } from "../../views/docs.tsx";
+import { describeCommands } from "./commands.ts";
+import { curl } from "./curl.ts";
+import type { Document } from "./document.ts";
+import { fieldOf, fieldsOf, type JsonSchema, typeOf } from "./fields.ts";
+import { groups } from "./groups.ts";
+import type { Operation } from "./operation.ts";
+
+interface Described {
+  readonly parameters?: readonly { in: string; name: string; required?: boolean; schema: JsonSchema }[];
+  readonly requestBody?: { content: Record<string, { schema: JsonSchema }> };
+  readonly responses: Readonly<
+    Record<string, { description: string; content?: Record<string, { schema: JsonSchema }> }>
+  >;
+}
+
+/** What the page shows: the document's own words, in the order in which one reads them. */
+export function docsGroups(document: Document, base: string): DocsGroup[] {
+  return groups.map(({ name, text, operations }) => ({
+    name,
+    text,
+    operations: operations.map((operation) => show(operation, described(document, operation), base)),
+  }));
+}
+
+/** What the names stand for. */
+export function namedTypes(document: Document): NamedType[] {
+  return Object.entries((document.components?.schemas ?? {}) as Record<string, JsonSchema>).map(([name, schema]) => ({
+    name,
+    text: schema.description,
+    fields: fieldsOf(schema),
+  }));
+}
+
+export function socketCommands(): SocketCommand[] {
+  return describeCommands().map(({ type, text, access, schema, example }) => ({
+    type,
+    text,
+    access,
+    // Each has a type and takes a nonce: that is said once.
+    fields: fieldsOf(schema as JsonSchema).filter(({ name }) => name !== "type" && name !== "nonce"),
+    example: JSON.stringify(example),
+  }));
+}
+
+function described(document: Document, { path, method }: Operation): Described {
+  return document.paths?.[path]?.[method] as unknown as Described;
+}
+
+function show(
+  operation: Operation,
+  { parameters = [], requestBody, responses }: Described,
+  base: string,
+): DocsOperation {
+  const { id, method, path, summary, description, access, answer, example = {} } = operation;
+  const body = requestBody?.content["application/json"]?.schema;
+  const given: Record<string, string> = { ...example.params, ...example.query };
+  return {
+    id,
+    method: method.toUpperCase(),
+    path,
+    summary,
+    description,
+    access,
+    parameters: parameters.map(({ name, in: where, required = false, schema }) => ({
+      ...fieldOf(name, schema, required),
+      where,
+      example: given[name]?.startsWith("$") ? undefined : given[name],
+    })),
+    body: body && { fields: fieldsOf(body), example: JSON.stringify(example.body ?? {}, null, 2) },
+    answers: Object.entries(responses).map(([status, { description, content }]) => {
+      const [type, schema] = Object.entries(content ?? {}).map(([type, { schema }]) => [type, schema] as const)[0] ??
+        [];
+      const good = Number(status) < 400;
+      return {
+        status: Number(status),
+        text: description,
+        type: good && type === "application/json" && schema ? answerType(schema) : undefined,
+        fields: good && schema && type === "application/json" ? inline(schema) : [],
+        example: good && answer.example !== undefined
+          ? typeof answer.example === "string" ? answer.example : JSON.stringify(answer.example, null, 2)
+          : undefined,
+      };
+    }),
+    curl: path === "/ws" ? undefined : curl(base, operation),
+  };
+}
+
+/** The name of what is answered, if it has one. */
+function answerType(schema: JsonSchema) {
+  return schema.properties ? undefined : typeOf(schema);
+}
+
+function inline(schema: JsonSchema): Field[] {
+  return schema.properties ? fieldsOf(schema) : [];
+}

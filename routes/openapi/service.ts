@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { paths } from "../../views/paths.ts";
+import type { Group } from "./operation.ts";
+
+export const service: Group = {
+  name: "Service",
+  text: "For whoever watches over the program.",
+  operations: [
+    {
+      id: "serverStatus",
+      method: "get",
+      path: paths.home,
+      summary: "Is there a server?",
+      description: "A browser, which accepts text/html, gets the chat or the way to log in.",
+      access: "anybody",
+      answer: {
+        text: "Yes",
+        schema: z.object({ status: z.literal("Server is running") }),
+        example: { status: "Server is running" },
+      },
+    },
+    {
+      id: "alive",
+      method: "get",
+      path: "/healthz",
+      summary: "Does the process live?",
+      access: "anybody",
+      answer: {
+        text: "Yes",
+        schema: z.object({ status: z.literal("ok"), version: z.string() }),
+        example: { status: "ok", version: "0.1.0" },
+      },
+    },
+    {
+      id: "ready",
+      method: "get",
+      path: "/readyz",
+      summary: "Can it serve?",
+      access: "anybody",
+      answer: { text: "Yes", schema: z.object({ status: z.literal("ok") }), example: { status: "ok" } },
+      errors: { unavailable: "Store cannot be reached" },
+    },
+    {
+      id: "describe",
+      method: "get",
+      path: paths.openapi,
+      summary: "This API as OpenAPI 3.1",
+      access: "anybody",
+      answer: { text: "The document", schema: z.looseObject({ openapi: z.string() }), example: { openapi: "3.1.1" } },
+    },
+  ],
+};

@@ -1,0 +1,42 @@
+import { type Context, Hono } from "hono";
+import { ChatError } from "../db/errors.ts";
+import { paths } from "../views/paths.ts";
+import { ResetPage } from "../views/reset.tsx";
+import { setSessionCookie } from "./authenticate.ts";
+import type { App, Env } from "./env.ts";
+import { statusOf } from "./errors.ts";
+import { readBody, wantsPage } from "./negotiate.ts";
+
+/** For somebody to whom an administrator has given a link, because the password is lost. */
+export function resetRoutes(app: App): Hono<Env> {
+  async function page(c: Context<Env>, token: string, error?: ChatError) {
+    const { username } = await app.logins.resetOf(token);
+    if (!wantsPage(c)) return c.json({ username });
+    const { name } = app.instance.current;
+    return c.html(
+      <ResetPage asset={app.assets.url} name={name} token={token} username={username} error={error} />,
+      error ? statusOf[error.code] : 200,
+    );
+  }
+
+  return new Hono<Env>()
+    .use(paths.reset("*"), async (c, next) => {
+      c.header("Cache-Control", "no-store");
+      await next();
+    })
+    .get(paths.reset(":token"), (c) => page(c, c.req.param("token") ?? ""))
+    .post(paths.reset(":token"), async (c) => {
+      const token = c.req.param("token") ?? "";
+      const fields = await readBody(c);
+      try {
+        const user = await app.logins.resetPassword(token, fields);
+        app.bus.publish("people", { type: "sessions_ended", user: user.id });
+      } catch (error) {
+        if (error instanceof ChatError && error.code === "invalid" && wantsPage(c)) return await page(c, token, error);
+        throw error;
+      }
+      if (!wantsPage(c)) return c.json({ message: "Password set" });
+      setSessionCookie(c, app, null);
+      return c.redirect(paths.login, 303);
+    });
+}

@@ -1,0 +1,44 @@
+import type { AuditEntry } from "../../db/model.ts";
+import { paths } from "../paths.ts";
+import { Field, Filters } from "./fields.tsx";
+import { actions, Time } from "./facts.tsx";
+import { AdminPage, type Shell } from "./layout.tsx";
+import { address, type Column, Pager, Table } from "./table.tsx";
+
+interface Props {
+  shell: Shell;
+  entries: readonly AuditEntry[];
+  query: Record<string, string>;
+  next: number | undefined;
+}
+
+export const auditColumns: readonly Column<AuditEntry>[] = [
+  { head: "What", class: "first", cell: ({ action }) => <strong>{actions[action] ?? action}</strong> },
+  { head: "By", cell: ({ actor }) => actor },
+  { head: "To", cell: ({ target }) => target || <span class="none">all</span> },
+  { head: "Why", class: "text", cell: ({ reason }) => reason || <span class="none">not said</span> },
+  { head: "When", cell: ({ at }) => <Time at={at} /> },
+];
+
+export function AuditPage({ shell, entries, query, next }: Props) {
+  const { after: _, ...filter } = query;
+  return (
+    <AdminPage
+      shell={shell}
+      section="audit"
+      title="Audit log"
+      lead="Every act of administration and moderation. Nobody can change it."
+      tools={<a class="button quiet" href={address(paths.admin.download("audit"), filter)} download>Download CSV</a>}
+    >
+      <Filters path={paths.admin.audit}>
+        <Field name="actor" label="By" value={query.actor} maxlength={64} />
+        <Field name="target" label="To" value={query.target} maxlength={64} />
+        <Field name="action" label="What" options={{ "": "Everything", ...actions }} value={query.action} />
+        <Field name="from" label="From (UTC)" type="datetime-local" value={query.from} />
+        <Field name="to" label="Before (UTC)" type="datetime-local" value={query.to} />
+      </Filters>
+      <Table caption="Audit log, newest first" columns={auditColumns} rows={entries} empty="No entries match." />
+      <Pager path={paths.admin.audit} query={query} next={next} />
+    </AdminPage>
+  );
+}

@@ -1,0 +1,89 @@
+import type { Child } from "hono/jsx";
+
+interface FieldProps {
+  name: string;
+  label: string;
+  value?: string | number | undefined;
+  type?: string;
+  hint?: string | undefined;
+  error?: string | undefined;
+  /** Told apart from a field of the same name in another form. */
+  id?: string;
+  /** Choices, by value; without them it is a text box. */
+  options?: Readonly<Record<string, string>>;
+  disabled?: boolean;
+  required?: boolean;
+  maxlength?: number;
+  min?: number;
+  max?: number;
+  step?: string;
+  placeholder?: string;
+}
+
+export function Field({ name, label, value, hint, error, options, id = name, type = "text", ...rest }: FieldProps) {
+  const note = error ?? hint;
+  const common = {
+    id,
+    name,
+    "aria-invalid": error === undefined ? undefined : ("true" as const),
+    "aria-describedby": note === undefined ? undefined : `${id}-note`,
+  };
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {options
+        ? (
+          <select {...common} disabled={rest.disabled}>
+            {Object.entries(options).map(([key, text]) => (
+              <option value={key} selected={key === String(value ?? "")}>{text}</option>
+            ))}
+          </select>
+        )
+        : <input {...common} type={type} value={value} autocomplete="off" spellcheck={false} {...rest} />}
+      {note !== undefined && (
+        <p
+          id={`${id}-note`}
+          class={error === undefined ? "hint" : "error"}
+          role={error === undefined ? undefined : "alert"}
+        >
+          {note}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** A form that narrows a list down; it is an address, so it can be kept and shared. */
+export function Filters({ path, children }: { path: string; children: Child }) {
+  return (
+    <form method="get" action={path} class="filters panel" role="search" aria-label="Filter">
+      {children}
+      <div class="buttons">
+        <button type="submit">Filter</button>
+        <a class="button quiet" href={path}>Clear</a>
+      </div>
+    </form>
+  );
+}
+
+/** One button that does something, and comes back to the page it stands on. */
+export function ActButton({ action, here, label, about, kind, fields = {} }: {
+  action: string;
+  here: string;
+  label: string;
+  /** What it is done to, for those who hear the button alone. */
+  about?: string | undefined;
+  kind?: "danger" | "quiet" | undefined;
+  fields?: Readonly<Record<string, string>>;
+}) {
+  return (
+    <form method="post" action={action}>
+      <input type="hidden" name="back" value={here} />
+      {Object.entries(fields).map(([name, value]) => <input type="hidden" name={name} value={value} />)}
+      <button type="submit" class={kind}>
+        {label}
+        {about !== undefined && <span class="unseen">{about}</span>}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,95 @@
+import type { Child } from "hono/jsx";
+import { type Asset, Layout } from "../layout.tsx";
+import { paths } from "../paths.ts";
+
+/** What every page of the administration is drawn with. */
+export interface Shell {
+  readonly asset: Asset;
+  /** The instance's name. */
+  readonly name: string;
+  /** Reports that wait. */
+  readonly reports: number;
+  /** The address of this page, to come back to after an act. */
+  readonly here: string;
+  /** Of the chat's socket, for what is kept up to date. */
+  readonly socket: string;
+  /** What has just been done. */
+  readonly done?: string | undefined;
+  /** What could not be done. */
+  readonly error?: string | undefined;
+}
+
+export type Section = "overview" | "users" | "messages" | "reports" | "words" | "audit" | "settings";
+
+const SECTIONS: readonly [Section, string][] = [
+  ["overview", "Overview"],
+  ["users", "Users"],
+  ["messages", "Messages"],
+  ["reports", "Reports"],
+  ["words", "Words"],
+  ["audit", "Audit log"],
+  ["settings", "Settings"],
+];
+
+interface Props {
+  shell: Shell;
+  section: Section;
+  title: string;
+  /** One sentence below the title. */
+  lead?: Child;
+  /** Beside the title. */
+  tools?: Child;
+  /** Whether parts of the page are marked as live: see static/js/admin.js. */
+  live?: boolean;
+  children: Child;
+}
+
+export function AdminPage({ shell, section, title, lead, tools, live = false, children }: Props) {
+  return (
+    <Layout
+      title={`${title} · Administration · ${shell.name}`}
+      asset={shell.asset}
+      bodyClass="admin"
+      styles={["admin"]}
+      scripts={live ? ["admin"] : []}
+    >
+      <a class="skip" href="#content">Skip to the content</a>
+      <header class="bar">
+        <a class="home" href={paths.home}>
+          <img src={shell.asset("icon.svg")} alt="" width="28" height="28" />
+          <span>Back to the chat</span>
+        </a>
+        <nav aria-label="Administration">
+          <ul>
+            {SECTIONS.map(([each, label]) => (
+              <li>
+                <a href={paths.admin[each]} aria-current={each === section ? "page" : undefined}>
+                  {label}
+                  {each === "reports" && shell.reports > 0 && (
+                    <span class="count">
+                      {shell.reports}
+                      <span class="unseen">waiting</span>
+                    </span>
+                  )}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      </header>
+      <main id="content" tabindex={-1} data-socket={live ? shell.socket : undefined}>
+        <div class="title">
+          <div>
+            <h1>{title}</h1>
+            {lead !== undefined && <p>{lead}</p>}
+          </div>
+          {tools}
+        </div>
+        {shell.error !== undefined && <p class="notice error" role="alert">{shell.error}</p>}
+        {shell.done !== undefined && <p class="notice done" role="status">{shell.done}</p>}
+        {children}
+        <footer>All times are UTC.</footer>
+      </main>
+    </Layout>
+  );
+}

@@ -1,0 +1,105 @@
+import type { InspectedMessage } from "../../db/model.ts";
+import { paths } from "../paths.ts";
+import { Text } from "../text.tsx";
+import { ActButton, Field, Filters } from "./fields.tsx";
+import { Time, Who } from "./facts.tsx";
+import { AdminPage, type Shell } from "./layout.tsx";
+import { address, type Column, Pager, Table } from "./table.tsx";
+
+interface Props {
+  shell: Shell;
+  messages: readonly InspectedMessage[];
+  query: Record<string, string>;
+  next: number | undefined;
+}
+
+const STATE = { all: "All", standing: "Not deleted", deleted: "Deleted" };
+
+export function MessagesPage({ shell, messages, query, next }: Props) {
+  const { after, ...filter } = query;
+  return (
+    <AdminPage
+      shell={shell}
+      section="messages"
+      title="Messages"
+      live={after === undefined}
+      tools={
+        <div class="buttons">
+          {after === undefined && (
+            <button type="button" id="live" class="quiet" aria-pressed="true" hidden>
+              Live
+            </button>
+          )}
+          <a class="button quiet" href={shell.here}>Refresh</a>
+          <a class="button quiet" href={address(paths.admin.download("messages"), filter)} download>Download CSV</a>
+        </div>
+      }
+    >
+      <Filters path={paths.admin.messages}>
+        <Field name="search" label="Text" value={query.search} maxlength={500} />
+        <Field name="state" label="Show" options={STATE} value={query.state} />
+        <Field name="user" label="User" value={query.user} maxlength={32} />
+        <Field name="room" label="Room" value={query.room} maxlength={64} />
+        <Field name="from" label="From (UTC)" type="datetime-local" value={query.from} />
+        <Field name="to" label="Before (UTC)" type="datetime-local" value={query.to} />
+      </Filters>
+      <div id="list" data-live={after === undefined ? "" : undefined}>
+        <Table
+          caption="Messages, newest first"
+          columns={columns(shell.here)}
+          rows={messages}
+          empty="No messages match."
+          id={({ id }) => `message-${id}`}
+          rowClass={({ deletedAt }) => deletedAt === null ? undefined : "gone"}
+        />
+        <Pager path={paths.admin.messages} query={query} next={next} />
+      </div>
+    </AdminPage>
+  );
+}
+
+function columns(here: string): Column<InspectedMessage>[] {
+  return [
+    { head: "From", class: "first", cell: ({ author }) => <Who {...author} /> },
+    { head: "Message", class: "wide", cell: (message) => <Said message={message} /> },
+    { head: "Room", cell: ({ room }) => `#${room}` },
+    { head: "Time", cell: ({ createdAt }) => <Time at={createdAt} /> },
+    {
+      head: "Act",
+      class: "acts",
+      cell: ({ id, author, deletedAt }) =>
+        deletedAt === null && (
+          <details class="sure">
+            <summary class="button quiet">
+              Delete<span class="unseen">message of {author.username}</span>
+            </summary>
+            <ActButton action={paths.admin.message(id)} here={here} label="Delete for everybody" kind="danger" />
+          </details>
+        ),
+    },
+  ];
+}
+
+/** What was said, and what became of it: of a deleted message only that. */
+export function Said({ message }: { message: InspectedMessage }) {
+  const { content, author, editedAt, deletedAt, deletedBy } = message;
+  return (
+    <>
+      {deletedAt === null && (
+        <p class="said">
+          <Text text={content} />
+        </p>
+      )}
+      {editedAt !== null && (
+        <p class="fate">
+          Edited by {author.username}, <Time at={editedAt} />
+        </p>
+      )}
+      {deletedAt !== null && (
+        <p class="fate">
+          Deleted by {deletedBy ?? "nobody known"}, <Time at={deletedAt} />
+        </p>
+      )}
+    </>
+  );
+}

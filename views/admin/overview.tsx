@@ -1,0 +1,62 @@
+import type { Overview } from "../../db/store.ts";
+import { paths } from "../paths.ts";
+import { type Bar, Chart } from "./chart.tsx";
+import { duration, Fact, size } from "./facts.tsx";
+import { AdminPage, type Shell } from "./layout.tsx";
+import { address } from "./table.tsx";
+
+interface Props {
+  shell: Shell;
+  overview: Overview;
+  online: number;
+  version: string;
+  /** Ms. */
+  uptime: number;
+  hours: readonly Bar[];
+  days: readonly Bar[];
+}
+
+export function OverviewPage({ shell, overview, online, version, uptime, hours, days }: Props) {
+  return (
+    <AdminPage shell={shell} section="overview" title="Overview" live>
+      <dl class="tiles" id="tiles" data-live>
+        <Tile name="Users" value={overview.users} href={paths.admin.users} />
+        <Tile name="Online now" value={online} href={address(paths.admin.users, { only: "online" })} id="online" />
+        <Tile name="Messages today" value={overview.messagesToday} />
+        <Tile name="Messages in all" value={overview.messages} href={paths.admin.messages} />
+        <Tile
+          name="Blocked users"
+          value={overview.blocked}
+          href={address(paths.admin.users, { only: "blocked" })}
+          alarm={overview.blocked > 0}
+        />
+        <Tile name="Reports waiting" value={overview.reports} href={paths.admin.reports} alarm={overview.reports > 0} />
+      </dl>
+      <dl class="facts panel">
+        <Fact name="Size of the database">{size(overview.databaseSize)}</Fact>
+        <Fact name="Running for">{duration(uptime)}</Fact>
+        <Fact name="Version">{version}</Fact>
+      </dl>
+      <div class="charts" id="charts" data-live>
+        <Chart title="Messages per hour, one day" step="at" bars={hours} />
+        <Chart title="Messages per day, one month" step="on" bars={days} />
+      </div>
+    </AdminPage>
+  );
+}
+
+function Tile({ name, value, href, id, alarm = false }: {
+  name: string;
+  value: number | string;
+  href?: string;
+  id?: string;
+  alarm?: boolean;
+}) {
+  const text = typeof value === "number" ? value.toLocaleString("en") : value;
+  return (
+    <div class={alarm ? "panel alarm" : "panel"}>
+      <dt>{href === undefined ? name : <a href={href}>{name}</a>}</dt>
+      <dd id={id}>{text}</dd>
+    </div>
+  );
+}

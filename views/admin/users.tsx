@@ -1,0 +1,117 @@
+import type { Account } from "../../db/model.ts";
+import { paths } from "../paths.ts";
+import { ActButton, Field, Filters } from "./fields.tsx";
+import { plural, Time, Who } from "./facts.tsx";
+import { AdminPage, type Shell } from "./layout.tsx";
+import { address, type Column, Pager, Table } from "./table.tsx";
+
+export interface SeenAccount extends Account {
+  readonly online: boolean;
+}
+
+interface Props {
+  shell: Shell;
+  accounts: readonly SeenAccount[];
+  query: Record<string, string>;
+  next: string | undefined;
+}
+
+const ONLY = {
+  "": "All",
+  online: "Online",
+  blocked: "Blocked",
+  administrators: "Administrators",
+  warned: "Warned",
+};
+
+const SORT = { newest: "Newest first", name: "Name", last_seen: "Last seen" };
+
+export function UsersPage({ shell, accounts, query, next }: Props) {
+  const { after: _, ...filter } = query;
+  return (
+    <AdminPage
+      shell={shell}
+      section="users"
+      title="Users"
+      tools={<a class="button quiet" href={address(paths.admin.download("users"), filter)} download>Download CSV</a>}
+    >
+      <Filters path={paths.admin.users}>
+        <Field name="search" label="Name or email" type="search" value={query.search} maxlength={254} />
+        <Field name="only" label="Show" options={ONLY} value={query.only} />
+        <Field name="sort" label="Sort by" options={SORT} value={query.sort} />
+      </Filters>
+      <Table
+        caption="Users"
+        columns={columns(shell.here)}
+        rows={accounts}
+        empty="No users match."
+        id={({ id }) => `user-${id}`}
+      />
+      <Pager path={paths.admin.users} query={query} next={next} />
+    </AdminPage>
+  );
+}
+
+function columns(here: string): Column<SeenAccount>[] {
+  return [
+    {
+      head: "User",
+      class: "first",
+      cell: (account) => (
+        <>
+          <Who {...account} />
+          <Badges account={account} />
+        </>
+      ),
+    },
+    { head: "Email", class: "text", cell: ({ email }) => email ?? <span class="none">none</span> },
+    { head: "Joined", cell: ({ createdAt }) => <Time at={createdAt} /> },
+    { head: "Last seen", cell: ({ lastSeenAt, online }) => online ? "now" : <Time at={lastSeenAt} /> },
+    { head: "Look at", cell: (account) => <Trails account={account} /> },
+    {
+      head: "Act",
+      class: "acts",
+      cell: ({ id, username, isBlocked }) => {
+        const act = isBlocked ? "unblock" : "block";
+        return (
+          <ActButton
+            action={paths.admin.userAct(id, act)}
+            here={here}
+            label={isBlocked ? "Unblock" : "Block"}
+            about={username}
+            kind="quiet"
+          />
+        );
+      },
+    },
+  ];
+}
+
+/** What is to be known about an account at a glance. */
+export function Badges({ account }: { account: SeenAccount }) {
+  return (
+    <span class="badges">
+      {account.online && <span class="badge good">online</span>}
+      {account.isAdmin && <span class="badge accent">administrator</span>}
+      {account.isBlocked && <span class="badge danger">blocked</span>}
+      {account.warnings > 0 && <span class="badge warning">{plural(account.warnings, "warning")}</span>}
+    </span>
+  );
+}
+
+/** Where an account has left its traces. */
+function Trails({ account: { id, username } }: { account: Account }) {
+  return (
+    <span class="trails">
+      <a href={address(paths.admin.messages, { user: username })}>
+        Messages<span class="unseen">of {username}</span>
+      </a>
+      <a href={`${paths.admin.user(id)}#sessions`}>
+        Sessions<span class="unseen">of {username}</span>
+      </a>
+      <a href={address(paths.admin.audit, { target: username })}>
+        Audit<span class="unseen">of {username}</span>
+      </a>
+    </span>
+  );
+}

@@ -1,0 +1,74 @@
+import type { Word } from "../../db/model.ts";
+import { paths } from "../paths.ts";
+import { ActButton, Field } from "./fields.tsx";
+import { AdminPage, type Shell } from "./layout.tsx";
+import { Table } from "./table.tsx";
+
+interface Props {
+  shell: Shell;
+  words: readonly Word[];
+  /** What was typed and not taken. */
+  values?: { word?: string | undefined; kind?: string | undefined };
+  error?: { message: string; field?: string | undefined } | undefined;
+}
+
+const KINDS = { forbidden: "Forbidden", allowed: "Allowed" };
+
+export function WordsPage({ shell, words, values = {}, error }: Props) {
+  return (
+    <AdminPage
+      shell={shell}
+      section="words"
+      title="Words"
+      lead="A list of English swear words comes with the program. Forbid what it lacks, allow what it takes amiss; it counts at once."
+    >
+      <form method="post" action={paths.admin.words} class="filters panel">
+        <Field
+          name="word"
+          label="Word"
+          value={values.word}
+          error={error?.field === "kind" ? undefined : error?.message}
+          hint="Capitals, accents and digits for letters make no difference"
+          maxlength={60}
+          required
+        />
+        <Field
+          name="kind"
+          label="It is"
+          options={KINDS}
+          value={values.kind}
+          error={error?.field === "kind" ? error.message : undefined}
+        />
+        <div class="buttons">
+          <button type="submit">Add</button>
+        </div>
+      </form>
+      <Table
+        caption="Words of this instance"
+        columns={[
+          { head: "Word", class: "first", cell: ({ word }) => <strong>{word}</strong> },
+          {
+            head: "It is",
+            cell: ({ kind }) => <span class={`badge ${kind === "allowed" ? "good" : "danger"}`}>{kind}</span>,
+          },
+          {
+            head: "Act",
+            class: "acts",
+            cell: ({ word }) => (
+              <ActButton
+                action={paths.admin.removeWord}
+                here={shell.here}
+                label="Remove"
+                about={word}
+                kind="quiet"
+                fields={{ word }}
+              />
+            ),
+          },
+        ]}
+        rows={words}
+        empty="No words of your own yet."
+      />
+    </AdminPage>
+  );
+}
