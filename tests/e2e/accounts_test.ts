@@ -24,9 +24,15 @@ Deno.test("Register: errors stand beside the field, what was typed is kept, then
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByText("User already exists").waitFor();
-  assert.equal(await page.getByLabel("Username").getAttribute("aria-invalid"), "true");
+  assert.equal(
+    await page.getByLabel("Username").getAttribute("aria-invalid"),
+    "true",
+  );
   assert.equal(await page.getByLabel("Username").inputValue(), "ALICE");
-  assert.equal(await page.getByLabel("Email").inputValue(), "someone@example.com");
+  assert.equal(
+    await page.getByLabel("Email").inputValue(),
+    "someone@example.com",
+  );
   assert.equal(await page.getByLabel("Password").inputValue(), "");
 
   await page.getByLabel("Username").fill("no spaces");
@@ -66,7 +72,9 @@ Deno.test("Without JavaScript one can register, read and post", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
-  const bob = await enter(browser, program, "bob", { javaScriptEnabled: false });
+  const bob = await enter(browser, program, "bob", {
+    javaScriptEnabled: false,
+  });
   await say(alice, "hello from a modern browser");
   await message(alice, "modern").waitFor();
   await bob.goto(program.url);
@@ -80,15 +88,32 @@ Deno.test("Without JavaScript one can register, read and post", async () => {
 Deno.test("On a phone everything is reachable: nothing is wider than the screen, people open from the menu", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
-  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: "dark" as const };
+  const phone = {
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+    colorScheme: "dark" as const,
+  };
   const alice = await enter(browser, program, "alice", phone);
-  await say(alice, `a long word ${"x".repeat(300)} and https://example.com/${"y".repeat(200)}`);
+  await say(
+    alice,
+    `a long word ${"x".repeat(300)} and https://example.com/${"y".repeat(200)}`,
+  );
   await message(alice, "a long word").waitFor();
-  const overflow = await alice.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(overflow <= 0, `the page is ${overflow} pixels wider than the screen`);
-  assert.equal(await alice.getByRole("button", { name: "Log out" }).isVisible(), false);
+  const overflow = await alice.evaluate<number>(
+    "document.documentElement.scrollWidth - innerWidth",
+  );
+  assert.ok(
+    overflow <= 0,
+    `the page is ${overflow} pixels wider than the screen`,
+  );
+  assert.equal(
+    await alice.getByRole("button", { name: "Log out" }).isVisible(),
+    false,
+  );
   await alice.getByRole("button", { name: "People and account" }).click();
-  await alice.getByRole("list", { name: "Online" }).getByText("alice").waitFor();
+  await alice.getByRole("list", { name: "Online" }).getByText("alice")
+    .waitFor();
   await alice.getByRole("button", { name: "Log out" }).click();
   await alice.getByRole("button", { name: "Log in" }).waitFor();
   assert.deepEqual(complaintsOf(alice), []);

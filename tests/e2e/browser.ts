@@ -8,9 +8,15 @@ export async function openBrowser(): Promise<Browser & AsyncDisposable> {
   const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
   const browser = await chromium.launch({
     executablePath,
-    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
+    args: [
+      "--no-sandbox",
+      "--disable-dev-shm-usage",
+      "--disable-background-networking",
+    ],
   });
-  return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() });
+  return Object.assign(browser, {
+    [Symbol.asyncDispose]: () => browser.close(),
+  });
 }
 
 /** What a page said that it should not have: errors of scripts, refusals of the Content-Security-Policy. */
@@ -21,8 +27,15 @@ export function complaintsOf(page: Page): string[] {
 }
 
 /** A person with a browser window of their own, at the login page. */
-export async function visit(browser: Browser, program: Program, options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+export async function visit(
+  browser: Browser,
+  program: Program,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    ...options,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   const said: string[] = [];
@@ -30,7 +43,10 @@ export async function visit(browser: Browser, program: Program, options: Browser
   page.on("pageerror", (error) => said.push(error.message));
   page.on("console", (message) => {
     // A connection that is refused while the server is down is reported by the browser itself.
-    if (message.type() === "error" && !/WebSocket connection|ERR_CONNECTION/.test(message.text())) {
+    if (
+      message.type() === "error" &&
+      !/WebSocket connection|ERR_CONNECTION/.test(message.text())
+    ) {
       said.push(message.text());
     }
   });
@@ -69,7 +85,8 @@ export async function say(page: Page, text: string): Promise<void> {
 
 /** The message with this text. */
 export function message(page: Page, text: string | RegExp) {
-  return page.getByRole("log", { name: "Messages" }).getByRole("listitem").filter({ hasText: text });
+  return page.getByRole("log", { name: "Messages" }).getByRole("listitem")
+    .filter({ hasText: text });
 }
 
 /** The texts of all messages, in the order in which they stand. */

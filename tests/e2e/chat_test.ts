@@ -15,7 +15,10 @@ Deno.test("alice and bob talk: each sees the other's messages at once, one's own
   await message(alice, "Hello alice!").waitFor();
 
   assert.deepEqual(await texts(alice), await texts(bob));
-  assert.equal((await texts(alice))[0], "Hello bob,\nsee https://example.com/a?b=c. <b>bold?</b>");
+  assert.equal(
+    (await texts(alice))[0],
+    "Hello bob,\nsee https://example.com/a?b=c. <b>bold?</b>",
+  );
   const link = message(bob, "Hello bob").getByRole("link");
   assert.equal(await link.getAttribute("href"), "https://example.com/a?b=c");
   assert.match(await link.getAttribute("rel") ?? "", /noopener/);
@@ -24,7 +27,10 @@ Deno.test("alice and bob talk: each sees the other's messages at once, one's own
     const box = await message(alice, text).boundingBox();
     return box!.x + box!.width / 2;
   };
-  assert.ok(await center("Hello bob") > await center("Hello alice!"), "one's own stands further right");
+  assert.ok(
+    await center("Hello bob") > await center("Hello alice!"),
+    "one's own stands further right",
+  );
   assert.equal(await messageBox(alice).inputValue(), "");
   assert.deepEqual(complaintsOf(alice), []);
   assert.deepEqual(complaintsOf(bob), []);
@@ -43,9 +49,17 @@ Deno.test("bob comes and goes: alice sees who is online, and lines for it", asyn
   await connected(bob);
   await bob.getByRole("button", { name: "Log out" }).click();
   await bob.getByRole("button", { name: "Log in" }).waitFor();
-  await alice.getByRole("log").getByText("bob left").waitFor({ timeout: 20_000 });
-  assert.equal(await alice.getByRole("log").getByText("bob joined").count(), 1, "a reload makes no line");
-  await online.getByRole("listitem").filter({ hasText: "bob" }).waitFor({ state: "detached" });
+  await alice.getByRole("log").getByText("bob left").waitFor({
+    timeout: 20_000,
+  });
+  assert.equal(
+    await alice.getByRole("log").getByText("bob joined").count(),
+    1,
+    "a reload makes no line",
+  );
+  await online.getByRole("listitem").filter({ hasText: "bob" }).waitFor({
+    state: "detached",
+  });
 });
 
 Deno.test("alice edits and deletes: bob sees the change, and nothing is left of what is deleted", async () => {
@@ -55,7 +69,10 @@ Deno.test("alice edits and deletes: bob sees the change, and nothing is left of 
   const bob = await enter(browser, program, "bob");
   await say(alice, "first thoght");
   await message(bob, "first thoght").waitFor();
-  const forOthers = message(bob, "first thoght").getByRole("button", { name: /Edit|Delete/, includeHidden: true });
+  const forOthers = message(bob, "first thoght").getByRole("button", {
+    name: /Edit|Delete/,
+    includeHidden: true,
+  });
   assert.equal(await forOthers.count(), 0, "only the author edits and deletes");
 
   await messageBox(alice).press("ArrowUp");
@@ -66,16 +83,23 @@ Deno.test("alice edits and deletes: bob sees the change, and nothing is left of 
   await message(bob, "first thought").filter({ hasText: "edited" }).waitFor();
 
   await message(alice, "first thought").hover();
-  await message(alice, "first thought").getByRole("button", { name: "Edit" }).click();
+  await message(alice, "first thought").getByRole("button", { name: "Edit" })
+    .click();
   await alice.getByRole("textbox", { name: "Edit message" }).fill("never mind");
   await alice.getByRole("textbox", { name: "Edit message" }).press("Escape");
-  assert.equal(await message(alice, "first thought").count(), 1, "Escape changes nothing");
+  assert.equal(
+    await message(alice, "first thought").count(),
+    1,
+    "Escape changes nothing",
+  );
 
   await message(alice, "first thought").hover();
-  await message(alice, "first thought").getByRole("button", { name: "Delete" }).click();
+  await message(alice, "first thought").getByRole("button", { name: "Delete" })
+    .click();
   await alice.getByRole("button", { name: "Cancel" }).click();
   await message(alice, "first thought").hover();
-  await message(alice, "first thought").getByRole("button", { name: "Delete" }).click();
+  await message(alice, "first thought").getByRole("button", { name: "Delete" })
+    .click();
   await alice.getByRole("button", { name: "Delete message" }).click();
   await message(bob, "first thought").waitFor({ state: "detached" });
   assert.ok(!(await bob.content()).includes("first thought"));
@@ -87,10 +111,15 @@ Deno.test("alice sees that bob is typing, and that he has seen her message", asy
   const alice = await enter(browser, program, "alice");
   const bob = await enter(browser, program, "bob");
   await say(alice, "are you there?");
-  await message(alice, "are you there?").getByText("Seen", { exact: true }).waitFor();
+  await message(alice, "are you there?").getByText("Seen", { exact: true })
+    .waitFor();
   await messageBox(bob).pressSequentially("yes");
   await alice.getByText("bob is typing").waitFor();
-  assert.equal(await bob.getByText("is typing").count(), 0, "nobody is told of their own typing");
+  assert.equal(
+    await bob.getByText("is typing").count(),
+    0,
+    "nobody is told of their own typing",
+  );
   await messageBox(bob).press("Enter");
   await alice.getByText("bob is typing").waitFor({ state: "hidden" });
 });
@@ -110,8 +139,14 @@ Deno.test("alice reads back: her view is not moved, and a button brings her to w
   await scroller.hover();
   await alice.mouse.wheel(0, -100_000);
   await eventually(async () => (await texts(alice)).length === 70);
-  assert.deepEqual(await texts(alice), Array.from({ length: 70 }, (_, n) => `message ${n + 1}`));
-  assert.equal(await alice.getByRole("link", { name: "Earlier messages" }).isVisible(), false);
+  assert.deepEqual(
+    await texts(alice),
+    Array.from({ length: 70 }, (_, n) => `message ${n + 1}`),
+  );
+  assert.equal(
+    await alice.getByRole("link", { name: "Earlier messages" }).isVisible(),
+    false,
+  );
 
   await alice.mouse.wheel(0, -100_000);
   await eventually(async () => await scroller.evaluate((element) => element.scrollTop) === 0);
@@ -122,5 +157,8 @@ Deno.test("alice reads back: her view is not moved, and a button brings her to w
   await eventually(async () =>
     await scroller.evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight < 5)
   );
-  assert.equal(await alice.getByRole("button", { name: "New messages" }).isVisible(), false);
+  assert.equal(
+    await alice.getByRole("button", { name: "New messages" }).isVisible(),
+    false,
+  );
 });

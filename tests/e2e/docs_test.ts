@@ -7,9 +7,14 @@ Deno.test("alice reads the API's page and tries it with her own login", async ()
   await using browser = await openBrowser();
   const page = await enter(browser, program, "alice");
   await page.goto(`${program.url}/docs`);
-  await page.getByRole("navigation", { name: "Contents" }).getByRole("link", { name: "GET /users", exact: true })
+  await page.getByRole("navigation", { name: "Contents" }).getByRole("link", {
+    name: "GET /users",
+    exact: true,
+  })
     .click();
-  const users = page.getByRole("article", { name: "Everybody, and who is online" });
+  const users = page.getByRole("article", {
+    name: "Everybody, and who is online",
+  });
   await users.getByText("Try it").click();
   await users.getByRole("button", { name: "Send request" }).click();
   const answer = users.getByRole("status", { name: "Answer" });
@@ -19,13 +24,20 @@ Deno.test("alice reads the API's page and tries it with her own login", async ()
 
   const send = page.getByRole("article", { name: "Send a message" });
   await send.getByText("Try it").press("Enter");
-  await send.getByRole("textbox", { name: "JSON body" }).fill('{"content":"Hello from the docs"}');
+  await send.getByRole("textbox", { name: "JSON body" }).fill(
+    '{"content":"Hello from the docs"}',
+  );
   await send.getByRole("button", { name: "Send request" }).press("Enter");
   await send.getByRole("status").getByText('"id": 1').waitFor();
 
-  const history = page.getByRole("article", { name: "A page of a room's history" });
+  const history = page.getByRole("article", {
+    name: "A page of a room's history",
+  });
   await history.getByText("Try it").click();
-  assert.equal(await history.getByRole("textbox", { name: "room" }).inputValue(), "general");
+  assert.equal(
+    await history.getByRole("textbox", { name: "room" }).inputValue(),
+    "general",
+  );
   await history.getByRole("textbox", { name: "limit" }).fill("1");
   await history.getByRole("button", { name: "Send request" }).click();
   await history.getByRole("status").getByText("Hello from the docs").waitFor();
@@ -35,12 +47,18 @@ Deno.test("alice reads the API's page and tries it with her own login", async ()
 Deno.test("a command is copied from the API's page", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
-  const page = await visit(browser, program, { permissions: ["clipboard-read", "clipboard-write"] });
+  const page = await visit(browser, program, {
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
   await page.goto(`${program.url}/docs`);
-  await page.getByRole("button", { name: "Copy: Everybody, and who is online with curl" }).click();
-  await page.getByRole("button", { name: "Copy: Everybody" }).getByText("Copied").waitFor();
+  await page.getByRole("button", {
+    name: "Copy: Everybody, and who is online with curl",
+  }).click();
+  await page.getByRole("button", { name: "Copy: Everybody" }).getByText(
+    "Copied",
+  ).waitFor();
   assert.equal(
-    await page.evaluate(() => navigator.clipboard.readText()),
+    await page.evaluate<string>("navigator.clipboard.readText()"),
     `curl ${program.url}/users \\\n  -H "Authorization: Bearer $TOKEN"`,
   );
 });
@@ -50,15 +68,20 @@ Deno.test("without JavaScript the API's page is all there, and offers nothing th
   await using browser = await openBrowser();
   const plain = await visit(browser, program, { javaScriptEnabled: false });
   await plain.goto(`${program.url}/docs`);
-  assert.equal(await plain.getByRole("heading", { name: "Create an account" }).isVisible(), true);
+  assert.equal(
+    await plain.getByRole("heading", { name: "Create an account" }).isVisible(),
+    true,
+  );
   assert.equal(await plain.getByText("Try it").first().isVisible(), false);
   assert.equal(await plain.getByRole("button").count(), 0);
 
   for (const width of [320, 390, 768, 1280]) {
-    const page = await visit(browser, program, { viewport: { width, height: 800 } });
+    const page = await visit(browser, program, {
+      viewport: { width, height: 800 },
+    });
     await page.goto(`${program.url}/docs`);
-    const beyond = await page.evaluate(() =>
-      document.documentElement.scrollWidth - document.documentElement.clientWidth
+    const beyond = await page.evaluate(
+      "document.documentElement.scrollWidth - document.documentElement.clientWidth",
     );
     assert.equal(beyond, 0, `at ${width} pixels`);
     assert.deepEqual(complaintsOf(page), []);

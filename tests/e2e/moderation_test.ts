@@ -16,7 +16,11 @@ Deno.test("mallory says three bad things: two warnings, then he is out, and nobo
   await mallory.getByText("Warning 1 of 2").waitFor();
   await say(mallory, "what a b1tch");
   await mallory.getByText("Warning 2 of 2").waitFor();
-  assert.equal(await mallory.locator(".pending").count(), 0, "what is refused is not sent again");
+  assert.equal(
+    await mallory.locator(".pending").count(),
+    0,
+    "what is refused is not sent again",
+  );
   await say(mallory, "shiiit");
   await mallory.getByText("You are blocked").waitFor();
   await mallory.getByRole("status").filter({ hasText: "Offline" }).waitFor();
@@ -41,8 +45,13 @@ Deno.test("bob reports a message of mallory's; alice, the administrator, deletes
   const mallory = await enter(browser, program, "mallory");
   await say(mallory, "buy my pills");
   await message(bob, "buy my pills").hover();
-  assert.equal(await message(bob, "buy my pills").getByRole("button", { name: "Delete" }).count(), 0);
-  await message(bob, "buy my pills").getByRole("button", { name: "Report" }).click();
+  assert.equal(
+    await message(bob, "buy my pills").getByRole("button", { name: "Delete" })
+      .count(),
+    0,
+  );
+  await message(bob, "buy my pills").getByRole("button", { name: "Report" })
+    .click();
   await bob.getByLabel("Reason (optional)").fill("an advertisement");
   await bob.getByRole("button", { name: "Report message" }).click();
   await bob.getByText("The administrators will look at it").waitFor();
@@ -50,7 +59,8 @@ Deno.test("bob reports a message of mallory's; alice, the administrator, deletes
   await eventually(async () => (await api(program, "/admin/reports", { token })).body.reports?.length === 1);
 
   await message(alice, "buy my pills").hover();
-  await message(alice, "buy my pills").getByRole("button", { name: "Delete" }).click();
+  await message(alice, "buy my pills").getByRole("button", { name: "Delete" })
+    .click();
   await alice.getByRole("button", { name: "Delete message" }).click();
   await message(bob, "buy my pills").waitFor({ state: "detached" });
   await message(mallory, "buy my pills").waitFor({ state: "detached" });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { api, tokenOf } from "../support/client.ts";
+import type { Page } from "playwright-core";
+import { api, join, tokenOf } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
 import { connected, enter, message, messageBox, openBrowser, say, texts } from "./browser.ts";
@@ -8,21 +9,20 @@ Deno.test("The server is restarted: the page comes back by itself, with what was
   const dataDir = await Deno.makeTempDir({ prefix: "chatterbox-test-" });
   try {
     await using browser = await openBrowser();
-    let port: number;
     await using first = await startProgram({ dataDir });
-    port = first.port;
     const alice = await enter(browser, first, "alice");
     const bob = await enter(browser, first, "bob");
     await say(bob, "one");
     await say(bob, "two");
     await message(alice, "two").waitFor();
     assert.equal(await first.stop(), 0);
-    await alice.getByRole("status").filter({ hasText: "Reconnecting" }).waitFor();
+    await alice.getByRole("status").filter({ hasText: "Reconnecting" })
+      .waitFor();
     await say(alice, "typed while away");
     await say(alice, "and again");
     await message(alice, "and again").filter({ hasText: "Sending" }).waitFor();
 
-    await using second = await startProgram({ dataDir, port });
+    await using second = await startProgram({ dataDir, port: first.port });
     await Promise.all([connected(alice), connected(bob)]);
     await message(bob, "and again").waitFor();
     await eventually(async () => await alice.locator(".pending").count() === 0);
@@ -45,19 +45,23 @@ Deno.test("The network is lost for a while: messages, edits and deletions of tha
   const alice = await enter(browser, program, "alice");
   const token = await tokenOf(program, "robot");
   const post = async (content: string) =>
-    (await api(program, "/rooms/general/messages", { token, body: { content } })).body.id as number;
+    (await api(program, "/rooms/general/messages", {
+      token,
+      body: { content },
+    })).body.id as number;
   await post("stays");
   await post("will be deleted by nobody");
   await message(alice, "nobody").waitFor();
 
-  await using bob = await (await import("../support/client.ts")).join(program, "robot");
+  await using bob = await join(program, "robot");
   const edited = await bob.say("before");
   const deleted = await bob.say("gone soon");
   await message(alice, "gone soon").waitFor();
 
   await alice.context().setOffline(true);
   await cutSockets(alice);
-  await alice.getByRole("status").filter({ hasText: /Reconnecting|Offline/ }).waitFor();
+  await alice.getByRole("status").filter({ hasText: /Reconnecting|Offline/ })
+    .waitFor();
   bob.send({ type: "edit", id: edited, content: "after" });
   bob.send({ type: "delete", id: deleted });
   await bob.say("missed");
@@ -83,7 +87,8 @@ Deno.test("A message outlives a reload of the page while there is no server", as
     await using first = await startProgram({ dataDir });
     const alice = await enter(browser, first, "alice");
     await first.kill();
-    await alice.getByRole("status").filter({ hasText: "Reconnecting" }).waitFor();
+    await alice.getByRole("status").filter({ hasText: "Reconnecting" })
+      .waitFor();
     await say(alice, "do not lose me");
     await messageBox(alice).fill("a draft");
     await using _second = await startProgram({ dataDir, port: first.port });
@@ -99,13 +104,10 @@ Deno.test("A message outlives a reload of the page while there is no server", as
 });
 
 /** Playwright's offline mode leaves open WebSockets alone: end the page's own as a lost network would. */
-async function cutSockets(page: import("playwright-core").Page): Promise<void> {
-  await page.evaluate(() => {
-    const room = document.querySelector("main[data-room]") as unknown as {
-      _htmx: { ws: { connection: { socket: WebSocket } } };
-    };
-    const { socket } = room._htmx.ws.connection;
+async function cutSockets(page: Page): Promise<void> {
+  await page.evaluate(`{
+    const { socket } = document.querySelector("main[data-room]")._htmx.ws.connection;
     socket.close();
     socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
-  });
+  }`);
 }
