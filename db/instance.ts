@@ -4,27 +4,24 @@ import type { Store } from "./store.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 
+/** A form's field is text, so text is a number too. */
+function number(name: string, min: number, max: number, least = min) {
+  const message = `${name} must be ${min} to ${max}`;
+  return z.coerce.number({ error: message }).min(least, message).max(max, message);
+}
+
 /** What an administrator may set; everything else is the environment's. */
 export const instanceSettings = z.object({
   name: z.string().trim().min(1, "Name is empty").max(60, "Name must have at most 60 characters"),
-  registration: z.enum(["open", "closed"]),
+  registration: z.enum(["open", "closed"], { error: "Registration must be open or closed" }),
   /** Warnings before the block: with 2, the third offence blocks. */
-  warnings: z.coerce.number().int().min(0, "Warnings must be 0 to 100").max(100, "Warnings must be 0 to 100"),
+  warnings: number("Warnings", 0, 100).int("Warnings must be a whole number"),
   /** Days after which a warning counts no more. */
-  warningDays: z.coerce.number().int().min(1, "Warning days must be 1 to 3650").max(
-    3650,
-    "Warning days must be 1 to 3650",
-  ),
+  warningDays: number("Warning days", 1, 3650).int("Warning days must be a whole number"),
   /** Days a login lives without being used. */
-  sessionDays: z.coerce.number().min(0.00001, "Session days must be 1 to 3650").max(
-    3650,
-    "Session days must be 1 to 3650",
-  ),
+  sessionDays: number("Session days", 1, 3650, 0.00001),
   /** Days after which messages are removed; 0 keeps them. */
-  retentionDays: z.coerce.number().int().min(0, "Retention must be 0 to 36500").max(
-    36_500,
-    "Retention must be 0 to 36500",
-  ),
+  retentionDays: number("Retention", 0, 36_500).int("Retention must be a whole number"),
 });
 
 export type InstanceSettings = z.infer<typeof instanceSettings>;
