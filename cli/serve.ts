@@ -36,7 +36,7 @@ const DAY = 24 * 60 * 60 * 1000;
 const REMOVED_AT_ONCE = 500;
 
 /** Between two rounds of forgetting what has expired, in ms. */
-const CLEANING = 60 * 60 * 1000;
+const CLEANING = 10 * 60 * 1000;
 
 export interface Running {
   readonly url: string;
