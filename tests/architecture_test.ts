@@ -96,6 +96,7 @@ Deno.test("every technology has one owner", () => {
   const owners: [module: string, owner: RegExp][] = [
     ["node:sqlite", /^db\/dialect\//],
     ["kysely", /^db\//],
+    ["csv-stringify", /^routes\/admin\/csv\.ts$/],
     ["bcryptjs", /^db\/password_worker\.ts$/],
     ["jose", /^db\/tokens\.ts$/],
     ["linkifyjs", /^views\/text\.tsx$/],

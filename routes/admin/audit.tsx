@@ -11,7 +11,7 @@ export function auditRoutes(app: App): Hono<Env> {
   return new Hono<Env>().get(paths.admin.audit, async (c) => {
     const { after, ...filter } = readQuery(c, auditQuery);
     const { items, next } = await app.store.audit.list(filter, { before: after, limit: PAGE });
-    if (!wantsPage(c)) return c.json({ entries: items.map(auditJson), next: next ?? null });
+    if (!wantsPage(c)) return c.json({ audit: items.map(auditJson), next: next ?? null });
     return c.html(<AuditPage shell={await shellOf(app, c)} entries={items} query={givenQuery(c)} next={next} />);
   });
 }

@@ -14,6 +14,12 @@ type Errors = Partial<Record<Name, string>>;
 
 const NAMES = Object.keys(instanceSettings.shape) as Name[];
 
+/** What is empty is no number, and not 0. */
+function meant(name: Name, value: unknown): unknown {
+  if (name === "name" || name === "registration") return value;
+  return typeof value === "number" || (typeof value === "string" && value.trim() !== "") ? value : NaN;
+}
+
 export function settingsRoutes(app: App): Hono<Env> {
   async function page(c: Context<Env>, typed: Record<string, unknown> = {}, errors: Errors = {}) {
     const { current, fixed } = app.instance;
@@ -34,13 +40,9 @@ export function settingsRoutes(app: App): Hono<Env> {
     .post(paths.admin.settings, async (c) => {
       const { user } = requireAdministrator(c);
       const fields = await readFields(c);
-      // What was not sent stays as it is; what was sent empty is no number, and not 0.
-      const given = Object.fromEntries(
-        NAMES.filter((name) => fields[name] !== undefined).map((name) => {
-          const value = fields[name];
-          return [name, typeof value === "string" && value.trim() === "" && name !== "name" ? NaN : value];
-        }),
-      );
+      // What was not sent stays as it is.
+      const sent = NAMES.filter((name) => fields[name] !== undefined);
+      const given = Object.fromEntries(sent.map((name) => [name, meant(name, fields[name])]));
       const parsed = instanceSettings.safeParse({ ...app.instance.current, ...given, ...app.instance.fixed });
       if (!parsed.success) {
         const errors: Errors = {};

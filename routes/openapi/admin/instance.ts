@@ -63,8 +63,8 @@ export const instance: Group = {
       example: { query: { actor: "alice" } },
       answer: {
         text: "A page of the audit log, newest first",
-        schema: z.object({ entries: z.array(AuditEntry), next: next(z.number()) }),
-        example: { entries: [examples.entry], next: null },
+        schema: z.object({ audit: z.array(AuditEntry), next: next(z.number()) }),
+        example: { audit: [examples.entry], next: null },
       },
     },
     {
