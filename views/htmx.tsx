@@ -25,7 +25,7 @@ export function HtmxConfig() {
     history: false,
     includeIndicatorCSS: false,
     noSwap: [204, 304, "4xx", "5xx"],
-    ws: { pauseOnBackground: false, reconnectMaxDelay: 30_000, reconnectJitter: 0.5 },
+    ws: { pauseOnBackground: false, reconnectMaxDelay: 15_000, reconnectJitter: 0.5 },
   };
   return <meta name="htmx-config" content={JSON.stringify(config)} />;
 }

@@ -100,10 +100,12 @@ export class Connection {
   /** htmx makes a new socket when the old one says that it is closed; a dead one may not say so for a long time. */
   #retryNow() {
     const connection = this.#connection;
-    if (!connection?.socket || connection.socket.readyState === WebSocket.CONNECTING) return;
+    if (!connection?.socket) return;
+    // If the try under way fails too, the next one comes soon.
+    connection.attempt = 0;
+    if (connection.socket.readyState === WebSocket.CONNECTING) return;
     if (this.isOpen && Date.now() - this.#heard <= SILENCE) return;
     clearTimeout(connection.timer);
-    connection.attempt = 0;
     connection.socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
   }
 
