@@ -14,6 +14,8 @@ export class Connection {
   #connection;
   #heard = 0;
   #failures = 0;
+  /** How often in a row a look has found it trying. */
+  #looks = 0;
   /** One for each time the socket has opened: tells the outbox what was sent on it. */
   #line;
 
@@ -39,8 +41,8 @@ export class Connection {
     addEventListener("offline", () => this.#show(this.isOpen ? "connected" : "offline"));
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) return;
-      this.#watch();
-      if (!this.isOpen) this.#retryNow();
+      if (this.isOpen) this.#watch();
+      else this.#retryNow();
     });
     // htmx may have looked at the page before our extension was there; looking twice does no harm.
     htmx.process(this.#room);
@@ -92,18 +94,20 @@ export class Connection {
     if (response?.status === 401 || response?.status === 403) location.assign("/login");
   }
 
-  /** Ends a line that has been silent for too long: TCP may take many minutes to notice. */
+  /** Ends a line that has been silent, or a try that has been under way, for too long: TCP may take many minutes. */
   #watch() {
-    if (this.isOpen && Date.now() - this.#heard > SILENCE) this.#retryNow();
+    const isTrying = this.#connection?.socket?.readyState === WebSocket.CONNECTING;
+    this.#looks = isTrying ? this.#looks + 1 : 0;
+    if (this.#looks > 2 || (this.isOpen && Date.now() - this.#heard > SILENCE)) this.#retryNow();
   }
 
   /** htmx makes a new socket when the old one says that it is closed; a dead one may not say so for a long time. */
   #retryNow() {
     const connection = this.#connection;
     if (!connection?.socket) return;
-    // If the try under way fails too, the next one comes soon.
+    // A try that has been under way on another network may never end; when it has, the next one comes soon.
     connection.attempt = 0;
-    if (connection.socket.readyState === WebSocket.CONNECTING) return;
+    if (connection.socket.readyState === WebSocket.CONNECTING) return connection.socket.close();
     if (this.isOpen && Date.now() - this.#heard <= SILENCE) return;
     clearTimeout(connection.timer);
     connection.socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));

@@ -71,7 +71,8 @@ export async function enter(
 }
 
 export async function connected(page: Page): Promise<void> {
-  await page.getByRole("status").filter({ hasText: "Connected" }).waitFor();
+  // Browsers make pages wait who have tried in vain a few times.
+  await page.getByRole("status").filter({ hasText: "Connected" }).waitFor({ timeout: 20_000 });
 }
 
 export function messageBox(page: Page) {
