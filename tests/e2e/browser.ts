@@ -32,8 +32,10 @@ export async function visit(
   program: Program,
   options: BrowserContextOptions = {},
 ): Promise<Page> {
+  // Without a graphics card the moving background would cost more than the chat.
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
+    reducedMotion: "reduce",
     ...options,
   });
   const page = await context.newPage();

@@ -162,3 +162,15 @@ Deno.test("alice reads back: her view is not moved, and a button brings her to w
     false,
   );
 });
+
+Deno.test("What moves, stands still for those who ask for less motion", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const still = await enter(browser, program, "alice", { reducedMotion: "reduce" });
+  await say(still, "hello");
+  await message(still, "hello").waitFor();
+  const running = "document.getAnimations().filter(({ playState }) => playState === 'running').length";
+  assert.equal(await still.evaluate(running), 0);
+  const moving = await enter(browser, program, "bob", { reducedMotion: "no-preference" });
+  assert.ok(await moving.evaluate<number>(running) > 0);
+});
