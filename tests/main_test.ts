@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import settings from "../deno.json" with { type: "json" };
 import { api, tokenOf } from "./support/client.ts";
+import { eventually } from "./support/eventually.ts";
 import { command, startProgram } from "./support/program.ts";
 import { tempDir } from "./support/temp_dir.ts";
 
@@ -114,6 +115,7 @@ Deno.test("the start says where it listens and where it keeps things, and what b
   await using dir = await tempDir();
   const data = join(dir.path, "a", "new", "folder");
   await using server = await startProgram({ args: ["--data", data] });
+  await eventually(() => server.stdout.trim().split("\n").length > 1);
   const [first, second, ...rest] = server.stdout.trim().split("\n");
   assert.equal(first, `Chatterbox ${settings.version} listening on ${server.url}, data in ${data}`);
   assert.match(first!, /http:\/\/127\.0\.0\.1:[1-9]\d*,/);

@@ -15,6 +15,9 @@ const BACKLOG_SLOW = 256 * 1024;
 /** Unsent bytes beyond which the client is cut off: it comes back and resumes. */
 const BACKLOG_MAX = 1024 * 1024;
 
+/** Bytes that a client on the slowest of lines reads between two beats; fewer are no sign of life. */
+const READ_MIN = 16 * 1024;
+
 /** Commands of one connection waiting for their turn. */
 const QUEUE_MAX = 64;
 
@@ -49,6 +52,8 @@ export class Connection {
   /** Bytes of its history that it has not taken yet: they do not count as backlog. */
   #owed = 0;
   #beatsMissed = 0;
+  /** Unsent bytes at the last beat. */
+  #lastBacklog = 0;
   #whenIdle: (() => void) | undefined;
 
   constructor(options: { actor: User; session: Session; dialect: Dialect; host: ConnectionHost }) {
@@ -111,14 +116,18 @@ export class Connection {
 
   /** One turn of the heartbeat. A client that has not answered the last two is gone, whatever TCP believes. */
   beat(heartbeat: Frame | undefined): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.#wire) return;
+    // Its pong stands behind what it is still reading: as long as it reads, it lives.
+    const backlog = this.#wire.buffered;
+    if (backlog <= this.#lastBacklog - READ_MIN) this.#beatsMissed = 0;
+    this.#lastBacklog = backlog;
     if (this.#beatsMissed >= 2) {
-      this.#wire?.terminate();
+      this.#wire.terminate();
       this.#end();
       return;
     }
     this.#beatsMissed += 1;
-    this.#wire?.ping();
+    this.#wire.ping();
     if (heartbeat) this.deliver(heartbeat, true);
   }
 

@@ -217,6 +217,17 @@ Deno.test("`Connection.beat()` counts anything a client says as a sign of life",
   assert.equal(wire.terminated, false);
 });
 
+Deno.test("`Connection.beat()` lets a client live that is still reading, and not one that has stopped or only trickles", () => {
+  const { connection, wire } = open();
+  for (wire.buffered = 200_000; wire.buffered >= 20_000; wire.buffered -= 20_000) connection.beat(undefined);
+  assert.equal(wire.terminated, false);
+  for (let n = 0; n < 3; n++) {
+    wire.buffered -= 1;
+    connection.beat(undefined);
+  }
+  assert.equal(wire.terminated, true);
+});
+
 Deno.test("`Connection.beat()` sends a heartbeat to see to those who cannot see a ping", () => {
   const { connection, wire } = open({}, htmlDialect);
   connection.beat(frame(htmlDialect.heartbeat!));
