@@ -45,7 +45,7 @@ async function countWarnings(db: Kysely<Schema>, id: UserId, since: number): Pro
   return count;
 }
 
-export function hashReset(token: string): string {
+function hashReset(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
 

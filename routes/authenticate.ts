@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { ChatError } from "../db/errors.ts";
+import { can } from "../db/policy.ts";
 import type { App, Env, Viewer } from "./env.ts";
 
 /** RFC 6265bis, 5.5: browsers cut a cookie's life to 400 days. In seconds. */
@@ -46,7 +47,7 @@ export function authenticate(app: App): MiddlewareHandler<Env> {
 export function requireViewer(c: Context<Env>): Viewer {
   const viewer = c.get("viewer");
   if (!viewer) throw new ChatError("unauthenticated", "Not authenticated");
-  if (viewer.user.isBlocked) throw new ChatError("forbidden", "User is blocked");
+  if (!can.connect(viewer.user)) throw new ChatError("forbidden", "User is blocked");
   return viewer;
 }
 

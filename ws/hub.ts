@@ -2,6 +2,7 @@ import { ChatError } from "../db/errors.ts";
 import type { Log } from "../db/log.ts";
 import type { Logins } from "../db/logins.ts";
 import type { Person, Room as RoomRow, RoomId, Session, SessionId, User, UserId } from "../db/model.ts";
+import { can } from "../db/policy.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "./bus/bus.ts";
 import type { Clock } from "./clock.ts";
@@ -56,8 +57,6 @@ export class Hub implements ConnectionHost {
   readonly #places = new Map<Connection, Room>();
   readonly #returning = new Map<RoomId, Person[]>();
   readonly #stops: (() => void)[] = [];
-  /** Ended a moment ago: a socket that was being opened meanwhile must not survive its session. */
-  #ended = { now: new Set<SessionId>(), before: new Set<SessionId>() };
   #draining = false;
 
   constructor(options: HubOptions) {
@@ -127,11 +126,7 @@ export class Hub implements ConnectionHost {
     this.#register(connection);
     const room = this.#room(row);
     this.#places.set(connection, room);
-    if (this.#ended.now.has(session.id) || this.#ended.before.has(session.id)) {
-      connection.close(closeCode.loggedOut, "Logged out");
-      return connection;
-    }
-    room.join(connection, after).catch((error) => {
+    this.#enter(connection, room, after).catch((error) => {
       this.log("error", "Cannot join room", { room: row.slug, user: actor.id, error });
       connection.close(closeCode.tooSlow, "Try again");
     });
@@ -194,6 +189,20 @@ export class Hub implements ConnectionHost {
     }
   }
 
+  /**
+   * Lets a registered connection join. Its session was looked at before the handshake, and may have ended or its user
+   * been blocked since; from the registration on it is told of that, so one more look leaves no gap.
+   */
+  async #enter(connection: Connection, room: Room, after: number | undefined): Promise<void> {
+    const { store, clock } = this.#options;
+    const found = await store.sessions.find(connection.session.id, clock.now());
+    if (!found) return connection.close(closeCode.loggedOut, "Logged out");
+    if (!can.connect(found.user)) return cutBlocked(connection);
+    if (connection.isClosed) return;
+    connection.actor = found.user;
+    await room.join(connection, after);
+  }
+
   #register(connection: Connection): void {
     const { actor, session } = connection;
     let user = this.#users.get(actor.id);
@@ -220,7 +229,6 @@ export class Hub implements ConnectionHost {
   }
 
   #cutSession(session: SessionId): void {
-    this.#ended.now.add(session);
     for (const connection of [...this.#sessions.get(session)?.connections ?? []]) {
       connection.close(closeCode.loggedOut, "Logged out");
     }
@@ -228,8 +236,8 @@ export class Hub implements ConnectionHost {
 
   #cutUser(user: UserId, code: typeof closeCode.loggedOut | typeof closeCode.blocked): void {
     for (const connection of [...this.#users.get(user)?.connections ?? []]) {
-      if (code === closeCode.blocked) connection.reply({ type: "blocked", detail: "You are blocked" });
-      connection.close(code, code === closeCode.blocked ? "Blocked" : "Logged out");
+      if (code === closeCode.blocked) cutBlocked(connection);
+      else connection.close(code, "Logged out");
     }
   }
 
@@ -241,7 +249,6 @@ export class Hub implements ConnectionHost {
   }
 
   #beat(): void {
-    this.#ended = { now: new Set(), before: this.#ended.now };
     const heartbeats = new Map<Dialect, ReturnType<typeof frame>>();
     for (const connection of [...this.#places.keys()]) {
       const { dialect } = connection;
@@ -250,8 +257,10 @@ export class Hub implements ConnectionHost {
       }
       connection.beat(heartbeats.get(dialect));
     }
+    // A room whose first connection is still at the door is not empty.
+    const occupied = new Set(this.#places.values());
     for (const [id, { room, unsubscribe }] of this.#rooms) {
-      if (!room.isEmpty) continue;
+      if (!room.isEmpty || occupied.has(room)) continue;
       unsubscribe();
       room.close();
       this.#rooms.delete(id);
@@ -293,6 +302,11 @@ export class Hub implements ConnectionHost {
     // In a room where nobody comes back for long, the first who does must not meet the ghosts of the others.
     this.#stops.push(clock.after(RESTART_MAX, () => this.#returning.clear()));
   }
+}
+
+function cutBlocked(connection: Connection): void {
+  connection.reply({ type: "blocked", detail: "You are blocked" });
+  connection.close(closeCode.blocked, "Blocked");
 }
 
 function every(clock: Clock, ms: number, call: () => void): () => void {

@@ -109,15 +109,31 @@ Deno.test("`Hub` closes every socket of a session that has ended with 4401, and 
 
 Deno.test("`Hub.open()` lets nobody in whose session has ended while the socket was being opened", async () => {
   await using opened = await open();
-  const { alice, bus, clock, enter, login } = opened;
+  const { alice, bus, clock, enter, login, store } = opened;
   const session = await login(alice);
+  await store.sessions.end(session.id);
   bus.publish("people", { type: "session_ended", session: session.id });
   const late = await enter(alice, { session });
+  await eventually(() => late.wire.closed);
   assert.equal(late.wire.closed?.code, 4401);
   await clock.advance(9000);
-  assert.equal((await enter(alice, { session })).wire.closed?.code, 4401);
+  const later = await enter(alice, { session });
+  await eventually(() => later.wire.closed);
+  assert.equal(later.wire.closed?.code, 4401);
   assert.equal(opened.hub.isOnline(alice.id), false);
   assert.deepEqual(late.wire.frames, []);
+});
+
+Deno.test("`Hub.open()` shows nothing to those who were blocked while the socket was being opened", async () => {
+  await using opened = await open();
+  const { alice, bob, bus, enter, login, store } = opened;
+  const session = await login(bob);
+  await store.moderation.block(bob.id, alice, "", T0);
+  bus.publish("people", { type: "user_blocked", user: bob.id });
+  const late = await enter(bob, { session });
+  await eventually(() => late.wire.closed);
+  assert.equal(late.wire.closed?.code, 4403);
+  assert.deepEqual(late.wire.events.map(({ type }) => type), ["blocked"]);
 });
 
 Deno.test("`Hub` tells the blocked that they are, and closes all their sockets with 4403", async () => {
