@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { startProgram } from "../support/program.ts";
+import { tempDir } from "../support/temp_dir.ts";
 import { complaintsOf, connected, enter, openBrowser, PASSWORD, say, visit } from "./browser.ts";
 
 /** A figure of the overview, by its name. */
@@ -78,41 +79,37 @@ Deno.test("Mallory says three bad things and is out; Alice sees it on her screen
 });
 
 Deno.test("New messages come into the monitor by themselves, and after the server was away", async () => {
-  const dataDir = await Deno.makeTempDir({ prefix: "chatterbox-test-" });
-  try {
-    await using browser = await openBrowser();
-    await using first = await startProgram({ dataDir });
-    const alice = await enter(browser, first, "alice");
-    const bob = await enter(browser, first, "bob");
-    await alice.getByRole("link", { name: "Administration" }).click();
-    await section(alice, "Messages").click();
-    await alice.getByText("No messages match.").waitFor();
-    await say(bob, "one");
-    await row(alice, "one").waitFor();
+  await using dir = await tempDir();
+  await using browser = await openBrowser();
+  await using first = await startProgram({ dataDir: dir.path });
+  const alice = await enter(browser, first, "alice");
+  const bob = await enter(browser, first, "bob");
+  await alice.getByRole("link", { name: "Administration" }).click();
+  await section(alice, "Messages").click();
+  await alice.getByText("No messages match.").waitFor();
+  await say(bob, "one");
+  await row(alice, "one").waitFor();
 
-    const live = alice.getByRole("button", { name: "Live" });
-    await live.click();
-    assert.equal(await live.getAttribute("aria-pressed"), "false");
-    await say(bob, "two");
-    await live.click();
-    await row(alice, "two").waitFor();
+  const live = alice.getByRole("button", { name: "Live" });
+  await live.click();
+  assert.equal(await live.getAttribute("aria-pressed"), "false");
+  await say(bob, "two");
+  await live.click();
+  await row(alice, "two").waitFor();
 
-    await row(alice, "one").locator("summary").click();
-    await say(bob, "three");
-    await row(alice, "one").getByRole("button", { name: "Delete for everybody" }).click();
-    await row(alice, "Deleted by alice").waitFor();
-    await row(alice, "three").waitFor();
-    await bob.locator("#messages").getByText("one", { exact: true }).waitFor({ state: "hidden" });
+  await row(alice, "one").locator("summary").click();
+  await say(bob, "three");
+  await row(alice, "one").getByRole("button", { name: "Delete for everybody" }).click();
+  await row(alice, "Deleted by alice").waitFor();
+  await row(alice, "three").waitFor();
+  await bob.locator("#messages").getByText("one", { exact: true }).waitFor({ state: "hidden" });
 
-    assert.equal(await first.stop(), 0);
-    await using second = await startProgram({ dataDir, port: first.port });
-    await connected(bob);
-    await say(bob, "four");
-    await row(alice, "four").waitFor({ timeout: 20_000 });
-    await second.stop();
-  } finally {
-    await Deno.remove(dataDir, { recursive: true });
-  }
+  assert.equal(await first.stop(), 0);
+  await using second = await startProgram({ dataDir: dir.path, port: first.port });
+  await connected(bob);
+  await say(bob, "four");
+  await row(alice, "four").waitFor({ timeout: 20_000 });
+  await second.stop();
 });
 
 Deno.test("Without JavaScript, on a phone, everything can be done, and nothing is wider than the screen", async () => {

@@ -3,40 +3,37 @@ import type { Page } from "playwright-core";
 import { api, join, tokenOf } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
+import { tempDir } from "../support/temp_dir.ts";
 import { connected, enter, message, messageBox, openBrowser, say, texts } from "./browser.ts";
 
 Deno.test("The server is restarted: the page comes back by itself, with what was missed and what was typed meanwhile", async () => {
-  const dataDir = await Deno.makeTempDir({ prefix: "chatterbox-test-" });
-  try {
-    await using browser = await openBrowser();
-    await using first = await startProgram({ dataDir });
-    const alice = await enter(browser, first, "alice");
-    const bob = await enter(browser, first, "bob");
-    await say(bob, "one");
-    await say(bob, "two");
-    await message(alice, "two").waitFor();
-    assert.equal(await first.stop(), 0);
-    await alice.getByRole("status").filter({ hasText: "Reconnecting" })
-      .waitFor();
-    await say(alice, "typed while away");
-    await say(alice, "and again");
-    await message(alice, "and again").filter({ hasText: "Sending" }).waitFor();
+  await using dir = await tempDir();
+  await using browser = await openBrowser();
+  await using first = await startProgram({ dataDir: dir.path });
+  const alice = await enter(browser, first, "alice");
+  const bob = await enter(browser, first, "bob");
+  await say(bob, "one");
+  await say(bob, "two");
+  await message(alice, "two").waitFor();
+  assert.equal(await first.stop(), 0);
+  await alice.getByRole("status").filter({ hasText: "Reconnecting" })
+    .waitFor();
+  await say(alice, "typed while away");
+  await say(alice, "and again");
+  await message(alice, "and again").filter({ hasText: "Sending" }).waitFor();
 
-    await using second = await startProgram({ dataDir, port: first.port });
-    await Promise.all([connected(alice), connected(bob)]);
-    await message(bob, "and again").waitFor();
-    await eventually(async () => await alice.locator(".pending").count() === 0);
-    const expected = ["one", "two", "typed while away", "and again"];
-    assert.deepEqual(await texts(alice), expected);
-    assert.deepEqual(await texts(bob), expected);
-    await alice.reload();
-    await connected(alice);
-    assert.deepEqual(await texts(alice), expected);
-    assert.equal(await bob.getByRole("log").getByText("alice left").count(), 0);
-    await second.stop();
-  } finally {
-    await Deno.remove(dataDir, { recursive: true });
-  }
+  await using second = await startProgram({ dataDir: dir.path, port: first.port });
+  await Promise.all([connected(alice), connected(bob)]);
+  await message(bob, "and again").waitFor();
+  await eventually(async () => await alice.locator(".pending").count() === 0);
+  const expected = ["one", "two", "typed while away", "and again"];
+  assert.deepEqual(await texts(alice), expected);
+  assert.deepEqual(await texts(bob), expected);
+  await alice.reload();
+  await connected(alice);
+  assert.deepEqual(await texts(alice), expected);
+  assert.equal(await bob.getByRole("log").getByText("alice left").count(), 0);
+  await second.stop();
 });
 
 Deno.test("The network is lost for a while: messages, edits and deletions of that time are shown once and in order", async () => {
@@ -81,26 +78,22 @@ Deno.test("The network is lost for a while: messages, edits and deletions of tha
 });
 
 Deno.test("A message outlives a reload of the page while there is no server", async () => {
-  const dataDir = await Deno.makeTempDir({ prefix: "chatterbox-test-" });
-  try {
-    await using browser = await openBrowser();
-    await using first = await startProgram({ dataDir });
-    const alice = await enter(browser, first, "alice");
-    await first.kill();
-    await alice.getByRole("status").filter({ hasText: "Reconnecting" })
-      .waitFor();
-    await say(alice, "do not lose me");
-    await messageBox(alice).fill("a draft");
-    await using _second = await startProgram({ dataDir, port: first.port });
-    await alice.reload();
-    await connected(alice);
-    await message(alice, "do not lose me").waitFor();
-    await eventually(async () => await alice.locator(".pending").count() === 0);
-    assert.deepEqual(await texts(alice), ["do not lose me"]);
-    assert.equal(await messageBox(alice).inputValue(), "a draft");
-  } finally {
-    await Deno.remove(dataDir, { recursive: true });
-  }
+  await using dir = await tempDir();
+  await using browser = await openBrowser();
+  await using first = await startProgram({ dataDir: dir.path });
+  const alice = await enter(browser, first, "alice");
+  await first.kill();
+  await alice.getByRole("status").filter({ hasText: "Reconnecting" })
+    .waitFor();
+  await say(alice, "do not lose me");
+  await messageBox(alice).fill("a draft");
+  await using _second = await startProgram({ dataDir: dir.path, port: first.port });
+  await alice.reload();
+  await connected(alice);
+  await message(alice, "do not lose me").waitFor();
+  await eventually(async () => await alice.locator(".pending").count() === 0);
+  assert.deepEqual(await texts(alice), ["do not lose me"]);
+  assert.equal(await messageBox(alice).inputValue(), "a draft");
 });
 
 /** Playwright's offline mode leaves open WebSockets alone: end the page's own as a lost network would. */
