@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { eventually } from "../support/eventually.ts";
 import type { Program } from "../support/program.ts";
 
 export const PASSWORD = "correct horse";
@@ -95,4 +97,10 @@ export function message(page: Page, text: string | RegExp) {
 /** The texts of all messages, in the order in which they stand. */
 export async function texts(page: Page): Promise<string[]> {
   return await page.locator("#messages > [data-seq] > p").allTextContents();
+}
+
+/** Asserts that these are the texts of all messages, once what is on its way has arrived. */
+export async function shows(page: Page, expected: string[]): Promise<void> {
+  await eventually(async () => JSON.stringify(await texts(page)) === JSON.stringify(expected)).catch(() => {});
+  assert.deepEqual(await texts(page), expected);
 }

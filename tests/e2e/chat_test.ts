@@ -13,6 +13,7 @@ Deno.test("alice and bob talk: each sees the other's messages at once, one's own
   await message(bob, "Hello bob").waitFor();
   await say(bob, "Hello alice!");
   await message(alice, "Hello alice!").waitFor();
+  await message(bob, "Hello alice!").waitFor();
 
   assert.deepEqual(await texts(alice), await texts(bob));
   assert.equal(
@@ -75,6 +76,7 @@ Deno.test("alice edits and deletes: bob sees the change, and nothing is left of 
   });
   assert.equal(await forOthers.count(), 0, "only the author edits and deletes");
 
+  await eventually(async () => (await texts(alice)).includes("first thoght"));
   await messageBox(alice).press("ArrowUp");
   const editor = alice.getByRole("textbox", { name: "Edit message" });
   assert.equal(await editor.inputValue(), "first thoght");

@@ -4,7 +4,7 @@ import { api, join, tokenOf } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
 import { tempDir } from "../support/temp_dir.ts";
-import { connected, enter, message, messageBox, openBrowser, say, texts } from "./browser.ts";
+import { connected, enter, message, messageBox, openBrowser, say, shows } from "./browser.ts";
 
 Deno.test("The server is restarted: the page comes back by itself, with what was missed and what was typed meanwhile", async () => {
   await using dir = await tempDir();
@@ -27,11 +27,11 @@ Deno.test("The server is restarted: the page comes back by itself, with what was
   await message(bob, "and again").waitFor();
   await eventually(async () => await alice.locator(".pending").count() === 0);
   const expected = ["one", "two", "typed while away", "and again"];
-  assert.deepEqual(await texts(alice), expected);
-  assert.deepEqual(await texts(bob), expected);
+  await shows(alice, expected);
+  await shows(bob, expected);
   await alice.reload();
   await connected(alice);
-  assert.deepEqual(await texts(alice), expected);
+  await shows(alice, expected);
   assert.equal(await bob.getByRole("log").getByText("alice left").count(), 0);
   await second.stop();
 });
@@ -68,7 +68,7 @@ Deno.test("The network is lost for a while: messages, edits and deletions of tha
   await connected(alice);
   await message(alice, "written in a tunnel").waitFor();
   await eventually(async () => await alice.locator(".pending").count() === 0);
-  assert.deepEqual(await texts(alice), [
+  await shows(alice, [
     "stays",
     "will be deleted by nobody",
     "after",
@@ -92,7 +92,7 @@ Deno.test("A message outlives a reload of the page while there is no server", as
   await connected(alice);
   await message(alice, "do not lose me").waitFor();
   await eventually(async () => await alice.locator(".pending").count() === 0);
-  assert.deepEqual(await texts(alice), ["do not lose me"]);
+  await shows(alice, ["do not lose me"]);
   assert.equal(await messageBox(alice).inputValue(), "a draft");
 });
 
