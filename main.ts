@@ -2,18 +2,33 @@
 import process from "node:process";
 import { readConfig, StartError, UsageError } from "./cli/config.ts";
 import { logger } from "./cli/logger.ts";
+import type { Shell, Subcommand } from "./cli/shell.ts";
 import { SERVE_USAGE, USAGE } from "./cli/usage.ts";
 import settings from "./deno.json" with { type: "json" };
+
+/** Each is loaded when it is asked for: none waits for the modules of another. */
+const subcommands: Record<string, Subcommand> = {
+  serve: runServer,
+  chat: runChat,
+};
 
 /** Runs a subcommand; resolves to the exit status. */
 async function main([subcommand = "serve", ...args]: string[]): Promise<number> {
   if (subcommand === "--version") return say(settings.version);
   if (subcommand === "--help" || subcommand === "-h") return say(USAGE);
-  if (subcommand === "chat") return await runChat(args);
-  if (subcommand === "serve") return await runServer(args);
   if (subcommand.startsWith("-")) return await runServer([subcommand, ...args]);
-  return fail(2, `Unknown subcommand "${subcommand}"; see chatterbox --help`);
+  const run = Object.hasOwn(subcommands, subcommand) ? subcommands[subcommand] : undefined;
+  if (!run) return fail(2, `Unknown subcommand "${subcommand}"; see chatterbox --help`);
+  return await run(args, shell);
 }
+
+const shell: Shell = {
+  version: settings.version,
+  env: (name) => Deno.env.get(name),
+  stdin: process.stdin,
+  print: say,
+  note: (line) => console.error(line),
+};
 
 async function runServer(args: string[]): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) return say(SERVE_USAGE);

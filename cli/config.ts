@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 /** A setting or flag that cannot be accepted: the program ends with status 2 and this one line. */
@@ -49,6 +50,20 @@ export function readConfig(args: string[], env: Environment): Config {
     signingKey: optional(given("SIGNING_KEY"), signingKey),
     trustProxy: oneOf("TRUST_PROXY", given("TRUST_PROXY") ?? "off", ["on", "off"]) === "on",
   };
+}
+
+/** Where everything is kept, for the subcommands that work on it: `--data`, DATA_DIR and DATABASE_URL. */
+export function readPlace(dataFlag: string | undefined, env: Environment): { dataDir: string; databaseFile: string } {
+  const dataDir = dataFlag ?? (env("DATA_DIR") || "./data");
+  return {
+    dataDir,
+    databaseFile: databaseFile({ dataDir, databaseUrl: databaseUrl(env("DATABASE_URL") || undefined) }),
+  };
+}
+
+/** The file that holds the database. */
+export function databaseFile({ dataDir, databaseUrl }: Pick<Config, "dataDir" | "databaseUrl">): string {
+  return databaseUrl?.replace(/^sqlite:/, "") ?? join(dataDir, "chatterbox.db");
 }
 
 function readFlags(args: string[]) {

@@ -19,7 +19,7 @@ import { memoryBus } from "../ws/bus/memory.ts";
 import { systemClock } from "../ws/clock.ts";
 import { Hub } from "../ws/hub.ts";
 import { Moderator } from "../ws/moderation.ts";
-import { type Config, StartError } from "./config.ts";
+import { type Config, databaseFile, StartError } from "./config.ts";
 
 /** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
 const FRAME_MAX = 64 * 1024;
@@ -161,10 +161,10 @@ function readKey({ signingKey: given, dataDir }: Config): Uint8Array {
   }
 }
 
-async function open({ databaseUrl, dataDir }: Config): Promise<Store> {
-  const url = databaseUrl ?? `sqlite:${join(dataDir, "chatterbox.db")}`;
+async function open(config: Config): Promise<Store> {
+  const file = databaseFile(config);
   try {
-    return await openStore(url);
+    return await openStore(`sqlite:${file}`);
   } catch (error) {
     const said = reason(error);
     const advice = /not a database/.test(said)
@@ -174,7 +174,7 @@ async function open({ databaseUrl, dataDir }: Config): Promise<Store> {
       : /newer version/.test(said)
       ? "run that version, or restore a backup"
       : "check its permissions and the disk";
-    throw new StartError(`Cannot open the database ${url.replace(/^sqlite:/, "")} (${said}): ${advice}`);
+    throw new StartError(`Cannot open the database ${file} (${said}): ${advice}`);
   }
 }
 
