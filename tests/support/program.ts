@@ -79,9 +79,9 @@ export class Program {
     return this.#stdout;
   }
 
-  /** The log. */
+  /** The log, without what Deno itself says when it meets a package for the first time. */
   get stderr(): string {
-    return this.#stderr;
+    return this.#stderr.replace(/^Download http.*\n/gm, "");
   }
 
   async listening(): Promise<void> {
