@@ -1,0 +1,59 @@
+/**
+ * Changes the program before it starts, for what it has no setting for and shall have none. Preloaded by `Bench.variant()`;
+ * BENCH_VARIANT names the changes, separated by commas:
+ *
+ * - `normal`: commits with synchronous=NORMAL, which a power cut may undo
+ * - `single`: every unit of work in a transaction of its own
+ * - `reads`: notes when the reading connection asks the table of messages; on SIGUSR2 the times (ms) are written to BENCH_READS
+ */
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { GroupCommit } from "../../db/group_commit.ts";
+
+const changes: Record<string, () => void> = { normal, single, reads };
+
+for (const name of (Deno.env.get("BENCH_VARIANT") ?? "").split(",").filter((name) => name !== "")) {
+  const change = changes[name];
+  if (!change) throw new Error(`Unknown variant "${name}"`);
+  change();
+}
+
+function normal(): void {
+  const exec = DatabaseSync.prototype.exec;
+  let found = false;
+  DatabaseSync.prototype.exec = function (sql: string) {
+    found ||= /synchronous = full/i.test(sql);
+    if (!found) throw new Error("Cannot weaken synchronous: it is not set where this variant looks for it");
+    return exec.call(this, sql.replace(/synchronous = full/gi, "synchronous = normal"));
+  };
+}
+
+function single(): void {
+  const write = GroupCommit.prototype.write;
+  const last = new WeakMap<GroupCommit, Promise<unknown>>();
+  GroupCommit.prototype.write = function <Result>(...[run]: Parameters<typeof write<Result>>): Promise<Result> {
+    const next = (last.get(this) ?? Promise.resolve()).then(() => write.call(this, run) as Promise<Result>);
+    last.set(this, next.catch(() => {}));
+    return next;
+  };
+}
+
+function reads(): void {
+  const times: number[] = [];
+  const readers = new WeakSet<DatabaseSync>();
+  const { exec, prepare } = DatabaseSync.prototype;
+  DatabaseSync.prototype.exec = function (sql: string) {
+    if (/query_only = on/i.test(sql)) readers.add(this);
+    return exec.call(this, sql);
+  };
+  DatabaseSync.prototype.prepare = function (this: DatabaseSync, sql: string): StatementSync {
+    const statement = prepare.call(this, sql);
+    if (!readers.has(this) || !/\bfrom "?messages\b/i.test(sql)) return statement;
+    const all = statement.all.bind(statement);
+    statement.all = ((...parameters: Parameters<typeof all>) => {
+      times.push(Date.now());
+      return all(...parameters);
+    }) as typeof statement.all;
+    return statement;
+  };
+  Deno.addSignalListener("SIGUSR2", () => Deno.writeTextFileSync(Deno.env.get("BENCH_READS")!, JSON.stringify(times)));
+}
