@@ -249,14 +249,15 @@ export async function headOf({ url }: Server, token: string, room = "general"): 
   return (await response.json()).head;
 }
 
-/** The runs in which nothing was lost, doubled or misled; says how many others there were. */
+/** What must be zero: lost, doubled, in the wrong room, out of a sender's order, seen in another order than others saw. */
+const WRONGS = ["lost", "dup", "stray", "disorder", "other_order"];
+
+/** The runs in which nothing went wrong; says what did in the others. */
 export function valid(bench: Bench, what: string, runs: readonly Figures[]): Figures[] {
-  const good = runs.filter(({ lost, dup, stray }) => lost === 0 && dup === 0 && stray === 0);
-  if (good.length < runs.length) {
-    const bad = runs.filter((each) => !good.includes(each));
-    const told = bad.map(({ lost, dup, stray, expected }) =>
-      `${lost} lost, ${dup} twice, ${stray} astray of ${expected}`
-    );
+  const good = runs.filter((run) => WRONGS.every((name) => run[name] === 0));
+  const bad = runs.filter((run) => !good.includes(run));
+  if (bad.length > 0) {
+    const told = bad.map((run) => ["expected", ...WRONGS].map((name) => `${name} ${run[name]}`).join(", "));
     bench.say(`Void: ${what}, ${bad.length} of ${runs.length} runs (${told.join("; ")})\n`);
   }
   return good;

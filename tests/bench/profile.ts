@@ -114,23 +114,23 @@ async function heap(bench: Bench, connections: number): Promise<void> {
   // What the first connections bring for all of them is not counted.
   await bench.wsload(...where, ...["-n", "100", "-s", "1", "-r", "0", "-d", "0", "-w", "1"]);
   await sleep(FORGETTING);
-  const usedBefore = await memoryOf(subject);
-  const kindsBefore = await snapshot(inspector);
-  const look = Promise.withResolvers<string>();
+  const before = await memoryOf(subject);
+  const look = Promise.withResolvers<[Record<string, number>, Map<string, Kind>]>();
   const joined = async () => {
     await sleep(1000);
-    const used = await memoryOf(subject);
-    const parts = Object.keys(used).map((name) =>
-      `${name} ${((used[name]! - usedBefore[name]!) / connections / 1024).toFixed(1)}`
-    );
-    look.resolve(
-      `KB more for each: ${parts.join(", ")}\n${describeGrowth(kindsBefore, await snapshot(inspector), connections)}`,
-    );
+    look.resolve([await memoryOf(subject), await snapshot(inspector)]);
   };
   // Long enough for the snapshot to be taken while they are there.
   const size = ["-n", String(connections), "-s", "1", "-r", "0", "-d", String(10 + connections / 100), "-w", "5"];
   await bench.wsloadThen(() => void joined().catch(look.reject), ...where, ...size);
-  console.log(await look.promise);
+  const [after, kindsAfter] = await look.promise;
+  await sleep(FORGETTING);
+  // A snapshot makes the process grow, so the one without connections is the second.
+  const kindsBefore = await snapshot(inspector);
+  const parts = Object.entries(after).map(([name, bytes]) =>
+    `${name} ${((bytes - before[name]!) / connections / 1024).toFixed(1)}`
+  );
+  console.log(`KB more for each: ${parts.join(", ")}\n${describeGrowth(kindsBefore, kindsAfter, connections)}`);
 }
 
 /** After a garbage collection, in bytes. */
