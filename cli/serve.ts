@@ -50,7 +50,7 @@ export interface Running {
 export async function serve(config: Config, { version, log }: { version: string; log: Log }): Promise<Running> {
   prepareFolder(config.dataDir);
   const key = readKey(config);
-  const store = await open(config);
+  const store = await open(config, log);
   const clock = systemClock;
   const passwords = new Passwords(config.bcryptCost);
   const instance = await Instance.load(store, fixedSettings(config));
@@ -161,10 +161,10 @@ function readKey({ signingKey: given, dataDir }: Config): Uint8Array {
   }
 }
 
-async function open(config: Config): Promise<Store> {
+async function open(config: Config, log: Log): Promise<Store> {
   const file = databaseFile(config);
   try {
-    return await openStore(`sqlite:${file}`);
+    return await openStore(`sqlite:${file}`, log);
   } catch (error) {
     const said = reason(error);
     const advice = /not a database/.test(said)
@@ -179,7 +179,8 @@ async function open(config: Config): Promise<Store> {
 }
 
 function reason(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return (cause instanceof Error ? cause.message : String(cause)).split("\n")[0]!;
 }
 
 function listening(server: Server, { host, port }: Config): Promise<AddressInfo> {

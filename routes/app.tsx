@@ -57,6 +57,9 @@ export function createApp(app: App): Hono<Env> {
   hono.notFound((c) => say(c, 404, "Not found"));
   hono.onError((error, c) => {
     if (error instanceof ChatError) {
+      if (error.cause !== undefined) {
+        app.log("error", "Cannot answer request", { request: c.get("requestId"), error: error.cause });
+      }
       if (error.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
       if (error.code === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
       return say(c, statusOf[error.code] as 400, error.message);
