@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { serve as listen, type WebSocketServerLike } from "@hono/node-server";
+import { serve as listen } from "@hono/node-server";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
 import type { Log } from "../db/log.ts";
@@ -15,6 +15,7 @@ import type { Store } from "../db/store.ts";
 import { KEY_MIN_BYTES, signingKey, tokens } from "../db/tokens.ts";
 import { createApp } from "../routes/app.tsx";
 import { loadAssets } from "../routes/assets.ts";
+import { acceptSockets } from "../routes/upgrade.ts";
 import { memoryBus } from "../ws/bus/memory.ts";
 import { systemClock } from "../ws/clock.ts";
 import { Hub } from "../ws/hub.ts";
@@ -74,13 +75,8 @@ export async function serve(config: Config, { version, log }: { version: string;
     trustProxy: config.trustProxy,
   });
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_MAX });
-  const server = listen({
-    fetch: app.fetch,
-    port: config.port,
-    hostname: config.host,
-    // With exactOptionalPropertyTypes the two libraries' types differ by an `undefined`.
-    websocket: { server: sockets as unknown as WebSocketServerLike },
-  }) as Server;
+  const server = listen({ fetch: app.fetch, port: config.port, hostname: config.host }) as Server;
+  acceptSockets(server, app, sockets, log);
   const { port } = await listening(server, config).catch(async (error) => {
     passwords.close();
     await store.close();
