@@ -84,8 +84,8 @@ export async function serve(config: Config, { version, log }: { version: string;
     await store.close();
     throw error;
   });
-  const cleaning = setInterval(() => void clean(store, instance, log), CLEANING);
-  void clean(store, instance, log);
+  const cleaning = setInterval(() => void clean(store, instance, hub, log), CLEANING);
+  void clean(store, instance, hub, log);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
 
   return {
@@ -113,14 +113,14 @@ function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSe
   };
 }
 
-async function clean(store: Store, instance: Instance, log: Log): Promise<void> {
+async function clean(store: Store, instance: Instance, hub: Hub, log: Log): Promise<void> {
   try {
     const now = Date.now();
     await store.sessions.removeExpired(now);
     await store.messages.forgetNonces(now);
     // In small steps: the chat goes on between them.
     if (instance.retention !== undefined) {
-      while (await store.messages.removeOlderThan(now - instance.retention, REMOVED_AT_ONCE) > 0);
+      while (await store.messages.removeOlderThan(now - instance.retention, REMOVED_AT_ONCE) > 0) hub.forget();
     }
   } catch (error) {
     log("warn", "Cannot remove what has expired", { error });

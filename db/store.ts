@@ -110,6 +110,8 @@ export interface Messages {
     after: number,
     limit: number,
   ): Promise<{ messages: Message[]; head: number } | undefined>;
+  /** The changes among the last `count` of the room's `rev`s, by `rev`, tombstones included, and all in one snapshot. */
+  latest(room: RoomId, count: number): Promise<{ messages: Message[]; head: number; seen: SeenMark[] }>;
   /** Removes for good up to `limit` messages from before `time`; resolves to how many there were. */
   removeOlderThan(time: number, limit: number): Promise<number>;
   /** Forgets nonces older than {@link NONCE_LIFE}. */

@@ -13,6 +13,7 @@ import { Connection, type ConnectionHost } from "./connection.ts";
 import type { Dialect } from "./dialect/dialect.ts";
 import { roomTopic } from "./event.ts";
 import type { Moderator } from "./moderation.ts";
+import type { Online } from "./presence.ts";
 import { Room } from "./room.ts";
 import { SeenMarks } from "./seen_marks.ts";
 import { TokenBucket } from "./token_bucket.ts";
@@ -88,9 +89,9 @@ export class Hub implements ConnectionHost {
   }
 
   /** Who is in a room, for a page that is drawn now. */
-  online(room: RoomId): { users: Person[]; count: number } {
+  online(room: RoomId): Online {
     const presence = this.#rooms.get(room)?.room.presence;
-    return { users: presence?.list() ?? [], count: presence?.count ?? 0 };
+    return { users: presence?.online.users ?? [], count: presence?.count ?? 0 };
   }
 
   /** Everybody who is connected. */
@@ -203,6 +204,11 @@ export class Hub implements ConnectionHost {
     await room.join(connection, after);
   }
 
+  /** Messages have been removed for good: no room shows them from memory any more. */
+  forget(): void {
+    for (const { room } of this.#rooms.values()) room.forget();
+  }
+
   #register(connection: Connection): void {
     const { actor, session } = connection;
     let user = this.#users.get(actor.id);
@@ -284,7 +290,7 @@ export class Hub implements ConnectionHost {
   }
 
   async #rememberPresence(): Promise<void> {
-    const rooms = [...this.#rooms].map(([id, { room }]) => [id, room.presence.list()] as const);
+    const rooms = [...this.#rooms].map(([id, { room }]) => [id, room.presence.everybody()] as const);
     const value = JSON.stringify({ at: this.#options.clock.now(), rooms });
     await this.#options.store.settings.set(PRESENT_AT_STOP, value).catch((error) => {
       this.log("warn", "Cannot remember who is online", { error });

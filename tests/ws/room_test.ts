@@ -136,8 +136,8 @@ Deno.test("`Room` tells everybody to reload when a gap is too wide to be filled,
 Deno.test("`Room.join()` shows the first newcomer what changed while the history was read", async () => {
   await using room = await openRoom();
   await room.say(room.bob, "before");
-  const reading = gate(room.store.messages.history);
-  room.messages.history = reading.run;
+  const reading = gate(room.store.messages.latest);
+  room.messages.latest = reading.run;
   const { connection, wire } = room.connectionOf(room.alice);
   const joining = room.live.join(connection, undefined);
   await reading.reached;
@@ -155,6 +155,7 @@ Deno.test("`Room.join()` shows a newcomer what changed while its history was rea
   const one = await room.post(room.bob, "one");
   await room.post(room.bob, "two");
   await room.flush();
+  room.live.forget();
   const reading = gate(room.store.messages.history);
   room.messages.history = reading.run;
   const { connection, wire } = room.connectionOf(room.alice);
@@ -179,14 +180,17 @@ Deno.test("`Room.join()` shows a newcomer what changed while its history was rea
 Deno.test("`Room.join()` shows nothing twice when the store was ahead of the bus", async () => {
   await using room = await openRoom();
   const first = await room.enter(room.bob);
+  await room.post(room.bob, "stored and told");
+  await room.flush();
+  room.live.forget();
   const ahead = await room.say(room.bob, "stored, not told yet");
   const { wire } = await room.enter(room.alice);
-  assert.deepEqual(history(wire), [1]);
+  assert.deepEqual(history(wire), [1, 2]);
   room.deliver(ahead);
   await room.post(room.bob, "next");
   await room.flush();
-  assert.deepEqual(live(wire), [2]);
-  assert.deepEqual(live(first.wire), [1, 2]);
+  assert.deepEqual(live(wire), [3]);
+  assert.deepEqual(live(first.wire), [1, 2, 3]);
 });
 
 Deno.test("`Room.join()` shows nothing twice that was on its way to the others", async () => {
@@ -200,8 +204,8 @@ Deno.test("`Room.join()` shows nothing twice that was on its way to the others",
 
 Deno.test("`Room.join()` lets nobody in who has gone while the history was read", async () => {
   await using room = await openRoom();
-  const reading = gate(room.store.messages.history);
-  room.messages.history = reading.run;
+  const reading = gate(room.store.messages.latest);
+  room.messages.latest = reading.run;
   const { connection, wire } = room.connectionOf(room.alice);
   const joining = room.live.join(connection, undefined);
   await reading.reached;
@@ -216,9 +220,13 @@ Deno.test("`Room.join()` lets nobody in who has gone while the history was read"
 
 Deno.test("`Room.join()` throws what the store throws, and keeps nobody", async () => {
   await using room = await openRoom();
-  room.messages.history = () => Promise.reject(new Error("disk I/O error"));
+  const { latest } = room.messages;
+  room.messages.latest = () => Promise.reject(new Error("disk I/O error"));
   await assert.rejects(room.enter(room.alice), /disk I\/O error/);
   assert.equal(room.live.isEmpty, true);
+  room.messages.latest = latest;
+  const { wire } = await room.enter(room.alice);
+  assert.equal(wire.all("history").length, 1, "the next one tries anew");
 });
 
 Deno.test("`Room.join()` brings those who come back the same from memory as from the store", async () => {
@@ -242,12 +250,37 @@ Deno.test("`Room.join()` brings those who come back the same from memory as from
   for (let after = 0; after <= head; after++) {
     const fromMemory = await room.enter(room.carol, { after });
     assert.equal(asked, 0, "memory reaches back to the beginning of the room's life");
-    const fromStore = await room.enter(room.carol, { after, live: room.newRoom() });
-    assert.equal(asked, 1);
+    const forgetful = room.newRoom();
+    await room.enter(room.bob, { live: forgetful });
+    forgetful.forget();
+    const fromStore = await room.enter(room.carol, { after, live: forgetful });
+    assert.equal(asked, after < head ? 1 : 0);
     asked = 0;
     const kept = (wire: FakeWire) => wire.events.filter(({ type }) => ["history", "delete"].includes(type));
     assert.deepEqual(kept(fromMemory.wire), kept(fromStore.wire), `after ${after}`);
   }
+});
+
+Deno.test("`Room.join()` reads a room once, however many come to it at the same time, and those after them", async () => {
+  await using room = await openRoom();
+  for (let n = 1; n <= 60; n++) await room.say(room.bob, `message ${n}`);
+  const reads: string[] = [];
+  for (const name of ["latest", "history", "changesSince"] as const) {
+    const read = room.store.messages[name] as (...args: unknown[]) => Promise<never>;
+    room.messages[name] = (...args: unknown[]) => {
+      reads.push(name);
+      return read(...args);
+    };
+  }
+  const storm = Array.from({ length: 300 }, async (_, n) => {
+    const { wire } = await room.enter(room.alice, n % 2 === 0 ? {} : { after: 60 - n % 40 });
+    return wire.all("history")[0].head;
+  });
+  assert.deepEqual(new Set(await Promise.all(storm)), new Set([60]));
+  await room.post(room.bob, "one more");
+  await room.flush();
+  assert.equal(history((await room.enter(room.carol)).wire).at(-1), 61);
+  assert.deepEqual(reads, ["latest"]);
 });
 
 Deno.test("`Room.join()` reads from the store what memory has let go", async () => {
@@ -351,10 +384,37 @@ Deno.test("`Room` tells one person's typing at most every two seconds, and in a 
   await typing(7);
   await room.flush();
   assert.equal(wire.all("typing").length, 2);
-  await typing(8);
+  await room.clock.advance(1000);
   for (let n = 100; n < 200; n++) await typing(n);
   await room.flush();
-  assert.equal(wire.all("typing").length, 2 + 1 + 5);
+  assert.equal(wire.all("typing").length, 2 + 5);
+  await room.clock.advance(1000);
+  await typing(8);
+  await room.flush();
+  assert.equal(wire.all("typing").length, 2 + 5 + 1, "in the next second others have their turn");
+});
+
+Deno.test("`Room` tells everybody's reading where people know each other, and in a crowd only who is furthest", async () => {
+  await using room = await openRoom();
+  const { wire } = await room.enter(room.alice);
+  const message = await room.post(room.alice, "Hello");
+  const read = async (from: number, to: number) => {
+    for (let n = from; n < to; n++) {
+      room.live.deliver({ type: "seen", user: person(n, `user${n}`), message: message.id, seq: 1 });
+    }
+    await room.flush();
+  };
+  await read(100, 110);
+  assert.equal(wire.all("seen").length, 10);
+  for (let n = 0; n < 150; n++) room.live.presence.arrive(person(1000 + n, `guest${n}`));
+  await read(200, 300);
+  assert.equal(wire.all("seen").length, 10, "nobody is further than those");
+  const next = await room.post(room.alice, "Next");
+  for (let n = 300; n < 400; n++) {
+    room.live.deliver({ type: "seen", user: person(n, `user${n}`), message: next.id, seq: 2 });
+  }
+  await room.flush();
+  assert.equal(wire.all("seen").length, 12, "the two furthest decide whether a message is seen");
 });
 
 Deno.test("`Room` tells who came and who went, once the grace is over", async () => {
