@@ -19,7 +19,10 @@ import { memoryBus } from "../ws/bus/memory.ts";
 import { systemClock } from "../ws/clock.ts";
 import { Hub } from "../ws/hub.ts";
 import { Moderator } from "../ws/moderation.ts";
+import { noticeElsewhere } from "../ws/elsewhere.ts";
 import { type Config, databaseFile, StartError } from "./config.ts";
+import { unusable } from "./database.ts";
+import { reason } from "./reason.ts";
 
 /** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
 const FRAME_MAX = 64 * 1024;
@@ -59,6 +62,7 @@ export async function serve(config: Config, { version, log }: { version: string;
   const moderator = await Moderator.load({ store, bus, clock, instance });
   const hub = new Hub({ store, bus, logins, moderator, clock, log, limits: config.limits });
   await hub.start();
+  const stopNoticing = await noticeElsewhere({ store, bus, instance, clock, log });
   const app = createApp({
     version,
     store,
@@ -82,6 +86,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     websocket: { server: sockets as unknown as WebSocketServerLike },
   }) as Server;
   const { port } = await listening(server, config).catch(async (error) => {
+    stopNoticing();
     passwords.close();
     await store.close();
     throw error;
@@ -95,6 +100,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     isNew: !await store.users.any(),
     async stop() {
       clearInterval(cleaning);
+      stopNoticing();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       await hub.drain(DRAIN);
@@ -166,20 +172,8 @@ async function open(config: Config): Promise<Store> {
   try {
     return await openStore(`sqlite:${file}`);
   } catch (error) {
-    const said = reason(error);
-    const advice = /not a database/.test(said)
-      ? "move that file away, or choose another folder with --data"
-      : /malformed/.test(said)
-      ? "it is damaged; restore a backup"
-      : /newer version/.test(said)
-      ? "run that version, or restore a backup"
-      : "check its permissions and the disk";
-    throw new StartError(`Cannot open the database ${file} (${said}): ${advice}`);
+    throw unusable(file, error);
   }
-}
-
-function reason(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
 }
 
 function listening(server: Server, { host, port }: Config): Promise<AddressInfo> {
