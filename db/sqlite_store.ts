@@ -19,7 +19,7 @@ import { words } from "./words.ts";
 
 /** Opens the file for a server: checks it, and brings it to this program's schema. */
 export async function openSqliteStore(path: string): Promise<Store> {
-  return await storeOver(openSqlite(path));
+  return await storeOver(openSqlite(path), { migrates: true, optimizes: true });
 }
 
 /**
@@ -36,7 +36,8 @@ export async function openSqliteStoreBeside(path: string, create: boolean): Prom
       look?.close();
       return undefined;
     }
-    const store = await storeOver(openSqlite(path, { check: false }));
+    const database = openSqlite(path, { check: false });
+    const store = await storeOver(database, { migrates: age === "none", optimizes: false });
     return {
       ...store,
       async close() {
@@ -50,13 +51,17 @@ export async function openSqliteStoreBeside(path: string, create: boolean): Prom
   }
 }
 
-async function storeOver({ writer, reader }: ReturnType<typeof openSqlite>): Promise<Store> {
+async function storeOver(
+  { writer, reader }: ReturnType<typeof openSqlite>,
+  /** Both write, even where there is nothing to be done: whoever only reads must not wait for another writer. */
+  { migrates, optimizes }: { migrates: boolean; optimizes: boolean },
+): Promise<Store> {
   const read = new Kysely<Schema>({ dialect: sqliteDialect(reader, "reader") });
   const writing = new Kysely<Schema>({ dialect: sqliteDialect(writer, "writer") });
   const commits = new GroupCommit(writing);
   const connections: Connections = { read, write: (run) => commits.write(run) };
   try {
-    await migrate(writing);
+    if (migrates) await migrate(writing);
   } catch (error) {
     reader.close();
     writer.close();
@@ -89,7 +94,7 @@ async function storeOver({ writer, reader }: ReturnType<typeof openSqlite>): Pro
     async close() {
       await commits.settled();
       reader.close();
-      writer.exec("pragma optimize");
+      if (optimizes) writer.exec("pragma optimize");
       writer.close();
     },
   };
