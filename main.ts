@@ -60,6 +60,7 @@ async function runServer(args: string[]): Promise<number> {
 }
 
 async function runChat(args: string[]): Promise<number> {
+  const interrupted = shell.interrupted();
   const { chat } = await import("./cli/chat/mod.ts");
   return await chat(args, {
     stdin: process.stdin,
@@ -70,7 +71,7 @@ async function runChat(args: string[]): Promise<number> {
       password: Deno.env.get("CHATTERBOX_PASSWORD"),
       noColor: (Deno.env.get("NO_COLOR") ?? "") !== "",
     },
-    interrupted: shell.interrupted(),
+    interrupted,
   });
 }
 
