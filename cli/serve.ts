@@ -15,10 +15,13 @@ import { loadAssets } from "../routes/assets.ts";
 import { acceptSockets } from "../routes/upgrade.ts";
 import { memoryBus } from "../ws/bus/memory.ts";
 import { systemClock } from "../ws/clock.ts";
+import { noticeElsewhere } from "../ws/elsewhere.ts";
 import { Hub } from "../ws/hub.ts";
 import { Moderator } from "../ws/moderation.ts";
 import { type Config, databaseFile, StartError } from "./config.ts";
+import { unusable } from "./database.ts";
 import { Listener } from "./listener.ts";
+import { reason } from "./reason.ts";
 
 /** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
 const FRAME_MAX = 64 * 1024;
@@ -58,6 +61,7 @@ export async function serve(config: Config, { version, log }: { version: string;
   const moderator = await Moderator.load({ store, bus, clock, instance });
   const hub = new Hub({ store, bus, logins, moderator, clock, log, limits: config.limits });
   await hub.start();
+  const stopNoticing = await noticeElsewhere({ store, bus, instance, clock, log });
   const app = createApp({
     version,
     store,
@@ -80,6 +84,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     upgrades: (server) => acceptSockets(server, app, sockets, log),
     log,
   }).catch(async (error) => {
+    stopNoticing();
     passwords.close();
     await store.close();
     throw error;
@@ -93,6 +98,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     isNew: !await store.users.any(),
     async stop() {
       clearInterval(cleaning);
+      stopNoticing();
       const closed = listener.close();
       await hub.drain(DRAIN);
       const goodbyes = [...sockets.clients].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
@@ -163,21 +169,8 @@ async function open(config: Config, log: Log): Promise<Store> {
   try {
     return await openStore(`sqlite:${file}`, log);
   } catch (error) {
-    const said = reason(error);
-    const advice = /not a database/.test(said)
-      ? "move that file away, or choose another folder with --data"
-      : /malformed/.test(said)
-      ? "it is damaged; restore a backup"
-      : /newer version/.test(said)
-      ? "run that version, or restore a backup"
-      : "check its permissions and the disk";
-    throw new StartError(`Cannot open the database ${file} (${said}): ${advice}`);
+    throw unusable(file, error);
   }
-}
-
-function reason(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return (cause instanceof Error ? cause.message : String(cause)).split("\n")[0]!;
 }
 
 async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {

@@ -81,6 +81,9 @@ export class Hub implements ConnectionHost {
           return this.#warnUser(event);
         case "user_changed":
           for (const connection of this.#users.get(event.user.id)?.connections ?? []) connection.actor = event.user;
+          return;
+        case "user_changed_elsewhere":
+          return void this.#lookAgain(event.user);
       }
     }));
     this.#stops.push(every(clock, BEAT, () => this.#beat()));
@@ -195,13 +198,25 @@ export class Hub implements ConnectionHost {
    * been blocked since; from the registration on it is told of that, so one more look leaves no gap.
    */
   async #enter(connection: Connection, room: Room, after: number | undefined): Promise<void> {
+    if (await this.#isWelcome(connection)) await room.join(connection, after);
+  }
+
+  /** Whether the store still lets a connection in; closes it if not, and else tells it who its user is by now. */
+  async #isWelcome(connection: Connection): Promise<boolean> {
     const { store, clock } = this.#options;
     const found = await store.sessions.find(connection.session.id, clock.now());
-    if (!found) return connection.close(closeCode.loggedOut, "Logged out");
-    if (!can.connect(found.user)) return cutBlocked(connection);
-    if (connection.isClosed) return;
-    connection.actor = found.user;
-    await room.join(connection, after);
+    if (!found) connection.close(closeCode.loggedOut, "Logged out");
+    else if (!can.connect(found.user)) cutBlocked(connection);
+    else connection.actor = found.user;
+    return !connection.isClosed;
+  }
+
+  async #lookAgain(user: UserId): Promise<void> {
+    try {
+      for (const connection of [...this.#users.get(user)?.connections ?? []]) await this.#isWelcome(connection);
+    } catch (error) {
+      this.log("error", "Cannot read session", { error });
+    }
   }
 
   /** Messages have been removed for good: no room shows them from memory any more. */

@@ -9,6 +9,13 @@ const migrations: Record<string, Migration> = {
   "0002_moderation": moderation,
 };
 
+/** How a database that has seen these migrations stands to this program; "none" has seen none. */
+export function ageOf(seen: readonly string[]): "none" | "older" | "current" | "newer" {
+  if (seen.length === 0) return "none";
+  if (seen.some((name) => !Object.hasOwn(migrations, name))) return "newer";
+  return seen.length < Object.keys(migrations).length ? "older" : "current";
+}
+
 /** Brings the database to this program's schema. Throws when the database has seen a newer program. */
 export async function migrate<Schema>(db: Kysely<Schema>): Promise<void> {
   const provider = { getMigrations: () => Promise.resolve(migrations) };

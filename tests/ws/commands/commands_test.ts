@@ -113,7 +113,7 @@ Deno.test("what is missing and what a stranger may not see look alike", async ()
 
 Deno.test("`seen` is gathered for a second, then written and told together, the furthest of each", async () => {
   await using opened = await open();
-  const { alice, bob, carol, as, say, clock, seen, published, store, room } = opened;
+  const { alice, bob, carol, as, say, clock, published, store, room } = opened;
   const [one, two] = [await say(alice, "one"), await say(alice, "two")];
   assert.deepEqual(await as(bob, { type: "seen", id: two.id }), { id: two.id });
   await as(bob, { type: "seen", id: one.id });
