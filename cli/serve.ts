@@ -77,6 +77,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     trustProxy: config.trustProxy,
   });
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_MAX });
+  passwords.start();
   const listener = await Listener.open({
     host: config.host,
     port: config.port,

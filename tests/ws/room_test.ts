@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { htmlDialect } from "../../ws/dialect/html.tsx";
 import type { FakeWire } from "../support/fake_wire.ts";
+import { GRACE } from "../../ws/presence.ts";
 import { T0 } from "../support/cast.ts";
 import { eventually } from "../support/eventually.ts";
 import { gate, openRoom } from "../support/room.ts";
