@@ -7,7 +7,7 @@ import type { Log } from "../db/log.ts";
 import { Instance, type InstanceSettings } from "../db/instance.ts";
 import { Logins } from "../db/logins.ts";
 import { Passwords } from "../db/password.ts";
-import { openStore } from "../db/open_store.ts";
+import { openStoreForServer } from "../db/open_store.ts";
 import type { Store } from "../db/store.ts";
 import { KEY_MIN_BYTES, signingKey, tokens } from "../db/tokens.ts";
 import { createApp } from "../routes/app.tsx";
@@ -168,7 +168,7 @@ function readKey({ signingKey: given, dataDir }: Config): Uint8Array {
 async function open(config: Config, log: Log): Promise<Store> {
   const file = databaseFile(config);
   try {
-    return await openStore(`sqlite:${file}`, log);
+    return await openStoreForServer(`sqlite:${file}`, log);
   } catch (error) {
     throw unusable(file, error);
   }

@@ -1,10 +1,15 @@
 import type { Log } from "./log.ts";
-import { openSqliteStore, openSqliteStoreBeside } from "./sqlite_store.ts";
+import { openSqliteStore, openSqliteStoreBeside, openSqliteStoreForServer } from "./sqlite_store.ts";
 import type { Store } from "./store.ts";
 
 /** Opens, checks and migrates the store at `url`: `sqlite:PATH`. */
 export function openStore(url: string, log: Log = () => {}): Promise<Store> {
   return openSqliteStore(pathOf(url), log);
+}
+
+/** The same for a server, which must not wait for the disk: writing has a thread of its own. */
+export function openStoreForServer(url: string, log: Log): Promise<Store> {
+  return openSqliteStoreForServer(pathOf(url), log);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Kysely, sql } from "kysely";
-import { openSqlite, sqliteDialect } from "./dialect/sqlite.ts";
+import { type Database, openSqlite, sqliteDialect } from "./dialect/sqlite.ts";
 import { lookAtSqlite } from "./dialect/sqlite_look.ts";
 import { audit } from "./audit.ts";
 import type { Connections } from "./connections.ts";
@@ -17,10 +17,30 @@ import { settings } from "./settings.ts";
 import type { Store } from "./store.ts";
 import { users } from "./users.ts";
 import { words } from "./words.ts";
+import { Writer } from "./writer.ts";
 
-/** Opens the file for a server: checks it, and brings it to this program's schema. */
+/** Opens the file: checks it, and brings it to this program's schema. */
 export async function openSqliteStore(path: string, log: Log): Promise<Store> {
   return await storeOver(openSqlite(path), { migrates: true, optimizes: true, log });
+}
+
+/** The same for a server: what writes does so in a thread of its own. */
+export async function openSqliteStoreForServer(path: string, log: Log): Promise<Store> {
+  const { writer, reader } = openSqlite(path);
+  try {
+    await migrate(kyselyOver(writer, "writer"));
+  } catch (error) {
+    reader.close();
+    throw error;
+  } finally {
+    writer.close();
+  }
+  return new Writer(path, log).of(readingOver(reader));
+}
+
+/** The writing thread's own: the server has checked and migrated it. */
+export async function openSqliteForWriting(path: string, log: Log): Promise<Store> {
+  return await storeOver(openSqlite(path, { check: false }), { migrates: false, optimizes: true, log });
 }
 
 /**
@@ -53,14 +73,13 @@ export async function openSqliteStoreBeside(path: string, create: boolean): Prom
 }
 
 async function storeOver(
-  { writer, reader }: ReturnType<typeof openSqlite>,
+  { writer, reader }: { writer: Database; reader: Database },
   /** Both write, even where there is nothing to be done: whoever only reads must not wait for another writer. */
   { migrates, optimizes, log }: { migrates: boolean; optimizes: boolean; log: Log },
 ): Promise<Store> {
-  const read = new Kysely<Schema>({ dialect: sqliteDialect(reader, "reader") });
-  const writing = new Kysely<Schema>({ dialect: sqliteDialect(writer, "writer") });
+  const writing = kyselyOver(writer, "writer");
   const commits = new GroupCommit(writing, log);
-  const connections: Connections = { read, write: (run) => commits.write(run) };
+  const store = readingOver(reader, (run) => commits.write(run));
   try {
     if (migrates) await migrate(writing);
   } catch (error) {
@@ -74,6 +93,30 @@ async function storeOver(
   };
   let known = await version();
   return {
+    ...store,
+    async check() {
+      await store.check();
+      await commits.check((db) => db.replaceInto("settings").values({ key: "probe", value: "" }).execute());
+    },
+    async changedElsewhere() {
+      const before = known;
+      known = await version();
+      return known !== before;
+    },
+    async close() {
+      await commits.settled();
+      await store.close();
+      if (optimizes) writer.exec("pragma optimize");
+      writer.close();
+    },
+  };
+}
+
+/** A store that reads; what it writes goes where `write` says. */
+function readingOver(reader: Database, write: Connections["write"] = cannotWrite): Store {
+  const read = kyselyOver(reader, "reader");
+  const connections: Connections = { read, write };
+  return {
     users: users(connections),
     sessions: sessions(connections),
     rooms: rooms(connections),
@@ -86,18 +129,19 @@ async function storeOver(
     insight: insight(connections),
     async check() {
       await sql`select 1 from settings limit 1`.execute(read);
-      await commits.check((db) => db.replaceInto("settings").values({ key: "probe", value: "" }).execute());
     },
-    async changedElsewhere() {
-      const before = known;
-      known = await version();
-      return known !== before;
-    },
-    async close() {
-      await commits.settled();
+    changedElsewhere: cannotWrite,
+    close() {
       reader.close();
-      if (optimizes) writer.exec("pragma optimize");
-      writer.close();
+      return Promise.resolve();
     },
   };
+}
+
+function cannotWrite(): Promise<never> {
+  throw new Error("Cannot write here: the method is missing among those of the writing thread");
+}
+
+function kyselyOver(database: Database, role: "reader" | "writer"): Kysely<Schema> {
+  return new Kysely<Schema>({ dialect: sqliteDialect(database, role) });
 }

@@ -12,6 +12,9 @@ import {
 } from "kysely";
 import { ChatError } from "../errors.ts";
 
+/** One connection to a file. */
+export type Database = DatabaseSync;
+
 /** Statements kept prepared per connection; preparing anew costs some 8 µs each time. */
 const STATEMENTS_KEPT = 256;
 

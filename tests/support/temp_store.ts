@@ -12,10 +12,10 @@ export interface TempStore extends AsyncDisposable {
 }
 
 /** A real store in a folder of its own, gone when the test ends. */
-export async function tempStore(): Promise<TempStore> {
+export async function tempStore(open = (url: string) => openStore(url)): Promise<TempStore> {
   const dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
-  const store = await openStore(`sqlite:${file}`);
+  const store = await open(`sqlite:${file}`);
   let closed: Promise<void> | undefined;
   const close = store.close;
   // A test may close it; closing twice is not part of the contract.
