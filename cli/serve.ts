@@ -37,6 +37,9 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Messages past their retention that are removed in one transaction. */
 const REMOVED_AT_ONCE = 500;
 
+/** How soon after the start the threads are started, in ms: not before the first page has been answered. */
+const WARM_UP = 500;
+
 /** Between two rounds of forgetting what has expired, in ms. */
 const CLEANING = 10 * 60 * 1000;
 
@@ -77,7 +80,6 @@ export async function serve(config: Config, { version, log }: { version: string;
     trustProxy: config.trustProxy,
   });
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_MAX });
-  passwords.start();
   const listener = await Listener.open({
     host: config.host,
     port: config.port,
@@ -91,7 +93,10 @@ export async function serve(config: Config, { version, log }: { version: string;
     throw error;
   });
   const cleaning = setInterval(() => void clean(store, instance, hub, log), CLEANING);
-  void clean(store, instance, hub, log);
+  const warmingUp = setTimeout(() => {
+    passwords.start();
+    void clean(store, instance, hub, log);
+  }, WARM_UP);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
 
   return {
@@ -99,6 +104,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     isNew: !await store.users.any(),
     async stop() {
       clearInterval(cleaning);
+      clearTimeout(warmingUp);
       stopNoticing();
       const closed = listener.close();
       await hub.drain(DRAIN);

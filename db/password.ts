@@ -1,11 +1,11 @@
 import { ChatError } from "./errors.ts";
 import type { PasswordJob } from "./password_worker.ts";
 
-/** Two Workers hash about eight passwords a second at cost 12 on two cores, and the event loop never waits 6 ms. */
-const WORKERS = 2;
+/** One core is left to the chat. A Worker hashes about four passwords a second at cost 12. */
+export const WORKERS = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
 
 /** Waiting jobs beyond this are refused: at cost 12 the last of them would wait some 15 s. */
-const QUEUE_MAX = 100;
+export const QUEUE_MAX = 60 * WORKERS;
 
 interface Waiting {
   readonly job: PasswordJob;

@@ -59,23 +59,22 @@ interface Waiting {
 }
 
 /**
- * A store's writing side in a thread of its own: however slow the disk is, the event loop goes on. What is asked for in one
+ * A store's writing side in a thread of its own, started when it is first needed: however slow the disk is, the event loop
+ * goes on. What is asked for in one
  * turn of the loop travels together, and so do the answers.
  */
 export class Writer {
   readonly #waiting = new Map<number, Waiting>();
-  readonly #worker = new Worker(new URL("./writer_worker.ts", import.meta.url), { type: "module" });
+  readonly #path: string;
+  readonly #log: Log;
+  #worker: Worker | undefined;
   #outbox: Call[] = [];
   #lastId = 0;
 
   /** `path` is that of the database. */
   constructor(path: string, log: Log) {
-    // What a method throws is answered; an error that ends the thread ends the program, which is started again.
-    this.#worker.onmessage = ({ data }: MessageEvent<FromWriter>) => {
-      if ("log" in data) return log(...data.log);
-      for (const answer of data.answers) this.#settle(answer);
-    };
-    this.#send({ open: path });
+    this.#path = path;
+    this.#log = log;
   }
 
   /** The same store, with its writing here. */
@@ -93,8 +92,8 @@ export class Writer {
       },
       changedElsewhere: () => this.#call(null, "changedElsewhere", []) as Promise<boolean>,
       close: async () => {
-        await this.#call(null, "close", []);
-        this.#worker.terminate();
+        if (this.#worker || this.#waiting.size > 0) await this.#call(null, "close", []);
+        this.#worker?.terminate();
         await store.close();
       },
     };
@@ -110,7 +109,18 @@ export class Writer {
   }
 
   #send(message: ToWriter): void {
-    this.#worker.postMessage(message);
+    (this.#worker ??= this.#start()).postMessage(message);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL("./writer_worker.ts", import.meta.url), { type: "module" });
+    // What a method throws is answered; an error that ends the thread ends the program, which is started again.
+    worker.onmessage = ({ data }: MessageEvent<FromWriter>) => {
+      if ("log" in data) return this.#log(...data.log);
+      for (const answer of data.answers) this.#settle(answer);
+    };
+    worker.postMessage({ open: this.#path } satisfies ToWriter);
+    return worker;
   }
 
   #settle(answer: Answer): void {
