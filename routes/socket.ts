@@ -2,7 +2,7 @@ import { upgradeWebSocket } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 // @ts-types="@types/ws"
 import type { WebSocket } from "ws";
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError } from "../db/errors.ts";
 import { complaint } from "../db/rules.ts";
 import { closeCode } from "../ws/close_code.ts";
