@@ -56,7 +56,7 @@ export async function serve(config: Config, { version, log }: { version: string;
   const instance = await Instance.load(store, fixedSettings(config));
   const logins = new Logins({ store, passwords, tokens: tokens(key), log, instance, now: () => clock.now() });
   const bus = memoryBus(log);
-  const moderator = await Moderator.load({ store, bus, clock, instance });
+  const moderator = new Moderator({ store, bus, clock, instance });
   const hub = new Hub({ store, bus, logins, moderator, clock, log, limits: config.limits });
   await hub.start();
   const app = createApp({

@@ -52,7 +52,8 @@ export class Instance {
 
   static async load(store: Store, fixed: Partial<InstanceSettings>): Promise<Instance> {
     const kept = await store.settings.get(KEY);
-    const parsed = instanceSettings.partial().safeParse(kept === undefined ? {} : JSON.parse(kept));
+    if (kept === undefined) return new Instance(store, fixed, {});
+    const parsed = instanceSettings.partial().safeParse(JSON.parse(kept));
     return new Instance(store, fixed, (parsed.success ? parsed.data : {}) as Partial<InstanceSettings>);
   }
 

@@ -4,16 +4,16 @@ import { etag } from "hono/etag";
 import { DocsPage } from "../views/docs.tsx";
 import { paths } from "../views/paths.ts";
 import type { App, Env } from "./env.ts";
-import { createApiDocument, type Document } from "./openapi/document.ts";
-import { docsGroups, namedTypes, socketCommands } from "./openapi/pages.ts";
+import type { Document } from "./openapi/document.ts";
 
 /** The JSON API described: for programs, and for people who write them. Nobody needs a login to read it. */
 export function openapiRoutes(app: App): Hono<Env> {
   let made: { document: Document; text: string } | undefined;
 
   /** Made when it is first asked for: it is the same until the program ends. */
-  function whole() {
+  async function whole() {
     if (made) return made;
+    const { createApiDocument } = await import("./openapi/document.ts");
     const document = createApiDocument(app);
     return made = { document, text: JSON.stringify(document) };
   }
@@ -24,12 +24,13 @@ export function openapiRoutes(app: App): Hono<Env> {
   }
 
   return new Hono<Env>()
-    .get(paths.openapi, compress(), etag({ weak: true }), (c) => {
+    .get(paths.openapi, compress(), etag({ weak: true }), async (c) => {
       c.header("Cache-Control", "public, no-cache");
-      return c.body(whole().text, 200, { "Content-Type": "application/json" });
+      return c.body((await whole()).text, 200, { "Content-Type": "application/json" });
     })
-    .get(paths.docs, compress(), etag({ weak: true }), (c) => {
-      const { document } = whole();
+    .get(paths.docs, compress(), etag({ weak: true }), async (c) => {
+      const { document } = await whole();
+      const { docsGroups, namedTypes, socketCommands } = await import("./openapi/pages.ts");
       const base = baseOf(c);
       c.header("Cache-Control", "private, no-cache");
       c.header("Vary", "Cookie");
