@@ -1,9 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { serve as listen, type WebSocketServerLike } from "@hono/node-server";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
 import type { Log } from "../db/log.ts";
@@ -15,11 +12,13 @@ import type { Store } from "../db/store.ts";
 import { KEY_MIN_BYTES, signingKey, tokens } from "../db/tokens.ts";
 import { createApp } from "../routes/app.tsx";
 import { loadAssets } from "../routes/assets.ts";
+import { acceptSockets } from "../routes/upgrade.ts";
 import { memoryBus } from "../ws/bus/memory.ts";
 import { systemClock } from "../ws/clock.ts";
 import { Hub } from "../ws/hub.ts";
 import { Moderator } from "../ws/moderation.ts";
 import { type Config, databaseFile, StartError } from "./config.ts";
+import { Listener } from "./listener.ts";
 
 /** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
 const FRAME_MAX = 64 * 1024;
@@ -50,7 +49,7 @@ export interface Running {
 export async function serve(config: Config, { version, log }: { version: string; log: Log }): Promise<Running> {
   prepareFolder(config.dataDir);
   const key = readKey(config);
-  const store = await open(config);
+  const store = await open(config, log);
   const clock = systemClock;
   const passwords = new Passwords(config.bcryptCost);
   const instance = await Instance.load(store, fixedSettings(config));
@@ -74,14 +73,13 @@ export async function serve(config: Config, { version, log }: { version: string;
     trustProxy: config.trustProxy,
   });
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_MAX });
-  const server = listen({
-    fetch: app.fetch,
+  const listener = await Listener.open({
+    host: config.host,
     port: config.port,
-    hostname: config.host,
-    // With exactOptionalPropertyTypes the two libraries' types differ by an `undefined`.
-    websocket: { server: sockets as unknown as WebSocketServerLike },
-  }) as Server;
-  const { port } = await listening(server, config).catch(async (error) => {
+    fetch: app.fetch,
+    upgrades: (server) => acceptSockets(server, app, sockets, log),
+    log,
+  }).catch(async (error) => {
     passwords.close();
     await store.close();
     throw error;
@@ -91,17 +89,16 @@ export async function serve(config: Config, { version, log }: { version: string;
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
 
   return {
-    url: `http://${host}:${port}`,
+    url: `http://${host}:${listener.port}`,
     isNew: !await store.users.any(),
     async stop() {
       clearInterval(cleaning);
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
+      const closed = listener.close();
       await hub.drain(DRAIN);
       const goodbyes = [...sockets.clients].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
       await atMost(GOODBYE, Promise.all([closed, ...goodbyes]));
       for (const socket of sockets.clients) socket.terminate();
-      server.closeAllConnections();
+      listener.closeAllConnections();
       passwords.close();
       await store.close();
     },
@@ -161,10 +158,10 @@ function readKey({ signingKey: given, dataDir }: Config): Uint8Array {
   }
 }
 
-async function open(config: Config): Promise<Store> {
+async function open(config: Config, log: Log): Promise<Store> {
   const file = databaseFile(config);
   try {
-    return await openStore(`sqlite:${file}`);
+    return await openStore(`sqlite:${file}`, log);
   } catch (error) {
     const said = reason(error);
     const advice = /not a database/.test(said)
@@ -179,21 +176,8 @@ async function open(config: Config): Promise<Store> {
 }
 
 function reason(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
-}
-
-function listening(server: Server, { host, port }: Config): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once("listening", () => resolve(server.address() as AddressInfo));
-    server.once("error", (error: Error & { code?: string }) => {
-      const advice = error.code === "EADDRINUSE"
-        ? "the port is in use; stop the other program, or choose another port with --port"
-        : error.code === "EACCES"
-        ? "the port is reserved; choose one above 1023 with --port"
-        : `${reason(error)}; choose another address with --host or --port`;
-      reject(new StartError(`Cannot listen on ${host}:${port}: ${advice}`));
-    });
-  });
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return (cause instanceof Error ? cause.message : String(cause)).split("\n")[0]!;
 }
 
 async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {

@@ -4,6 +4,7 @@ import { audit } from "./audit.ts";
 import type { Connections } from "./connections.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { insight } from "./insight.ts";
+import type { Log } from "./log.ts";
 import { messages } from "./messages.ts";
 import { moderation } from "./moderation.ts";
 import { migrate } from "./migrations/mod.ts";
@@ -16,11 +17,11 @@ import type { Store } from "./store.ts";
 import { users } from "./users.ts";
 import { words } from "./words.ts";
 
-export async function openSqliteStore(path: string): Promise<Store> {
+export async function openSqliteStore(path: string, log: Log): Promise<Store> {
   const { writer, reader } = openSqlite(path);
   const read = new Kysely<Schema>({ dialect: sqliteDialect(reader, "reader") });
   const writing = new Kysely<Schema>({ dialect: sqliteDialect(writer, "writer") });
-  const commits = new GroupCommit(writing);
+  const commits = new GroupCommit(writing, log);
   const connections: Connections = { read, write: (run) => commits.write(run) };
   try {
     await migrate(writing);
@@ -42,6 +43,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
     insight: insight(connections),
     async check() {
       await sql`select 1 from settings limit 1`.execute(read);
+      await commits.check((db) => db.replaceInto("settings").values({ key: "probe", value: "" }).execute());
     },
     async close() {
       await commits.settled();

@@ -21,7 +21,7 @@ import type {
 /**
  * Everything the app knows, whichever engine keeps it. Reads see only what is committed; a write's promise settles only
  * when it is on disk. What is not there is `undefined`; what a rule forbids is a `ChatError`; what the engine cannot do
- * (a full disk, a corrupt file) is thrown as it came.
+ * (a full disk, a corrupt file) is one too, `unavailable`, with what the engine said as its `cause`.
  */
 export interface Store {
   readonly users: Users;
@@ -34,7 +34,7 @@ export interface Store {
   readonly words: Words;
   readonly audit: Audit;
   readonly insight: Insight;
-  /** Throws unless the store can be read. */
+  /** Throws unless the store can be read and written: what cannot be written is tried by writing. */
   check(): Promise<void>;
   /** Finishes the writes in hand, then closes. */
   close(): Promise<void>;

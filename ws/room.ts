@@ -18,8 +18,10 @@ const RESUME_MAX = 1000;
 /** Recent changes kept in memory, so that those who come back after a restart of a router read nothing from the store. */
 const RECENT = 512;
 
-/** Events that follow one another within this time, in ms, share a frame. A busy room's window grows with what a frame costs. */
+/** Events that follow one another within this time, in ms, share a frame. */
 const WINDOW = 10;
+/** A busy room's window grows: what a frame to everybody costs, as many times as events shared it, up to these bounds. */
+const COSTS = 3;
 const WINDOW_MAX = 50;
 
 /** How long a missing change may take before it is fetched from the store, in ms. */
@@ -251,7 +253,7 @@ export class Room {
       const start = performance.now();
       await this.#send(events);
       const cost = performance.now() - start;
-      const window = events.length > 1 ? Math.min(WINDOW_MAX, Math.max(WINDOW, 2 * cost)) : WINDOW;
+      const window = Math.min(WINDOW_MAX, Math.max(WINDOW, Math.min(events.length, COSTS) * cost));
       await new Promise<void>((resolve) => this.#clock.after(Math.max(0, window - cost), resolve));
     }
     this.#flushing = false;

@@ -16,7 +16,7 @@ async function open() {
     dialect: sqliteDialect(writer, "writer"),
     log: ({ query }) => void executed.push(query.sql),
   });
-  const commits = new GroupCommit(db);
+  const commits = new GroupCommit(db, () => {});
   return {
     commits,
     /** How many transactions have been committed. */
