@@ -23,12 +23,6 @@ const dist = join(root, "dist");
 /** What `deno task start` may do, the executable may do, and nothing else. */
 const permissions = settings.tasks.start.command.split(" ").filter((flag) => /^--(no-prompt|allow-)/.test(flag));
 
-/**
- * In MB. Starting allocates some 15 MB: with V8's first 1 MB, three collections stop it for 10 ms. Busy, it would grow
- * to 16 by itself.
- */
-const YOUNG_GENERATION = 8;
-
 const workers = readdirSync(join(root, "db")).filter((name) => name.endsWith("_worker.ts"));
 
 /** Where this machine keeps packages is nobody's business, and differs from machine to machine. */
@@ -72,7 +66,6 @@ function options(): string[] {
     ...["--no-check", "--no-config", "--no-lock", ...permissions],
     // Deno would keep compiled code in a file in the temporary folder, and run what anybody else has put there.
     "--no-code-cache",
-    `--v8-flags=--min-semi-space-size=${YOUNG_GENERATION}`,
     ...["--include", "static", "--exclude", "static/vendor/make.ts"],
     ...parts().filter((name) => !name.endsWith(".js")).flatMap((name) => ["--include", `dist/${name}`]),
   ];

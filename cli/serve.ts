@@ -31,7 +31,7 @@ const GOODBYE = 1000;
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Messages past their retention that are removed in one transaction. */
+/** Messages past their retention, or with a nonce past its life, that are seen to in one transaction. */
 const REMOVED_AT_ONCE = 500;
 
 /** Between two rounds of forgetting what has expired, in ms. */
@@ -117,8 +117,8 @@ async function clean(store: Store, instance: Instance, log: Log): Promise<void> 
   try {
     const now = Date.now();
     await store.sessions.removeExpired(now);
-    await store.messages.forgetNonces(now);
     // In small steps: the chat goes on between them.
+    while (await store.messages.forgetNonces(now, REMOVED_AT_ONCE) > 0);
     if (instance.retention !== undefined) {
       while (await store.messages.removeOlderThan(now - instance.retention, REMOVED_AT_ONCE) > 0);
     }
