@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type AddressInfo, connect, isIP, type Socket } from "node:net";
 import { serve } from "@hono/node-server";
 import type { Log } from "../db/log.ts";
@@ -12,6 +12,9 @@ import { StartError } from "./config.ts";
 const TIMES = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 };
 const STUCK_MAX = 30_000;
 const LOOK = 5000;
+
+/** Requests of one connection that may wait for their answers. */
+const PIPELINED_MAX = 32;
 
 /** Between two looks at whether we can still be reached, in ms; and how long an answer to ourselves may take. */
 const WATCH = 10_000;
@@ -140,8 +143,20 @@ function create({ fetch, host, port, upgrades }: ListenerOptions): Server {
     serverOptions: { ...TIMES, connectionsCheckingInterval: LOOK },
   }) as Server;
   server.once("listening", () => cutStuck(server));
+  boundUnanswered(server);
   upgrades(server);
   return server;
+}
+
+/** Ends connections that go on asking and take no answers: every answer waits in memory. Browsers do not pipeline at all. */
+function boundUnanswered(server: Server): void {
+  const unanswered = new WeakMap<Socket, number>();
+  server.prependListener("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const count = (unanswered.get(socket) ?? 0) + 1;
+    if (count > PIPELINED_MAX) return void socket.destroy();
+    unanswered.set(socket, count);
+    response.once("close", () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+  });
 }
 
 /** Ends connections that have taken nothing of what waits for them: no timeout of `node:http` sees those. */

@@ -182,6 +182,15 @@ export function messages({ read, write }: Connections): Messages {
       });
     },
 
+    latest(room, count) {
+      return read.transaction().execute(async (db) => {
+        const head = await headOf(db, room);
+        const rows = await selectMessages(db).where("messages.room_id", "=", room)
+          .where("messages.rev", ">", Math.max(0, head - count)).orderBy("messages.rev").execute();
+        return { messages: rows.map(toMessage), head, seen: await seenMarks(db, room) };
+      });
+    },
+
     removeOlderThan(time, limit) {
       return write(async (db) => {
         const old = db.selectFrom("messages").select("id").where("created_at", "<", time).limit(limit);
