@@ -34,7 +34,7 @@ async function open({ limits = false } = {}) {
   const messages: Messages = { ...temp.store.messages };
   const store: Store = { ...temp.store, messages };
   const instance = await Instance.load(store, { sessionDays: 1 / 24 });
-  const moderator = await Moderator.load({ store, bus, clock, instance });
+  const moderator = new Moderator({ store, bus, clock, instance });
   const logins = new Logins({
     store,
     passwords: new Passwords(4),
