@@ -10,6 +10,9 @@ import settings from "./deno.json" with { type: "json" };
 const subcommands: Record<string, Subcommand> = {
   serve: runServer,
   chat: runChat,
+  backup: async (args, shell) => await (await import("./cli/backup.ts")).backup(args, shell),
+  restore: async (args, shell) => await (await import("./cli/restore.ts")).restore(args, shell),
+  rollback: async (args, shell) => await (await import("./cli/rollback.ts")).rollback(args, shell),
 };
 
 /** Runs a subcommand; resolves to the exit status. */

@@ -11,6 +11,7 @@ import { Instance, type InstanceSettings } from "../db/instance.ts";
 import { Logins } from "../db/logins.ts";
 import { Passwords } from "../db/password.ts";
 import { openStore } from "../db/open_store.ts";
+import { ScheduledBackups } from "../db/scheduled_backups.ts";
 import type { Store } from "../db/store.ts";
 import { KEY_MIN_BYTES, signingKey, tokens } from "../db/tokens.ts";
 import { createApp } from "../routes/app.tsx";
@@ -20,6 +21,8 @@ import { systemClock } from "../ws/clock.ts";
 import { Hub } from "../ws/hub.ts";
 import { Moderator } from "../ws/moderation.ts";
 import { type Config, databaseFile, StartError } from "./config.ts";
+import { unusable } from "./database.ts";
+import { reason } from "./reason.ts";
 
 /** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
 const FRAME_MAX = 64 * 1024;
@@ -50,7 +53,7 @@ export interface Running {
 export async function serve(config: Config, { version, log }: { version: string; log: Log }): Promise<Running> {
   prepareFolder(config.dataDir);
   const key = readKey(config);
-  const store = await open(config);
+  const store = await open(config, log);
   const clock = systemClock;
   const passwords = new Passwords(config.bcryptCost);
   const instance = await Instance.load(store, fixedSettings(config));
@@ -88,6 +91,7 @@ export async function serve(config: Config, { version, log }: { version: string;
   });
   const cleaning = setInterval(() => void clean(store, instance, log), CLEANING);
   void clean(store, instance, log);
+  const backups = scheduleBackups(config, log);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
 
   return {
@@ -95,6 +99,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     isNew: !await store.users.any(),
     async stop() {
       clearInterval(cleaning);
+      backups?.stop();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       await hub.drain(DRAIN);
@@ -114,6 +119,13 @@ function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSe
     ...(registration === undefined ? {} : { registration }),
     ...(sessionTtl === undefined ? {} : { sessionDays: sessionTtl / DAY }),
   };
+}
+
+function scheduleBackups(config: Config, log: Log): ScheduledBackups | undefined {
+  const { backupEvery: every, backupKeep: keep } = config;
+  if (every === undefined) return undefined;
+  const plan = { file: databaseFile(config), folder: join(config.dataDir, "backups"), every, keep };
+  return new ScheduledBackups(plan, { log, now: () => Date.now() });
 }
 
 async function clean(store: Store, instance: Instance, log: Log): Promise<void> {
@@ -161,25 +173,13 @@ function readKey({ signingKey: given, dataDir }: Config): Uint8Array {
   }
 }
 
-async function open(config: Config): Promise<Store> {
+async function open(config: Config, log: Log): Promise<Store> {
   const file = databaseFile(config);
   try {
-    return await openStore(`sqlite:${file}`);
+    return await openStore(`sqlite:${file}`, log);
   } catch (error) {
-    const said = reason(error);
-    const advice = /not a database/.test(said)
-      ? "move that file away, or choose another folder with --data"
-      : /malformed/.test(said)
-      ? "it is damaged; restore a backup"
-      : /newer version/.test(said)
-      ? "run that version, or restore a backup"
-      : "check its permissions and the disk";
-    throw new StartError(`Cannot open the database ${file} (${said}): ${advice}`);
+    throw unusable(file, error);
   }
-}
-
-function reason(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
 }
 
 function listening(server: Server, { host, port }: Config): Promise<AddressInfo> {

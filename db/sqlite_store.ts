@@ -6,17 +6,20 @@ import { GroupCommit } from "./group_commit.ts";
 import { insight } from "./insight.ts";
 import { messages } from "./messages.ts";
 import { moderation } from "./moderation.ts";
+import type { Log } from "./log.ts";
 import { migrate } from "./migrations/mod.ts";
 import { reports } from "./reports.ts";
 import { rooms } from "./rooms.ts";
 import type { Schema } from "./schema.ts";
 import { sessions } from "./sessions.ts";
 import { settings } from "./settings.ts";
+import { prepareMigration } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 import { users } from "./users.ts";
 import { words } from "./words.ts";
 
-export async function openSqliteStore(path: string): Promise<Store> {
+export async function openSqliteStore(path: string, log?: Log): Promise<Store> {
+  const migration = await prepareMigration(path, log);
   const { writer, reader } = openSqlite(path);
   const read = new Kysely<Schema>({ dialect: sqliteDialect(reader, "reader") });
   const writing = new Kysely<Schema>({ dialect: sqliteDialect(writer, "writer") });
@@ -27,6 +30,7 @@ export async function openSqliteStore(path: string): Promise<Store> {
   } catch (error) {
     reader.close();
     writer.close();
+    migration.failed();
     throw error;
   }
   return {

@@ -9,13 +9,24 @@ const migrations: Record<string, Migration> = {
   "0002_moderation": moderation,
 };
 
-/** Brings the database to this program's schema. Throws when the database has seen a newer program. */
-export async function migrate<Schema>(db: Kysely<Schema>): Promise<void> {
+/** How a database that has seen these migrations stands to this program; "none" has seen none. */
+export function ageOf(seen: readonly string[]): "none" | "older" | "current" | "newer" {
+  if (seen.length === 0) return "none";
+  if (seen.some((name) => !Object.hasOwn(migrations, name))) return "newer";
+  return seen.length < Object.keys(migrations).length ? "older" : "current";
+}
+
+/** The first migration that a database has not seen. */
+export function nextMigration(seen: readonly string[]): string | undefined {
+  return Object.keys(migrations).find((name) => !seen.includes(name));
+}
+
+export const MADE_BY_NEWER = "the database was made by a newer version of Chatterbox";
+
+/** Brings the database to this program's schema, or up to the migration `target`. */
+export async function migrate<Schema>(db: Kysely<Schema>, target?: string): Promise<void> {
   const provider = { getMigrations: () => Promise.resolve(migrations) };
-  const { error } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error === undefined) return;
-  if (error instanceof Error && error.message.startsWith("corrupted migrations")) {
-    throw new Error("the database was made by a newer version of Chatterbox", { cause: error });
-  }
-  throw error;
+  const migrator = new Migrator({ db, provider });
+  const { error } = target === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(target);
+  if (error !== undefined) throw error;
 }

@@ -1,0 +1,47 @@
+import { existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { copyDatabase } from "./backup.ts";
+import { giveToOwner, isPartOf, isTaken, keptName, partialOf, putInPlace, real, settle } from "./database_file.ts";
+import { lookAtSqlite } from "./dialect/sqlite_look.ts";
+import { ageOf, MADE_BY_NEWER } from "./migrations/mod.ts";
+
+/**
+ * By so much every room's counter runs on. Pages and bots may remember changes that the restored database never saw: had
+ * the same numbers been given again, those would never be shown what came under them.
+ */
+const LEAP = 1_000_000;
+
+/**
+ * Puts a checked copy of `from` in the place of `to`. Of what was there nothing is lost: resolves to what it is called
+ * now, undefined when there was nothing. Throws "is there already" unless `force`, "is in use" while anybody has `to`
+ * open, and whatever is wrong with `from`; `to` is then as it was.
+ */
+export async function restoreDatabase(
+  { from, to, label, force, now }: { from: string; to: string; label: string; force: boolean; now: number },
+): Promise<string | undefined> {
+  if (isPartOf(to, from)) throw new Error("that is the database itself");
+  checkIsOurs(from);
+  const place = real(to);
+  const taken = isTaken(place);
+  if (taken && !force) throw new Error(`"${to}" is there already`);
+  settle(place);
+  const partial = partialOf(place);
+  const kept = taken ? keptName(place, label, now) : undefined;
+  const statements = `update rooms set head = head + ${LEAP}`;
+  await copyDatabase({ from, partial, check: "integrity_check", statements }, () => {
+    giveToOwner(partial, dirname(place));
+    putInPlace(partial, place, kept);
+  });
+  return kept;
+}
+
+/** Throws unless it is a database that this program can open. */
+export function checkIsOurs(file: string): void {
+  if (!existsSync(file)) throw new Error(`there is no "${file}"`);
+  if (!statSync(file).isFile()) throw new Error(`"${file}" is not a file`);
+  const look = lookAtSqlite(file);
+  look?.close();
+  const age = ageOf(look?.migrations ?? []);
+  if (age === "none") throw new Error(`"${file}" is not a database of Chatterbox`);
+  if (age === "newer") throw new Error(MADE_BY_NEWER);
+}
