@@ -32,8 +32,7 @@ export async function backup(args: string[], shell: Shell): Promise<number> {
   if (!existsSync(databaseFile)) {
     throw new StartError(`There is no database ${databaseFile}: choose its folder with --data`);
   }
-  const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const file = isFolder ? join(given, backupName(Date.now())) : given;
+  const file = existsSync(given) && statSync(given).isDirectory() ? join(given, backupName(Date.now())) : given;
   try {
     const bytes = await backupDatabase({ from: databaseFile, to: file, force: values.force ?? false });
     shell.print(`${file}: ${megabytes(bytes)}`);

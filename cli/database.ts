@@ -13,7 +13,7 @@ const ADVICE: readonly Advice[] = [
   [/is in use/, "stop the server that runs on it"],
   [/locked/, "another program keeps it locked; try again in a moment"],
   [/is there already/, "add --force to replace it"],
-  [/no such file or directory|ENOENT/i, "make its folder first"],
+  [/no such file or directory|ENOENT/i, "make the folder first"],
 ];
 
 /** The one line that says why a database cannot be used, and what to do about it. */

@@ -99,7 +99,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     isNew: !await store.users.any(),
     async stop() {
       clearInterval(cleaning);
-      backups?.stop();
+      const backedUp = backups?.stop();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       await hub.drain(DRAIN);
@@ -108,6 +108,7 @@ export async function serve(config: Config, { version, log }: { version: string;
       for (const socket of sockets.clients) socket.terminate();
       server.closeAllConnections();
       passwords.close();
+      await backedUp;
       await store.close();
     },
   };

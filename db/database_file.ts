@@ -113,12 +113,11 @@ export function giveToOwner(file: string, folder: string): void {
   }
 }
 
-/** A name like `chatterbox.db.before-restore-2026-11-21T03-00-00Z` that is free. */
-export function keptName(file: string, label: string, now: number): string {
-  const name = `${file}.before-${label}-${stampOf(now)}`;
+/** `PREFIX2026-11-21T03-00-00ZSUFFIX`, or with `-2` and so on behind the time: a name that is free. */
+export function freeName(prefix: string, now: number, suffix = ""): string {
   for (let n = 1;; n++) {
-    const candidate = n === 1 ? name : `${name}-${n}`;
-    if (!isTaken(candidate)) return candidate;
+    const name = `${prefix}${stampOf(now)}${n === 1 ? "" : `-${n}`}${suffix}`;
+    if (!isTaken(name)) return name;
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { copyDatabase } from "./backup.ts";
-import { giveToOwner, isPartOf, isTaken, keptName, partialOf, putInPlace, real, settle } from "./database_file.ts";
+import { freeName, giveToOwner, isPartOf, isTaken, partialOf, putInPlace, real, settle } from "./database_file.ts";
 import { lookAtSqlite } from "./dialect/sqlite_look.ts";
 import { ageOf, MADE_BY_NEWER } from "./migrations/mod.ts";
 
@@ -26,7 +26,7 @@ export async function restoreDatabase(
   if (taken && !force) throw new Error(`"${to}" is there already`);
   settle(place);
   const partial = partialOf(place);
-  const kept = taken ? keptName(place, label, now) : undefined;
+  const kept = taken ? freeName(`${place}.before-${label}-`, now) : undefined;
   const statements = `update rooms set head = head + ${LEAP}`;
   await copyDatabase({ from, partial, check: "integrity_check", statements }, () => {
     giveToOwner(partial, dirname(place));

@@ -14,6 +14,9 @@ const AFTER_START = 5 * 1000;
 /** How long after a failure it is tried again, at most, in ms. */
 const RETRY = 10 * 60 * 1000;
 
+/** How long a backup that is being made may still take when the program is told to stop, in ms. */
+const GRACE = 3 * 1000;
+
 export interface BackupPlan {
   /** The database. */
   readonly file: string;
@@ -30,21 +33,24 @@ export class ScheduledBackups {
   readonly #plan: BackupPlan;
   readonly #log: Log;
   readonly #now: () => number;
+  readonly #grace: number;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #running: { worker: Worker; partial: string } | undefined;
+  #running: { worker: Worker; partial: string; ended: Promise<unknown> } | undefined;
   #stopped = false;
 
-  constructor(plan: BackupPlan, { log, now }: { log: Log; now: () => number }) {
+  constructor(plan: BackupPlan, { log, now, grace = GRACE }: { log: Log; now: () => number; grace?: number }) {
     this.#plan = plan;
     this.#log = log;
     this.#now = now;
+    this.#grace = grace;
     this.#lookIn(Math.min(plan.every, AFTER_START));
   }
 
-  /** A backup that is being made is broken off, and leaves nothing. */
-  stop(): void {
+  /** A backup that is being made is finished if that is soon done, else broken off. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    if (this.#running) await atMost(this.#grace, this.#running.ended);
     if (!this.#running) return;
     this.#running.worker.terminate();
     removePartial(this.#running.partial);
@@ -83,24 +89,31 @@ export class ScheduledBackups {
     removeOldBackups(folder, keep);
   }
 
-  /** Rejects with what went wrong; never settles when it is stopped. */
+  /** Rejects with what went wrong; never settles when it is broken off. */
   async #inWorker(job: BackupJob): Promise<number> {
     const worker = new Worker(new URL("./backup_worker.ts", import.meta.url), { type: "module" });
-    this.#running = { worker, partial: job.partial };
-    try {
-      const answer = await new Promise<BackupAnswer>((resolve, reject) => {
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = (event) => {
-          event.preventDefault();
-          reject(new Error(event.message));
-        };
-        worker.postMessage(job);
-      });
-      if ("error" in answer) throw new Error(answer.error);
-      return answer.bytes;
-    } finally {
+    const answered = new Promise<BackupAnswer>((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = (event) => {
+        event.preventDefault();
+        reject(new Error(event.message));
+      };
+      worker.postMessage(job);
+    });
+    const ended = answered.catch(() => {}).then(() => {
       worker.terminate();
       this.#running = undefined;
-    }
+    });
+    this.#running = { worker, partial: job.partial, ended };
+    const answer = await answered;
+    await ended;
+    if ("error" in answer) throw new Error(answer.error);
+    return answer.bytes;
   }
+}
+
+async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  await Promise.race([promise, new Promise((resolve) => timer = setTimeout(resolve, ms))]);
+  clearTimeout(timer);
 }

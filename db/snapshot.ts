@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { backupDatabase, namesIn } from "./backup.ts";
-import { stampOf, timeOf } from "./database_file.ts";
+import { freeName, timeOf } from "./database_file.ts";
 import { askSqlite } from "./dialect/sqlite_file.ts";
 import { type Look, lookAtSqlite } from "./dialect/sqlite_look.ts";
 import type { Log } from "./log.ts";
@@ -73,14 +73,16 @@ export function snapshotFolder(path: string): string {
 
 /** `backups/chatterbox-before-0002-2026-11-21T03-00-00Z.db`: no scheduled backup is called so. */
 function snapshotName(path: string, migration: string, now: number): string {
-  return join(snapshotFolder(path), `${stemOf(path)}-before-${migration.slice(0, 4)}-${stampOf(now)}.db`);
+  return freeName(join(snapshotFolder(path), `${stemOf(path)}-before-${migration.slice(0, 4)}-`), now, ".db");
 }
 
 /** Oldest first. */
 function snapshotsOf(path: string): Snapshot[] {
   const prefix = `${stemOf(path)}-before-`;
   return namesIn(snapshotFolder(path)).flatMap((name) => {
-    const stamp = name.startsWith(prefix) ? /^\d{4}-(.+)\.db$/.exec(name.slice(prefix.length))?.[1] : undefined;
+    const stamp = name.startsWith(prefix)
+      ? /^\d{4}-(.+?Z)(-\d+)?\.db$/.exec(name.slice(prefix.length))?.[1]
+      : undefined;
     const time = timeOf(stamp ?? "");
     return Number.isNaN(time) ? [] : [{ file: join(snapshotFolder(path), name), time }];
   }).sort((a, b) => a.time - b.time);
