@@ -1,5 +1,6 @@
 import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { ageOfDatabase } from "./database_age.ts";
 import {
   isPartOf,
   isTaken,
@@ -67,6 +68,8 @@ export async function copyDatabase(
   startPartial(partial);
   try {
     await copySqlite(from, partial);
+    // Had somebody taken the file away meanwhile, SQLite would have made an empty one in its place.
+    ageOfDatabase(partial);
     if (statements !== undefined) runSqlite(partial, statements);
     checkSqlite(partial, check);
     use();

@@ -1,9 +1,7 @@
-import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { copyDatabase } from "./backup.ts";
+import { checkIsOurs } from "./database_age.ts";
 import { freeName, giveToOwner, isPartOf, isTaken, partialOf, putInPlace, real, settle } from "./database_file.ts";
-import { lookAtSqlite } from "./dialect/sqlite_look.ts";
-import { ageOf, MADE_BY_NEWER } from "./migrations/mod.ts";
 
 /**
  * By so much every room's counter runs on. Pages and bots may remember changes that the restored database never saw: had
@@ -33,15 +31,4 @@ export async function restoreDatabase(
     putInPlace(partial, place, kept);
   });
   return kept;
-}
-
-/** Throws unless it is a database that this program can open. */
-export function checkIsOurs(file: string): void {
-  if (!existsSync(file)) throw new Error(`there is no "${file}"`);
-  if (!statSync(file).isFile()) throw new Error(`"${file}" is not a file`);
-  const look = lookAtSqlite(file);
-  look?.close();
-  const age = ageOf(look?.migrations ?? []);
-  if (age === "none") throw new Error(`"${file}" is not a database of Chatterbox`);
-  if (age === "newer") throw new Error(MADE_BY_NEWER);
 }

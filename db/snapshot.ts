@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { backupDatabase, namesIn } from "./backup.ts";
+import { checkIsOurs } from "./database_age.ts";
 import { freeName, timeOf } from "./database_file.ts";
 import { askSqlite } from "./dialect/sqlite_file.ts";
 import { type Look, lookAtSqlite } from "./dialect/sqlite_look.ts";
 import type { Log } from "./log.ts";
 import { ageOf, MADE_BY_NEWER, nextMigration } from "./migrations/mod.ts";
-import { checkIsOurs } from "./restore.ts";
 
 /** A database as it was before a migration. */
 export interface Snapshot {

@@ -70,6 +70,23 @@ Deno.test("`backupDatabase()` of a damaged database says so and leaves nothing",
   assert.deepEqual(namesIn(dir.path), []);
 });
 
+Deno.test("`backupDatabase()` gives the name to no other file than the copy, and copies no other program's database", async () => {
+  await using temp = await tempStore();
+  await using dir = await tempDir();
+  const partial = join(dir.path, "partial");
+  const copying = backupDatabase({ from: temp.file, to: join(dir.path, "copy.db"), partial });
+  // As somebody does who breaks it off.
+  Deno.removeSync(partial);
+  await assert.rejects(copying, /not a database of Chatterbox|readonly/);
+  const strange = join(dir.path, "strange.db");
+  change(strange, "create table letters (text)");
+  await assert.rejects(
+    backupDatabase({ from: strange, to: join(dir.path, "copy.db") }),
+    /not a database of Chatterbox/,
+  );
+  assert.deepEqual(namesIn(dir.path), ["strange.db"]);
+});
+
 Deno.test("`backupDatabase()` takes away what a backup that was killed has left, once nobody can be writing it", async () => {
   await using temp = await tempStore();
   await using dir = await tempDir();
