@@ -118,6 +118,17 @@ Deno.test("`backup` refuses what a person can mend, in one line that says how, a
   assert.deepEqual(namesIn(dir.path), ["taken.db"]);
 });
 
+Deno.test("`backup`, `restore` and `rollback` say with --help what they do, and do nothing", async () => {
+  await using dir = await tempDir();
+  for (const subcommand of ["backup", "restore", "rollback"]) {
+    const { code, stdout, stderr } = await run([subcommand, "--help"], { cwd: dir.path });
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert(stdout.startsWith(`Usage: chatterbox ${subcommand} `), stdout);
+    for (const line of stdout.split("\n")) assert(line.length <= 120, line);
+  }
+  assert.deepEqual(namesIn(dir.path), []);
+});
+
 const canMount = await smallDisk(65_536).then(async (disk) => {
   await disk[Symbol.asyncDispose]();
   return true;

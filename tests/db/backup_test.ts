@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { backupDatabase, backupName, backupsIn, removeOldBackups } from "../../db/backup.ts";
 import { castOf, T0 } from "../support/cast.ts";
 import { namesIn } from "../support/files.ts";
+import { startScript } from "../support/script.ts";
 import { ask, change } from "../support/sqlite.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { tempStore } from "../support/temp_store.ts";
@@ -21,6 +22,33 @@ Deno.test("`backupDatabase()` makes one plain file of what is committed, only fo
   assert.deepEqual(ask(to, "pragma journal_mode"), [{ journal_mode: "delete" }]);
   assert.deepEqual(ask(to, "select content from messages"), [{ content: "in the WAL, not yet in the file" }]);
   assert.deepEqual(namesIn(dir.path), ["copy.db"], "reading it leaves nothing beside it");
+});
+
+Deno.test("`backupDatabase()` of many steps shows one moment, and ends while another process goes on writing", async () => {
+  await using temp = await tempStore();
+  await using dir = await tempDir();
+  change(
+    temp.file,
+    `create table amounts (id integer primary key, amount integer not null, ballast text not null);
+     with recursive n (i) as (select 1 union all select i + 1 from n where i < 8000)
+     insert into amounts select i, 100, hex(zeroblob(1000)) from n`,
+  );
+  const writer = startScript("busy_writer.ts", temp.file);
+  let bytes = 0;
+  let took = 0;
+  try {
+    await writer.says("writing");
+    const start = Date.now();
+    bytes = await backupDatabase({ from: temp.file, to: join(dir.path, "copy.db") });
+    took = Date.now() - start;
+  } finally {
+    writer.release();
+  }
+  await writer.output();
+  assert(took < 15_000, `${took} ms: it was begun anew with every write`);
+  assert(bytes > 16_000_000, "that is many steps");
+  const query = "select sum(amount) as sum, min(amount) < 100 as moved from amounts";
+  assert.deepEqual(ask(join(dir.path, "copy.db"), query), [{ sum: 800_000, moved: 1 }]);
 });
 
 Deno.test("`backupDatabase()` replaces nothing unless told to, and then also what stands beside it", async () => {
