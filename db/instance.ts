@@ -42,18 +42,24 @@ export class Instance {
   readonly #store: Store;
   /** Set by the environment, which wins: whoever starts the program has the last word. */
   readonly fixed: Partial<InstanceSettings>;
-  #set: Partial<InstanceSettings>;
+  #set: Partial<InstanceSettings> = {};
 
-  private constructor(store: Store, fixed: Partial<InstanceSettings>, set: Partial<InstanceSettings>) {
+  private constructor(store: Store, fixed: Partial<InstanceSettings>) {
     this.#store = store;
     this.fixed = fixed;
-    this.#set = set;
   }
 
   static async load(store: Store, fixed: Partial<InstanceSettings>): Promise<Instance> {
-    const kept = await store.settings.get(KEY);
+    const instance = new Instance(store, fixed);
+    await instance.reload();
+    return instance;
+  }
+
+  /** Reads again what another process may have set. */
+  async reload(): Promise<void> {
+    const kept = await this.#store.settings.get(KEY);
     const parsed = instanceSettings.partial().safeParse(kept === undefined ? {} : JSON.parse(kept));
-    return new Instance(store, fixed, (parsed.success ? parsed.data : {}) as Partial<InstanceSettings>);
+    this.#set = (parsed.success ? parsed.data : {}) as Partial<InstanceSettings>;
   }
 
   get current(): InstanceSettings {

@@ -85,7 +85,7 @@ Deno.test("Hono answers in routes/ and draws in views/, and is known nowhere els
     packages.filter((name) => {
       if (path.startsWith("routes/")) return false;
       if (path.startsWith("views/")) return bare(name, "hono") && !bare(name, "hono/jsx") && !bare(name, "hono/html");
-      if (path === "cli/serve.ts") return bare(name, "hono");
+      if (path === "cli/listener.ts") return bare(name, "hono");
       return bare(name, "hono") || bare(name, "@hono/node-server");
     }).map((name) => `${path} → ${name}`)
   );

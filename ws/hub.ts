@@ -13,6 +13,7 @@ import { Connection, type ConnectionHost } from "./connection.ts";
 import type { Dialect } from "./dialect/dialect.ts";
 import { roomTopic } from "./event.ts";
 import type { Moderator } from "./moderation.ts";
+import type { Online } from "./presence.ts";
 import { Room } from "./room.ts";
 import { SeenMarks } from "./seen_marks.ts";
 import { TokenBucket } from "./token_bucket.ts";
@@ -80,6 +81,9 @@ export class Hub implements ConnectionHost {
           return this.#warnUser(event);
         case "user_changed":
           for (const connection of this.#users.get(event.user.id)?.connections ?? []) connection.actor = event.user;
+          return;
+        case "user_changed_elsewhere":
+          return void this.#lookAgain(event.user);
       }
     }));
     this.#stops.push(every(clock, BEAT, () => this.#beat()));
@@ -88,9 +92,9 @@ export class Hub implements ConnectionHost {
   }
 
   /** Who is in a room, for a page that is drawn now. */
-  online(room: RoomId): { users: Person[]; count: number } {
+  online(room: RoomId): Online {
     const presence = this.#rooms.get(room)?.room.presence;
-    return { users: presence?.list() ?? [], count: presence?.count ?? 0 };
+    return { users: presence?.online.users ?? [], count: presence?.count ?? 0 };
   }
 
   /** Everybody who is connected. */
@@ -194,13 +198,30 @@ export class Hub implements ConnectionHost {
    * been blocked since; from the registration on it is told of that, so one more look leaves no gap.
    */
   async #enter(connection: Connection, room: Room, after: number | undefined): Promise<void> {
+    if (await this.#isWelcome(connection)) await room.join(connection, after);
+  }
+
+  /** Whether the store still lets a connection in; closes it if not, and else tells it who its user is by now. */
+  async #isWelcome(connection: Connection): Promise<boolean> {
     const { store, clock } = this.#options;
     const found = await store.sessions.find(connection.session.id, clock.now());
-    if (!found) return connection.close(closeCode.loggedOut, "Logged out");
-    if (!can.connect(found.user)) return cutBlocked(connection);
-    if (connection.isClosed) return;
-    connection.actor = found.user;
-    await room.join(connection, after);
+    if (!found) connection.close(closeCode.loggedOut, "Logged out");
+    else if (!can.connect(found.user)) cutBlocked(connection);
+    else connection.actor = found.user;
+    return !connection.isClosed;
+  }
+
+  async #lookAgain(user: UserId): Promise<void> {
+    try {
+      for (const connection of [...this.#users.get(user)?.connections ?? []]) await this.#isWelcome(connection);
+    } catch (error) {
+      this.log("error", "Cannot read session", { error });
+    }
+  }
+
+  /** Messages have been removed for good: no room shows them from memory any more. */
+  forget(): void {
+    for (const { room } of this.#rooms.values()) room.forget();
   }
 
   #register(connection: Connection): void {
@@ -284,7 +305,7 @@ export class Hub implements ConnectionHost {
   }
 
   async #rememberPresence(): Promise<void> {
-    const rooms = [...this.#rooms].map(([id, { room }]) => [id, room.presence.list()] as const);
+    const rooms = [...this.#rooms].map(([id, { room }]) => [id, room.presence.everybody()] as const);
     const value = JSON.stringify({ at: this.#options.clock.now(), rooms });
     await this.#options.store.settings.set(PRESENT_AT_STOP, value).catch((error) => {
       this.log("warn", "Cannot remember who is online", { error });

@@ -6,6 +6,9 @@ import type { WebSocket } from "ws";
 /** A text frame, encoded once for as many sockets as there are. */
 export type Frame = Buffer;
 
+/** The length of a frame with nothing in it, in bytes. */
+export const EMPTY_FRAME = 2;
+
 /** One connection's two ends, as everything above sees them. */
 export interface Wire {
   send(frame: Frame): void;

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 /** A file that is held open until it is closed. */
@@ -14,7 +14,8 @@ export interface Look {
  * Looks at a SQLite file and changes nothing about it; undefined where there is none. Throws what SQLite throws.
  */
 export function lookAtSqlite(path: string): Look | undefined {
-  if (!existsSync(path)) return undefined;
+  // Unlike existsSync, it tells what is not there from what may not be seen.
+  if (!statSync(path, { throwIfNoEntry: false })) return undefined;
   const database = openToLook(path);
   try {
     const tables = database.prepare("select name from sqlite_master where type = 'table'").all().map(({ name }) =>

@@ -23,10 +23,13 @@ export function nextMigration(seen: readonly string[]): string | undefined {
 
 export const MADE_BY_NEWER = "the database was made by a newer version of Chatterbox";
 
-/** Brings the database to this program's schema, or up to the migration `target`. */
-export async function migrate<Schema>(db: Kysely<Schema>, target?: string): Promise<void> {
+/** Brings the database to this program's schema. Throws when the database has seen a newer program. */
+export async function migrate<Schema>(db: Kysely<Schema>): Promise<void> {
   const provider = { getMigrations: () => Promise.resolve(migrations) };
-  const migrator = new Migrator({ db, provider });
-  const { error } = target === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(target);
-  if (error !== undefined) throw error;
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error === undefined) return;
+  if (error instanceof Error && error.message.startsWith("corrupted migrations")) {
+    throw new Error(MADE_BY_NEWER, { cause: error });
+  }
+  throw error;
 }

@@ -1,14 +1,18 @@
 import { Kysely } from "kysely";
+import { Migrator } from "kysely/migration";
 import { openSqlite, sqliteDialect } from "../../db/dialect/sqlite.ts";
-import { migrate } from "../../db/migrations/mod.ts";
+import { initial } from "../../db/migrations/0001_initial.ts";
 import { change } from "./sqlite.ts";
 
 /** A database as the first version left it, with two people and three messages in it. */
 export async function oldDatabase(file: string): Promise<void> {
   const { writer, reader } = openSqlite(file);
-  await migrate(new Kysely({ dialect: sqliteDialect(writer, "writer") }), "0001_initial");
+  const db = new Kysely({ dialect: sqliteDialect(writer, "writer") });
+  const provider = { getMigrations: () => Promise.resolve({ "0001_initial": initial }) };
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
   reader.close();
   writer.close();
+  if (error !== undefined) throw error;
   change(
     file,
     `insert into users (id, username, password_hash, is_admin, created_at)

@@ -249,7 +249,7 @@ Deno.test("`Hub.admit()` refuses a hundred and first window of one person", asyn
 
 Deno.test("`Hub` closes a socket that cannot join with 1013, so that it comes back", async () => {
   await using opened = await open();
-  opened.messages.history = () => Promise.reject(new Error("disk I/O error"));
+  opened.messages.latest = () => Promise.reject(new Error("disk I/O error"));
   const { wire } = await opened.enter(opened.alice);
   assert.equal(wire.closed?.code, 1013);
   assert.deepEqual(opened.logged, ["error Cannot join room"]);
