@@ -287,7 +287,7 @@ export function sleep(ms: number): Promise<void> {
 export function plain(value: string | number): string {
   if (typeof value === "string") return value;
   if (Number.isNaN(value)) return "void";
-  if (value === 0 || Math.abs(value) >= 100) return Math.round(value).toLocaleString("en");
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return Math.round(value).toLocaleString("en");
   return value.toPrecision(3);
 }
 

@@ -72,12 +72,10 @@ function logIn(ours: Program): { end(): Promise<Login[]> } {
   const begun: Promise<Login>[] = [];
   let going = true;
   const pacing = (async () => {
-    for (
-      const start = performance.now();
-      going;
-      await sleep(start + begun.length * 1000 / LOGINS_PER_SECOND - performance.now())
-    ) {
+    const start = performance.now();
+    while (going) {
       begun.push(one(begun.length % LOGINS_PER_SECOND));
+      await sleep(Math.max(0, start + begun.length * 1000 / LOGINS_PER_SECOND - performance.now()));
     }
   })();
   async function one(n: number): Promise<Login> {

@@ -1,6 +1,7 @@
 /**
  * Says where the time goes: takes a CPU profile of the program, from source, through V8's inspector while it is under
- * load, and prints it. Or where the memory goes: what is on the heap for each idle connection, and what else grows.
+ * load, and prints it. Or where the memory goes: what is on the heap for each idle connection, and what else grows. The
+ * event loop's thread is looked at; for the writing thread and the kernel: `perf record -g -p PID`.
  *
  *     deno run -A tests/bench/profile.ts fanout 50         1,000 sockets in one room, 50 messages/s
  *     deno run -A tests/bench/profile.ts rooms             500 rooms of 10, 500 messages/s

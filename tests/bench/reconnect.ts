@@ -28,7 +28,7 @@ const STORMS: Storm[] = [
 /** Everybody is cut at once and dials again at once, resuming, while others (or they themselves) go on talking. */
 export async function reconnect(bench: Bench): Promise<void> {
   bench.say(
-    `${CONNECTIONS} sockets are cut and all dial again at once with ?after=, while ${RATE} messages/s are sent, HTML. ` +
+    `${CONNECTIONS} sockets are cut and all dial again at once with ?after=, while ${RATE} messages/s are sent, HTML, from source. ` +
       `Reads are of the table of messages, after the cut. Median of ${bench.rounds} rounds.\n`,
   );
   const rows: (string | number)[][] = [];

@@ -21,13 +21,14 @@ interface Benchmark {
 
 const benchmarks: Record<string, Benchmark> = {
   fanout: { minutes: 5, load: async () => (await import("./fanout.ts")).fanout },
-  crowd: { minutes: 5, load: async () => (await import("./crowd.ts")).crowd },
+  crowd: { minutes: 3, load: async () => (await import("./crowd.ts")).crowd },
   rooms: { minutes: 2, load: async () => (await import("./rooms.ts")).rooms },
-  closed_loop: { minutes: 5, load: async () => (await import("./closed_loop.ts")).closedLoop },
+  closed_loop: { minutes: 4, load: async () => (await import("./closed_loop.ts")).closedLoop },
   logins: { minutes: 2, load: async () => (await import("./logins.ts")).logins },
-  reconnect: { minutes: 3, load: async () => (await import("./reconnect.ts")).reconnect },
+  reconnect: { minutes: 4, load: async () => (await import("./reconnect.ts")).reconnect },
   history: { minutes: 1, load: async () => (await import("./history.ts")).history },
-  memory: { minutes: 3, load: async () => (await import("./memory.ts")).memory },
+  startup: { minutes: 1, load: async () => (await import("./startup.ts")).starting },
+  memory: { minutes: 2, load: async () => (await import("./memory.ts")).memory },
 };
 
 const { values, positionals } = parseArgs({

@@ -3,12 +3,15 @@
  * BENCH_VARIANT names the changes, separated by commas:
  *
  * - `normal`: commits with synchronous=NORMAL, which a power cut may undo
- * - `single`: every unit of work in a transaction of its own
- * - `reads`: notes when the reading connection asks the table of messages; on SIGUSR2 the times (ms) are written to BENCH_READS
+ * - `single`: every unit of work in a transaction of its own, as soon as the one before it is on disk
+ * - `reads`: notes when the event loop's own connection asks the table of messages; on SIGUSR2 the times (ms) are written
+ *   to BENCH_READS
  */
+import { setImmediate } from "node:timers";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { GroupCommit } from "../../db/group_commit.ts";
 
+const inWorker = "WorkerGlobalScope" in globalThis;
 const changes: Record<string, () => void> = { normal, single, reads };
 
 for (const name of (Deno.env.get("BENCH_VARIANT") ?? "").split(",").filter((name) => name !== "")) {
@@ -16,14 +19,20 @@ for (const name of (Deno.env.get("BENCH_VARIANT") ?? "").split(",").filter((name
   if (!change) throw new Error(`Unknown variant "${name}"`);
   change();
 }
+if (!inWorker) alsoInWorkers();
 
 function normal(): void {
-  const exec = DatabaseSync.prototype.exec;
-  let found = false;
+  const { exec, prepare } = DatabaseSync.prototype;
+  const weakened = new WeakSet<DatabaseSync>();
   DatabaseSync.prototype.exec = function (sql: string) {
-    found ||= /synchronous = full/i.test(sql);
-    if (!found) throw new Error("Cannot weaken synchronous: it is not set where this variant looks for it");
+    if (/synchronous = full/i.test(sql)) weakened.add(this);
     return exec.call(this, sql.replace(/synchronous = full/gi, "synchronous = normal"));
+  };
+  DatabaseSync.prototype.prepare = function (this: DatabaseSync, sql: string): StatementSync {
+    if (/^begin immediate/i.test(sql) && !weakened.has(this)) {
+      throw new Error("Cannot weaken synchronous: it is not set where this variant looks for it");
+    }
+    return prepare.call(this, sql);
   };
 }
 
@@ -35,9 +44,12 @@ function single(): void {
     last.set(this, next.catch(() => {}));
     return next;
   };
+  // The writing thread's only timer is the one that waits for more to share a commit.
+  if (inWorker) globalThis.setTimeout = ((call: () => void) => setImmediate(call)) as unknown as typeof setTimeout;
 }
 
 function reads(): void {
+  if (inWorker) return;
   const times: number[] = [];
   const readers = new WeakSet<DatabaseSync>();
   const { exec, prepare } = DatabaseSync.prototype;
@@ -56,4 +68,15 @@ function reads(): void {
     return statement;
   };
   Deno.addSignalListener("SIGUSR2", () => Deno.writeTextFileSync(Deno.env.get("BENCH_READS")!, JSON.stringify(times)));
+}
+
+/** What is preloaded is not in the program's Workers: each begins with `variant_worker.ts`, which loads its own module. */
+function alsoInWorkers(): void {
+  globalThis.Worker = class extends Worker {
+    constructor(module: string | URL, options?: WorkerOptions) {
+      const wrapper = new URL("./variant_worker.ts", import.meta.url);
+      wrapper.searchParams.set("module", String(module));
+      super(wrapper, options);
+    }
+  };
 }
