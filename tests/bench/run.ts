@@ -65,7 +65,7 @@ function verdict({ what, is, unit = "", most, least }: Finding): string[] {
 async function machine(): Promise<string> {
   const model = /model name\s*: (.*)/.exec(await Deno.readTextFile("/proc/cpuinfo"))?.[1] ?? Deno.build.arch;
   const { stdout } = await new Deno.Command("df", { args: ["--output=fstype", bench.folder] }).output();
-  const what = Deno.env.get("CHATTERBOX_EXE") ?? "the source";
+  const what = Deno.env.has("CHATTERBOX_EXE") ? "The executable; source and peers" : "Source and peers";
   const disk = new TextDecoder().decode(stdout).trim().split("\n").at(-1)!;
   const memory = disk === "tmpfs" ? " (in memory: commits cost nothing, set TMPDIR)" : "";
   return `${what} on Deno ${Deno.version.deno}; ${navigator.hardwareConcurrency} cores (${model}), data on ${disk}${memory}; ` +
