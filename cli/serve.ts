@@ -35,7 +35,7 @@ const GOODBYE = 1000;
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Messages past their retention that are removed in one transaction. */
+/** Messages past their retention, or with a nonce past its life, that are seen to in one transaction. */
 const REMOVED_AT_ONCE = 500;
 
 /** How soon after the start the threads are started, in ms: not before the first page has been answered. */
@@ -62,7 +62,7 @@ export async function serve(config: Config, { version, log }: { version: string;
   const instance = await Instance.load(store, fixedSettings(config));
   const logins = new Logins({ store, passwords, tokens: tokens(key), log, instance, now: () => clock.now() });
   const bus = memoryBus(log);
-  const moderator = await Moderator.load({ store, bus, clock, instance });
+  const moderator = new Moderator({ store, bus, clock, instance });
   const hub = new Hub({ store, bus, logins, moderator, clock, log, limits: config.limits });
   await hub.start();
   const stopNoticing = await noticeElsewhere({ store, bus, instance, clock, log });
@@ -141,8 +141,8 @@ async function clean(store: Store, instance: Instance, hub: Hub, log: Log): Prom
   try {
     const now = Date.now();
     await store.sessions.removeExpired(now);
-    await store.messages.forgetNonces(now);
     // In small steps: the chat goes on between them.
+    while (await store.messages.forgetNonces(now, REMOVED_AT_ONCE) > 0);
     if (instance.retention !== undefined) {
       while (await store.messages.removeOlderThan(now - instance.retention, REMOVED_AT_ONCE) > 0) hub.forget();
     }

@@ -26,6 +26,12 @@ export function selectMessages(db: Kysely<Schema>) {
     ]);
 }
 
+/** Which messages have a nonce that is to be forgotten. */
+export function selectOldNonces(db: Kysely<Schema>, now: number) {
+  return db.selectFrom("messages").select("id").where("nonce", "is not", null)
+    .where("created_at", "<=", now - NONCE_LIFE);
+}
+
 type Row = Awaited<ReturnType<ReturnType<typeof selectMessages>["execute"]>>[number];
 
 export function toMessage(row: Row): Message {
@@ -193,11 +199,12 @@ export function messages({ read, write }: Connections): Messages {
       });
     },
 
-    async forgetNonces(now) {
-      await write((db) =>
-        db.updateTable("messages").set({ nonce: null }).where("nonce", "is not", null)
-          .where("created_at", "<=", now - NONCE_LIFE).execute()
-      );
+    forgetNonces(now, limit) {
+      return write(async (db) => {
+        const old = selectOldNonces(db, now).limit(limit);
+        const [result] = await db.updateTable("messages").set({ nonce: null }).where("id", "in", old).execute();
+        return Number(result?.numUpdatedRows ?? 0n);
+      });
     },
   };
 }

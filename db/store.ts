@@ -125,8 +125,8 @@ export interface Messages {
   latest(room: RoomId, count: number): Promise<{ messages: Message[]; head: number; seen: SeenMark[] }>;
   /** Removes for good up to `limit` messages from before `time`; resolves to how many there were. */
   removeOlderThan(time: number, limit: number): Promise<number>;
-  /** Forgets nonces older than {@link NONCE_LIFE}. */
-  forgetNonces(now: number): Promise<void>;
+  /** Forgets up to `limit` nonces older than {@link NONCE_LIFE}; resolves to how many there were. */
+  forgetNonces(now: number, limit: number): Promise<number>;
 }
 
 /** How long a nonce is remembered: 24 h, in ms. */

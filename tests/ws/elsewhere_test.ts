@@ -30,7 +30,7 @@ async function open() {
   /** What the server sees: a test may put something in between. */
   const store = { ...temp.store, audit: { ...temp.store.audit } };
   const instance = await Instance.load(store, { sessionDays: 7 });
-  const moderator = await Moderator.load({ store, bus, clock, instance });
+  const moderator = new Moderator({ store, bus, clock, instance });
   const now = () => clock.now();
   const logins = new Logins({
     store,
@@ -129,6 +129,8 @@ Deno.test("`noticeElsewhere()` cuts the sessions that were ended elsewhere, and 
 Deno.test("`noticeElsewhere()` takes over words and settings, and the environment keeps the last word", async () => {
   await using opened = await open();
   const { alice, bob, instance, look, moderator, other } = opened;
+  // The first message is what the list is read for.
+  await moderator.check(bob, "Hello", undefined);
   await other.words.put({ word: "aardvark", kind: "forbidden" }, "command line", T0);
   await moderator.check(bob, "aardvark", undefined);
   await look();

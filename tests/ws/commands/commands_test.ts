@@ -21,7 +21,7 @@ async function open() {
   bus.subscribe(roomTopic(cast.room.id), (event) => published.push(event));
   const seen = new SeenMarks({ store: temp.store, bus, clock, log: () => {} });
   const instance = await Instance.load(temp.store, {});
-  const moderator = await Moderator.load({ store: temp.store, bus, clock, instance });
+  const moderator = new Moderator({ store: temp.store, bus, clock, instance });
   return {
     ...temp,
     ...cast,
