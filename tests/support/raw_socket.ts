@@ -9,12 +9,19 @@ export class RawSocket implements AsyncDisposable {
   readonly socket: Socket;
   /** Bytes that have come and were not taken yet. */
   received: Buffer = Buffer.alloc(0);
+  /** How many bytes have come. */
+  bytes = 0;
+  /** Whether `received` grows; else they are only counted. */
+  keeps = true;
   /** Ended or reset by the other side. */
   isGone = false;
 
   constructor(socket: Socket) {
     this.socket = socket;
-    socket.on("data", (data) => this.received = Buffer.concat([this.received, data as Buffer]));
+    socket.on("data", (data) => {
+      this.bytes += data.length;
+      if (this.keeps) this.received = Buffer.concat([this.received, data as Buffer]);
+    });
     socket.on("error", () => this.isGone = true);
     socket.on("end", () => this.isGone = true);
     socket.on("close", () => this.isGone = true);
