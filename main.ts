@@ -10,6 +10,7 @@ import settings from "./deno.json" with { type: "json" };
 const subcommands: Record<string, Subcommand> = {
   serve: runServer,
   chat: runChat,
+  user: async (args, shell) => await (await import("./cli/user/mod.ts")).user(args, shell),
 };
 
 /** Runs a subcommand; resolves to the exit status. */
@@ -26,8 +27,14 @@ const shell: Shell = {
   version: settings.version,
   env: (name) => Deno.env.get(name),
   stdin: process.stdin,
+  stderr: process.stderr,
   print: say,
   note: (line) => console.error(line),
+  interrupted() {
+    const interrupted = new AbortController();
+    untilTold().then(() => interrupted.abort());
+    return interrupted.signal;
+  },
 };
 
 async function runServer(args: string[]): Promise<number> {
@@ -53,8 +60,7 @@ async function runServer(args: string[]): Promise<number> {
 }
 
 async function runChat(args: string[]): Promise<number> {
-  const interrupted = new AbortController();
-  untilTold().then(() => interrupted.abort());
+  const interrupted = shell.interrupted();
   const { chat } = await import("./cli/chat/mod.ts");
   return await chat(args, {
     stdin: process.stdin,
@@ -65,7 +71,7 @@ async function runChat(args: string[]): Promise<number> {
       password: Deno.env.get("CHATTERBOX_PASSWORD"),
       noColor: (Deno.env.get("NO_COLOR") ?? "") !== "",
     },
-    interrupted: interrupted.signal,
+    interrupted,
   });
 }
 

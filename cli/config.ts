@@ -61,6 +61,27 @@ export function readPlace(dataFlag: string | undefined, env: Environment): { dat
   };
 }
 
+/** What a password's hash costs, for the subcommands that set one: BCRYPT_COST. */
+export function readBcryptCost(env: Environment): number {
+  return bcryptCost(env("BCRYPT_COST") || "12", env("RATE_LIMITS") !== "off");
+}
+
+/**
+ * The address people use, for links: PUBLIC_URL; without it (`isGuess`) where a server with the same HOST and PORT is to
+ * be found on this machine.
+ */
+export function readAddress(env: Environment): { origin: string; isGuess: boolean } {
+  const url = publicUrl(env("PUBLIC_URL") || undefined);
+  if (url) return { origin: url.origin, isGuess: false };
+  const port = wholeNumber("PORT", env("PORT") || "8000", 0, 65_535);
+  if (port === 0) {
+    throw new UsageError("PUBLIC_URL is not set, and PORT=0 does not say where the server is: set PUBLIC_URL");
+  }
+  const host = env("HOST") || "127.0.0.1";
+  const name = ["0.0.0.0", "::"].includes(host) ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  return { origin: `http://${name}:${port}`, isGuess: true };
+}
+
 /** The file that holds the database. */
 export function databaseFile({ dataDir, databaseUrl }: Pick<Config, "dataDir" | "databaseUrl">): string {
   return databaseUrl?.replace(/^sqlite:/, "") ?? join(dataDir, "chatterbox.db");

@@ -8,7 +8,7 @@ import type { Schema } from "./schema.ts";
 const GROUP_MAX = 64;
 
 /** A group is closed when it has held the event loop this long, in ms. */
-const GROUP_TIME = 5;
+const GROUP_TIME = 10;
 
 /** Units that may wait; beyond that the disk cannot keep up, and whoever asks is told so. */
 const WAITING_MAX = 10_000;

@@ -26,6 +26,12 @@ export function selectMessages(db: Kysely<Schema>) {
     ]);
 }
 
+/** Which messages have a nonce that is to be forgotten. */
+export function selectOldNonces(db: Kysely<Schema>, now: number) {
+  return db.selectFrom("messages").select("id").where("nonce", "is not", null)
+    .where("created_at", "<=", now - NONCE_LIFE);
+}
+
 type Row = Awaited<ReturnType<ReturnType<typeof selectMessages>["execute"]>>[number];
 
 export function toMessage(row: Row): Message {
@@ -176,6 +182,15 @@ export function messages({ read, write }: Connections): Messages {
       });
     },
 
+    latest(room, count) {
+      return read.transaction().execute(async (db) => {
+        const head = await headOf(db, room);
+        const rows = await selectMessages(db).where("messages.room_id", "=", room)
+          .where("messages.rev", ">", Math.max(0, head - count)).orderBy("messages.rev").execute();
+        return { messages: rows.map(toMessage), head, seen: await seenMarks(db, room) };
+      });
+    },
+
     removeOlderThan(time, limit) {
       return write(async (db) => {
         const old = db.selectFrom("messages").select("id").where("created_at", "<", time).limit(limit);
@@ -184,11 +199,12 @@ export function messages({ read, write }: Connections): Messages {
       });
     },
 
-    async forgetNonces(now) {
-      await write((db) =>
-        db.updateTable("messages").set({ nonce: null }).where("nonce", "is not", null)
-          .where("created_at", "<=", now - NONCE_LIFE).execute()
-      );
+    forgetNonces(now, limit) {
+      return write(async (db) => {
+        const old = selectOldNonces(db, now).limit(limit);
+        const [result] = await db.updateTable("messages").set({ nonce: null }).where("id", "in", old).execute();
+        return Number(result?.numUpdatedRows ?? 0n);
+      });
     },
   };
 }

@@ -1,7 +1,7 @@
 /**
- * Runs the whole suite and adds the parts up. The browser tests have a configuration of their own, since what is in the
- * main lock file ends up in the executable. `--program` runs only what drives the real program: with CHATTERBOX_EXE, that
- * is the executable.
+ * Runs the whole suite and adds the parts up. The browser tests have a configuration of their own, since whoever runs the
+ * program fetches what is in the main lock file. `--program` runs only what drives the real program: with CHATTERBOX_EXE,
+ * that is the executable.
  */
 // deno-lint-ignore-file no-console
 import { join } from "node:path";
@@ -16,7 +16,7 @@ const CHROMIUM = await chromium().catch((error: Error) => {
   Deno.exit(1);
 });
 
-const DRIVES_PROGRAM = ["tests/socket", "tests/cli/chat", "tests/main_test.ts"];
+const DRIVES_PROGRAM = ["tests/socket", "tests/cli", "tests/main_test.ts"];
 const everything = ["tests", "--ignore=tests/e2e"];
 const results = [
   await suite("deno.json", programOnly ? DRIVES_PROGRAM : everything),

@@ -12,16 +12,19 @@ import {
 } from "kysely";
 import { ChatError } from "../errors.ts";
 
+/** One connection to a file. */
+export type Database = DatabaseSync;
+
 /** Statements kept prepared per connection; preparing anew costs some 8 µs each time. */
 const STATEMENTS_KEPT = 256;
 
 /**
  * Opens a SQLite file with the settings that the no-loss promise rests on: WAL, so that readers never wait for the
  * writer, and synchronous=FULL, so that a commit is on disk when it returns. After an unclean stop (a WAL was left
- * behind) the file is checked first. Throws what SQLite throws.
+ * behind) the file is checked first, unless `check` is false. Throws what SQLite throws.
  */
-export function openSqlite(path: string): { writer: DatabaseSync; reader: DatabaseSync } {
-  const unclean = path !== ":memory:" && existsSync(`${path}-wal`);
+export function openSqlite(path: string, { check = true } = {}): { writer: DatabaseSync; reader: DatabaseSync } {
+  const unclean = check && path !== ":memory:" && existsSync(`${path}-wal`);
   const writer = new DatabaseSync(path, { enableForeignKeyConstraints: true });
   try {
     writer.exec(`pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full;
