@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
 import type { Log } from "../db/log.ts";
@@ -38,8 +39,8 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Messages past their retention, or with a nonce past its life, that are seen to in one transaction. */
 const REMOVED_AT_ONCE = 500;
 
-/** How soon after the start the threads are started, in ms: not before the first page has been answered. */
-const WARM_UP = 500;
+/** The first of them after the start, in ms. */
+const FIRST_CLEANING = 2000;
 
 /** Between two rounds of forgetting what has expired, in ms. */
 const CLEANING = 10 * 60 * 1000;
@@ -94,10 +95,8 @@ export async function serve(config: Config, { version, log }: { version: string;
     throw error;
   });
   const cleaning = setInterval(() => void clean(store, instance, hub, log), CLEANING);
-  const warmingUp = setTimeout(() => {
-    passwords.start();
-    void clean(store, instance, hub, log);
-  }, WARM_UP);
+  setImmediate(() => void warmUp({ store, passwords, moderator, log }));
+  const firstCleaning = setTimeout(() => void clean(store, instance, hub, log), FIRST_CLEANING);
   const backups = scheduleBackups(config, log);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
 
@@ -106,7 +105,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     isNew: !await store.users.any(),
     async stop() {
       clearInterval(cleaning);
-      clearTimeout(warmingUp);
+      clearTimeout(firstCleaning);
       const backedUp = backups?.stop();
       stopNoticing();
       const closed = listener.close();
@@ -128,6 +127,28 @@ function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSe
     ...(registration === undefined ? {} : { registration }),
     ...(sessionTtl === undefined ? {} : { sessionDays: sessionTtl / DAY }),
   };
+}
+
+/**
+ * Starts and loads what the first page does not need. At once, since Deno ends the whole process when it is to do so
+ * while no file descriptor is left.
+ */
+async function warmUp(
+  { store, passwords, moderator, log }: { store: Store; passwords: Passwords; moderator: Moderator; log: Log },
+): Promise<void> {
+  try {
+    // Its answer is of no interest here; it comes from the writing thread.
+    const writing = store.changedElsewhere();
+    passwords.start();
+    await Promise.all([
+      writing,
+      moderator.prepare(),
+      import("../routes/openapi/document.ts"),
+      import("../routes/openapi/pages.ts"),
+    ]);
+  } catch (error) {
+    log("warn", "Cannot load all of the program", { error });
+  }
 }
 
 function scheduleBackups(config: Config, log: Log): ScheduledBackups | undefined {
