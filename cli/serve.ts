@@ -8,6 +8,7 @@ import { Instance, type InstanceSettings } from "../db/instance.ts";
 import { Logins } from "../db/logins.ts";
 import { Passwords } from "../db/password.ts";
 import { openStoreForServer } from "../db/open_store.ts";
+import { ScheduledBackups } from "../db/scheduled_backups.ts";
 import type { Store } from "../db/store.ts";
 import { KEY_MIN_BYTES, signingKey, tokens } from "../db/tokens.ts";
 import { createApp } from "../routes/app.tsx";
@@ -97,6 +98,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     passwords.start();
     void clean(store, instance, hub, log);
   }, WARM_UP);
+  const backups = scheduleBackups(config, log);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
 
   return {
@@ -105,6 +107,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     async stop() {
       clearInterval(cleaning);
       clearTimeout(warmingUp);
+      const backedUp = backups?.stop();
       stopNoticing();
       const closed = listener.close();
       await hub.drain(DRAIN);
@@ -113,6 +116,7 @@ export async function serve(config: Config, { version, log }: { version: string;
       for (const socket of sockets.clients) socket.terminate();
       listener.closeAllConnections();
       passwords.close();
+      await backedUp;
       await store.close();
     },
   };
@@ -124,6 +128,13 @@ function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSe
     ...(registration === undefined ? {} : { registration }),
     ...(sessionTtl === undefined ? {} : { sessionDays: sessionTtl / DAY }),
   };
+}
+
+function scheduleBackups(config: Config, log: Log): ScheduledBackups | undefined {
+  const { backupEvery: every, backupKeep: keep } = config;
+  if (every === undefined) return undefined;
+  const plan = { file: databaseFile(config), folder: join(config.dataDir, "backups"), every, keep };
+  return new ScheduledBackups(plan, { log, now: () => Date.now() });
 }
 
 async function clean(store: Store, instance: Instance, hub: Hub, log: Log): Promise<void> {

@@ -5,7 +5,7 @@ import type { Person, Room as RoomRow, RoomId, Session, SessionId, User, UserId 
 import { can } from "../db/policy.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "./bus/bus.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, every } from "./clock.ts";
 import { closeCode } from "./close_code.ts";
 import type { CommandContext, Outcome } from "./command.ts";
 import { dispatch, type Request } from "./commands/mod.ts";
@@ -14,13 +14,14 @@ import type { Dialect } from "./dialect/dialect.ts";
 import { roomTopic } from "./event.ts";
 import type { Moderator } from "./moderation.ts";
 import type { Online } from "./presence.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { Room } from "./room.ts";
 import { SeenMarks } from "./seen_marks.ts";
 import { TokenBucket } from "./token_bucket.ts";
-import { frame, type Wire, type WireEvents } from "./wire.ts";
+import type { Wire, WireEvents } from "./wire.ts";
 
-/** Between two pings of everybody, in ms: who has answered none of two is gone by the third, within 30 s. */
-const BEAT = 9000;
+/** Between two looks for rooms that nobody is in, in ms. */
+const SWEEP = 9000;
 
 /** Between two looks at which sessions have expired, in ms. */
 const EXPIRY_LOOK = 1000;
@@ -56,6 +57,7 @@ export class Hub implements ConnectionHost {
   readonly #users = new Map<UserId, { connections: Set<Connection>; bucket: TokenBucket }>();
   readonly #sessions = new Map<SessionId, { expiresAt: number; connections: Set<Connection> }>();
   readonly #places = new Map<Connection, Room>();
+  readonly #heartbeat = new Heartbeat();
   readonly #returning = new Map<RoomId, Person[]>();
   readonly #stops: (() => void)[] = [];
   #draining = false;
@@ -86,7 +88,8 @@ export class Hub implements ConnectionHost {
           return void this.#lookAgain(event.user);
       }
     }));
-    this.#stops.push(every(clock, BEAT, () => this.#beat()));
+    this.#stops.push(this.#heartbeat.start(clock));
+    this.#stops.push(every(clock, SWEEP, () => this.#sweep()));
     this.#stops.push(every(clock, EXPIRY_LOOK, () => this.#expire()));
     await this.#restorePresence();
   }
@@ -130,6 +133,7 @@ export class Hub implements ConnectionHost {
     this.#register(connection);
     const room = this.#room(row);
     this.#places.set(connection, room);
+    this.#heartbeat.add(connection);
     this.#enter(connection, room, after).catch((error) => {
       this.log("error", "Cannot join room", { room: row.slug, user: actor.id, error });
       connection.close(closeCode.tooSlow, "Try again");
@@ -160,6 +164,7 @@ export class Hub implements ConnectionHost {
   closed(connection: Connection): void {
     const room = this.#places.get(connection);
     this.#places.delete(connection);
+    this.#heartbeat.delete(connection);
     room?.leave(connection);
     const user = this.#users.get(connection.actor.id);
     user?.connections.delete(connection);
@@ -269,15 +274,7 @@ export class Hub implements ConnectionHost {
     }
   }
 
-  #beat(): void {
-    const heartbeats = new Map<Dialect, ReturnType<typeof frame>>();
-    for (const connection of [...this.#places.keys()]) {
-      const { dialect } = connection;
-      if (dialect.heartbeat !== undefined && !heartbeats.has(dialect)) {
-        heartbeats.set(dialect, frame(dialect.heartbeat));
-      }
-      connection.beat(heartbeats.get(dialect));
-    }
+  #sweep(): void {
     // A room whose first connection is still at the door is not empty.
     const occupied = new Set(this.#places.values());
     for (const [id, { room, unsubscribe }] of this.#rooms) {
@@ -331,13 +328,4 @@ export class Hub implements ConnectionHost {
 function cutBlocked(connection: Connection): void {
   connection.reply({ type: "blocked", detail: "You are blocked" });
   connection.close(closeCode.blocked, "Blocked");
-}
-
-function every(clock: Clock, ms: number, call: () => void): () => void {
-  let cancel = clock.after(ms, tick);
-  function tick() {
-    cancel = clock.after(ms, tick);
-    call();
-  }
-  return () => cancel();
 }

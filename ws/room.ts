@@ -32,7 +32,7 @@ const WELCOMES = 64;
 const GAP_PATIENCE = 50;
 
 /** Connections walked before other work gets its turn. */
-const SLICE = 1000;
+const SLICE = 500;
 
 /** One person's typing is told at most this often, in ms. */
 const TYPING_PACE = 2000;
