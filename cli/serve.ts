@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setImmediate } from "node:timers";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
 import type { Log } from "../db/log.ts";
@@ -38,6 +37,9 @@ const DAY = 24 * 60 * 60 * 1000;
 
 /** Messages past their retention, or with a nonce past its life, that are seen to in one transaction. */
 const REMOVED_AT_ONCE = 500;
+
+/** How long after the start everything else is started and loaded, in ms: not before the first page, but soon. */
+const WARM_UP = 100;
 
 /** The first of them after the start, in ms. */
 const FIRST_CLEANING = 2000;
@@ -95,7 +97,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     throw error;
   });
   const cleaning = setInterval(() => void clean(store, instance, hub, log), CLEANING);
-  setImmediate(() => void warmUp({ store, passwords, moderator, log }));
+  const warmingUp = setTimeout(() => void warmUp({ store, passwords, moderator, log }), WARM_UP);
   const firstCleaning = setTimeout(() => void clean(store, instance, hub, log), FIRST_CLEANING);
   const backups = scheduleBackups(config, log);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
@@ -105,6 +107,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     isNew: !await store.users.any(),
     async stop() {
       clearInterval(cleaning);
+      clearTimeout(warmingUp);
       clearTimeout(firstCleaning);
       const backedUp = backups?.stop();
       stopNoticing();
@@ -130,18 +133,17 @@ function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSe
 }
 
 /**
- * Starts and loads what the first page does not need. At once, since Deno ends the whole process when it is to do so
+ * Starts and loads what the first page does not need. Soon, since Deno ends the whole process when it is to do so
  * while no file descriptor is left.
  */
 async function warmUp(
   { store, passwords, moderator, log }: { store: Store; passwords: Passwords; moderator: Moderator; log: Log },
 ): Promise<void> {
   try {
-    // Its answer is of no interest here; it comes from the writing thread.
-    const writing = store.changedElsewhere();
     passwords.start();
     await Promise.all([
-      writing,
+      // Its answer is of no interest here; it comes from the writing thread.
+      store.changedElsewhere(),
       moderator.prepare(),
       import("../routes/openapi/document.ts"),
       import("../routes/openapi/pages.ts"),
