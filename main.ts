@@ -11,6 +11,9 @@ const subcommands: Record<string, Subcommand> = {
   serve: runServer,
   chat: runChat,
   user: async (args, shell) => await (await import("./cli/user/mod.ts")).user(args, shell),
+  backup: async (args, shell) => await (await import("./cli/backup.ts")).backup(args, shell),
+  restore: async (args, shell) => await (await import("./cli/restore.ts")).restore(args, shell),
+  rollback: async (args, shell) => await (await import("./cli/rollback.ts")).rollback(args, shell),
 };
 
 /** Runs a subcommand; resolves to the exit status. */

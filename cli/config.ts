@@ -23,6 +23,9 @@ export interface Config {
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly signingKey: string | undefined;
   readonly trustProxy: boolean;
+  /** In ms. Undefined: none are made. */
+  readonly backupEvery: number | undefined;
+  readonly backupKeep: number;
 }
 
 /** The environment variables the program reads, for the permissions it is compiled with. */
@@ -49,6 +52,8 @@ export function readConfig(args: string[], env: Environment): Config {
     logLevel: oneOf("LOG_LEVEL", given("LOG_LEVEL") ?? "info", ["debug", "info", "warn", "error"]),
     signingKey: optional(given("SIGNING_KEY"), signingKey),
     trustProxy: oneOf("TRUST_PROXY", given("TRUST_PROXY") ?? "off", ["on", "off"]) === "on",
+    backupEvery: backupEvery(given("BACKUP_EVERY") ?? "off"),
+    backupKeep: wholeNumber("BACKUP_KEEP", given("BACKUP_KEEP") ?? "7", 1, 10_000),
   };
 }
 
@@ -124,12 +129,18 @@ const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_
 /** A decade: longer is for ever, and a date that far off does not fit a token. */
 const DURATION_MAX = 3650 * 86_400_000;
 
-/** In ms. */
-function duration(name: string, value: string): number {
+/** In ms. `accepted` says what else is. */
+function duration(name: string, value: string, accepted = ""): number {
   const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(value) ?? [];
   const ms = Number(count) * (UNITS[unit ?? ""] ?? NaN);
-  if (!(ms > 0 && ms <= DURATION_MAX)) refuse(name, value, "a duration like 90s, 15m, 12h or 30d, up to 3650d");
+  if (!(ms > 0 && ms <= DURATION_MAX)) {
+    refuse(name, value, `${accepted}a duration like 90s, 15m, 12h or 30d, up to 3650d`);
+  }
   return ms;
+}
+
+function backupEvery(value: string): number | undefined {
+  return value === "off" ? undefined : duration("BACKUP_EVERY", value, "off or ");
 }
 
 function publicUrl(value: string | undefined): URL | undefined {

@@ -8,6 +8,7 @@ import { Instance, type InstanceSettings } from "../db/instance.ts";
 import { Logins } from "../db/logins.ts";
 import { Passwords } from "../db/password.ts";
 import { openStoreForServer } from "../db/open_store.ts";
+import { ScheduledBackups } from "../db/scheduled_backups.ts";
 import type { Store } from "../db/store.ts";
 import { KEY_MIN_BYTES, signingKey, tokens } from "../db/tokens.ts";
 import { createApp } from "../routes/app.tsx";
@@ -37,8 +38,11 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Messages past their retention, or with a nonce past its life, that are seen to in one transaction. */
 const REMOVED_AT_ONCE = 500;
 
-/** How soon after the start the threads are started, in ms: not before the first page has been answered. */
-const WARM_UP = 500;
+/** How long after the start everything else is started and loaded, in ms: not before the first page, but soon. */
+const WARM_UP = 100;
+
+/** The first of them after the start, in ms. */
+const FIRST_CLEANING = 2000;
 
 /** Between two rounds of forgetting what has expired, in ms. */
 const CLEANING = 10 * 60 * 1000;
@@ -93,10 +97,9 @@ export async function serve(config: Config, { version, log }: { version: string;
     throw error;
   });
   const cleaning = setInterval(() => void clean(store, instance, hub, log), CLEANING);
-  const warmingUp = setTimeout(() => {
-    passwords.start();
-    void clean(store, instance, hub, log);
-  }, WARM_UP);
+  const warmingUp = setTimeout(() => void warmUp({ store, passwords, moderator, log }), WARM_UP);
+  const firstCleaning = setTimeout(() => void clean(store, instance, hub, log), FIRST_CLEANING);
+  const backups = scheduleBackups(config, log);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
 
   return {
@@ -105,6 +108,8 @@ export async function serve(config: Config, { version, log }: { version: string;
     async stop() {
       clearInterval(cleaning);
       clearTimeout(warmingUp);
+      clearTimeout(firstCleaning);
+      const backedUp = backups?.stop();
       stopNoticing();
       const closed = listener.close();
       await hub.drain(DRAIN);
@@ -113,6 +118,7 @@ export async function serve(config: Config, { version, log }: { version: string;
       for (const socket of sockets.clients) socket.terminate();
       listener.closeAllConnections();
       passwords.close();
+      await backedUp;
       await store.close();
     },
   };
@@ -124,6 +130,34 @@ function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSe
     ...(registration === undefined ? {} : { registration }),
     ...(sessionTtl === undefined ? {} : { sessionDays: sessionTtl / DAY }),
   };
+}
+
+/**
+ * Starts and loads what the first page does not need. Soon, since Deno ends the whole process when it is to do so
+ * while no file descriptor is left.
+ */
+async function warmUp(
+  { store, passwords, moderator, log }: { store: Store; passwords: Passwords; moderator: Moderator; log: Log },
+): Promise<void> {
+  try {
+    passwords.start();
+    await Promise.all([
+      // Its answer is of no interest here; it comes from the writing thread.
+      store.changedElsewhere(),
+      moderator.prepare(),
+      import("../routes/openapi/document.ts"),
+      import("../routes/openapi/pages.ts"),
+    ]);
+  } catch (error) {
+    log("warn", "Cannot load all of the program", { error });
+  }
+}
+
+function scheduleBackups(config: Config, log: Log): ScheduledBackups | undefined {
+  const { backupEvery: every, backupKeep: keep } = config;
+  if (every === undefined) return undefined;
+  const plan = { file: databaseFile(config), folder: join(config.dataDir, "backups"), every, keep };
+  return new ScheduledBackups(plan, { log, now: () => Date.now() });
 }
 
 async function clean(store: Store, instance: Instance, hub: Hub, log: Log): Promise<void> {

@@ -8,12 +8,13 @@ import { insight } from "./insight.ts";
 import type { Log } from "./log.ts";
 import { messages } from "./messages.ts";
 import { moderation } from "./moderation.ts";
-import { ageOf, migrate } from "./migrations/mod.ts";
+import { ageOf, MADE_BY_NEWER, migrate } from "./migrations/mod.ts";
 import { reports } from "./reports.ts";
 import { rooms } from "./rooms.ts";
 import type { Schema } from "./schema.ts";
 import { sessions } from "./sessions.ts";
 import { settings } from "./settings.ts";
+import { prepareMigration } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 import { users } from "./users.ts";
 import { words } from "./words.ts";
@@ -21,21 +22,30 @@ import { Writer } from "./writer.ts";
 
 /** Opens the file: checks it, and brings it to this program's schema. */
 export async function openSqliteStore(path: string, log: Log): Promise<Store> {
-  return await storeOver(openSqlite(path), { migrates: true, optimizes: true, log });
+  return await storeOver(await openMigrated(path, log), { migrates: false, optimizes: true, log });
 }
 
 /** The same for a server: what writes does so in a thread of its own. */
 export async function openSqliteStoreForServer(path: string, log: Log): Promise<Store> {
-  const { writer, reader } = openSqlite(path);
-  try {
-    await migrate(kyselyOver(writer, "writer"));
-  } catch (error) {
-    reader.close();
-    throw error;
-  } finally {
-    writer.close();
-  }
+  const { writer, reader } = await openMigrated(path, log);
+  writer.close();
   return new Writer(path, log).of(readingOver(reader));
+}
+
+/** A copy is kept before anything with content is migrated. */
+async function openMigrated(path: string, log: Log): Promise<{ writer: Database; reader: Database }> {
+  const migration = await prepareMigration(path, log);
+  const connections: Database[] = [];
+  try {
+    const { writer, reader } = openSqlite(path);
+    connections.push(reader, writer);
+    await migrate(kyselyOver(writer, "writer"));
+    return { writer, reader };
+  } catch (error) {
+    for (const connection of connections) connection.close();
+    migration.failed();
+    throw error;
+  }
 }
 
 /** The writing thread's own: the server has checked and migrated it. */
@@ -51,7 +61,7 @@ export async function openSqliteStoreBeside(path: string, create: boolean): Prom
   const look = lookAtSqlite(path);
   try {
     const age = ageOf(look?.migrations ?? []);
-    if (age === "newer") throw new Error("the database was made by a newer version of Chatterbox");
+    if (age === "newer") throw new Error(MADE_BY_NEWER);
     if (age === "older") throw new Error("the database was made by an older version of Chatterbox");
     if (age === "none" && !create) {
       look?.close();

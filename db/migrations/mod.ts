@@ -18,6 +18,13 @@ export function ageOf(seen: readonly string[]): "none" | "older" | "current" | "
   return seen.length < Object.keys(migrations).length ? "older" : "current";
 }
 
+/** The first migration that a database has not seen. */
+export function nextMigration(seen: readonly string[]): string | undefined {
+  return Object.keys(migrations).find((name) => !seen.includes(name));
+}
+
+export const MADE_BY_NEWER = "the database was made by a newer version of Chatterbox";
+
 /** Brings the database to this program's schema. Throws when the database has seen a newer program. */
 export async function migrate<Schema>(db: Kysely<Schema>): Promise<void> {
   if (await isCurrent(db)) return;
@@ -25,7 +32,7 @@ export async function migrate<Schema>(db: Kysely<Schema>): Promise<void> {
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
   if (error === undefined) return;
   if (error instanceof Error && error.message.startsWith("corrupted migrations")) {
-    throw new Error("the database was made by a newer version of Chatterbox", { cause: error });
+    throw new Error(MADE_BY_NEWER, { cause: error });
   }
   throw error;
 }
