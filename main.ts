@@ -4,6 +4,7 @@ import { readConfig, StartError, UsageError } from "./cli/config.ts";
 import { logger } from "./cli/logger.ts";
 import type { Shell, Subcommand } from "./cli/shell.ts";
 import { SERVE_USAGE, USAGE } from "./cli/usage.ts";
+import { startWritingThread } from "./db/writing_thread.ts";
 import settings from "./deno.json" with { type: "json" };
 
 /** Each is loaded when it is asked for: none waits for the modules of another. */
@@ -53,6 +54,7 @@ async function runServer(args: string[]): Promise<number> {
   });
   const stopping = untilTold();
   // Loaded when asked for: neither subcommand waits for the other's modules.
+  startWritingThread();
   const { serve } = await import("./cli/serve.ts");
   const server = await serve(config, { version, log });
   say(`Chatterbox ${version} listening on ${server.url}, data in ${config.dataDir}`);

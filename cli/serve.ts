@@ -38,7 +38,7 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Messages past their retention, or with a nonce past its life, that are seen to in one transaction. */
 const REMOVED_AT_ONCE = 500;
 
-/** How long after the start everything else is started and loaded, in ms: not before the first page, but soon. */
+/** How long after the start everything else is loaded, in ms: not before the first page, but soon. */
 const WARM_UP = 100;
 
 /** The first of them after the start, in ms. */
@@ -84,6 +84,8 @@ export async function serve(config: Config, { version, log }: { version: string;
     trustProxy: config.trustProxy,
   });
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_MAX });
+  // Whoever is let in can write: the writing thread is there when it answers.
+  await store.changedElsewhere();
   const listener = await Listener.open({
     host: config.host,
     port: config.port,
@@ -97,7 +99,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     throw error;
   });
   const cleaning = setInterval(() => void clean(store, instance, hub, log), CLEANING);
-  const warmingUp = setTimeout(() => void warmUp({ store, passwords, moderator, log }), WARM_UP);
+  const warmingUp = setTimeout(() => void warmUp({ passwords, moderator, log }), WARM_UP);
   const firstCleaning = setTimeout(() => void clean(store, instance, hub, log), FIRST_CLEANING);
   const backups = scheduleBackups(config, log);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
@@ -133,21 +135,17 @@ function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSe
 }
 
 /**
- * Starts and loads what the first page does not need. Soon, since Deno ends the whole process when it is to do so
- * while no file descriptor is left.
+ * Starts and loads what the first page does not need. Soon, since Deno ends the whole process when it is to load something while no
+ * file descriptor is left.
  */
 async function warmUp(
-  { store, passwords, moderator, log }: { store: Store; passwords: Passwords; moderator: Moderator; log: Log },
+  { passwords, moderator, log }: { passwords: Passwords; moderator: Moderator; log: Log },
 ): Promise<void> {
+  passwords.start();
   try {
-    passwords.start();
-    await Promise.all([
-      // Its answer is of no interest here; it comes from the writing thread.
-      store.changedElsewhere(),
-      moderator.prepare(),
-      import("../routes/openapi/document.ts"),
-      import("../routes/openapi/pages.ts"),
-    ]);
+    await moderator.prepare();
+    await import("../routes/openapi/document.ts");
+    await import("../routes/openapi/pages.ts");
   } catch (error) {
     log("warn", "Cannot load all of the program", { error });
   }

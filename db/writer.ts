@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers";
 import { ChatError, type ErrorCode } from "./errors.ts";
 import type { Log, LogLevel } from "./log.ts";
 import type { Store } from "./store.ts";
+import { takeWritingThread } from "./writing_thread.ts";
 
 type Methods<Noun> = readonly (keyof Noun & string)[];
 
@@ -112,7 +113,7 @@ export class Writer {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./writer_worker.ts", import.meta.url), { type: "module" });
+    const worker = takeWritingThread();
     // What a method throws is answered; an error that ends the thread ends the program, which is started again.
     worker.onmessage = ({ data }: MessageEvent<FromWriter>) => {
       if ("log" in data) return this.#log(...data.log);

@@ -192,7 +192,7 @@ async function story(seed: number, open: (room: LiveRoom) => Promise<Page>): Pro
   const pick = <Item,>(items: readonly Item[]): Item | undefined => items[random(items.length)];
   const people = [room.alice, room.bob, room.carol];
   const messages: Message[] = [];
-  let untold: Message[] = [];
+  const untold: Message[] = [];
   const readers: { page: Page; connection: Connection; wire: FakeWire; read: number }[] = [];
   const away: Page[] = [];
   const joining: Promise<unknown>[] = [];
