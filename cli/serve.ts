@@ -10,6 +10,7 @@ import type { Log } from "../db/log.ts";
 import { Instance, type InstanceSettings } from "../db/instance.ts";
 import { Logins } from "../db/logins.ts";
 import { Passwords } from "../db/password.ts";
+import { Meters } from "../db/meters.ts";
 import { openStore } from "../db/open_store.ts";
 import type { Store } from "../db/store.ts";
 import { KEY_MIN_BYTES, signingKey, tokens } from "../db/tokens.ts";
@@ -20,6 +21,7 @@ import { systemClock } from "../ws/clock.ts";
 import { Hub } from "../ws/hub.ts";
 import { Moderator } from "../ws/moderation.ts";
 import { type Config, databaseFile, StartError } from "./config.ts";
+import { watchEventLoop } from "./event_loop.ts";
 
 /** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
 const FRAME_MAX = 64 * 1024;
@@ -50,14 +52,15 @@ export interface Running {
 export async function serve(config: Config, { version, log }: { version: string; log: Log }): Promise<Running> {
   prepareFolder(config.dataDir);
   const key = readKey(config);
-  const store = await open(config);
+  const meters = new Meters();
+  const store = await open(config, meters);
   const clock = systemClock;
   const passwords = new Passwords(config.bcryptCost);
   const instance = await Instance.load(store, fixedSettings(config));
   const logins = new Logins({ store, passwords, tokens: tokens(key), log, instance, now: () => clock.now() });
   const bus = memoryBus(log);
   const moderator = await Moderator.load({ store, bus, clock, instance });
-  const hub = new Hub({ store, bus, logins, moderator, clock, log, limits: config.limits });
+  const hub = new Hub({ store, bus, logins, moderator, clock, log, meters, limits: config.limits });
   await hub.start();
   const app = createApp({
     version,
@@ -69,6 +72,8 @@ export async function serve(config: Config, { version, log }: { version: string;
     clock,
     assets: loadAssets(join(import.meta.dirname!, "..", "static")),
     log,
+    meters,
+    metricsToken: config.metricsToken,
     publicUrl: config.publicUrl,
     limits: config.limits,
     trustProxy: config.trustProxy,
@@ -88,6 +93,7 @@ export async function serve(config: Config, { version, log }: { version: string;
   });
   const cleaning = setInterval(() => void clean(store, instance, log), CLEANING);
   void clean(store, instance, log);
+  const unwatch = watchEventLoop(meters.loopDelay);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
 
   return {
@@ -95,6 +101,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     isNew: !await store.users.any(),
     async stop() {
       clearInterval(cleaning);
+      unwatch();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       await hub.drain(DRAIN);
@@ -161,10 +168,10 @@ function readKey({ signingKey: given, dataDir }: Config): Uint8Array {
   }
 }
 
-async function open(config: Config): Promise<Store> {
+async function open(config: Config, meters: Meters): Promise<Store> {
   const file = databaseFile(config);
   try {
-    return await openStore(`sqlite:${file}`);
+    return await openStore(`sqlite:${file}`, meters);
   } catch (error) {
     const said = reason(error);
     const advice = /not a database/.test(said)

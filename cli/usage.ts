@@ -23,5 +23,6 @@ Settings are environment variables; some have a flag too:
   RATE_LIMITS             on or off                                      on
   SIGNING_KEY             signs the logins; else one is kept in DATA_DIR
   TRUST_PROXY             on: believe a proxy's X-Forwarded-For          off
+  METRICS_TOKEN           reads /metrics from other machines
   LOG_FORMAT              pretty or json              pretty on a terminal
   LOG_LEVEL               debug, info, warn or error                     info`;

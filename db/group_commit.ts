@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers";
 import { type Kysely, sql } from "kysely";
+import { Meters } from "./meters.ts";
 import type { Schema } from "./schema.ts";
 
 /** The most units of work in one transaction: bounds how long the event loop is held (some 60 µs each). */
@@ -19,17 +20,20 @@ interface Work {
  */
 export class GroupCommit {
   readonly #db: Kysely<Schema>;
+  readonly #meters: Meters;
   readonly #queue: Work[] = [];
   #busy = false;
   #idle: (() => void)[] = [];
 
-  constructor(db: Kysely<Schema>) {
+  constructor(db: Kysely<Schema>, meters = new Meters()) {
     this.#db = db;
+    this.#meters = meters;
   }
 
   write<Result>(run: (db: Kysely<Schema>) => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ run, resolve: resolve as (value: unknown) => void, reject });
+      this.#meters.writesWaiting = this.#queue.length;
       if (this.#busy) return;
       this.#busy = true;
       setImmediate(() => this.#drain());
@@ -51,6 +55,8 @@ export class GroupCommit {
   }
 
   async #commit(group: Work[]): Promise<void> {
+    this.#meters.writesWaiting = this.#queue.length;
+    const start = performance.now();
     const settle: (() => void)[] = [];
     try {
       await sql`begin immediate`.execute(this.#db);
@@ -59,9 +65,12 @@ export class GroupCommit {
     } catch (error) {
       // A failed commit may or may not have ended the transaction.
       await sql`rollback`.execute(this.#db).catch(() => {});
+      this.#meters.commitsFailed += 1;
       for (const work of group) work.reject(error);
       return;
     }
+    this.#meters.commitSeconds.add((performance.now() - start) / 1000);
+    this.#meters.commitSize.add(group.length);
     for (const settled of settle) settled();
   }
 

@@ -5,6 +5,7 @@ import type { Connections } from "./connections.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { insight } from "./insight.ts";
 import { messages } from "./messages.ts";
+import type { Meters } from "./meters.ts";
 import { moderation } from "./moderation.ts";
 import { migrate } from "./migrations/mod.ts";
 import { reports } from "./reports.ts";
@@ -16,11 +17,11 @@ import type { Store } from "./store.ts";
 import { users } from "./users.ts";
 import { words } from "./words.ts";
 
-export async function openSqliteStore(path: string): Promise<Store> {
+export async function openSqliteStore(path: string, meters?: Meters): Promise<Store> {
   const { writer, reader } = openSqlite(path);
   const read = new Kysely<Schema>({ dialect: sqliteDialect(reader, "reader") });
   const writing = new Kysely<Schema>({ dialect: sqliteDialect(writer, "writer") });
-  const commits = new GroupCommit(writing);
+  const commits = new GroupCommit(writing, meters);
   const connections: Connections = { read, write: (run) => commits.write(run) };
   try {
     await migrate(writing);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Kysely, sql } from "kysely";
 import { openSqlite, sqliteDialect } from "../../db/dialect/sqlite.ts";
 import { GroupCommit } from "../../db/group_commit.ts";
+import { Meters } from "../../db/meters.ts";
 import type { Schema } from "../../db/schema.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
@@ -16,9 +17,11 @@ async function open() {
     dialect: sqliteDialect(writer, "writer"),
     log: ({ query }) => void executed.push(query.sql),
   });
-  const commits = new GroupCommit(db);
+  const meters = new Meters();
+  const commits = new GroupCommit(db, meters);
   return {
     commits,
+    meters,
     /** How many transactions have been committed. */
     commitCount: () => executed.filter((each) => each === "commit").length,
     /** What a reader sees. */
@@ -56,6 +59,9 @@ Deno.test("`GroupCommit.write()` splits a flood into several transactions, so th
   clearInterval(timer);
   assert.equal(opened.words().length, 640);
   assert.equal(opened.commitCount(), 10);
+  assert.equal(opened.meters.commitSize.sum, 640);
+  assert.deepEqual(opened.meters.commitSize.counts, [0, 0, 0, 0, 0, 0, 10, 0], "ten of up to 64");
+  assert.equal(opened.meters.commitSeconds.counts.reduce((sum, count) => sum + count), 10);
   assert(turns > 0, "the event loop went on meanwhile");
 });
 
@@ -98,8 +104,10 @@ Deno.test("`GroupCommit.write()` rejects everybody when the commit itself fails,
   assert.deepEqual(group.map(({ status }) => status), ["rejected", "rejected", "rejected"]);
   for (const each of group) assert.match(String((each as PromiseRejectedResult).reason), /FOREIGN KEY/);
   assert.deepEqual(opened.words(), []);
+  assert.equal(opened.meters.commitsFailed, 1);
   assert.equal(await opened.write("four"), "four");
   assert.deepEqual(opened.words(), ["four"]);
+  assert.equal(opened.meters.commitSize.sum, 1, "what failed is not among what was committed");
 });
 
 Deno.test("`GroupCommit.write()` rejects when the transaction cannot begin, and works again when it can", async () => {
@@ -115,7 +123,9 @@ Deno.test("`GroupCommit.settled()` waits for what was written before, and for no
   await opened.commits.settled();
   let done = false;
   opened.write("word").then(() => done = true);
+  assert.equal(opened.meters.writesWaiting, 1);
   await opened.commits.settled();
+  assert.equal(opened.meters.writesWaiting, 0);
   await Promise.resolve();
   assert.equal(done, true);
 });
