@@ -10,6 +10,7 @@ import settings from "./deno.json" with { type: "json" };
 const subcommands: Record<string, Subcommand> = {
   serve: runServer,
   chat: runChat,
+  doctor: async (args, shell) => await (await import("./cli/doctor/mod.ts")).doctor(args, shell),
 };
 
 /** Runs a subcommand; resolves to the exit status. */

@@ -4,10 +4,12 @@ export const USAGE = `Chatterbox: team chat in one file
 Usage:
   chatterbox [serve] [--port N] [--host ADDRESS] [--data FOLDER]
   chatterbox chat [URL] [--username NAME] [--room general]
+  chatterbox doctor [--data FOLDER] [--json]
   chatterbox --help | --version | SUBCOMMAND --help
 
 serve   The server. Open its address in a browser; the first account becomes the administrator.
-chat    Take part from a terminal, or through a pipe.`;
+chat    Take part from a terminal, or through a pipe.
+doctor  Look at everything, change nothing, and say what to do.`;
 
 export const SERVE_USAGE = `Usage: chatterbox serve [--port N] [--host ADDRESS] [--data FOLDER]
 

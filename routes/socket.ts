@@ -57,6 +57,8 @@ function codeOf(error: ChatError): number {
 export function socketRoutes(app: App): Hono<Env> {
   const upgrade = upgradeWebSocket(async (c) => {
     const admitted = await admit(app, c).catch((error) => {
+      // By this, whoever looks for what a proxy does sees that the request came as one for a socket (RFC 6455, 4.2.2).
+      if (c.req.header("Upgrade") !== undefined) c.header("Sec-WebSocket-Version", "13");
       if (canRefuse || !(error instanceof ChatError) || c.req.header("Upgrade") === undefined) throw error;
       return error;
     });

@@ -19,6 +19,7 @@ const CHROMIUM = await chromium().catch((error: Error) => {
 const DRIVES_PROGRAM = [
   "tests/socket",
   "tests/cli/chat",
+  "tests/cli/doctor",
   "tests/routes/metrics_test.ts",
   "tests/main_test.ts",
 ];

@@ -9,6 +9,8 @@ const migrations: Record<string, Migration> = {
   "0002_moderation": moderation,
 };
 
+export const migrationNames: readonly string[] = Object.keys(migrations);
+
 /** Brings the database to this program's schema. Throws when the database has seen a newer program. */
 export async function migrate<Schema>(db: Kysely<Schema>): Promise<void> {
   const provider = { getMigrations: () => Promise.resolve(migrations) };
