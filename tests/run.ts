@@ -21,6 +21,7 @@ const DRIVES_PROGRAM = [
   "tests/cli/chat",
   "tests/cli/doctor",
   "tests/routes/metrics_test.ts",
+  "tests/deploy_test.ts",
   "tests/main_test.ts",
 ];
 const everything = ["tests", "--ignore=tests/e2e"];

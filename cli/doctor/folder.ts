@@ -15,7 +15,7 @@ export function lookAtFolder(folder: string, databaseFile: string): Finding[] {
   const probe = tryToWrite(folder);
   if (probe instanceof Error) return [cannotWrite(folder, probe), ...lookAtMode(folder, found)];
   const locked = filesIn(folder, databaseFile).flatMap((file) => lookAtFile(file));
-  const odd = [...locked, ...lookAtOwner(folder, databaseFile, probe), ...lookAtMode(folder, found)];
+  const odd = [...locked, ...lookAtOwner(databaseFile, probe), ...lookAtMode(folder, found)];
   return odd.length > 0 ? odd : [ok("data", `${folder} can be written, and is closed to others`)];
 }
 
@@ -66,7 +66,7 @@ function lookAtFile(file: string): Finding[] {
 }
 
 /** One's own user id, which the system is not asked for, is that of a file one has made. */
-function lookAtOwner(folder: string, databaseFile: string, own: Stats): Finding[] {
+function lookAtOwner(databaseFile: string, own: Stats): Finding[] {
   if (Deno.build.os === "windows" || !existsSync(databaseFile)) return [];
   const { uid } = statSync(databaseFile);
   if (uid === own.uid) return [];
@@ -75,8 +75,7 @@ function lookAtOwner(folder: string, databaseFile: string, own: Stats): Finding[
       "data",
       `${databaseFile} belongs to user ${uid}, and this is user ${own.uid}: what is said here may not hold for the ` +
         "server",
-      `run doctor as the user who runs the server; if that is user ${own.uid}, give it the files: ` +
-        `chown -R ${own.uid} ${word(folder)}`,
+      "run doctor as the user who runs the server; that user must own the files",
     ),
   ];
 }

@@ -78,7 +78,7 @@ function unwise({ limits, publicUrl, trustProxy }: Config): Finding[] {
       warning(
         "settings",
         "PUBLIC_URL is https, so there is a proxy, but TRUST_PROXY is off: everybody seems to come from its address, " +
-          "and a few wrong passwords lock all of them out",
+          "and the wrong passwords of one lock out all",
         "set TRUST_PROXY=on",
       ),
     );
