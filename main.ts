@@ -10,6 +10,10 @@ import settings from "./deno.json" with { type: "json" };
 const subcommands: Record<string, Subcommand> = {
   serve: runServer,
   chat: runChat,
+  user: async (args, shell) => await (await import("./cli/user/mod.ts")).user(args, shell),
+  backup: async (args, shell) => await (await import("./cli/backup.ts")).backup(args, shell),
+  restore: async (args, shell) => await (await import("./cli/restore.ts")).restore(args, shell),
+  rollback: async (args, shell) => await (await import("./cli/rollback.ts")).rollback(args, shell),
   doctor: async (args, shell) => await (await import("./cli/doctor/mod.ts")).doctor(args, shell),
 };
 
@@ -27,8 +31,14 @@ const shell: Shell = {
   version: settings.version,
   env: (name) => Deno.env.get(name),
   stdin: process.stdin,
+  stderr: process.stderr,
   print: say,
   note: (line) => console.error(line),
+  interrupted() {
+    const interrupted = new AbortController();
+    untilTold().then(() => interrupted.abort());
+    return interrupted.signal;
+  },
 };
 
 async function runServer(args: string[]): Promise<number> {
@@ -54,8 +64,7 @@ async function runServer(args: string[]): Promise<number> {
 }
 
 async function runChat(args: string[]): Promise<number> {
-  const interrupted = new AbortController();
-  untilTold().then(() => interrupted.abort());
+  const interrupted = shell.interrupted();
   const { chat } = await import("./cli/chat/mod.ts");
   return await chat(args, {
     stdin: process.stdin,
@@ -66,7 +75,7 @@ async function runChat(args: string[]): Promise<number> {
       password: Deno.env.get("CHATTERBOX_PASSWORD"),
       noColor: (Deno.env.get("NO_COLOR") ?? "") !== "",
     },
-    interrupted: interrupted.signal,
+    interrupted,
   });
 }
 

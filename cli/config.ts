@@ -25,6 +25,9 @@ export interface Config {
   readonly trustProxy: boolean;
   /** What reads `/metrics` from elsewhere than this machine. */
   readonly metricsToken: string | undefined;
+  /** In ms. Undefined: none are made. */
+  readonly backupEvery: number | undefined;
+  readonly backupKeep: number;
 }
 
 /** The environment variables the program reads, for the permissions it is compiled with. */
@@ -52,6 +55,8 @@ export function readConfig(args: string[], env: Environment): Config {
     signingKey: optional(given("SIGNING_KEY"), signingKey),
     trustProxy: oneOf("TRUST_PROXY", given("TRUST_PROXY") ?? "off", ["on", "off"]) === "on",
     metricsToken: optional(given("METRICS_TOKEN"), metricsToken),
+    backupEvery: backupEvery(given("BACKUP_EVERY") ?? "off"),
+    backupKeep: wholeNumber("BACKUP_KEEP", given("BACKUP_KEEP") ?? "7", 1, 10_000),
   };
 }
 
@@ -62,6 +67,27 @@ export function readPlace(dataFlag: string | undefined, env: Environment): { dat
     dataDir,
     databaseFile: databaseFile({ dataDir, databaseUrl: databaseUrl(env("DATABASE_URL") || undefined) }),
   };
+}
+
+/** What a password's hash costs, for the subcommands that set one: BCRYPT_COST. */
+export function readBcryptCost(env: Environment): number {
+  return bcryptCost(env("BCRYPT_COST") || "12", env("RATE_LIMITS") !== "off");
+}
+
+/**
+ * The address people use, for links: PUBLIC_URL; without it (`isGuess`) where a server with the same HOST and PORT is to
+ * be found on this machine.
+ */
+export function readAddress(env: Environment): { origin: string; isGuess: boolean } {
+  const url = publicUrl(env("PUBLIC_URL") || undefined);
+  if (url) return { origin: url.origin, isGuess: false };
+  const port = wholeNumber("PORT", env("PORT") || "8000", 0, 65_535);
+  if (port === 0) {
+    throw new UsageError("PUBLIC_URL is not set, and PORT=0 does not say where the server is: set PUBLIC_URL");
+  }
+  const host = env("HOST") || "127.0.0.1";
+  const name = ["0.0.0.0", "::"].includes(host) ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  return { origin: `http://${name}:${port}`, isGuess: true };
 }
 
 /** The file that holds the database. */
@@ -106,12 +132,18 @@ const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_
 /** A decade: longer is for ever, and a date that far off does not fit a token. */
 const DURATION_MAX = 3650 * 86_400_000;
 
-/** In ms. */
-function duration(name: string, value: string): number {
+/** In ms. `accepted` says what else is. */
+function duration(name: string, value: string, accepted = ""): number {
   const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(value) ?? [];
   const ms = Number(count) * (UNITS[unit ?? ""] ?? NaN);
-  if (!(ms > 0 && ms <= DURATION_MAX)) refuse(name, value, "a duration like 90s, 15m, 12h or 30d, up to 3650d");
+  if (!(ms > 0 && ms <= DURATION_MAX)) {
+    refuse(name, value, `${accepted}a duration like 90s, 15m, 12h or 30d, up to 3650d`);
+  }
   return ms;
+}
+
+function backupEvery(value: string): number | undefined {
+  return value === "off" ? undefined : duration("BACKUP_EVERY", value, "off or ");
 }
 
 function publicUrl(value: string | undefined): URL | undefined {

@@ -1,9 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { serve as listen, type WebSocketServerLike } from "@hono/node-server";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
 import type { Log } from "../db/log.ts";
@@ -11,17 +8,23 @@ import { Instance, type InstanceSettings } from "../db/instance.ts";
 import { Logins } from "../db/logins.ts";
 import { Passwords } from "../db/password.ts";
 import { Meters } from "../db/meters.ts";
-import { openStore } from "../db/open_store.ts";
+import { openStoreForServer } from "../db/open_store.ts";
+import { ScheduledBackups } from "../db/scheduled_backups.ts";
 import type { Store } from "../db/store.ts";
 import { KEY_MIN_BYTES, signingKey, tokens } from "../db/tokens.ts";
 import { createApp } from "../routes/app.tsx";
 import { loadAssets } from "../routes/assets.ts";
+import { acceptSockets } from "../routes/upgrade.ts";
 import { memoryBus } from "../ws/bus/memory.ts";
 import { systemClock } from "../ws/clock.ts";
+import { noticeElsewhere } from "../ws/elsewhere.ts";
 import { Hub } from "../ws/hub.ts";
 import { Moderator } from "../ws/moderation.ts";
 import { type Config, databaseFile, StartError } from "./config.ts";
+import { unusable } from "./database.ts";
 import { watchEventLoop } from "./event_loop.ts";
+import { Listener } from "./listener.ts";
+import { reason } from "./reason.ts";
 
 /** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
 const FRAME_MAX = 64 * 1024;
@@ -34,8 +37,11 @@ const GOODBYE = 1000;
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Messages past their retention that are removed in one transaction. */
+/** Messages past their retention, or with a nonce past its life, that are seen to in one transaction. */
 const REMOVED_AT_ONCE = 500;
+
+/** How soon after the start the threads are started, in ms: not before the first page has been answered. */
+const WARM_UP = 500;
 
 /** Between two rounds of forgetting what has expired, in ms. */
 const CLEANING = 10 * 60 * 1000;
@@ -53,15 +59,16 @@ export async function serve(config: Config, { version, log }: { version: string;
   prepareFolder(config.dataDir);
   const key = readKey(config);
   const meters = new Meters();
-  const store = await open(config, meters);
+  const store = await open(config, log, meters);
   const clock = systemClock;
   const passwords = new Passwords(config.bcryptCost);
   const instance = await Instance.load(store, fixedSettings(config));
   const logins = new Logins({ store, passwords, tokens: tokens(key), log, instance, now: () => clock.now() });
   const bus = memoryBus(log);
-  const moderator = await Moderator.load({ store, bus, clock, instance });
+  const moderator = new Moderator({ store, bus, clock, instance });
   const hub = new Hub({ store, bus, logins, moderator, clock, log, meters, limits: config.limits });
   await hub.start();
+  const stopNoticing = await noticeElsewhere({ store, bus, instance, clock, log });
   const app = createApp({
     version,
     store,
@@ -79,37 +86,44 @@ export async function serve(config: Config, { version, log }: { version: string;
     trustProxy: config.trustProxy,
   });
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_MAX });
-  const server = listen({
-    fetch: app.fetch,
+  const listener = await Listener.open({
+    host: config.host,
     port: config.port,
-    hostname: config.host,
-    // With exactOptionalPropertyTypes the two libraries' types differ by an `undefined`.
-    websocket: { server: sockets as unknown as WebSocketServerLike },
-  }) as Server;
-  const { port } = await listening(server, config).catch(async (error) => {
+    fetch: app.fetch,
+    upgrades: (server) => acceptSockets(server, app, sockets, log),
+    log,
+  }).catch(async (error) => {
+    stopNoticing();
     passwords.close();
     await store.close();
     throw error;
   });
-  const cleaning = setInterval(() => void clean(store, instance, log), CLEANING);
-  void clean(store, instance, log);
+  const cleaning = setInterval(() => void clean(store, instance, hub, log), CLEANING);
+  const warmingUp = setTimeout(() => {
+    passwords.start();
+    void clean(store, instance, hub, log);
+  }, WARM_UP);
+  const backups = scheduleBackups(config, log);
   const unwatch = watchEventLoop(meters.loopDelay);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
 
   return {
-    url: `http://${host}:${port}`,
+    url: `http://${host}:${listener.port}`,
     isNew: !await store.users.any(),
     async stop() {
       clearInterval(cleaning);
+      clearTimeout(warmingUp);
       unwatch();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
+      const backedUp = backups?.stop();
+      stopNoticing();
+      const closed = listener.close();
       await hub.drain(DRAIN);
       const goodbyes = [...sockets.clients].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
       await atMost(GOODBYE, Promise.all([closed, ...goodbyes]));
       for (const socket of sockets.clients) socket.terminate();
-      server.closeAllConnections();
+      listener.closeAllConnections();
       passwords.close();
+      await backedUp;
       await store.close();
     },
   };
@@ -123,14 +137,21 @@ function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSe
   };
 }
 
-async function clean(store: Store, instance: Instance, log: Log): Promise<void> {
+function scheduleBackups(config: Config, log: Log): ScheduledBackups | undefined {
+  const { backupEvery: every, backupKeep: keep } = config;
+  if (every === undefined) return undefined;
+  const plan = { file: databaseFile(config), folder: join(config.dataDir, "backups"), every, keep };
+  return new ScheduledBackups(plan, { log, now: () => Date.now() });
+}
+
+async function clean(store: Store, instance: Instance, hub: Hub, log: Log): Promise<void> {
   try {
     const now = Date.now();
     await store.sessions.removeExpired(now);
-    await store.messages.forgetNonces(now);
     // In small steps: the chat goes on between them.
+    while (await store.messages.forgetNonces(now, REMOVED_AT_ONCE) > 0);
     if (instance.retention !== undefined) {
-      while (await store.messages.removeOlderThan(now - instance.retention, REMOVED_AT_ONCE) > 0);
+      while (await store.messages.removeOlderThan(now - instance.retention, REMOVED_AT_ONCE) > 0) hub.forget();
     }
   } catch (error) {
     log("warn", "Cannot remove what has expired", { error });
@@ -168,39 +189,13 @@ function readKey({ signingKey: given, dataDir }: Config): Uint8Array {
   }
 }
 
-async function open(config: Config, meters: Meters): Promise<Store> {
+async function open(config: Config, log: Log, meters: Meters): Promise<Store> {
   const file = databaseFile(config);
   try {
-    return await openStore(`sqlite:${file}`, meters);
+    return await openStoreForServer(`sqlite:${file}`, log, meters);
   } catch (error) {
-    const said = reason(error);
-    const advice = /not a database/.test(said)
-      ? "move that file away, or choose another folder with --data"
-      : /malformed/.test(said)
-      ? "it is damaged; restore a backup"
-      : /newer version/.test(said)
-      ? "run that version, or restore a backup"
-      : "check its permissions and the disk";
-    throw new StartError(`Cannot open the database ${file} (${said}): ${advice}`);
+    throw unusable(file, error);
   }
-}
-
-function reason(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
-}
-
-function listening(server: Server, { host, port }: Config): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once("listening", () => resolve(server.address() as AddressInfo));
-    server.once("error", (error: Error & { code?: string }) => {
-      const advice = error.code === "EADDRINUSE"
-        ? "the port is in use; stop the other program, or choose another port with --port"
-        : error.code === "EACCES"
-        ? "the port is reserved; choose one above 1023 with --port"
-        : `${reason(error)}; choose another address with --host or --port`;
-      reject(new StartError(`Cannot listen on ${host}:${port}: ${advice}`));
-    });
-  });
 }
 
 async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {

@@ -6,10 +6,14 @@ export interface Shell {
   readonly version: string;
   readonly env: Environment;
   readonly stdin: typeof process.stdin;
+  /** Where a person is asked. */
+  readonly stderr: typeof process.stderr;
   /** One line for whoever uses the result. */
   print(line: string): void;
   /** One line for whoever watches. */
   note(line: string): void;
+  /** Aborted when a signal asks the program to stop; from the first call on, that no longer ends it by itself. */
+  interrupted(): AbortSignal;
 }
 
 /**

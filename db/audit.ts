@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import { type Actor, type AuditEntry, AUTOMATIC, type Person } from "./model.ts";
+import { type Actor, type AuditEntry, NAMES_OF_ACTORS, type Person } from "./model.ts";
 import type { Connections } from "./connections.ts";
 import type { Schema } from "./schema.ts";
 import type { Audit } from "./store.ts";
@@ -16,10 +16,11 @@ export async function record(
     reason?: string | undefined;
   },
 ): Promise<void> {
+  const [id, name] = typeof act.by === "string" ? [null, NAMES_OF_ACTORS[act.by]] : [act.by.id, act.by.username];
   await db.insertInto("audit").values({
     at: act.at,
-    actor_id: act.by === "automatic" ? null : act.by.id,
-    actor: act.by === "automatic" ? AUTOMATIC : act.by.username,
+    actor_id: id,
+    actor: name,
     action: act.action,
     target_id: act.target?.id ?? null,
     target: act.target?.username ?? act.about ?? "",
@@ -39,6 +40,16 @@ export function audit({ read }: Connections): Audit {
       if (before !== undefined) query = query.where("id", "<", before);
       const rows: AuditEntry[] = await query.orderBy("id", "desc").limit(limit + 1).execute();
       return { items: rows.slice(0, limit), next: rows.length > limit ? rows[limit - 1]!.id : undefined };
+    },
+
+    async newest() {
+      const { id } = await read.selectFrom("audit").select((e) => e.fn.max("id").as("id")).executeTakeFirstOrThrow();
+      return id ?? 0;
+    },
+
+    async since(id, limit) {
+      return await read.selectFrom("audit").select(["id", "action", "target_id as target"])
+        .where("id", ">", id).orderBy("id").limit(limit).execute();
     },
   };
 }

@@ -1,4 +1,5 @@
-import { type Inspected, openToInspect } from "./dialect/sqlite_inspection.ts";
+import type { Database } from "./dialect/sqlite.ts";
+import { openToLook } from "./dialect/sqlite_look.ts";
 import { migrationNames } from "./migrations/mod.ts";
 
 /** What a database looks like from outside, whatever version made it. */
@@ -37,8 +38,8 @@ const TIMES: readonly [table: string, column: string][] = [
  * is none, cannot be read, or is locked.
  */
 export function inspectDatabase(path: string): Inspection {
-  using database = openToInspect(path);
-  const tables = database.all("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
+  using database = openToLook(path);
+  const tables = all(database, "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
     .map(({ name }) => String(name));
   const start = performance.now();
   const damage = damageOf(database);
@@ -46,7 +47,7 @@ export function inspectDatabase(path: string): Inspection {
   // In a damaged file a count may be wrong, or fail.
   const readable = damage === undefined ? tables : [];
   const seen = readable.includes("kysely_migration")
-    ? database.all("select name from kysely_migration order by name").map(({ name }) => String(name))
+    ? all(database, "select name from kysely_migration order by name").map(({ name }) => String(name))
     : [];
   return {
     engine: `SQLite ${oneOf(database, "select sqlite_version()")}`,
@@ -65,12 +66,12 @@ export function inspectDatabase(path: string): Inspection {
   };
 }
 
-function damageOf(database: Inspected): string | undefined {
+function damageOf(database: Database): string | undefined {
   const verdict = oneOf(database, "pragma quick_check(1)");
   return verdict === "ok" ? undefined : String(verdict);
 }
 
-function newestOf(database: Inspected, tables: readonly string[]): number | undefined {
+function newestOf(database: Database, tables: readonly string[]): number | undefined {
   const times = TIMES.filter(([table]) => tables.includes(table))
     .map(([table, column]) => oneOf(database, `select max(${column}) from ${table}`))
     .filter((time) => typeof time === "number");
@@ -78,8 +79,12 @@ function newestOf(database: Inspected, tables: readonly string[]): number | unde
 }
 
 /** The first value of the first row. */
-function oneOf(database: Inspected, query: string): unknown {
-  return Object.values(database.all(query)[0] ?? {})[0];
+function oneOf(database: Database, query: string): unknown {
+  return Object.values(all(database, query)[0] ?? {})[0];
+}
+
+function all(database: Database, query: string): Record<string, unknown>[] {
+  return database.prepare(query).all();
 }
 
 function quoted(name: string): string {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Actor } from "./model.ts";
 import type { Store } from "./store.ts";
 
@@ -42,18 +42,26 @@ export class Instance {
   readonly #store: Store;
   /** Set by the environment, which wins: whoever starts the program has the last word. */
   readonly fixed: Partial<InstanceSettings>;
-  #set: Partial<InstanceSettings>;
+  #set: Partial<InstanceSettings> = {};
 
-  private constructor(store: Store, fixed: Partial<InstanceSettings>, set: Partial<InstanceSettings>) {
+  private constructor(store: Store, fixed: Partial<InstanceSettings>) {
     this.#store = store;
     this.fixed = fixed;
-    this.#set = set;
   }
 
   static async load(store: Store, fixed: Partial<InstanceSettings>): Promise<Instance> {
-    const kept = await store.settings.get(KEY);
-    const parsed = instanceSettings.partial().safeParse(kept === undefined ? {} : JSON.parse(kept));
-    return new Instance(store, fixed, (parsed.success ? parsed.data : {}) as Partial<InstanceSettings>);
+    const instance = new Instance(store, fixed);
+    await instance.reload();
+    return instance;
+  }
+
+  /** Reads again what another process may have set. */
+  async reload(): Promise<void> {
+    const kept = await this.#store.settings.get(KEY);
+    // Nothing kept needs no parsing, which the first time takes 2 ms of a start.
+    if (kept === undefined) return void (this.#set = {});
+    const parsed = instanceSettings.partial().safeParse(JSON.parse(kept));
+    this.#set = (parsed.success ? parsed.data : {}) as Partial<InstanceSettings>;
   }
 
   get current(): InstanceSettings {

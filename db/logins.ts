@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError } from "./errors.ts";
 import type { Instance } from "./instance.ts";
 import type { Log } from "./log.ts";
@@ -164,7 +164,8 @@ function linkExpired(): ChatError {
   return new ChatError("not_found", "This link works no more, ask an administrator for another");
 }
 
-function parse<Output>(schema: z.ZodType<Output>, input: unknown): Output {
+/** What a schema makes of an input. Throws `invalid`, with the field. */
+export function parse<Output>(schema: z.ZodType<Output>, input: unknown): Output {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const { message, field } = complaint(parsed.error);

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import { CompiledQuery, type Kysely, sql } from "kysely";
 import { record } from "./audit.ts";
 import type { Message, MessageId, RoomId, UserId } from "./model.ts";
 import { seenMarks } from "./rooms.ts";
@@ -26,6 +26,12 @@ export function selectMessages(db: Kysely<Schema>) {
     ]);
 }
 
+/** Which messages have a nonce that is to be forgotten. */
+export function selectOldNonces(db: Kysely<Schema>, now: number) {
+  return db.selectFrom("messages").select("id").where("nonce", "is not", null)
+    .where("created_at", "<=", now - NONCE_LIFE);
+}
+
 type Row = Awaited<ReturnType<ReturnType<typeof selectMessages>["execute"]>>[number];
 
 export function toMessage(row: Row): Message {
@@ -41,6 +47,16 @@ export function toMessage(row: Row): Message {
     seq: row.seq,
     rev: row.rev,
   };
+}
+
+// Posting is the one hot write: its statements are written out, since to build them anew costs more than to run them.
+const TAKE_PLACE = "update rooms set head = head + 1 where id = ? returning head, slug";
+const INSERT =
+  "insert into messages (room_id, author_id, content, created_at, seq, rev, nonce) values (?, ?, ?, ?, ?, ?, ?) returning id";
+const NAME = "select username from users where id = ?";
+
+async function run<Row>(db: Kysely<Schema>, statement: string, ...parameters: unknown[]): Promise<Row[]> {
+  return (await db.executeQuery<Row>(CompiledQuery.raw(statement, parameters))).rows;
 }
 
 /** Moves the room's one counter: the next place, the next revision. */
@@ -83,12 +99,24 @@ export function messages({ read, write }: Connections): Messages {
           if (first && first.createdAt > now - NONCE_LIFE) return { message: first, isNew: false };
           if (first) await db.updateTable("messages").set({ nonce: null }).where("id", "=", first.id).execute();
         }
-        const rev = await nextRev(db, room);
-        const { id } = await db.insertInto("messages")
-          .values({ room_id: room, author_id: author, content, created_at: now, seq: rev, rev, nonce })
-          .returning("id").executeTakeFirstOrThrow();
-        const row = await selectMessages(db).where("messages.id", "=", id).executeTakeFirstOrThrow();
-        return { message: toMessage(row), isNew: true };
+        const [place] = await run<{ head: number; slug: string }>(db, TAKE_PLACE, room);
+        if (!place) throw new Error(`Cannot post: no room ${room}`);
+        const { head: seq, slug } = place;
+        const [row] = await run<{ id: MessageId }>(db, INSERT, room, author, content, now, seq, seq, nonce);
+        const [user] = await run<{ username: string }>(db, NAME, author);
+        const message = {
+          id: row!.id,
+          roomId: room,
+          room: slug,
+          author: { id: author, username: user!.username },
+          content,
+          createdAt: now,
+          editedAt: null,
+          deletedAt: null,
+          seq,
+          rev: seq,
+        };
+        return { message, isNew: true };
       });
     },
 
@@ -154,6 +182,15 @@ export function messages({ read, write }: Connections): Messages {
       });
     },
 
+    latest(room, count) {
+      return read.transaction().execute(async (db) => {
+        const head = await headOf(db, room);
+        const rows = await selectMessages(db).where("messages.room_id", "=", room)
+          .where("messages.rev", ">", Math.max(0, head - count)).orderBy("messages.rev").execute();
+        return { messages: rows.map(toMessage), head, seen: await seenMarks(db, room) };
+      });
+    },
+
     removeOlderThan(time, limit) {
       return write(async (db) => {
         const old = db.selectFrom("messages").select("id").where("created_at", "<", time).limit(limit);
@@ -162,11 +199,12 @@ export function messages({ read, write }: Connections): Messages {
       });
     },
 
-    async forgetNonces(now) {
-      await write((db) =>
-        db.updateTable("messages").set({ nonce: null }).where("nonce", "is not", null)
-          .where("created_at", "<=", now - NONCE_LIFE).execute()
-      );
+    forgetNonces(now, limit) {
+      return write(async (db) => {
+        const old = selectOldNonces(db, now).limit(limit);
+        const [result] = await db.updateTable("messages").set({ nonce: null }).where("id", "in", old).execute();
+        return Number(result?.numUpdatedRows ?? 0n);
+      });
     },
   };
 }

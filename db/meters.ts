@@ -18,6 +18,14 @@ export class Distribution {
   }
 }
 
+/** One transaction of the group commit. */
+export interface Committed {
+  /** How many writes shared it. */
+  readonly writes: number;
+  /** How long it took until it was on disk; undefined when it failed. */
+  readonly seconds: number | undefined;
+}
+
 /** Durations in seconds, from a fast disk's commit to a stall that everybody notices. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
@@ -40,12 +48,22 @@ export class Meters {
   logins = 0;
   /** By why they were refused. */
   readonly loginsRefused = { unauthenticated: 0, forbidden: 0, rate_limited: 0 };
-  /** Transactions of the group commit that are on disk, in seconds; and how many writes shared each. */
+  /** How long transactions took until they were on disk, in seconds; and how many writes shared each. */
   readonly commitSeconds = new Distribution(SECONDS);
   readonly commitSize = new Distribution([1, 2, 4, 8, 16, 32, 64]);
   commitsFailed = 0;
-  /** Writes that wait for a transaction now. */
+  /** Writes that have been asked for and not answered yet. */
   writesWaiting = 0;
   /** How late the event loop came to a timer, in seconds. */
   readonly loopDelay = new Distribution(SECONDS);
+
+  /** Counts a transaction. */
+  committed({ writes, seconds }: Committed): void {
+    if (seconds === undefined) {
+      this.commitsFailed += 1;
+      return;
+    }
+    this.commitSeconds.add(seconds);
+    this.commitSize.add(writes);
+  }
 }

@@ -76,11 +76,11 @@ export interface Report {
   readonly createdAt: number;
 }
 
-/** Who acts: a person, or the program by its own rules. */
-export type Actor = Person | "automatic";
+/** Who acts: a person, the program by its own rules, or whoever runs it, from the command line. */
+export type Actor = Person | "automatic" | "command line";
 
-/** How the program is called where it acts by itself. */
-export const AUTOMATIC = "Chatterbox";
+/** How those are called who act without an account. */
+export const NAMES_OF_ACTORS = { automatic: "Chatterbox", "command line": "command line" } as const;
 
 /** One act of moderation or administration, as it is kept for ever. Names stand as they were. */
 export interface AuditEntry {
@@ -90,6 +90,13 @@ export interface AuditEntry {
   readonly action: string;
   readonly target: string;
   readonly reason: string;
+}
+
+/** An act, for those who only want to know whom it concerns. */
+export interface Act {
+  readonly id: number;
+  readonly action: string;
+  readonly target: UserId | null;
 }
 
 /** The administrator's own word, or an exception from the list that comes with the program. */

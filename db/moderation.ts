@@ -3,7 +3,7 @@ import { type Kysely, sql } from "kysely";
 import { record } from "./audit.ts";
 import type { Connections } from "./connections.ts";
 import { ChatError } from "./errors.ts";
-import type { Actor, Message, UserId } from "./model.ts";
+import type { Actor, Message, User, UserId } from "./model.ts";
 import { selectMessages, tombstone, toMessage } from "./messages.ts";
 import type { Schema } from "./schema.ts";
 import type { Moderation } from "./store.ts";
@@ -37,6 +37,12 @@ async function block(db: Kysely<Schema>, id: UserId, by: Actor, reason: string, 
   await db.updateTable("users").set({ blocked_at: now }).where("id", "=", id).execute();
   await record(db, { at: now, by, action: "block", target: user, reason });
   return { ...user, isBlocked: true };
+}
+
+async function setPassword(db: Kysely<Schema>, user: User, passwordHash: string, by: Actor, now: number) {
+  await db.updateTable("users").set({ password_hash: passwordHash }).where("id", "=", user.id).execute();
+  await db.deleteFrom("sessions").where("user_id", "=", user.id).execute();
+  await record(db, { at: now, by, action: "set_password", target: user });
 }
 
 async function countWarnings(db: Kysely<Schema>, id: UserId, since: number): Promise<number> {
@@ -130,15 +136,21 @@ export function moderation({ read, write }: Connections): Moderation {
       return row && toUser(row);
     },
 
+    setPassword(id, passwordHash, by, now) {
+      return write(async (db) => {
+        const user = await find(db, id);
+        await db.deleteFrom("password_resets").where("user_id", "=", id).execute();
+        await setPassword(db, user, passwordHash, by, now);
+      });
+    },
+
     usePasswordReset(token, passwordHash, now) {
       return write(async (db) => {
         const row = await db.deleteFrom("password_resets").where("token_hash", "=", hashReset(token))
           .where("expires_at", ">", now).returning("user_id").executeTakeFirst();
         if (!row) return undefined;
         const user = await find(db, row.user_id);
-        await db.updateTable("users").set({ password_hash: passwordHash }).where("id", "=", user.id).execute();
-        await db.deleteFrom("sessions").where("user_id", "=", user.id).execute();
-        await record(db, { at: now, by: user, action: "set_password", target: user });
+        await setPassword(db, user, passwordHash, user, now);
         return user;
       });
     },

@@ -1,10 +1,31 @@
+import type { Log } from "./log.ts";
 import type { Meters } from "./meters.ts";
-import { openSqliteStore } from "./sqlite_store.ts";
+import { openSqliteStore, openSqliteStoreBeside, openSqliteStoreForServer } from "./sqlite_store.ts";
 import type { Store } from "./store.ts";
 
-/** Opens, checks and migrates the store at `url`: `sqlite:PATH`. Its commits are counted in `meters`. */
-export function openStore(url: string, meters?: Meters): Promise<Store> {
+/**
+ * Opens, checks and migrates the store at `url`: `sqlite:PATH`. Before one with content is migrated, a copy is kept and
+ * `log` is told. Throws, and has changed nothing, when a newer program has made it.
+ */
+export function openStore(url: string, log: Log = () => {}): Promise<Store> {
+  return openSqliteStore(pathOf(url), log);
+}
+
+/** The same for a server, which must not wait for the disk: writing has a thread of its own, and is counted. */
+export function openStoreForServer(url: string, log: Log, meters: Meters): Promise<Store> {
+  return openSqliteStoreForServer(pathOf(url), log, meters);
+}
+
+/**
+ * Opens the store at `url` for a moment, whether or not a server runs on it; it is neither checked nor migrated under the
+ * server's feet. Undefined where there is none yet; with `create` it is made. Throws when another version has made it.
+ */
+export function openStoreBeside(url: string, { create = false } = {}): Promise<Store | undefined> {
+  return openSqliteStoreBeside(pathOf(url), create);
+}
+
+function pathOf(url: string): string {
   const path = /^sqlite:(.+)$/.exec(url)?.[1];
   if (path === undefined) throw new Error(`Cannot open store: "${url}" is not sqlite:PATH`);
-  return openSqliteStore(path, meters);
+  return path;
 }

@@ -1,11 +1,11 @@
 import { ChatError } from "./errors.ts";
 import type { PasswordJob } from "./password_worker.ts";
 
-/** Two Workers hash about eight passwords a second at cost 12 on two cores, and the event loop never waits 6 ms. */
-const WORKERS = 2;
+/** One core is left to the chat. A Worker hashes about four passwords a second at cost 12. */
+export const WORKERS = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
 
 /** Waiting jobs beyond this are refused: at cost 12 the last of them would wait some 15 s. */
-const QUEUE_MAX = 100;
+export const QUEUE_MAX = 60 * WORKERS;
 
 interface Waiting {
   readonly job: PasswordJob;
@@ -13,7 +13,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** bcrypt in Workers, started when first needed. The only thing in the app that ever sees a password. */
+/** bcrypt in Workers. The only thing in the app that ever sees a password. */
 export class Passwords {
   readonly #cost: number;
   readonly #idle: Worker[] = [];
@@ -24,6 +24,14 @@ export class Passwords {
   /** `cost` is bcrypt's: the work doubles with each step. */
   constructor(cost: number) {
     this.#cost = cost;
+  }
+
+  /**
+   * Starts the Workers, which else happens when they are first needed: Deno ends the whole process when it has no file
+   * descriptor left for a Worker, so a server has them before it lets anybody in.
+   */
+  start(): void {
+    while (this.#all.size < WORKERS) this.#idle.push(this.#start());
   }
 
   /** Throws `rate_limited` when too many are waiting. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What names, passwords and texts may be. The figures are part of the public contract; `meta` says to readers of

@@ -1,35 +1,141 @@
 import { Kysely, sql } from "kysely";
-import { openSqlite, sqliteDialect } from "./dialect/sqlite.ts";
+import { type Database, openSqlite, sqliteDialect } from "./dialect/sqlite.ts";
+import { lookAtSqlite } from "./dialect/sqlite_look.ts";
 import { audit } from "./audit.ts";
 import type { Connections } from "./connections.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { insight } from "./insight.ts";
+import type { Log } from "./log.ts";
 import { messages } from "./messages.ts";
-import type { Meters } from "./meters.ts";
+import type { Committed, Meters } from "./meters.ts";
 import { moderation } from "./moderation.ts";
-import { migrate } from "./migrations/mod.ts";
+import { ageOf, MADE_BY_NEWER, migrate } from "./migrations/mod.ts";
 import { reports } from "./reports.ts";
 import { rooms } from "./rooms.ts";
 import type { Schema } from "./schema.ts";
 import { sessions } from "./sessions.ts";
 import { settings } from "./settings.ts";
+import { prepareMigration } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 import { users } from "./users.ts";
 import { words } from "./words.ts";
+import { Writer } from "./writer.ts";
 
-export async function openSqliteStore(path: string, meters?: Meters): Promise<Store> {
-  const { writer, reader } = openSqlite(path);
-  const read = new Kysely<Schema>({ dialect: sqliteDialect(reader, "reader") });
-  const writing = new Kysely<Schema>({ dialect: sqliteDialect(writer, "writer") });
-  const commits = new GroupCommit(writing, meters);
-  const connections: Connections = { read, write: (run) => commits.write(run) };
+/** Opens the file: checks it, and brings it to this program's schema. */
+export async function openSqliteStore(path: string, log: Log): Promise<Store> {
+  return await storeOver(await openMigrated(path, log), { migrates: false, optimizes: true, log });
+}
+
+/** The same for a server: what writes does so in a thread of its own. */
+export async function openSqliteStoreForServer(path: string, log: Log, meters: Meters): Promise<Store> {
+  const { writer, reader } = await openMigrated(path, log);
+  writer.close();
+  return new Writer(path, log, meters).of(readingOver(reader));
+}
+
+/** A copy is kept before anything with content is migrated. */
+async function openMigrated(path: string, log: Log): Promise<{ writer: Database; reader: Database }> {
+  const migration = await prepareMigration(path, log);
+  const connections: Database[] = [];
   try {
-    await migrate(writing);
+    const { writer, reader } = openSqlite(path);
+    connections.push(reader, writer);
+    await migrate(kyselyOver(writer, "writer"));
+    return { writer, reader };
+  } catch (error) {
+    for (const connection of connections) connection.close();
+    migration.failed();
+    throw error;
+  }
+}
+
+/** The writing thread's own: the server has checked and migrated it. `tell` hears of every transaction. */
+export async function openSqliteForWriting(
+  path: string,
+  log: Log,
+  tell: (committed: Committed) => void,
+): Promise<Store> {
+  return await storeOver(openSqlite(path, { check: false }), { migrates: false, optimizes: true, log, tell });
+}
+
+/**
+ * Opens the file for a moment, beside a server that may have it open: checking and migrating are the server's. Undefined
+ * where there is no store yet; with `create` one is made. Throws when it is not of exactly this program's schema.
+ */
+export async function openSqliteStoreBeside(path: string, create: boolean): Promise<Store | undefined> {
+  const look = lookAtSqlite(path);
+  try {
+    const age = ageOf(look?.migrations ?? []);
+    if (age === "newer") throw new Error(MADE_BY_NEWER);
+    if (age === "older") throw new Error("the database was made by an older version of Chatterbox");
+    if (age === "none" && !create) {
+      look?.close();
+      return undefined;
+    }
+    const database = openSqlite(path, { check: false });
+    const store = await storeOver(database, { migrates: age === "none", optimizes: false, log: () => {} });
+    return {
+      ...store,
+      async close() {
+        await store.close();
+        look?.close();
+      },
+    };
+  } catch (error) {
+    look?.close();
+    throw error;
+  }
+}
+
+async function storeOver(
+  { writer, reader }: { writer: Database; reader: Database },
+  /** Both write, even where there is nothing to be done: whoever only reads must not wait for another writer. */
+  { migrates, optimizes, log, tell }: {
+    migrates: boolean;
+    optimizes: boolean;
+    log: Log;
+    tell?: (committed: Committed) => void;
+  },
+): Promise<Store> {
+  const writing = kyselyOver(writer, "writer");
+  const commits = new GroupCommit(writing, log, tell);
+  const store = readingOver(reader, (run) => commits.write(run));
+  try {
+    if (migrates) await migrate(writing);
   } catch (error) {
     reader.close();
     writer.close();
     throw error;
   }
+  const version = async () => {
+    const { rows } = await sql<{ data_version: number }>`pragma data_version`.execute(writing);
+    return rows[0]!.data_version;
+  };
+  let known = await version();
+  return {
+    ...store,
+    async check() {
+      await store.check();
+      await commits.check((db) => db.replaceInto("settings").values({ key: "probe", value: "" }).execute());
+    },
+    async changedElsewhere() {
+      const before = known;
+      known = await version();
+      return known !== before;
+    },
+    async close() {
+      await commits.settled();
+      await store.close();
+      if (optimizes) writer.exec("pragma optimize");
+      writer.close();
+    },
+  };
+}
+
+/** A store that reads; what it writes goes where `write` says. */
+function readingOver(reader: Database, write: Connections["write"] = cannotWrite): Store {
+  const read = kyselyOver(reader, "reader");
+  const connections: Connections = { read, write };
   return {
     users: users(connections),
     sessions: sessions(connections),
@@ -44,11 +150,18 @@ export async function openSqliteStore(path: string, meters?: Meters): Promise<St
     async check() {
       await sql`select 1 from settings limit 1`.execute(read);
     },
-    async close() {
-      await commits.settled();
+    changedElsewhere: cannotWrite,
+    close() {
       reader.close();
-      writer.exec("pragma optimize");
-      writer.close();
+      return Promise.resolve();
     },
   };
+}
+
+function cannotWrite(): Promise<never> {
+  throw new Error("Cannot write here: the method is missing among those of the writing thread");
+}
+
+function kyselyOver(database: Database, role: "reader" | "writer"): Kysely<Schema> {
+  return new Kysely<Schema>({ dialect: sqliteDialect(database, role) });
 }

@@ -1,5 +1,6 @@
 import type {
   Account,
+  Act,
   Actor,
   AuditEntry,
   InspectedMessage,
@@ -21,7 +22,7 @@ import type {
 /**
  * Everything the app knows, whichever engine keeps it. Reads see only what is committed; a write's promise settles only
  * when it is on disk. What is not there is `undefined`; what a rule forbids is a `ChatError`; what the engine cannot do
- * (a full disk, a corrupt file) is thrown as it came.
+ * (a full disk, a corrupt file) is one too, `unavailable`, with what the engine said as its `cause`.
  */
 export interface Store {
   readonly users: Users;
@@ -34,8 +35,13 @@ export interface Store {
   readonly words: Words;
   readonly audit: Audit;
   readonly insight: Insight;
-  /** Throws unless the store can be read. */
+  /** Throws unless the store can be read and written: what cannot be written is tried by writing. */
   check(): Promise<void>;
+  /**
+   * Whether another process has committed something since this was last asked, or since the store was opened. Cheap
+   * enough to be asked twice a second (3 µs).
+   */
+  changedElsewhere(): Promise<boolean>;
   /** Finishes the writes in hand, then closes. */
   close(): Promise<void>;
 }
@@ -43,9 +49,14 @@ export interface Store {
 export interface Users {
   /**
    * The first account ever becomes the administrator, however many race for it. Joins the rooms for everybody.
-   * Throws `conflict` when the name or the email is taken (without regard to case).
+   * Throws `conflict` when the name or the email is taken (without regard to case). With `act`, it is in the audit log,
+   * and may be an administrator's from the start.
    */
-  create(user: { username: string; email: string | null; passwordHash: string }, now: number): Promise<User>;
+  create(
+    user: { username: string; email: string | null; passwordHash: string },
+    now: number,
+    act?: { by: Actor; isAdmin: boolean },
+  ): Promise<User>;
   find(id: UserId): Promise<User | undefined>;
   /** By username or email, without regard to case. */
   findLogin(name: string): Promise<{ user: User; passwordHash: string } | undefined>;
@@ -110,10 +121,12 @@ export interface Messages {
     after: number,
     limit: number,
   ): Promise<{ messages: Message[]; head: number } | undefined>;
+  /** The changes among the last `count` of the room's `rev`s, by `rev`, tombstones included, and all in one snapshot. */
+  latest(room: RoomId, count: number): Promise<{ messages: Message[]; head: number; seen: SeenMark[] }>;
   /** Removes for good up to `limit` messages from before `time`; resolves to how many there were. */
   removeOlderThan(time: number, limit: number): Promise<number>;
-  /** Forgets nonces older than {@link NONCE_LIFE}. */
-  forgetNonces(now: number): Promise<void>;
+  /** Forgets up to `limit` nonces older than {@link NONCE_LIFE}; resolves to how many there were. */
+  forgetNonces(now: number, limit: number): Promise<number>;
 }
 
 /** How long a nonce is remembered: 24 h, in ms. */
@@ -161,6 +174,8 @@ export interface Moderation {
   /** Resolves to the secret of a link that works once, for a day; only its hash is kept. */
   startPasswordReset(user: UserId, by: Actor, now: number): Promise<string>;
   findPasswordReset(token: string, now: number): Promise<User | undefined>;
+  /** Ends the sessions, and any link that was made. */
+  setPassword(user: UserId, passwordHash: string, by: Actor, now: number): Promise<void>;
   /** Ends the sessions too. Undefined when the link does not work any more. */
   usePasswordReset(token: string, passwordHash: string, now: number): Promise<User | undefined>;
   /** The name is free again; messages, unless removed, are a "deleted user"'s. */
@@ -196,6 +211,10 @@ export interface AuditFilter {
 
 export interface Audit {
   list(filter: AuditFilter, page: PageRequest): Promise<Page<AuditEntry>>;
+  /** The id of the newest entry; 0 when there is none. Ids only grow. */
+  newest(): Promise<number>;
+  /** Up to `limit` acts after the one with this id, in order. */
+  since(id: number, limit: number): Promise<Act[]>;
 }
 
 export interface AccountFilter {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { jwtVerify, SignJWT } from "jose";
 import type { SessionId } from "./model.ts";
@@ -44,13 +44,36 @@ export function signingKey(dataDir: string): Uint8Array {
   }
   // Written whole beside its place and then linked there, so that two processes never keep two keys, or half of one.
   const part = `${path}.${randomBytes(6).toString("hex")}`;
-  writeFileSync(part, randomBytes(KEY_MIN_BYTES), { mode: 0o600, flag: "wx", flush: true });
+  writeThrough(part, randomBytes(KEY_MIN_BYTES));
   try {
     linkSync(part, path);
+    syncFolder(dataDir);
   } catch (error) {
     if ((error as { code?: string }).code !== "EEXIST") throw error;
   } finally {
     rmSync(part, { force: true });
   }
   return readFileSync(path);
+}
+
+/** Makes a file that is on disk when this returns. (The `flush` of `writeFileSync` does nothing before Deno 2.7.) */
+function writeThrough(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, "wx", 0o600);
+  try {
+    writeSync(file, bytes);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Makes what was put into a folder survive the loss of power too. Not every system lets a folder be opened. */
+function syncFolder(path: string): void {
+  try {
+    const folder = openSync(path, "r");
+    fsyncSync(folder);
+    closeSync(folder);
+  } catch {
+    // The name may be lost with the power; a next start makes another key.
+  }
 }

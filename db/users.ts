@@ -1,4 +1,5 @@
 import { type Selectable, sql } from "kysely";
+import { record } from "./audit.ts";
 import { ChatError } from "./errors.ts";
 import type { User } from "./model.ts";
 import type { Schema } from "./schema.ts";
@@ -29,7 +30,7 @@ export function toUser(
 
 export function users({ read, write }: Connections): Users {
   return {
-    create({ username, email, passwordHash }, now) {
+    create({ username, email, passwordHash }, now, act) {
       return write(async (db) => {
         const taken = await db.selectFrom("users").select(["username", "email"])
           .where((e) =>
@@ -44,14 +45,25 @@ export function users({ read, write }: Connections): Users {
         }
         const first = await db.selectFrom("users").select("id").limit(1).executeTakeFirst() === undefined;
         const row = await db.insertInto("users")
-          .values({ username, email, password_hash: passwordHash, is_admin: first ? 1 : 0, created_at: now })
+          .values({
+            username,
+            email,
+            password_hash: passwordHash,
+            is_admin: first || act?.isAdmin ? 1 : 0,
+            created_at: now,
+          })
           .returning(userColumns).executeTakeFirstOrThrow();
         await db.insertInto("members").columns(["room_id", "user_id", "joined_at"])
           .expression((e) =>
             e.selectFrom("rooms").where("for_everybody", "=", 1)
               .select(["rooms.id", sql.val(row.id).as("user_id"), sql.val(now).as("joined_at")])
           ).execute();
-        return toUser(row);
+        const user = toUser(row);
+        if (act) {
+          const reason = user.isAdmin ? "administrator" : "";
+          await record(db, { at: now, by: act.by, action: "create_account", target: user, reason });
+        }
+        return user;
       });
     },
 

@@ -59,11 +59,16 @@ export function createApp(app: App): Hono<Env> {
   hono.notFound((c) => say(c, 404, "Not found"));
   hono.onError((error, c) => {
     if (error instanceof ChatError) {
+      if (error.cause !== undefined) {
+        app.log("error", "Cannot answer request", { request: c.get("requestId"), reason: String(error.cause) });
+      }
       if (error.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
       if (error.code === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
       return say(c, statusOf[error.code] as 400, error.message);
     }
     if (error instanceof HTTPException) return say(c, error.status as 400, error.message || "Not allowed");
+    // The client has gone away while it was still asking: nobody reads an answer.
+    if (c.req.raw.signal.aborted || error.message === "aborted") return say(c, 400, "Request was broken off");
     app.log("error", "Cannot answer request", { request: c.get("requestId"), error });
     return say(c, 500, "Something went wrong on our side");
   });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { compress } from "hono/compress";
 import { etag } from "hono/etag";
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError } from "../db/errors.ts";
 import type { Room, User } from "../db/model.ts";
 import { roomSlug } from "../db/rules.ts";

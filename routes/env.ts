@@ -9,6 +9,7 @@ import type { Bus } from "../ws/bus/bus.ts";
 import type { Clock } from "../ws/clock.ts";
 import type { Hub } from "../ws/hub.ts";
 import type { Assets } from "./assets.ts";
+import type { Accept } from "./upgrade.ts";
 
 /** What the routes stand on. */
 export interface App {
@@ -40,6 +41,10 @@ export interface Viewer {
 }
 
 export interface Env {
-  Bindings: Partial<HttpBindings>;
+  Bindings: {
+    /** The request as `node:http` has it; absent when a test calls the app. */
+    incoming?: HttpBindings["incoming"];
+    accept?: Accept;
+  };
   Variables: { requestId: string; viewer: Viewer | undefined };
 }

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { ChatError } from "../db/errors.ts";
 import type { App, Env } from "./env.ts";
 
 /** For whoever watches over the process: is it alive, and can it serve. */
@@ -10,8 +11,8 @@ export function healthRoutes(app: App): Hono<Env> {
         await app.store.check();
         return c.json({ status: "ok" });
       } catch (error) {
-        app.log("error", "Store cannot be reached", { error });
-        return c.json({ status: "unavailable", detail: "Store cannot be reached" }, 503);
+        app.log("error", "Not ready", { error: error instanceof ChatError ? error.cause ?? error : error });
+        return c.json({ status: "unavailable", detail: "Store cannot be read or written" }, 503);
       }
     });
 }

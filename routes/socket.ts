@@ -1,8 +1,5 @@
-import { upgradeWebSocket } from "@hono/node-server";
 import { type Context, Hono } from "hono";
-// @ts-types="@types/ws"
-import type { WebSocket } from "ws";
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError } from "../db/errors.ts";
 import { complaint } from "../db/rules.ts";
 import { closeCode } from "../ws/close_code.ts";
@@ -11,6 +8,7 @@ import { jsonDialect } from "../ws/dialect/json.ts";
 import { wireOf } from "../ws/wire.ts";
 import { isOwnOrigin, requireViewer } from "./authenticate.ts";
 import type { App, Env } from "./env.ts";
+import { type Accept, canRefuse } from "./upgrade.ts";
 
 /** What a socket's address may say. */
 export const joining = z.object({
@@ -36,18 +34,6 @@ async function admit(app: App, c: Context<Env>) {
   return { viewer, row, after: after === undefined ? undefined : Number(after) };
 }
 
-/**
- * Deno before 2.7.14 cannot write anything but a 101 to a request for an upgrade: a refused client would wait for ever.
- * There, the socket is opened and closed at once, with the code that says the same.
- */
-const canRefuse = isAtLeast(Deno.version.deno, [2, 7, 14]);
-
-function isAtLeast(version: string, least: readonly number[]): boolean {
-  const parts = version.split(/[.+-]/).map(Number);
-  const at = least.findIndex((part, index) => parts[index] !== part);
-  return at === -1 || (parts[at] ?? 0) > least[at]!;
-}
-
 function codeOf(error: ChatError): number {
   if (error.code === "unauthenticated") return closeCode.loggedOut;
   if (error.code === "forbidden") return closeCode.blocked;
@@ -55,31 +41,42 @@ function codeOf(error: ChatError): number {
 }
 
 export function socketRoutes(app: App): Hono<Env> {
-  const upgrade = upgradeWebSocket(async (c) => {
-    const admitted = await admit(app, c).catch((error) => {
-      // By this, whoever looks for what a proxy does sees that the request came as one for a socket (RFC 6455, 4.2.2).
-      if (c.req.header("Upgrade") !== undefined) c.header("Sec-WebSocket-Version", "13");
-      if (canRefuse || !(error instanceof ChatError) || c.req.header("Upgrade") === undefined) throw error;
-      return error;
-    });
-    if (admitted instanceof ChatError) {
-      return { onOpen: (_event, socket) => socket.close(codeOf(admitted), admitted.message) };
+  return new Hono<Env>().get("/ws", async (c) => {
+    // There is none when the app is called without a server.
+    const env = c.env ?? {};
+    const isUpgrade = c.req.header("Upgrade")?.toLowerCase() === "websocket";
+    try {
+      const admitted = await admit(app, c);
+      if (!isUpgrade) {
+        c.header("Upgrade", "websocket");
+        return c.json({ detail: "This address is for WebSockets" }, 426);
+      }
+      env.accept = opener(app, admitted);
+    } catch (error) {
+      if (canRefuse || !isUpgrade || !(error instanceof ChatError)) throw error;
+      env.accept = closer(codeOf(error), error.message);
     }
-    const { viewer, row, after } = admitted;
-    return {
-      onOpen(_event, { raw }) {
-        app.hub.open((events) => wireOf(raw as unknown as WebSocket, events), {
-          actor: viewer.user,
-          session: viewer.session,
-          row,
-          after,
-          dialect: viewer.by === "cookie" ? htmlDialect : jsonDialect,
-        });
-      },
-    };
+    return c.body(null);
   });
-  return new Hono<Env>().get("/ws", upgrade, (c) => {
-    c.header("Upgrade", "websocket");
-    return c.json({ detail: "This address is for WebSockets" }, 426);
-  });
+}
+
+// The closures of these live as long as the handshake; they hold nothing of the request.
+
+function opener(app: App, { viewer, row, after }: Awaited<ReturnType<typeof admit>>): Accept {
+  return (socket) => {
+    app.hub.open((events) => wireOf(socket, events), {
+      actor: viewer.user,
+      session: viewer.session,
+      row,
+      after,
+      dialect: viewer.by === "cookie" ? htmlDialect : jsonDialect,
+    });
+  };
+}
+
+function closer(code: number, reason: string): Accept {
+  return (socket) => {
+    socket.on("error", () => {});
+    socket.close(code, reason);
+  };
 }

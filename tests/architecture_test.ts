@@ -13,6 +13,8 @@ interface File {
   readonly text: string;
   /** Which files of ours it imports. */
   readonly imports: readonly string[];
+  /** Which modules are loaded before it: no types, and not what it loads later. */
+  readonly loads: readonly string[];
   /** Which packages. */
   readonly packages: readonly string[];
 }
@@ -29,11 +31,14 @@ function read(path: string): File {
   const named = /(?:^|\n)\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|(?:^|\n)import\s*"([^"]+)"/g;
   const called = /\b(?:import\(|new URL\()\s*"([^"]+)"/g;
   const names = [...text.matchAll(named), ...text.matchAll(called)].map(([, a, b]) => a ?? b!);
+  const needed = /(?:^|\n)(?:import|export)(?! type\b)[^"';]*?from\s*"([^"]+)"/g;
   const isOurs = (name: string) => name.startsWith(".");
+  const resolve = (name: string) => isOurs(name) ? relative(root, join(root, dirname(path), name)) : name;
   return {
     path,
     text,
-    imports: names.filter(isOurs).map((name) => relative(root, join(root, dirname(path), name))),
+    imports: names.filter(isOurs).map(resolve),
+    loads: [...text.matchAll(needed)].map(([, name]) => resolve(name!)),
     packages: names.filter((name) => !isOurs(name)),
   };
 }
@@ -85,7 +90,7 @@ Deno.test("Hono answers in routes/ and draws in views/, and is known nowhere els
     packages.filter((name) => {
       if (path.startsWith("routes/")) return false;
       if (path.startsWith("views/")) return bare(name, "hono") && !bare(name, "hono/jsx") && !bare(name, "hono/html");
-      if (path === "cli/serve.ts") return bare(name, "hono");
+      if (path === "cli/listener.ts") return bare(name, "hono");
       return bare(name, "hono") || bare(name, "@hono/node-server");
     }).map((name) => `${path} → ${name}`)
   );
@@ -120,6 +125,18 @@ Deno.test("time and chance come in by argument where things happen live", () => 
     path.startsWith("ws/") && path !== "ws/clock.ts" && /\bDate\.now\(|\bMath\.random\(|\bnew Date\(\)/.test(text)
   );
   assert.deepEqual(wrong, []);
+});
+
+Deno.test("the server starts without what its first page does not need", () => {
+  const loaded = new Set(["cli/serve.ts"]);
+  for (const path of loaded) for (const name of files.find((file) => file.path === path)?.loads ?? []) loaded.add(name);
+  assert(loaded.has("hono") && loaded.has("kysely"), "what it needs was found");
+  const late = ["obscenity", "zod-openapi", "bcryptjs"];
+  assert.deepEqual(late.filter((name) => loaded.has(name)), []);
+});
+
+Deno.test("zod is imported as a namespace: `{ z }` would bring its messages in fifty languages into the executable", () => {
+  assert.deepEqual(those(({ text }) => /import (type )?(?!type |\* as z )[^;]*from "zod"/.test(text)), []);
 });
 
 Deno.test("no file is longer than 400 lines", () => {

@@ -1,7 +1,7 @@
 /**
- * Runs the whole suite and adds the parts up. The browser tests have a configuration of their own, since what is in the
- * main lock file ends up in the executable. `--program` runs only what drives the real program: with CHATTERBOX_EXE, that
- * is the executable.
+ * Runs the whole suite and adds the parts up. The browser tests have a configuration of their own, since whoever runs the
+ * program fetches what is in the main lock file. `--program` runs only what drives the real program: with CHATTERBOX_EXE,
+ * that is the executable.
  */
 // deno-lint-ignore-file no-console
 import { join } from "node:path";
@@ -18,8 +18,7 @@ const CHROMIUM = await chromium().catch((error: Error) => {
 
 const DRIVES_PROGRAM = [
   "tests/socket",
-  "tests/cli/chat",
-  "tests/cli/doctor",
+  "tests/cli",
   "tests/routes/metrics_test.ts",
   "tests/deploy_test.ts",
   "tests/main_test.ts",

@@ -14,3 +14,13 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Calls again and again, `ms` apart; the result ends it. */
+export function every(clock: Clock, ms: number, call: () => void): () => void {
+  let cancel = clock.after(ms, tick);
+  function tick() {
+    cancel = clock.after(ms, tick);
+    call();
+  }
+  return () => cancel();
+}

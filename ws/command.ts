@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Meters } from "../db/meters.ts";
 import type { MessageId, Room, User } from "../db/model.ts";
 import type { Store } from "../db/store.ts";

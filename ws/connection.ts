@@ -8,7 +8,7 @@ import { parseRequest, type Request } from "./commands/mod.ts";
 import type { Dialect } from "./dialect/dialect.ts";
 import type { Reply, ServerEvent } from "./event.ts";
 import { Warned } from "./moderation.ts";
-import { type Frame, frame, type Wire } from "./wire.ts";
+import { EMPTY_FRAME, type Frame, frame, type Wire } from "./wire.ts";
 
 /** Unsent bytes beyond which ephemeral events are left out. */
 const BACKLOG_SLOW = 256 * 1024;
@@ -102,11 +102,17 @@ export class Connection {
   /** Tells this client alone. */
   reply(event: Reply | ServerEvent): void {
     const text = this.dialect.encode(event);
-    if (text === "") return;
-    const data = frame(text);
-    this.deliver(data, false);
-    // Its history may be larger than the bounds: it is given the time to read that, and would else never get past it.
-    if (event.type === "history") this.#owed += data.length;
+    if (text !== "") this.deliver(frame(text), false);
+  }
+
+  /**
+   * Gives it the history it joins with. That may be larger than the bounds: it is given the time to read it, and would
+   * else never get past it.
+   */
+  welcome(history: Frame): void {
+    if (history.length <= EMPTY_FRAME) return;
+    this.deliver(history, false);
+    this.#owed += history.length;
   }
 
   /** Sends a frame, unless the client does not keep up. `droppable`: it is ephemeral, and may be left out. */

@@ -6,7 +6,7 @@ import type { Person, Room as RoomRow, RoomId, Session, SessionId, User, UserId 
 import { can } from "../db/policy.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "./bus/bus.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, every } from "./clock.ts";
 import { closeCode } from "./close_code.ts";
 import type { CommandContext, Outcome } from "./command.ts";
 import { dispatch, type Request } from "./commands/mod.ts";
@@ -14,13 +14,15 @@ import { Connection, type ConnectionHost } from "./connection.ts";
 import type { Dialect } from "./dialect/dialect.ts";
 import { roomTopic } from "./event.ts";
 import type { Moderator } from "./moderation.ts";
+import type { Online } from "./presence.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { Room } from "./room.ts";
 import { SeenMarks } from "./seen_marks.ts";
 import { TokenBucket } from "./token_bucket.ts";
-import { frame, type Wire, type WireEvents } from "./wire.ts";
+import type { Wire, WireEvents } from "./wire.ts";
 
-/** Between two pings of everybody, in ms: who has answered none of two is gone by the third, within 30 s. */
-const BEAT = 9000;
+/** Between two looks for rooms that nobody is in, in ms. */
+const SWEEP = 9000;
 
 /** Between two looks at which sessions have expired, in ms. */
 const EXPIRY_LOOK = 1000;
@@ -70,6 +72,7 @@ export class Hub implements ConnectionHost {
   readonly #users = new Map<UserId, { connections: Set<Connection>; bucket: TokenBucket }>();
   readonly #sessions = new Map<SessionId, { expiresAt: number; connections: Set<Connection> }>();
   readonly #places = new Map<Connection, Room>();
+  readonly #heartbeat = new Heartbeat();
   readonly #returning = new Map<RoomId, Person[]>();
   readonly #stops: (() => void)[] = [];
   #draining = false;
@@ -96,17 +99,21 @@ export class Hub implements ConnectionHost {
           return this.#warnUser(event);
         case "user_changed":
           for (const connection of this.#users.get(event.user.id)?.connections ?? []) connection.actor = event.user;
+          return;
+        case "user_changed_elsewhere":
+          return void this.#lookAgain(event.user);
       }
     }));
-    this.#stops.push(every(clock, BEAT, () => this.#beat()));
+    this.#stops.push(this.#heartbeat.start(clock));
+    this.#stops.push(every(clock, SWEEP, () => this.#sweep()));
     this.#stops.push(every(clock, EXPIRY_LOOK, () => this.#expire()));
     await this.#restorePresence();
   }
 
   /** Who is in a room, for a page that is drawn now. */
-  online(room: RoomId): { users: Person[]; count: number } {
+  online(room: RoomId): Online {
     const presence = this.#rooms.get(room)?.room.presence;
-    return { users: presence?.list() ?? [], count: presence?.count ?? 0 };
+    return { users: presence?.online.users ?? [], count: presence?.count ?? 0 };
   }
 
   /** Everybody who is connected. */
@@ -155,6 +162,7 @@ export class Hub implements ConnectionHost {
     this.meters.connectionsOpened += 1;
     const room = this.#room(row);
     this.#places.set(connection, room);
+    this.#heartbeat.add(connection);
     this.#enter(connection, room, after).catch((error) => {
       this.log("error", "Cannot join room", { room: row.slug, user: actor.id, error });
       connection.close(closeCode.tooSlow, "Try again");
@@ -185,6 +193,7 @@ export class Hub implements ConnectionHost {
   closed(connection: Connection): void {
     const room = this.#places.get(connection);
     this.#places.delete(connection);
+    this.#heartbeat.delete(connection);
     room?.leave(connection);
     const user = this.#users.get(connection.actor.id);
     user?.connections.delete(connection);
@@ -223,13 +232,30 @@ export class Hub implements ConnectionHost {
    * been blocked since; from the registration on it is told of that, so one more look leaves no gap.
    */
   async #enter(connection: Connection, room: Room, after: number | undefined): Promise<void> {
+    if (await this.#isWelcome(connection)) await room.join(connection, after);
+  }
+
+  /** Whether the store still lets a connection in; closes it if not, and else tells it who its user is by now. */
+  async #isWelcome(connection: Connection): Promise<boolean> {
     const { store, clock } = this.#options;
     const found = await store.sessions.find(connection.session.id, clock.now());
-    if (!found) return connection.close(closeCode.loggedOut, "Logged out");
-    if (!can.connect(found.user)) return cutBlocked(connection);
-    if (connection.isClosed) return;
-    connection.actor = found.user;
-    await room.join(connection, after);
+    if (!found) connection.close(closeCode.loggedOut, "Logged out");
+    else if (!can.connect(found.user)) cutBlocked(connection);
+    else connection.actor = found.user;
+    return !connection.isClosed;
+  }
+
+  async #lookAgain(user: UserId): Promise<void> {
+    try {
+      for (const connection of [...this.#users.get(user)?.connections ?? []]) await this.#isWelcome(connection);
+    } catch (error) {
+      this.log("error", "Cannot read session", { error });
+    }
+  }
+
+  /** Messages have been removed for good: no room shows them from memory any more. */
+  forget(): void {
+    for (const { room } of this.#rooms.values()) room.forget();
   }
 
   #register(connection: Connection): void {
@@ -277,15 +303,7 @@ export class Hub implements ConnectionHost {
     }
   }
 
-  #beat(): void {
-    const heartbeats = new Map<Dialect, ReturnType<typeof frame>>();
-    for (const connection of [...this.#places.keys()]) {
-      const { dialect } = connection;
-      if (dialect.heartbeat !== undefined && !heartbeats.has(dialect)) {
-        heartbeats.set(dialect, frame(dialect.heartbeat));
-      }
-      connection.beat(heartbeats.get(dialect));
-    }
+  #sweep(): void {
     // A room whose first connection is still at the door is not empty.
     const occupied = new Set(this.#places.values());
     for (const [id, { room, unsubscribe }] of this.#rooms) {
@@ -313,7 +331,7 @@ export class Hub implements ConnectionHost {
   }
 
   async #rememberPresence(): Promise<void> {
-    const rooms = [...this.#rooms].map(([id, { room }]) => [id, room.presence.list()] as const);
+    const rooms = [...this.#rooms].map(([id, { room }]) => [id, room.presence.everybody()] as const);
     const value = JSON.stringify({ at: this.#options.clock.now(), rooms });
     await this.#options.store.settings.set(PRESENT_AT_STOP, value).catch((error) => {
       this.log("warn", "Cannot remember who is online", { error });
@@ -336,13 +354,4 @@ export class Hub implements ConnectionHost {
 function cutBlocked(connection: Connection): void {
   connection.reply({ type: "blocked", detail: "You are blocked" });
   connection.close(closeCode.blocked, "Blocked");
-}
-
-function every(clock: Clock, ms: number, call: () => void): () => void {
-  let cancel = clock.after(ms, tick);
-  function tick() {
-    cancel = clock.after(ms, tick);
-    call();
-  }
-  return () => cancel();
 }

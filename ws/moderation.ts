@@ -4,7 +4,7 @@ import type { Actor, User } from "../db/model.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "./bus/bus.ts";
 import type { Clock } from "./clock.ts";
-import { WordList } from "./word_list.ts";
+import type { WordList } from "./word_list.ts";
 
 /** The message was not taken, because of what it says. */
 export class Warned extends ChatError {
@@ -22,25 +22,16 @@ export class Moderator {
   readonly #bus: Bus;
   readonly #clock: Clock;
   readonly #instance: Instance;
-  #words: WordList;
+  /** Read when the first message comes: the server does not wait for it to start. */
+  #words: Promise<WordList> | undefined;
 
-  private constructor(options: { store: Store; bus: Bus; clock: Clock; instance: Instance }, words: WordList) {
+  constructor(options: { store: Store; bus: Bus; clock: Clock; instance: Instance }) {
     this.#store = options.store;
     this.#bus = options.bus;
     this.#clock = options.clock;
     this.#instance = options.instance;
-    this.#words = words;
-  }
-
-  /** Reads the administrator's words, and again whenever they change. */
-  static async load(
-    options: { store: Store; bus: Bus; clock: Clock; instance: Instance },
-  ): Promise<Moderator> {
-    const moderator = new Moderator(options, new WordList(await options.store.words.list()));
-    options.bus.subscribe("instance", async () => {
-      moderator.#words = new WordList(await options.store.words.list());
-    });
-    return moderator;
+    // The administrator's words may have changed.
+    options.bus.subscribe("instance", () => this.#words = undefined);
   }
 
   /**
@@ -48,7 +39,8 @@ export class Moderator {
    * many. Administrators are warned, never blocked. `nonce` keeps a message that is sent again from counting twice.
    */
   async check(actor: User, text: string, nonce: string | undefined): Promise<void> {
-    if (!this.#words.forbids(text)) return;
+    const words = await this.#wordList();
+    if (!words.forbids(text)) return;
     const { warnings, blocked } = await this.warn(actor, { by: "automatic", reason: "language", nonce });
     if (blocked) throw new ChatError("forbidden", "User is blocked");
     const { warnings: allowed } = this.#instance.current;
@@ -74,4 +66,19 @@ export class Moderator {
     }
     return outcome;
   }
+
+  async #wordList(): Promise<WordList> {
+    this.#words ??= readWordList(this.#store);
+    try {
+      return await this.#words;
+    } catch (error) {
+      this.#words = undefined;
+      throw error;
+    }
+  }
+}
+
+async function readWordList(store: Store): Promise<WordList> {
+  const { WordList } = await import("./word_list.ts");
+  return new WordList(await store.words.list());
 }

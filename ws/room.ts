@@ -7,7 +7,8 @@ import type { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import { type Dialect, encodeAll } from "./dialect/dialect.ts";
 import type { Reply, RoomEvent } from "./event.ts";
-import { Presence } from "./presence.ts";
+import { CROWD, type Online, Presence } from "./presence.ts";
+import { Recent } from "./recent.ts";
 import { type Frame, frame } from "./wire.ts";
 
 /** Messages a newcomer gets. */
@@ -16,23 +17,28 @@ export const HISTORY = 50;
 /** Changes a returning client can be brought up to date with; beyond this a fresh page is the shorter way. */
 const RESUME_MAX = 1000;
 
-/** Recent changes kept in memory, so that those who come back after a restart of a router read nothing from the store. */
-const RECENT = 512;
+/** Changes read when a room comes to life: more than a newcomer is shown, and than anybody has missed over a restart. */
+const LOADED = 100;
 
-/** Events that follow one another within this time, in ms, share a frame. A busy room's window grows with what a frame costs. */
+/** Events that follow one another within this time, in ms, share a frame. */
 const WINDOW = 10;
+/** A busy room's window grows: what a frame to everybody costs, as many times as events shared it, up to these bounds. */
+const COSTS = 3;
 const WINDOW_MAX = 50;
+
+/** Frames for newcomers kept at once. */
+const WELCOMES = 64;
 
 /** How long a missing change may take before it is fetched from the store, in ms. */
 const GAP_PATIENCE = 50;
 
 /** Connections walked before other work gets its turn. */
-const SLICE = 1000;
+const SLICE = 500;
 
 /** One person's typing is told at most this often, in ms. */
 const TYPING_PACE = 2000;
 
-/** Typing told to a room in one window; in a crowd the rest is noise. */
+/** Typing told to a room in a second; in a crowd the rest is noise. */
 const TYPING_TOLD = 5;
 
 type Sequenced = Extract<RoomEvent, { type: "message" }>;
@@ -50,17 +56,19 @@ export class Room {
   readonly #log: Log;
   readonly #meters: Meters;
   readonly #connections = new Set<Connection>();
-  /** The last `rev` that was shown; undefined until the first newcomer has been served. */
-  #head: number | undefined;
-  /** Shown changes with a `rev` above `#recentFrom`, by `rev`. */
-  #recent: Message[] = [];
-  #recentFrom = 0;
+  /** What has been shown; undefined until it has been read. */
+  #recent: Recent | undefined;
+  #loading: Promise<void> | undefined;
+  /** What those who come now are told first, by dialect and by what they have; until that changes. */
+  readonly #welcomes = new Map<string, Frame>();
+  readonly #onlineTold = new Map<Dialect, { online: Online; frame: Frame }>();
   readonly #early = new Map<number, Message>();
   #cancelCatchUp: (() => void) | undefined;
   #catchingUp = false;
   #batch: RoomEvent[] = [];
   #flushing = false;
   readonly #typing = new Map<number, number>();
+  #typingSecond = { start: 0, told: 0 };
   /** The furthest readers, as last told. */
   #marks: readonly SeenMark[] = [];
   #joining = 0;
@@ -71,9 +79,9 @@ export class Room {
     this.#clock = clock;
     this.#log = log;
     this.#meters = meters;
-    this.presence = new Presence(clock, ({ lines, users, count }) => {
+    this.presence = new Presence(clock, (lines, online) => {
       for (const content of lines) this.#broadcast({ type: "system", content });
-      this.#broadcast({ type: "users", users, count });
+      this.#broadcast({ type: "users", ...online });
     });
   }
 
@@ -92,33 +100,82 @@ export class Room {
   }
 
   async #serve(connection: Connection, after: number | undefined): Promise<void> {
-    let known = this.#since(after);
-    while (known === undefined) {
-      const read = await this.#read(after);
+    await (this.#loading ??= this.#load());
+    if (connection.isClosed) return;
+    let head = this.#recent!.head;
+    let welcome = this.#welcome(connection.dialect, after);
+    if (!welcome) {
+      const missed = await this.#missed(after);
       if (connection.isClosed) return;
-      if (read === "reload") {
-        connection.reply({ type: "reload" });
-        return;
-      }
-      if (this.#head === undefined) this.#start(read);
-      if (read.head >= this.#head!) {
-        known = read;
-        break;
-      }
-      // While the store was read, the room went on: add what was shown meanwhile.
-      const shownMeanwhile = this.#since(read.head);
-      if (shownMeanwhile === undefined) continue;
-      const newer = new Map(shownMeanwhile.messages.map((message) => [message.id, message]));
-      known = {
-        ...shownMeanwhile,
-        messages: [...read.messages.filter(({ id }) => !newer.has(id)), ...shownMeanwhile.messages],
-      };
+      if (missed === undefined) return connection.reply({ type: "reload" });
+      head = missed.head;
+      welcome = this.#history(connection.dialect, missed);
     }
-    connection.shown = known.head;
-    connection.reply({ type: "history", room: this.row.slug, ...known });
+    connection.shown = head;
+    connection.welcome(welcome);
     this.#connections.add(connection);
     this.presence.arrive(connection.actor);
-    connection.reply({ type: "users", users: this.presence.list(), count: this.presence.count });
+    connection.deliver(this.#people(connection.dialect), false);
+  }
+
+  /** Reads what has changed lately, once for all who wait. */
+  async #load(): Promise<void> {
+    try {
+      const { messages, head, seen } = await this.#store.messages.latest(this.row.id, LOADED);
+      this.#recent = new Recent(Math.max(0, head - LOADED), messages, head);
+      this.#marks = seen;
+      this.#showWaiting();
+    } catch (error) {
+      this.#loading = undefined;
+      throw error;
+    }
+  }
+
+  /** What this client lacks, from memory; the same frame for all who have the same. */
+  #welcome(dialect: Dialect, after: number | undefined): Frame | undefined {
+    const key = `${dialect.name} ${after}`;
+    let welcome = this.#welcomes.get(key);
+    if (welcome) return welcome;
+    const recent = this.#recent!;
+    const messages = after === undefined ? recent.newest(HISTORY) : recent.since(after);
+    if (!messages) return undefined;
+    welcome = this.#history(dialect, { messages, head: recent.head, seen: this.#marks });
+    // A client may claim to have anything.
+    if (this.#welcomes.size >= WELCOMES) this.#welcomes.clear();
+    this.#welcomes.set(key, welcome);
+    return welcome;
+  }
+
+  #history(dialect: Dialect, data: HistoryData): Frame {
+    return frame(dialect.encode({ type: "history", room: this.row.slug, ...data }));
+  }
+
+  /** Who is online, for a newcomer; of a crowd, who was when it was last told. */
+  #people(dialect: Dialect): Frame {
+    const { online } = this.presence;
+    let people = this.#onlineTold.get(dialect);
+    if (people?.online !== online) {
+      this.#onlineTold.set(dialect, people = { online, frame: frame(dialect.encode({ type: "users", ...online })) });
+    }
+    return people.frame;
+  }
+
+  /** What a client lacks that lacks more than memory holds, from the store; undefined when that is too much. */
+  async #missed(after: number | undefined): Promise<HistoryData | undefined> {
+    for (;;) {
+      const read = after === undefined
+        ? await this.#store.messages.history(this.row.id, { limit: HISTORY })
+        : await this.#store.messages.changesSince(this.row.id, after, RESUME_MAX);
+      if (read === undefined) return undefined;
+      const recent = this.#recent!;
+      if (read.head >= recent.head) return { messages: read.messages, head: read.head, seen: this.#marks };
+      // While the store was read, the room went on: add what was shown meanwhile.
+      const shown = recent.since(read.head);
+      if (shown === undefined) continue;
+      const newer = new Set(shown.map(({ id }) => id));
+      const messages = [...read.messages.filter(({ id }) => !newer.has(id)), ...shown];
+      return { messages, head: recent.head, seen: this.#marks };
+    }
   }
 
   leave(connection: Connection): void {
@@ -133,8 +190,7 @@ export class Room {
       case "typing":
         return this.#tellTyping(event.user, event);
       case "seen":
-        this.#marks = furthest([event, ...this.#marks]);
-        return this.#broadcast(event);
+        return this.#tellSeen(event);
       default:
         return this.#broadcast(event);
     }
@@ -145,81 +201,51 @@ export class Room {
     this.#cancelCatchUp?.();
   }
 
-  #start({ head, seen }: HistoryData): void {
-    this.#head = this.#recentFrom = head;
-    this.#marks = seen;
-    this.#showWaiting();
-  }
-
-  async #read(after: number | undefined): Promise<HistoryData | "reload"> {
-    if (after === undefined) return await this.#store.messages.history(this.row.id, { limit: HISTORY });
-    const changes = await this.#store.messages.changesSince(this.row.id, after, RESUME_MAX);
-    return changes ? { ...changes, seen: await this.#store.rooms.seenMarks(this.row.id) } : "reload";
-  }
-
-  /** What has changed since `after`, if memory reaches back that far. */
-  #since(after: number | undefined): HistoryData | undefined {
-    if (after === undefined || this.#head === undefined || after < this.#recentFrom || after > this.#head) {
-      return undefined;
-    }
-    const latest = new Map<number, Message>();
-    for (const message of this.#recent) {
-      if (message.rev <= after) continue;
-      latest.delete(message.id);
-      latest.set(message.id, message);
-    }
-    return { messages: [...latest.values()], head: this.#head, seen: this.#marks };
-  }
-
   #sequence({ message }: Sequenced): void {
-    if (this.#head !== undefined && message.rev <= this.#head) return;
+    if (this.#recent && message.rev <= this.#recent.head) return;
     this.#early.set(message.rev, message);
     this.#showWaiting();
   }
 
   #showWaiting(): void {
-    if (this.#head === undefined) return;
-    for (const rev of this.#early.keys()) if (rev <= this.#head) this.#early.delete(rev);
+    const recent = this.#recent;
+    if (!recent) return;
+    for (const rev of this.#early.keys()) if (rev <= recent.head) this.#early.delete(rev);
     let next: Message | undefined;
-    while ((next = this.#early.get(this.#head + 1))) {
+    while ((next = this.#early.get(recent.head + 1))) {
       this.#early.delete(next.rev);
-      this.#show(next);
+      this.#show(recent, next);
     }
     if (this.#early.size > 0) {
-      this.#cancelCatchUp ??= this.#clock.after(GAP_PATIENCE, () => void this.#catchUp());
+      this.#cancelCatchUp ??= this.#clock.after(GAP_PATIENCE, () => void this.#catchUp(recent));
     } else {
       this.#cancelCatchUp?.();
       this.#cancelCatchUp = undefined;
     }
   }
 
-  #show(message: Message): void {
-    this.#head = message.rev;
+  #show(recent: Recent, message: Message): void {
+    recent.add(message);
+    this.#welcomes.clear();
     this.#typing.delete(message.author.id);
-    this.#recent.push(message);
-    if (this.#recent.length > 2 * RECENT) {
-      this.#recent.splice(0, RECENT);
-      this.#recentFrom = this.#recent[0]!.rev - 1;
-    }
     this.#broadcast({ type: "message", message, seen: this.#marks });
   }
 
   /** Fills a gap from the store. */
-  async #catchUp(): Promise<void> {
+  async #catchUp(recent: Recent): Promise<void> {
     this.#cancelCatchUp = undefined;
-    if (this.#catchingUp || this.#head === undefined) return;
+    if (this.#catchingUp) return;
     this.#catchingUp = true;
     try {
-      const from = this.#head;
-      const changes = await this.#store.messages.changesSince(this.row.id, from, RESUME_MAX);
+      const changes = await this.#store.messages.changesSince(this.row.id, recent.head, RESUME_MAX);
       if (changes === undefined) {
         const { head } = await this.#store.messages.history(this.row.id, { limit: 1 });
-        this.#recent = [];
-        this.#head = this.#recentFrom = head;
+        recent.forget(head);
+        this.#welcomes.clear();
         this.#broadcast({ type: "reload" });
       } else {
-        for (const message of changes.messages) if (message.rev > this.#head) this.#show(message);
-        this.#head = Math.max(this.#head, changes.head);
+        for (const message of changes.messages) if (message.rev > recent.head) this.#show(recent, message);
+        recent.skipTo(changes.head);
       }
     } catch (error) {
       this.#log("error", "Cannot fill a gap", { room: this.row.slug, error });
@@ -228,11 +254,27 @@ export class Room {
     this.#showWaiting();
   }
 
+  /** What memory holds may have been removed from the store: from now on newcomers are told what that says. */
+  forget(): void {
+    this.#recent?.forget();
+    this.#welcomes.clear();
+  }
+
+  /** In a crowd, only who has read furthest is told. */
+  #tellSeen(event: Extract<RoomEvent, { type: "seen" }>): void {
+    const before = this.#marks;
+    this.#marks = furthest([event, ...before]);
+    this.#welcomes.clear();
+    const isFurther = this.#marks.some(({ seq }, at) => seq !== before[at]?.seq);
+    if (isFurther || this.presence.count <= CROWD) this.#broadcast(event);
+  }
+
   #tellTyping(user: Person, event: RoomEvent): void {
     const now = this.#clock.now();
     const told = this.#typing.get(user.id);
     if (told !== undefined && Math.abs(now - told) < TYPING_PACE) return;
-    if (this.#batch.filter(({ type }) => type === "typing").length >= TYPING_TOLD) return;
+    if (Math.abs(now - this.#typingSecond.start) >= 1000) this.#typingSecond = { start: now, told: 0 };
+    if (++this.#typingSecond.told > TYPING_TOLD) return;
     if (this.#typing.size > 1000) this.#typing.clear();
     this.#typing.set(user.id, now);
     this.#broadcast(event);
@@ -254,7 +296,7 @@ export class Room {
       const start = performance.now();
       await this.#send(events);
       const cost = performance.now() - start;
-      const window = events.length > 1 ? Math.min(WINDOW_MAX, Math.max(WINDOW, 2 * cost)) : WINDOW;
+      const window = Math.min(WINDOW_MAX, Math.max(WINDOW, Math.min(events.length, COSTS) * cost));
       await new Promise<void>((resolve) => this.#clock.after(Math.max(0, window - cost), resolve));
     }
     this.#flushing = false;

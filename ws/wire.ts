@@ -6,6 +6,9 @@ import type { WebSocket } from "ws";
 /** A text frame, encoded once for as many sockets as there are. */
 export type Frame = Buffer;
 
+/** The length of a frame with nothing in it, in bytes. */
+export const EMPTY_FRAME = 2;
+
 /** One connection's two ends, as everything above sees them. */
 export interface Wire {
   send(frame: Frame): void;
@@ -44,6 +47,9 @@ export function frame(text: string): Frame {
   return data;
 }
 
+/** A ping without a text (RFC 6455, 5.5.2), the same for everybody. */
+const PING = Buffer.from([0x89, 0]);
+
 /**
  * A `Wire` over a socket of the `ws` library. Frames are written to the stream below it, ready made: `ws` itself does no
  * more for an uncompressed message, except to encode it anew for each socket.
@@ -66,7 +72,7 @@ export function wireOf(socket: WebSocket, events: WireEvents): Wire {
       if (socket.readyState === socket.OPEN) stream.write(data);
     },
     ping() {
-      if (socket.readyState === socket.OPEN) socket.ping();
+      if (socket.readyState === socket.OPEN) stream.write(PING);
     },
     get buffered() {
       return stream.writableLength;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { brief } from "./clean.ts";
 import { Failure } from "./failure.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A frame or content over this many bytes of UTF-8 would cost the connection: close code 1009. */
 export const MAX_FRAME_BYTES = 64 * 1024;

@@ -44,7 +44,7 @@ function damaged(file: string, damage: string): Finding {
   return failure(
     "database",
     `${file} is damaged (${brief(damage)})`,
-    "stop the server, keep a copy of the folder as it is, and restore a backup",
+    "stop the server, keep a copy of the folder as it is, and go back to a backup with chatterbox restore FILE",
   );
 }
 
@@ -66,7 +66,7 @@ function lookAtMigrations({ hasTables, migration, missing, unknown }: Inspection
     return failure(
       "migrations",
       `the database was made by a newer version of Chatterbox (${brief(unknown.join(", "))})`,
-      "run that version, or restore a backup",
+      "run that version, or go back to where it was before with chatterbox rollback",
       facts,
     );
   }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { readArguments } from "../arguments.ts";
 import { type Config, databaseFile, UsageError } from "../config.ts";
 import { reason } from "../reason.ts";
 import type { Shell } from "../shell.ts";
@@ -16,7 +16,17 @@ import { USAGE } from "./usage.ts";
 
 /** `chatterbox doctor`: looks at everything, changes nothing, and says what to do. */
 export async function doctor(args: string[], shell: Shell): Promise<number> {
-  const flags = readFlags(args);
+  const { values: flags } = readArguments("doctor", args, {
+    options: {
+      data: { type: "string" },
+      port: { type: "string" },
+      host: { type: "string" },
+      json: { type: "boolean" },
+      ready: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
+    most: 0,
+  });
   if (flags.help) {
     shell.print(USAGE);
     return 0;
@@ -32,24 +42,6 @@ export async function doctor(args: string[], shell: Shell): Promise<number> {
   if (flags.json) shell.print(JSON.stringify({ version: shell.version, status, findings: all }, null, 2));
   else for (const finding of all) shell.print(line(finding));
   return status === "failure" ? 1 : 0;
-}
-
-function readFlags(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        data: { type: "string" },
-        port: { type: "string" },
-        host: { type: "string" },
-        json: { type: "boolean" },
-        ready: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${reason(error).split(". ")[0]}; see chatterbox doctor --help`);
-  }
 }
 
 /** Only whether the server can serve. */

@@ -10,6 +10,10 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
+import { ChatError } from "../errors.ts";
+
+/** One connection to a file. */
+export type Database = DatabaseSync;
 
 /** Statements kept prepared per connection; preparing anew costs some 8 µs each time. */
 const STATEMENTS_KEPT = 256;
@@ -17,10 +21,10 @@ const STATEMENTS_KEPT = 256;
 /**
  * Opens a SQLite file with the settings that the no-loss promise rests on: WAL, so that readers never wait for the
  * writer, and synchronous=FULL, so that a commit is on disk when it returns. After an unclean stop (a WAL was left
- * behind) the file is checked first. Throws what SQLite throws.
+ * behind) the file is checked first, unless `check` is false. Throws what SQLite throws.
  */
-export function openSqlite(path: string): { writer: DatabaseSync; reader: DatabaseSync } {
-  const unclean = path !== ":memory:" && existsSync(`${path}-wal`);
+export function openSqlite(path: string, { check = true } = {}): { writer: DatabaseSync; reader: DatabaseSync } {
+  const unclean = check && path !== ":memory:" && existsSync(`${path}-wal`);
   const writer = new DatabaseSync(path, { enableForeignKeyConstraints: true });
   try {
     writer.exec(`pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full;
@@ -104,13 +108,21 @@ class SqliteConnection implements DatabaseConnection {
 
   // deno-lint-ignore require-await -- Kysely's interface is asynchronous, node:sqlite is not
   async executeQuery<Row>(compiled: CompiledQuery): Promise<QueryResult<Row>> {
-    const statement = this.#prepare(compiled.sql);
-    const parameters = compiled.parameters.map(bindable);
-    if (changesRowsOnly(compiled)) {
-      const { changes, lastInsertRowid } = statement.run(...parameters);
-      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    try {
+      const statement = this.#prepare(compiled.sql);
+      const parameters = compiled.parameters.map(bindable);
+      if (changesRowsOnly(compiled)) {
+        const { changes, lastInsertRowid } = statement.run(...parameters);
+        return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+      }
+      return { rows: statement.all(...parameters) as Row[] };
+    } catch (error) {
+      throw isStorageFault(error)
+        ? new ChatError("unavailable", "The server cannot store or read anything now, try again later", {
+          cause: error,
+        })
+        : error;
     }
-    return { rows: statement.all(...parameters) as Row[] };
   }
 
   // iterate() swallows corruption (no rows, no error), so nothing here streams.
@@ -129,6 +141,18 @@ class SqliteConnection implements DatabaseConnection {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+/**
+ * The result codes with which the disk or the file is at fault and not the statement: busy, locked, no memory, read-only,
+ * I/O error, corrupt, full, cannot open, no database (https://sqlite.org/rescode.html).
+ */
+const STORAGE_FAULTS = new Set([5, 6, 7, 8, 10, 11, 13, 14, 26]);
+
+function isStorageFault(error: unknown): boolean {
+  const code = (error as { errcode?: unknown }).errcode;
+  // The lowest byte is the primary code; what stands above it refines it.
+  return typeof code === "number" && STORAGE_FAULTS.has(code & 0xff);
 }
 
 function changesRowsOnly({ query }: CompiledQuery): boolean {

@@ -1,23 +1,51 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { initial } from "./0001_initial.ts";
 import { moderation } from "./0002_moderation.ts";
+import { nonceTime } from "./0003_nonce_time.ts";
 
 /** In order, for ever: a migration that has been released is never changed, a later one mends it. */
 const migrations: Record<string, Migration> = {
   "0001_initial": initial,
   "0002_moderation": moderation,
+  "0003_nonce_time": nonceTime,
 };
 
 export const migrationNames: readonly string[] = Object.keys(migrations);
 
+/** How a database that has seen these migrations stands to this program; "none" has seen none. */
+export function ageOf(seen: readonly string[]): "none" | "older" | "current" | "newer" {
+  if (seen.length === 0) return "none";
+  if (seen.some((name) => !Object.hasOwn(migrations, name))) return "newer";
+  return seen.length < Object.keys(migrations).length ? "older" : "current";
+}
+
+/** The first migration that a database has not seen. */
+export function nextMigration(seen: readonly string[]): string | undefined {
+  return Object.keys(migrations).find((name) => !seen.includes(name));
+}
+
+export const MADE_BY_NEWER = "the database was made by a newer version of Chatterbox";
+
 /** Brings the database to this program's schema. Throws when the database has seen a newer program. */
 export async function migrate<Schema>(db: Kysely<Schema>): Promise<void> {
+  if (await isCurrent(db)) return;
   const provider = { getMigrations: () => Promise.resolve(migrations) };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
   if (error === undefined) return;
   if (error instanceof Error && error.message.startsWith("corrupted migrations")) {
-    throw new Error("the database was made by a newer version of Chatterbox", { cause: error });
+    throw new Error(MADE_BY_NEWER, { cause: error });
   }
   throw error;
+}
+
+/** Kysely's migrator takes 5 ms to find that there is nothing to do, and every start but the first waits for that. */
+async function isCurrent<Schema>(db: Kysely<Schema>): Promise<boolean> {
+  try {
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+    return ageOf(rows.map(({ name }) => name)) === "current";
+  } catch {
+    // A new database has no such table; what else may be wrong, the migrator says.
+    return false;
+  }
 }

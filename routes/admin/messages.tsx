@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { MessageFilter } from "../../db/store.ts";
 import { MessagesPage } from "../../views/admin/messages.tsx";
 import { paths } from "../../views/paths.ts";

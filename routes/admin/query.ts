@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError } from "../../db/errors.ts";
 import { complaint } from "../../db/rules.ts";
 import type { Env } from "../env.ts";

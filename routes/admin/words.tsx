@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError } from "../../db/errors.ts";
 import { complaint, word } from "../../db/rules.ts";
 import { WordsPage } from "../../views/admin/words.tsx";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { credentials, passwordOnly, registration } from "../../db/logins.ts";
 import { paths } from "../../views/paths.ts";
 import { done, Login } from "./nouns.ts";

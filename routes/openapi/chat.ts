@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { roomSlug } from "../../db/rules.ts";
 import { paths } from "../../views/paths.ts";
 import { send } from "../../ws/commands/send.ts";

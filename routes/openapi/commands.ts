@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { nonce } from "../../db/rules.ts";
 import { everyCommand } from "../../ws/commands/mod.ts";
 import { loosen } from "./loosen.ts";

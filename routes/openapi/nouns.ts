@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the API answers with. Fields may be added; those that are here stay. */
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { paths } from "../../views/paths.ts";
 import type { Group } from "./operation.ts";
 

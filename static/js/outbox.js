@@ -1,5 +1,6 @@
-/** Between two tries of a command that was refused because there were too many, in ms. */
+/** Between two tries of a command that the server cannot take now, in ms: at first, and at the most. */
 const PATIENCE = 2000;
+const PATIENCE_MAX = 30_000;
 
 /**
  * Commands that the server has not acknowledged yet, in the order in which they were given. They outlive a lost connection
@@ -33,7 +34,10 @@ export class Outbox {
     if (!entry) return false;
     if (code === "rate_limited" || code === "unavailable") {
       entry.waiting = reason;
-      setTimeout(() => this.retry(nonce), PATIENCE);
+      entry.tries = (entry.tries ?? 0) + 1;
+      // Not all pages at the same moment.
+      const wait = Math.min(PATIENCE_MAX, PATIENCE * 2 ** (entry.tries - 1)) * (0.75 + Math.random() / 2);
+      setTimeout(() => this.retry(nonce), wait);
     } else {
       entry.failed = reason;
     }

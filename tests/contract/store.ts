@@ -1,11 +1,12 @@
 import type { Store } from "../../db/store.ts";
+import { elsewhereContract } from "./store_elsewhere.ts";
 import { messageContract } from "./store_messages.ts";
 import { moderationContract } from "./store_moderation.ts";
 import { peopleContract } from "./store_people.ts";
 import { pagingContract } from "./store_paging.ts";
 
-/** Opens an empty store of the engine under test. */
-export type OpenEmpty = () => Promise<{ store: Store } & AsyncDisposable>;
+/** Opens an empty store of the engine under test; `again` opens the same one as another process does. */
+export type OpenEmpty = () => Promise<{ store: Store; again(): Promise<Store & AsyncDisposable> } & AsyncDisposable>;
 
 /** What every `Store` must do, whichever engine keeps it. */
 export function storeContract(name: string, open: OpenEmpty): void {
@@ -13,4 +14,5 @@ export function storeContract(name: string, open: OpenEmpty): void {
   messageContract(name, open);
   pagingContract(name, open);
   moderationContract(name, open);
+  elsewhereContract(name, open);
 }

@@ -99,7 +99,11 @@ export function messageContract(name: string, open: OpenEmpty): void {
     const { alice, say } = await castOf(opened.store);
     const old = await say(alice, "old", { nonce: "old" });
     const young = await say(alice, "young", { nonce: "young", now: T0 + 1 });
-    await messages.forgetNonces(T0 + NONCE_LIFE);
+    const older = await say(alice, "older", { nonce: "older", now: T0 - 1 });
+    assert.equal(await messages.forgetNonces(T0 + NONCE_LIFE, 1), 1, "no more than it was told");
+    assert.equal(await messages.forgetNonces(T0 + NONCE_LIFE, 10), 1);
+    assert.equal(await messages.forgetNonces(T0 + NONCE_LIFE, 10), 0);
+    assert.notEqual((await say(alice, "older again", { nonce: "older", now: T0 })).id, older.id);
     assert.notEqual((await say(alice, "old again", { nonce: "old", now: T0 + 1 })).id, old.id);
     assert.equal((await say(alice, "young again", { nonce: "young", now: T0 + 2 })).id, young.id);
   });

@@ -103,6 +103,23 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     assert.equal((await messages.changesSince(room.id, 1, 4))?.messages.length, 4);
   });
 
+  Deno.test(`${name}: \`messages.latest()\` is what has changed among the last revisions, in one snapshot`, async () => {
+    await using opened = await open();
+    const { messages, rooms } = opened.store;
+    const { alice, bob, room, say } = await castOf(opened.store);
+    assert.deepEqual(await messages.latest(room.id, 3), { messages: [], head: 0, seen: [] });
+    const first = await say(alice, "first");
+    const second = await say(bob, "second");
+    const third = await say(alice, "third");
+    await messages.edit(first.id, "first, edited", T0);
+    await messages.remove(second.id, bob, T0);
+    await rooms.markSeen(room.id, [{ user: bob.id, seq: 3 }]);
+    const { messages: changes, head, seen } = await messages.latest(room.id, 3);
+    assert.deepEqual(changes.map(({ id, rev }) => [id, rev]), [[third.id, 3], [first.id, 4], [second.id, 5]]);
+    assert.deepEqual([head, seen.map(({ user, seq }) => [user.username, seq])], [5, [["bob", 3]]]);
+    assert.deepEqual((await messages.latest(room.id, 1)).messages.map(({ id }) => id), [second.id]);
+  });
+
   Deno.test(`${name}: \`messages.changesSince()\` is undefined for what lies in the room's future`, async () => {
     await using opened = await open();
     const { messages } = opened.store;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { sqliteDialect } from "../../db/dialect/sqlite.ts";
-import { selectMessages } from "../../db/messages.ts";
+import { selectMessages, selectOldNonces } from "../../db/messages.ts";
 import type { MessageId, RoomId } from "../../db/model.ts";
 import type { Schema } from "../../db/schema.ts";
 import { castOf } from "../support/cast.ts";
@@ -29,4 +29,15 @@ Deno.test("`selectMessages()` walks an index and sorts nothing, however many mes
     assert.match(plan[0]!, /^SEARCH messages USING (INDEX|INTEGER PRIMARY KEY)/, `${name}: ${plan.join("; ")}`);
     assert(!plan.some((step) => step.includes("TEMP B-TREE")), `${name}: ${plan.join("; ")}`);
   }
+});
+
+Deno.test("`selectOldNonces()` sees only those that are to be forgotten, however many messages there are", async () => {
+  await using opened = await tempStore();
+  using database = new DatabaseSync(opened.file);
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(database, "reader") });
+  const { sql, parameters } = selectOldNonces(db, 1).compile();
+  const steps = database.prepare(`explain query plan ${sql}`).all(...parameters as number[]);
+  assert.deepEqual(steps.map(({ detail }) => detail), [
+    "SEARCH messages USING INDEX messages_nonce_time (created_at<?)",
+  ]);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { complaint, content, email, nonce, password, roomSlug, username } from "../../db/rules.ts";
 
 /** What a rule makes of a value, or its complaint. */

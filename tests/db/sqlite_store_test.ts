@@ -8,7 +8,7 @@ import { castOf, T0 } from "../support/cast.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { tempStore } from "../support/temp_store.ts";
 
-storeContract("SQLite", tempStore);
+storeContract("SQLite", () => tempStore());
 
 function pragma(database: DatabaseSync, name: string): unknown {
   return Object.values(database.prepare(`pragma ${name}`).get()!)[0];

@@ -11,7 +11,7 @@ Deno.test("`GET /healthz` says that the process lives, `/readyz` that it can ser
   const closed = await app.ask("/readyz");
   assert.deepEqual(
     [closed.status, await closed.json()],
-    [503, { status: "unavailable", detail: "Store cannot be reached" }],
+    [503, { status: "unavailable", detail: "Store cannot be read or written" }],
   );
   assert.equal((await app.ask("/healthz")).status, 200);
 });

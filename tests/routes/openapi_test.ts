@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { z } from "zod";
+import type * as z from "zod";
 import { groups } from "../../routes/openapi/groups.ts";
 import { describeCommands } from "../../routes/openapi/commands.ts";
 import { addressOf } from "../../routes/openapi/curl.ts";

@@ -51,7 +51,7 @@ export async function openApp(options: AppOptions = {}) {
     sessionDays: 1 / 24,
     ...(options.registration === undefined ? {} : { registration: options.registration }),
   });
-  const moderator = await Moderator.load({ store: temp.store, bus, clock, instance });
+  const moderator = new Moderator({ store: temp.store, bus, clock, instance });
   const logins = new Logins({
     store: temp.store,
     passwords,

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openStore } from "../../db/open_store.ts";
+import { openStore, openStoreBeside } from "../../db/open_store.ts";
 import type { Store } from "../../db/store.ts";
 import { tempDir } from "./temp_dir.ts";
 
@@ -7,13 +7,15 @@ export interface TempStore extends AsyncDisposable {
   readonly store: Store;
   /** The database file. */
   readonly file: string;
+  /** Opens it once more, as another process does. */
+  again(): Promise<Store & AsyncDisposable>;
 }
 
 /** A real store in a folder of its own, gone when the test ends. */
-export async function tempStore(): Promise<TempStore> {
+export async function tempStore(open = (url: string) => openStore(url)): Promise<TempStore> {
   const dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
-  const store = await openStore(`sqlite:${file}`);
+  const store = await open(`sqlite:${file}`);
   let closed: Promise<void> | undefined;
   const close = store.close;
   // A test may close it; closing twice is not part of the contract.
@@ -21,6 +23,10 @@ export async function tempStore(): Promise<TempStore> {
   return {
     store,
     file,
+    async again() {
+      const other = await openStoreBeside(`sqlite:${file}`);
+      return { ...other!, [Symbol.asyncDispose]: () => other!.close() };
+    },
     async [Symbol.asyncDispose]() {
       await store.close();
       await dir[Symbol.asyncDispose]();

@@ -163,7 +163,9 @@ Deno.test("`Connection.deliver()` leaves ephemeral frames out above 256 KiB, and
 Deno.test("`Connection` gives a client the time to read its history, however large, and no more than that", () => {
   const { connection, wire } = open();
   const large = Array.from({ length: 200 }, (_, n) => messageOf(alice, n + 1, { content: "x".repeat(10_000) }));
-  connection.reply({ type: "history", room: "general", messages: large, head: 200, seen: [] });
+  connection.welcome(
+    frame(jsonDialect.encode({ type: "history", room: "general", messages: large, head: 200, seen: [] })),
+  );
   const size = wire.frames[0]!.length;
   assert(size > 1024 * 1024);
   // It has taken nothing yet.

@@ -35,7 +35,7 @@ async function open({ limits = false } = {}) {
   const messages: Messages = { ...temp.store.messages };
   const store: Store = { ...temp.store, messages };
   const instance = await Instance.load(store, { sessionDays: 1 / 24 });
-  const moderator = await Moderator.load({ store, bus, clock, instance });
+  const moderator = new Moderator({ store, bus, clock, instance });
   const logins = new Logins({
     store,
     passwords: new Passwords(4),
@@ -195,7 +195,7 @@ Deno.test("`Hub` notices within half a minute that somebody has gone without a w
   assert.equal(gone.wire.terminated, true);
   assert.equal(hub.isOnline(alice.id), false);
   assert.equal(there.connection.isClosed, false);
-  assert.equal(there.wire.pings, 3);
+  assert(there.wire.pings === 3 || there.wire.pings === 4, `${there.wire.pings} pings in half a minute`);
 });
 
 Deno.test("`Hub` sends a browser a heartbeat that it can see", async () => {
@@ -250,7 +250,7 @@ Deno.test("`Hub.admit()` refuses a hundred and first window of one person", asyn
 
 Deno.test("`Hub` closes a socket that cannot join with 1013, so that it comes back", async () => {
   await using opened = await open();
-  opened.messages.history = () => Promise.reject(new Error("disk I/O error"));
+  opened.messages.latest = () => Promise.reject(new Error("disk I/O error"));
   const { wire } = await opened.enter(opened.alice);
   assert.equal(wire.closed?.code, 1013);
   assert.deepEqual(opened.logged, ["error Cannot join room"]);

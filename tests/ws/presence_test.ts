@@ -1,18 +1,22 @@
 import assert from "node:assert/strict";
-import { type Announcement, GRACE, Presence } from "../../ws/presence.ts";
+import { GRACE, type Online, Presence } from "../../ws/presence.ts";
 import { ManualClock } from "../support/manual_clock.ts";
 import { alice, bob, carol, person } from "../support/people.ts";
+
+interface Announcement extends Online {
+  readonly lines: readonly string[];
+}
 
 function open() {
   const clock = new ManualClock();
   const announced: Announcement[] = [];
-  const presence = new Presence(clock, (announcement) => announced.push(announcement));
+  const presence = new Presence(clock, (lines, online) => announced.push({ lines, ...online }));
   return {
     clock,
     presence,
     announced,
     lines: () => announced.flatMap(({ lines }) => lines),
-    names: () => presence.list().map(({ username }) => username),
+    names: () => presence.online.users.map(({ username }) => username),
   };
 }
 
@@ -131,14 +135,27 @@ Deno.test("who is back before it was said that they left, has neither left nor j
   assert.deepEqual(lines(), ["alice and bob joined", "carol joined"]);
 });
 
-Deno.test("a crowd is one line with the first names, and a list of the first hundred", async () => {
+Deno.test("a crowd is one line with the first names, and a short list", async () => {
   const { clock, presence, announced } = open();
   for (let n = 1; n <= 250; n++) presence.arrive(person(n, `user${String(n).padStart(3, "0")}`));
   await clock.advance(0);
   assert.equal(announced.length, 1);
   const [{ lines, users, count }] = announced as [Announcement];
   assert.deepEqual(lines, ["user001, user002, user003 and 247 others joined"]);
-  assert.deepEqual([users.length, count, users[0]?.username, users[99]?.username], [100, 250, "user001", "user100"]);
+  assert.deepEqual([users.length, count, users[0]?.username, users[19]?.username], [20, 250, "user001", "user020"]);
+});
+
+Deno.test("ten thousand who come in ten seconds are told of a few times, and each finds the list that was told last", async () => {
+  const { clock, presence, announced } = open();
+  for (let n = 1; n <= 10_000; n++) {
+    presence.arrive(person(n, `user${(n * 7919) % 10_000}`));
+    if (n % 100 === 0) await clock.advance(100);
+  }
+  assert(announced.length <= 5, `${announced.length} announcements`);
+  assert.equal(presence.online, announced.at(-1) && presence.online, "one object, and so one frame, for all who come");
+  await clock.advance(10_000);
+  assert.equal(announced.at(-1)?.count, 10_000);
+  assert.equal(announced.at(-1)?.users.length, 20);
 });
 
 Deno.test("a line names up to four, and counts no single other", async () => {
@@ -157,7 +174,7 @@ Deno.test("a line names up to four, and counts no single other", async () => {
   }
 });
 
-Deno.test("`Presence.list()` is by name, without regard to case", () => {
+Deno.test("`Presence.online` is by name, without regard to case", () => {
   const { presence, names } = open();
   presence.arrive(person(1, "carol"));
   presence.arrive(person(2, "Bob"));

@@ -159,6 +159,10 @@ async function story(seed: number): Promise<number> {
     },
     () => comeBack(false),
     () => comeBack(random(4) === 0),
+    () => {
+      // Memory may be lost at any time.
+      if (random(3) === 0) room.live.forget();
+    },
     () => room.clock.advance(random(120)),
     () => room.turn(),
   ];

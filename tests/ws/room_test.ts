@@ -5,7 +5,6 @@ import { GRACE } from "../../ws/presence.ts";
 import { T0 } from "../support/cast.ts";
 import { eventually } from "../support/eventually.ts";
 import { gate, openRoom } from "../support/room.ts";
-import { person } from "../support/people.ts";
 
 /** The revisions of what a client was shown live, in the order in which it came. */
 function live(wire: FakeWire): number[] {
@@ -136,8 +135,8 @@ Deno.test("`Room` tells everybody to reload when a gap is too wide to be filled,
 Deno.test("`Room.join()` shows the first newcomer what changed while the history was read", async () => {
   await using room = await openRoom();
   await room.say(room.bob, "before");
-  const reading = gate(room.store.messages.history);
-  room.messages.history = reading.run;
+  const reading = gate(room.store.messages.latest);
+  room.messages.latest = reading.run;
   const { connection, wire } = room.connectionOf(room.alice);
   const joining = room.live.join(connection, undefined);
   await reading.reached;
@@ -155,6 +154,7 @@ Deno.test("`Room.join()` shows a newcomer what changed while its history was rea
   const one = await room.post(room.bob, "one");
   await room.post(room.bob, "two");
   await room.flush();
+  room.live.forget();
   const reading = gate(room.store.messages.history);
   room.messages.history = reading.run;
   const { connection, wire } = room.connectionOf(room.alice);
@@ -179,14 +179,17 @@ Deno.test("`Room.join()` shows a newcomer what changed while its history was rea
 Deno.test("`Room.join()` shows nothing twice when the store was ahead of the bus", async () => {
   await using room = await openRoom();
   const first = await room.enter(room.bob);
+  await room.post(room.bob, "stored and told");
+  await room.flush();
+  room.live.forget();
   const ahead = await room.say(room.bob, "stored, not told yet");
   const { wire } = await room.enter(room.alice);
-  assert.deepEqual(history(wire), [1]);
+  assert.deepEqual(history(wire), [1, 2]);
   room.deliver(ahead);
   await room.post(room.bob, "next");
   await room.flush();
-  assert.deepEqual(live(wire), [2]);
-  assert.deepEqual(live(first.wire), [1, 2]);
+  assert.deepEqual(live(wire), [3]);
+  assert.deepEqual(live(first.wire), [1, 2, 3]);
 });
 
 Deno.test("`Room.join()` shows nothing twice that was on its way to the others", async () => {
@@ -200,8 +203,8 @@ Deno.test("`Room.join()` shows nothing twice that was on its way to the others",
 
 Deno.test("`Room.join()` lets nobody in who has gone while the history was read", async () => {
   await using room = await openRoom();
-  const reading = gate(room.store.messages.history);
-  room.messages.history = reading.run;
+  const reading = gate(room.store.messages.latest);
+  room.messages.latest = reading.run;
   const { connection, wire } = room.connectionOf(room.alice);
   const joining = room.live.join(connection, undefined);
   await reading.reached;
@@ -216,9 +219,13 @@ Deno.test("`Room.join()` lets nobody in who has gone while the history was read"
 
 Deno.test("`Room.join()` throws what the store throws, and keeps nobody", async () => {
   await using room = await openRoom();
-  room.messages.history = () => Promise.reject(new Error("disk I/O error"));
+  const { latest } = room.messages;
+  room.messages.latest = () => Promise.reject(new Error("disk I/O error"));
   await assert.rejects(room.enter(room.alice), /disk I\/O error/);
   assert.equal(room.live.isEmpty, true);
+  room.messages.latest = latest;
+  const { wire } = await room.enter(room.alice);
+  assert.equal(wire.all("history").length, 1, "the next one tries anew");
 });
 
 Deno.test("`Room.join()` brings those who come back the same from memory as from the store", async () => {
@@ -242,12 +249,37 @@ Deno.test("`Room.join()` brings those who come back the same from memory as from
   for (let after = 0; after <= head; after++) {
     const fromMemory = await room.enter(room.carol, { after });
     assert.equal(asked, 0, "memory reaches back to the beginning of the room's life");
-    const fromStore = await room.enter(room.carol, { after, live: room.newRoom() });
-    assert.equal(asked, 1);
+    const forgetful = room.newRoom();
+    await room.enter(room.bob, { live: forgetful });
+    forgetful.forget();
+    const fromStore = await room.enter(room.carol, { after, live: forgetful });
+    assert.equal(asked, after < head ? 1 : 0);
     asked = 0;
     const kept = (wire: FakeWire) => wire.events.filter(({ type }) => ["history", "delete"].includes(type));
     assert.deepEqual(kept(fromMemory.wire), kept(fromStore.wire), `after ${after}`);
   }
+});
+
+Deno.test("`Room.join()` reads a room once, however many come to it at the same time, and those after them", async () => {
+  await using room = await openRoom();
+  for (let n = 1; n <= 60; n++) await room.say(room.bob, `message ${n}`);
+  const reads: string[] = [];
+  for (const name of ["latest", "history", "changesSince"] as const) {
+    const read = room.store.messages[name] as (...args: unknown[]) => Promise<never>;
+    room.messages[name] = (...args: unknown[]) => {
+      reads.push(name);
+      return read(...args);
+    };
+  }
+  const storm = Array.from({ length: 300 }, async (_, n) => {
+    const { wire } = await room.enter(room.alice, n % 2 === 0 ? {} : { after: 60 - n % 40 });
+    return wire.all("history")[0].head;
+  });
+  assert.deepEqual(new Set(await Promise.all(storm)), new Set([60]));
+  await room.post(room.bob, "one more");
+  await room.flush();
+  assert.equal(history((await room.enter(room.carol)).wire).at(-1), 61);
+  assert.deepEqual(reads, ["latest"]);
 });
 
 Deno.test("`Room.join()` reads from the store what memory has let go", async () => {
@@ -333,52 +365,4 @@ Deno.test("`Room` cuts off a reader who does not keep up, and goes on with the o
   assert.deepEqual([live(slow.wire), live(other.wire)], [[], [1]]);
   await room.clock.advance(GRACE + 1000);
   assert.equal(room.live.presence.has(room.alice.id), false);
-});
-
-Deno.test("`Room` tells one person's typing at most every two seconds, and in a crowd a handful's", async () => {
-  await using room = await openRoom();
-  const { wire } = await room.enter(room.alice);
-  await room.flush();
-  const typing = async (id: number) => {
-    room.live.deliver({ type: "typing", user: person(id, `user${id}`) });
-    await room.turn();
-  };
-  for (let n = 0; n < 20; n++) {
-    await typing(7);
-    await room.clock.advance(100);
-  }
-  assert.equal(wire.all("typing").length, 1);
-  await room.clock.advance(100);
-  await typing(7);
-  await room.flush();
-  assert.equal(wire.all("typing").length, 2);
-  await typing(8);
-  for (let n = 100; n < 200; n++) await typing(n);
-  await room.flush();
-  assert.equal(wire.all("typing").length, 2 + 1 + 5);
-});
-
-Deno.test("`Room` tells who came and who went, once the grace is over", async () => {
-  await using room = await openRoom();
-  const alice = await room.enter(room.alice);
-  const bob = await room.enter(room.bob);
-  await room.clock.advance(1000);
-  bob.connection.lost();
-  await room.clock.advance(GRACE + 1000);
-  const said = alice.wire.events.filter(({ type }) => type === "system" || type === "users");
-  assert.deepEqual(said.at(-2), { type: "system", content: "bob left" });
-  assert.deepEqual(said.at(-1), { type: "users", users: ["alice"], count: 1 });
-  assert.deepEqual(live(bob.wire), []);
-});
-
-Deno.test("`Room` marks a message as seen by what it was told last", async () => {
-  await using room = await openRoom();
-  const { wire } = await room.enter(room.alice);
-  const one = await room.post(room.alice, "one");
-  room.live.deliver({ type: "seen", user: room.bob, message: one.id, seq: 1 });
-  const { message } = (await room.store.messages.edit(one.id, "one, edited", T0))!;
-  room.deliver(message);
-  await room.flush();
-  assert.deepEqual(wire.all("message").map(({ seen }) => seen), [false]);
-  assert.deepEqual(wire.all("edit").map(({ seen }) => seen), [true]);
 });

@@ -33,6 +33,7 @@ export function Who({ id, username, plain = false }: { id: UserId; username: str
 
 /** Every act there is, by the name it has in the audit log. */
 export const actions: Readonly<Record<string, string>> = {
+  create_account: "Account created",
   warn: "Warned",
   reset_warnings: "Warnings reset",
   block: "Blocked",
@@ -41,7 +42,7 @@ export const actions: Readonly<Record<string, string>> = {
   demote: "Administrator no more",
   end_sessions: "Sessions ended",
   reset_password: "Password link made",
-  set_password: "Password set by link",
+  set_password: "Password set",
   delete_account: "Account deleted",
   delete_message: "Message deleted",
   report: "Message reported",

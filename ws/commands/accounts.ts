@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError } from "../../db/errors.ts";
 import type { User, UserId } from "../../db/model.ts";
 import { can } from "../../db/policy.ts";

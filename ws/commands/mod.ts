@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError } from "../../db/errors.ts";
 import { complaint, nonce } from "../../db/rules.ts";
 import type { AnyCommand, CommandContext, Outcome } from "../command.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError } from "../../db/errors.ts";
 import type { Message, MessageId } from "../../db/model.ts";
 import type { CommandContext } from "../command.ts";

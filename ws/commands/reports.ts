@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError } from "../../db/errors.ts";
 import type { Report, ReportId } from "../../db/model.ts";
 import { can } from "../../db/policy.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { can } from "../../db/policy.ts";
 import { content, nonce } from "../../db/rules.ts";
 import { command } from "../command.ts";

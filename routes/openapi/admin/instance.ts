@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { instanceSettings } from "../../../db/instance.ts";
 import { paths } from "../../../views/paths.ts";
 import { done } from "../../admin/done.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { paths } from "../../../views/paths.ts";
 import { done } from "../../admin/done.ts";
 import { messageQuery, pageQuery } from "../../admin/query.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { instanceSettings } from "../../../db/instance.ts";
 import { entry } from "../../admin/words.tsx";
 import { instant } from "../nouns.ts";

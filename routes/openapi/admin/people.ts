@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { reason } from "../../../db/rules.ts";
 import { paths } from "../../../views/paths.ts";
 import { messagesLeft } from "../../../ws/commands/accounts.ts";

@@ -32,7 +32,7 @@ sys.exit(128 - code if code < 0 else code)
 
 export const SIZE = { rows: 24, columns: 100 };
 
-/** `chatterbox chat` on a terminal, with somebody who types and reads. */
+/** `chatterbox chat`, or another subcommand, on a terminal, with somebody who types and reads. */
 export class PseudoTerminal implements AsyncDisposable {
   readonly screen = new VirtualScreen(SIZE);
   readonly #child: Deno.ChildProcess;
@@ -42,8 +42,12 @@ export class PseudoTerminal implements AsyncDisposable {
   raw = "";
 
   /** `into` is a file that standard output goes to, instead of the terminal. */
-  constructor(args: string[], env: Record<string, string> = {}, { into }: { into?: string } = {}) {
-    const { file, args: all } = command("chat", ...args);
+  constructor(
+    args: string[],
+    env: Record<string, string> = {},
+    { into, subcommand = "chat" }: { into?: string; subcommand?: string } = {},
+  ) {
+    const { file, args: all } = command(subcommand, ...args);
     const redirected = into === undefined ? [] : ["sh", "-c", 'into=$1; shift; exec "$@" > "$into"', "sh", into];
     const size = [String(SIZE.rows), String(SIZE.columns)];
     try {

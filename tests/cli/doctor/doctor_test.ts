@@ -149,7 +149,7 @@ Deno.test("`doctor` finds a damaged database, and one that is none, and leaves t
   const damaged = await visit(folder.path);
   assert.equal(damaged.code, 1);
   assert.match(damaged.the("database").text, /chatterbox\.db is damaged \(/);
-  assert.match(damaged.the("database").advice!, /restore a backup/);
+  assert.match(damaged.the("database").advice!, /keep a copy.*chatterbox restore/);
   assert.equal(damaged.the("backups").status, "warning");
   assert.deepEqual(await Deno.readFile(folder.file), bytes);
 

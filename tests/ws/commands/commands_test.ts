@@ -7,6 +7,7 @@ import { dispatch, parseRequest } from "../../../ws/commands/mod.ts";
 import { type RoomEvent, roomTopic } from "../../../ws/event.ts";
 import { SeenMarks } from "../../../ws/seen_marks.ts";
 import { castOf, T0 } from "../../support/cast.ts";
+import { eventually } from "../../support/eventually.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 import { Instance } from "../../../db/instance.ts";
 import { Moderator } from "../../../ws/moderation.ts";
@@ -21,7 +22,7 @@ async function open() {
   bus.subscribe(roomTopic(cast.room.id), (event) => published.push(event));
   const seen = new SeenMarks({ store: temp.store, bus, clock, log: () => {} });
   const instance = await Instance.load(temp.store, {});
-  const moderator = await Moderator.load({ store: temp.store, bus, clock, instance });
+  const moderator = new Moderator({ store: temp.store, bus, clock, instance });
   return {
     ...temp,
     ...cast,
@@ -113,7 +114,7 @@ Deno.test("what is missing and what a stranger may not see look alike", async ()
 
 Deno.test("`seen` is gathered for a second, then written and told together, the furthest of each", async () => {
   await using opened = await open();
-  const { alice, bob, carol, as, say, clock, seen, published, store, room } = opened;
+  const { alice, bob, carol, as, say, clock, published, store, room } = opened;
   const [one, two] = [await say(alice, "one"), await say(alice, "two")];
   assert.deepEqual(await as(bob, { type: "seen", id: two.id }), { id: two.id });
   await as(bob, { type: "seen", id: one.id });
@@ -121,7 +122,7 @@ Deno.test("`seen` is gathered for a second, then written and told together, the 
   assert.deepEqual(published, []);
   assert.deepEqual(await store.rooms.seenMarks(room.id), []);
   await clock.advance(1000);
-  await seen.flush();
+  await eventually(() => published.length === 2);
   assert.deepEqual((await store.rooms.seenMarks(room.id)).map(({ user, seq }) => [user.username, seq]), [
     ["bob", 2],
     ["carol", 1],

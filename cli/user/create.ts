@@ -1,0 +1,41 @@
+import { ChatError } from "../../db/errors.ts";
+import { parse, registration } from "../../db/logins.ts";
+import type { Store } from "../../db/store.ts";
+import type { Shell } from "../shell.ts";
+import { StartError } from "../config.ts";
+import { hash, newPassword } from "./new_password.ts";
+import type { Options } from "./options.ts";
+
+/** An account that can be made at any time. */
+export interface Prepared {
+  readonly username: string;
+  readonly email: string | null;
+  readonly passwordHash: string;
+  readonly isAdmin: boolean;
+}
+
+const names = registration.pick({ username: true, email: true });
+
+/** Asks for the password of an account that can be made. Without a store no name is taken. */
+export async function prepare({ name, email: given, admin = false }: Options, shell: Shell, store?: Store) {
+  const { username, email = null } = parse(names, { username: name, email: given });
+  for (const each of [username, email]) if (each !== null && await store?.users.findLogin(each)) throw taken(each);
+  const passwordHash = await hash(await newPassword(shell, username), shell);
+  return { username, email, passwordHash, isAdmin: admin };
+}
+
+/** Resolves to the line that says it is done. */
+export async function create({ isAdmin, ...account }: Prepared, store: Store): Promise<string> {
+  try {
+    const user = await store.users.create(account, Date.now(), { by: "command line", isAdmin });
+    const rank = isAdmin ? ", an administrator" : user.isAdmin ? ", the first account and so an administrator" : "";
+    return `Created ${user.username}${rank}`;
+  } catch (error) {
+    if (!(error instanceof ChatError) || error.code !== "conflict") throw error;
+    throw taken(error.field === "email" ? account.email! : account.username);
+  }
+}
+
+function taken(name: string): StartError {
+  return new StartError(`Cannot create the account: ${name} is taken`);
+}

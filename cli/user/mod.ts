@@ -1,0 +1,76 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { ChatError } from "../../db/errors.ts";
+import { openStoreBeside } from "../../db/open_store.ts";
+import type { Store } from "../../db/store.ts";
+import { Failure } from "../chat/failure.ts";
+import { readPlace, StartError, UsageError } from "../config.ts";
+import { unusable } from "../database.ts";
+import type { Shell } from "../shell.ts";
+import { acts } from "./acts.ts";
+import { create, prepare } from "./create.ts";
+import { everybody, json, table } from "./list.ts";
+import { type Options, readOptions } from "./options.ts";
+import { usage } from "./usage.ts";
+
+/**
+ * `chatterbox user …`: accounts, looked after in the database itself, whether or not a server is running on it. Resolves
+ * to the exit status; throws `UsageError` (2) and `StartError` (1).
+ */
+export async function user(args: string[], shell: Shell): Promise<number> {
+  const options = readOptions(args);
+  if (!options) {
+    shell.print(usage);
+    return 0;
+  }
+  const { databaseFile } = readPlace(options.data, shell.env);
+  try {
+    shell.print(await run(options, shell, databaseFile));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw inOneLine(error, databaseFile);
+    if (error.message !== "") shell.note(error.message);
+    return error.status;
+  }
+}
+
+/** Resolves to what is to be printed. */
+async function run(options: Options, shell: Shell, file: string): Promise<string> {
+  const { action } = options;
+  let store = await open(file);
+  try {
+    if (action === "create") {
+      const account = await prepare(options, shell, store);
+      store ??= await make(file, shell);
+      return await create(account, store);
+    }
+    if (!store) throw new StartError(`There is no database ${file}: choose its folder with --data`);
+    if (action !== "list") return await acts[action]({ options, shell, store });
+    const accounts = await everybody(store, Date.now());
+    return options.json ? json(accounts) : table(accounts);
+  } finally {
+    await store?.close();
+  }
+}
+
+async function open(file: string, { create = false } = {}): Promise<Store | undefined> {
+  try {
+    if (create) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    return await openStoreBeside(`sqlite:${file}`, { create });
+  } catch (error) {
+    throw unusable(file, error);
+  }
+}
+
+/** The first account may come before the server's first start. */
+async function make(file: string, shell: Shell): Promise<Store> {
+  shell.note(`A new database: ${file}`);
+  return (await open(file, { create: true }))!;
+}
+
+/** What a person can mend is one line; a fault of ours stays what it is. */
+function inOneLine(error: unknown, file: string): unknown {
+  if (!(error instanceof ChatError)) return error;
+  if (error.cause !== undefined) return unusable(file, error, "write to");
+  return error.code === "invalid" ? new UsageError(error.message) : new StartError(error.message);
+}

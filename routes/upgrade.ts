@@ -1,0 +1,80 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Hono } from "hono";
+// @ts-types="@types/ws"
+import type { WebSocket, WebSocketServer } from "ws";
+import type { Log } from "../db/log.ts";
+import type { Env } from "./env.ts";
+
+/**
+ * Deno before 2.7.14 cannot write anything but a 101 to a request for an upgrade: a refused client would wait for ever.
+ * There, routes accept what they refuse, and close it at once with a code that says the same.
+ */
+export const canRefuse = isAtLeast(Deno.version.deno, [2, 7, 14]);
+
+/**
+ * Sends requests for an upgrade through the app like any other. A route lets one in by setting `c.env.accept`; what it
+ * answers otherwise is the refusal. Nothing of the request outlives the handshake: a connection costs its socket only.
+ */
+export function acceptSockets(server: Server, app: Hono<Env>, sockets: WebSocketServer, log: Log): void {
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
+    // Without a listener an error of one socket would end the process.
+    socket.on("error", ignore);
+    handle(request, socket, head).catch((error) => {
+      log("error", "Cannot answer request for an upgrade", { error });
+      socket.destroy();
+    });
+  });
+
+  async function handle(request: IncomingMessage, socket: Duplex, head: Uint8Array): Promise<void> {
+    const url = addressOf(request);
+    const env: Env["Bindings"] = { incoming: request };
+    const answer = url === undefined
+      ? new Response(null, { status: 400 })
+      : await app.fetch(new Request(url, { headers: headersOf(request) }), env);
+    if (socket.destroyed) return;
+    const { accept } = env;
+    if (!accept) return await refuse(socket, answer);
+    sockets.handleUpgrade(request, socket, head as never, (opened) => {
+      socket.off("error", ignore);
+      accept(opened);
+    });
+  }
+}
+
+/** Takes an accepted socket; set by the route that lets it in. */
+export type Accept = (socket: WebSocket) => void;
+
+function addressOf({ url = "/", headers: { host } }: IncomingMessage): string | undefined {
+  const address = `http://${host ?? "localhost"}${url}`;
+  return url.startsWith("/") && URL.canParse(address) ? address : undefined;
+}
+
+function headersOf({ headers }: IncomingMessage): Headers {
+  const result = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) result.set(name, Array.isArray(value) ? value.join(", ") : value);
+  }
+  return result;
+}
+
+async function refuse(socket: Duplex, answer: Response): Promise<void> {
+  if (!canRefuse) return void socket.destroy();
+  const body = new Uint8Array(await answer.arrayBuffer());
+  const headers = new Headers(answer.headers);
+  headers.set("Connection", "close");
+  // RFC 6455, 4.2.2. By this, whoever looks at what a proxy does knows that the request came as one for a socket.
+  headers.set("Sec-WebSocket-Version", "13");
+  headers.set("Content-Length", String(body.length));
+  const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  socket.write(`HTTP/1.1 ${answer.status} ${answer.statusText || "Refused"}\r\n${lines}\r\n`);
+  socket.end(body);
+}
+
+function ignore(): void {}
+
+function isAtLeast(version: string, least: readonly number[]): boolean {
+  const parts = version.split(/[.+-]/).map(Number);
+  const at = least.findIndex((part, index) => parts[index] !== part);
+  return at === -1 || (parts[at] ?? 0) > least[at]!;
+}

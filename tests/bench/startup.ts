@@ -1,0 +1,125 @@
+/**
+ * Measures how long the program takes from `exec` to its first answer with status 200: in an empty folder, and where a
+ * million messages are, in turn.
+ *
+ *     CHATTERBOX_EXE=$PWD/chatterbox deno run -A tests/bench/startup.ts
+ */
+// deno-lint-ignore-file no-console
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openStore } from "../../db/open_store.ts";
+import { command } from "../support/program.ts";
+
+const ROUNDS = 11;
+const MESSAGES = 1_000_000;
+
+/** How often a program that is not there yet is asked, in ms. */
+const PATIENCE = 1;
+
+export interface Starts {
+  /** In ms, one for each start. */
+  readonly times: number[];
+  /** Resident memory of the idle program, in MB, one for each start. */
+  readonly memory: number[];
+}
+
+export interface Startup {
+  readonly empty: Starts;
+  readonly million: Starts;
+}
+
+/** Takes some ten seconds for the messages, and a second a round. */
+export async function startup(rounds = ROUNDS): Promise<Startup> {
+  const folder = await Deno.makeTempDir({ prefix: "chatterbox-startup-" });
+  const result = { empty: { times: [], memory: [] }, million: { times: [], memory: [] } };
+  try {
+    const million = join(folder, "million");
+    await fill(million);
+    for (let round = 0; round < rounds; round++) {
+      await start(join(folder, `empty-${round}`), result.empty);
+      await start(million, result.million);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+  return result;
+}
+
+async function start(dataDir: string, { times, memory }: Starts): Promise<void> {
+  const port = freePort();
+  const { file, args } = command("serve");
+  const env = { PORT: String(port), DATA_DIR: dataDir, LOG_FORMAT: "json" };
+  const begin = performance.now();
+  const child = new Deno.Command(file, { args, env, stdin: "null", stdout: "null", stderr: "null" }).spawn();
+  let ended = false;
+  child.status.then(() => ended = true);
+  try {
+    while (!await answers(port)) {
+      if (ended) throw new Error(`The program ended instead of starting: ${file} ${args.join(" ")}`);
+      await sleep(PATIENCE);
+    }
+    times.push(performance.now() - begin);
+    // What is done after the first answer belongs to an idle program too.
+    await sleep(300);
+    const status = await Deno.readTextFile(`/proc/${child.pid}/status`);
+    memory.push(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+  } finally {
+    if (!ended) child.kill("SIGTERM");
+    await child.status;
+  }
+}
+
+/** Whether there is a 200 yet. By hand, since `fetch` would add its own start to the first one's. */
+async function answers(port: number): Promise<boolean> {
+  try {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    await connection.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"));
+    const answer = new Uint8Array(64);
+    const length = await connection.read(answer);
+    return new TextDecoder().decode(answer.subarray(0, length ?? 0)).startsWith("HTTP/1.1 200 ");
+  } catch (error) {
+    if (error instanceof Deno.errors.ConnectionRefused) return false;
+    throw error;
+  }
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function fill(dataDir: string): Promise<void> {
+  await Deno.mkdir(dataDir);
+  const file = join(dataDir, "chatterbox.db");
+  await (await openStore(`sqlite:${file}`)).close();
+  using database = new DatabaseSync(file);
+  database.exec("insert into users (id, username, password_hash, created_at) values (1, 'alice', 'none', 0)");
+  database.exec("insert into members (room_id, user_id, joined_at) values (1, 1, 0)");
+  const insert = database.prepare(
+    "insert into messages (room_id, author_id, content, created_at, seq, rev, nonce) values (1, 1, ?, ?, ?, ?, ?)",
+  );
+  const now = Date.now();
+  database.exec("begin");
+  for (let seq = 1; seq <= MESSAGES; seq++) {
+    // One a second, up to now: those of the last day still have their nonces.
+    const age = (MESSAGES - seq) * 1000;
+    const nonce = age < 24 * 60 * 60 * 1000 ? crypto.randomUUID() : null;
+    insert.run(`Message ${seq}: so much has been said here already`, now - age, seq, seq, nonce);
+  }
+  database.exec(`update rooms set head = ${MESSAGES}; commit; pragma wal_checkpoint(truncate)`);
+}
+
+export function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
+}
+
+if (import.meta.main) {
+  const { empty, million } = await startup();
+  console.log("| | median ms | least ms | idle MB |\n| --- | --- | --- | --- |");
+  for (const [name, { times, memory }] of [["empty folder", empty], ["a million messages", million]] as const) {
+    const [middle, least] = [median(times), Math.min(...times)];
+    console.log(`| ${name} | ${middle.toFixed(0)} | ${least.toFixed(0)} | ${median(memory).toFixed(0)} |`);
+  }
+  console.log(`\nA million messages against none: ${(median(million.times) / median(empty.times)).toFixed(2)}`);
+}
