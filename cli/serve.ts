@@ -40,8 +40,11 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Messages past their retention, or with a nonce past its life, that are seen to in one transaction. */
 const REMOVED_AT_ONCE = 500;
 
-/** How soon after the start the threads are started, in ms: not before the first page has been answered. */
-const WARM_UP = 500;
+/** How long after the start everything else is started and loaded, in ms: not before the first page, but soon. */
+const WARM_UP = 100;
+
+/** The first of them after the start, in ms. */
+const FIRST_CLEANING = 2000;
 
 /** Between two rounds of forgetting what has expired, in ms. */
 const CLEANING = 10 * 60 * 1000;
@@ -99,10 +102,8 @@ export async function serve(config: Config, { version, log }: { version: string;
     throw error;
   });
   const cleaning = setInterval(() => void clean(store, instance, hub, log), CLEANING);
-  const warmingUp = setTimeout(() => {
-    passwords.start();
-    void clean(store, instance, hub, log);
-  }, WARM_UP);
+  const warmingUp = setTimeout(() => void warmUp({ store, passwords, moderator, log }), WARM_UP);
+  const firstCleaning = setTimeout(() => void clean(store, instance, hub, log), FIRST_CLEANING);
   const backups = scheduleBackups(config, log);
   const unwatch = watchEventLoop(meters.loopDelay);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
@@ -113,6 +114,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     async stop() {
       clearInterval(cleaning);
       clearTimeout(warmingUp);
+      clearTimeout(firstCleaning);
       unwatch();
       const backedUp = backups?.stop();
       stopNoticing();
@@ -135,6 +137,27 @@ function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSe
     ...(registration === undefined ? {} : { registration }),
     ...(sessionTtl === undefined ? {} : { sessionDays: sessionTtl / DAY }),
   };
+}
+
+/**
+ * Starts and loads what the first page does not need. Soon, since Deno ends the whole process when it is to do so
+ * while no file descriptor is left.
+ */
+async function warmUp(
+  { store, passwords, moderator, log }: { store: Store; passwords: Passwords; moderator: Moderator; log: Log },
+): Promise<void> {
+  try {
+    passwords.start();
+    await Promise.all([
+      // Its answer is of no interest here; it comes from the writing thread.
+      store.changedElsewhere(),
+      moderator.prepare(),
+      import("../routes/openapi/document.ts"),
+      import("../routes/openapi/pages.ts"),
+    ]);
+  } catch (error) {
+    log("warn", "Cannot load all of the program", { error });
+  }
 }
 
 function scheduleBackups(config: Config, log: Log): ScheduledBackups | undefined {

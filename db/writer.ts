@@ -63,8 +63,7 @@ interface Waiting {
 }
 
 /**
- * A store's writing side in a thread of its own, started when it is first needed: however slow the disk is, the event loop
- * goes on. What is asked for in one
+ * A store's writing side in a thread of its own, started when it is first needed: however slow the disk is, the event loop goes on. What is asked for in one
  * turn of the loop travels together, and so do the answers.
  */
 export class Writer {

@@ -18,6 +18,7 @@ const CHROMIUM = await chromium().catch((error: Error) => {
 
 const DRIVES_PROGRAM = [
   "tests/socket",
+  "tests/faults",
   "tests/cli",
   "tests/routes/metrics_test.ts",
   "tests/deploy_test.ts",

@@ -342,12 +342,15 @@ export class Hub implements ConnectionHost {
     const { clock, store: { settings } } = this.#options;
     const value = await settings.get(PRESENT_AT_STOP);
     if (value === undefined) return;
-    await settings.remove(PRESENT_AT_STOP);
+    // Not now: to write starts a thread. And in a room where nobody comes back for long, the first who does must not meet
+    // the ghosts of the others.
+    this.#stops.push(clock.after(RESTART_MAX, () => {
+      this.#returning.clear();
+      settings.remove(PRESENT_AT_STOP).catch((error) => this.log("warn", "Cannot forget who was online", { error }));
+    }));
     const { at, rooms } = JSON.parse(value) as { at: number; rooms: [RoomId, Person[]][] };
     if (Math.abs(clock.now() - at) > RESTART_MAX) return;
     for (const [room, people] of rooms) this.#returning.set(room, people);
-    // In a room where nobody comes back for long, the first who does must not meet the ghosts of the others.
-    this.#stops.push(clock.after(RESTART_MAX, () => this.#returning.clear()));
   }
 }
 
