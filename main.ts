@@ -15,6 +15,7 @@ const subcommands: Record<string, Subcommand> = {
   backup: async (args, shell) => await (await import("./cli/backup.ts")).backup(args, shell),
   restore: async (args, shell) => await (await import("./cli/restore.ts")).restore(args, shell),
   rollback: async (args, shell) => await (await import("./cli/rollback.ts")).rollback(args, shell),
+  doctor: async (args, shell) => await (await import("./cli/doctor/mod.ts")).doctor(args, shell),
 };
 
 /** Runs a subcommand; resolves to the exit status. */

@@ -7,6 +7,7 @@ import type { Log } from "../db/log.ts";
 import { Instance, type InstanceSettings } from "../db/instance.ts";
 import { Logins } from "../db/logins.ts";
 import { Passwords } from "../db/password.ts";
+import { Meters } from "../db/meters.ts";
 import { openStoreForServer } from "../db/open_store.ts";
 import { ScheduledBackups } from "../db/scheduled_backups.ts";
 import type { Store } from "../db/store.ts";
@@ -21,6 +22,7 @@ import { Hub } from "../ws/hub.ts";
 import { Moderator } from "../ws/moderation.ts";
 import { type Config, databaseFile, StartError } from "./config.ts";
 import { unusable } from "./database.ts";
+import { watchEventLoop } from "./event_loop.ts";
 import { Listener } from "./listener.ts";
 import { reason } from "./reason.ts";
 
@@ -59,14 +61,15 @@ export interface Running {
 export async function serve(config: Config, { version, log }: { version: string; log: Log }): Promise<Running> {
   prepareFolder(config.dataDir);
   const key = readKey(config);
-  const store = await open(config, log);
+  const meters = new Meters();
+  const store = await open(config, log, meters);
   const clock = systemClock;
   const passwords = new Passwords(config.bcryptCost);
   const instance = await Instance.load(store, fixedSettings(config));
   const logins = new Logins({ store, passwords, tokens: tokens(key), log, instance, now: () => clock.now() });
   const bus = memoryBus(log);
   const moderator = new Moderator({ store, bus, clock, instance });
-  const hub = new Hub({ store, bus, logins, moderator, clock, log, limits: config.limits });
+  const hub = new Hub({ store, bus, logins, moderator, clock, log, meters, limits: config.limits });
   await hub.start();
   const stopNoticing = await noticeElsewhere({ store, bus, instance, clock, log });
   const app = createApp({
@@ -79,6 +82,8 @@ export async function serve(config: Config, { version, log }: { version: string;
     clock,
     assets: loadAssets(join(import.meta.dirname!, "..", "static")),
     log,
+    meters,
+    metricsToken: config.metricsToken,
     publicUrl: config.publicUrl,
     limits: config.limits,
     trustProxy: config.trustProxy,
@@ -102,6 +107,7 @@ export async function serve(config: Config, { version, log }: { version: string;
   const warmingUp = setTimeout(() => void warmUp({ passwords, moderator, log }), WARM_UP);
   const firstCleaning = setTimeout(() => void clean(store, instance, hub, log), FIRST_CLEANING);
   const backups = scheduleBackups(config, log);
+  const unwatch = watchEventLoop(meters.loopDelay);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
 
   return {
@@ -111,6 +117,7 @@ export async function serve(config: Config, { version, log }: { version: string;
       clearInterval(cleaning);
       clearTimeout(warmingUp);
       clearTimeout(firstCleaning);
+      unwatch();
       const backedUp = backups?.stop();
       stopNoticing();
       const closed = listener.close();
@@ -203,10 +210,10 @@ function readKey({ signingKey: given, dataDir }: Config): Uint8Array {
   }
 }
 
-async function open(config: Config, log: Log): Promise<Store> {
+async function open(config: Config, log: Log, meters: Meters): Promise<Store> {
   const file = databaseFile(config);
   try {
-    return await openStoreForServer(`sqlite:${file}`, log);
+    return await openStoreForServer(`sqlite:${file}`, log, meters);
   } catch (error) {
     throw unusable(file, error);
   }

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers";
 import { ChatError, type ErrorCode } from "./errors.ts";
 import type { Log, LogLevel } from "./log.ts";
+import type { Committed, Meters } from "./meters.ts";
 import type { Store } from "./store.ts";
 import { takeWritingThread } from "./writing_thread.ts";
 
@@ -52,7 +53,10 @@ export interface ToldError {
 }
 
 export type ToWriter = { open: string } | { calls: Call[] };
-export type FromWriter = { answers: Answer[] } | { log: [LogLevel, string, Record<string, unknown> | undefined] };
+/** The transactions come with the answers that waited for them. */
+export type FromWriter = { answers: Answer[]; committed: Committed[] } | {
+  log: [LogLevel, string, Record<string, unknown> | undefined];
+};
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -67,14 +71,16 @@ export class Writer {
   readonly #waiting = new Map<number, Waiting>();
   readonly #path: string;
   readonly #log: Log;
+  readonly #meters: Meters;
   #worker: Worker | undefined;
   #outbox: Call[] = [];
   #lastId = 0;
 
   /** `path` is that of the database. */
-  constructor(path: string, log: Log) {
+  constructor(path: string, log: Log, meters: Meters) {
     this.#path = path;
     this.#log = log;
+    this.#meters = meters;
   }
 
   /** The same store, with its writing here. */
@@ -103,6 +109,7 @@ export class Writer {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
+      this.#meters.writesWaiting = this.#waiting.size;
       if (this.#outbox.push({ id, noun, method, args }) > 1) return;
       setImmediate(() => this.#send({ calls: this.#outbox.splice(0) }));
     });
@@ -117,6 +124,7 @@ export class Writer {
     // What a method throws is answered; an error that ends the thread ends the program, which is started again.
     worker.onmessage = ({ data }: MessageEvent<FromWriter>) => {
       if ("log" in data) return this.#log(...data.log);
+      for (const committed of data.committed) this.#meters.committed(committed);
       for (const answer of data.answers) this.#settle(answer);
     };
     worker.postMessage({ open: this.#path } satisfies ToWriter);
@@ -126,6 +134,7 @@ export class Writer {
   #settle(answer: Answer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
+    this.#meters.writesWaiting = this.#waiting.size;
     if ("value" in answer) waiting?.resolve(answer.value);
     else {waiting?.reject(
         answer.chat ? new ChatError(answer.chat.code, answer.chat.message, answer.chat) : answer.error,
