@@ -41,6 +41,17 @@ Deno.test(`one slow reader among ${READERS} is cut off alone: the others notice 
   const watched: Client[] = [];
   const crowd: RawSocket[] = [];
   try {
+    const sayMany = async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n++) writer.send({ content: `at ${performance.now()} ${TEXT}` });
+      said += count;
+      await eventually(() => watched.every((client) => client.all("message").length === said), 30_000);
+    };
+
+    const isOnline = async (): Promise<boolean> => {
+      const { body } = await api(server, "/users", { token });
+      return body.find(({ username }: Received) => username === "slow").online;
+    };
+
     for (let n = 0; n < WATCHED; n++) watched.push(await connect(server, { token }));
     for (let n = WATCHED; n < READERS; n++) {
       const raw = await openRaw(server, token);
@@ -87,17 +98,6 @@ Deno.test(`one slow reader among ${READERS} is cut off alone: the others notice 
       Array.from({ length: said }, (_, n) => n + 1),
     );
     await eventually(async () => (await usageOf(server.pid)).memory < before.memory + 50 * MB, 15_000);
-
-    async function sayMany(count: number): Promise<void> {
-      for (let n = 0; n < count; n++) writer.send({ content: `at ${performance.now()} ${TEXT}` });
-      said += count;
-      await eventually(() => watched.every((client) => client.all("message").length === said), 30_000);
-    }
-
-    async function isOnline(): Promise<boolean> {
-      const { body } = await api(server, "/users", { token });
-      return body.find(({ username }: Received) => username === "slow").online;
-    }
   } finally {
     for (const { socket } of [...watched, ...crowd] as { socket: { destroy?(): void; terminate?(): void } }[]) {
       socket.destroy?.();
