@@ -333,8 +333,8 @@ type HistoryData = Omit<Extract<Reply, { type: "history" }>, "type" | "room">;
 /** The two furthest readers, each once. */
 function furthest(marks: readonly SeenMark[]): SeenMark[] {
   const byUser = new Map<number, SeenMark>();
-  for (const { user, seq } of marks) {
-    if (seq > (byUser.get(user.id)?.seq ?? 0)) byUser.set(user.id, { user, seq });
+  for (const { user, seq, message } of marks) {
+    if (seq > (byUser.get(user.id)?.seq ?? 0)) byUser.set(user.id, { user, seq, message });
   }
   return [...byUser.values()].sort((a, b) => b.seq - a.seq).slice(0, 2);
 }
