@@ -1,105 +1,73 @@
 /**
- * Measures the chat from outside, in turn with a peer in the same minutes: `ws_chat.mjs`, the bare loop over `ws` on the
- * same Deno, without accounts, store or rules. Trust the ratios, not the figures. Needs a C compiler for the load generator.
+ * The benchmarks: each measures the real program from outside, in turn with peers in the same minutes. Trust the ratios,
+ * not the figures. Needs Linux, a C compiler for the load generator and, for the rows against Bun, npm.
  *
- *     deno task bench                 from source
- *     CHATTERBOX_EXE=./chatterbox deno task bench
+ *     deno task bench                          all of them, from source
+ *     deno task bench fanout rooms             some of them
+ *     deno task bench --rounds=5 fanout        more rounds; --rounds=1 --hurry for a first look, on a busy machine too
+ *     CHATTERBOX_EXE=$PWD/chatterbox deno task bench
+ *
+ * `deno run -A tests/bench/profile.ts` says where the time and the memory go.
  */
 // deno-lint-ignore-file no-console
-import { join } from "node:path";
-import { cookieOf } from "../support/client.ts";
-import { eventually } from "../support/eventually.ts";
-import { startProgram } from "../support/program.ts";
+import { parseArgs } from "node:util";
+import { Bench, type Finding, plain } from "./harness.ts";
 
-const here = import.meta.dirname!;
-const CONNECTIONS = 1000;
-const SENDERS = 10;
-const ROUNDS = 3;
-const SECONDS = 6;
-
-interface Figures {
-  /** CPU of the server for each delivery, in µs. */
-  cpu: number;
-  p50: number;
-  p99: number;
+interface Benchmark {
+  /** How long it takes with three rounds on two cores. */
+  readonly minutes: number;
+  load(): Promise<(bench: Bench) => Promise<void>>;
 }
 
-const folder = await Deno.makeTempDir({ prefix: "chatterbox-bench-" });
-const wsload = join(folder, "wsload");
-await run("cc", "-O2", "-w", "-o", wsload, join(here, "wsload.c"));
+const benchmarks: Record<string, Benchmark> = {
+  fanout: { minutes: 5, load: async () => (await import("./fanout.ts")).fanout },
+  crowd: { minutes: 3, load: async () => (await import("./crowd.ts")).crowd },
+  rooms: { minutes: 2, load: async () => (await import("./rooms.ts")).rooms },
+  closed_loop: { minutes: 4, load: async () => (await import("./closed_loop.ts")).closedLoop },
+  logins: { minutes: 2, load: async () => (await import("./logins.ts")).logins },
+  reconnect: { minutes: 4, load: async () => (await import("./reconnect.ts")).reconnect },
+  history: { minutes: 1, load: async () => (await import("./history.ts")).history },
+  startup: { minutes: 1, load: async () => (await import("./startup.ts")).starting },
+  memory: { minutes: 2, load: async () => (await import("./memory.ts")).memory },
+};
 
-await using program = await startProgram({ env: { LOG_LEVEL: "warn" } });
-const idle = await residentMb(program.pid);
-const tokens = join(folder, "cookies");
-const cookies: string[] = [];
-for (let n = 0; n < SENDERS; n++) cookies.push(await cookieOf(program, `user${n}`));
-await Deno.writeTextFile(tokens, cookies.map((cookie) => cookie.slice(cookie.indexOf("=") + 1)).join("\n"));
-
-const peer = new Deno.Command(Deno.execPath(), {
-  args: ["run", "-A", "--config", join(here, "../../deno.json"), join(here, "ws_chat.mjs"), "8131"],
-  stdout: "null",
-}).spawn();
-try {
-  await eventually(async () => (await fetch("http://127.0.0.1:8131").catch(() => undefined))?.ok, 10_000);
-  console.log(`${CONNECTIONS} sockets in one room, HTML, ${SENDERS} senders; median of ${ROUNDS} rounds, in turn\n`);
-  console.log("| messages/s | | CPU µs per delivery | p50 ms | p99 ms |\n| --- | --- | --- | --- | --- |");
-  for (const rate of [10, 50, 200]) {
-    const bare: Figures[] = [];
-    const ours: Figures[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      bare.push(await load(8131, peer.pid, rate, "/ws"));
-      ours.push(await load(program.port, program.pid, rate, `/ws?after=${await head()}`));
-    }
-    const a = median(bare);
-    const b = median(ours);
-    row(String(rate), "bare ws loop", a);
-    row("", "Chatterbox", b);
-    row("", "**ratio**", { cpu: b.cpu / a.cpu, p50: b.p50 / a.p50, p99: b.p99 / a.p99 });
-  }
-  console.log(`\nResident memory idle: ${idle} MB; after the load: ${await residentMb(program.pid)} MB`);
-} finally {
-  peer.kill();
-  await peer.status;
-  await Deno.remove(folder, { recursive: true });
+const { values, positionals } = parseArgs({
+  args: Deno.args,
+  options: { rounds: { type: "string", default: "3" }, hurry: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const chosen = positionals.length === 0 ? Object.keys(benchmarks) : positionals;
+const unknown = chosen.filter((name) => !Object.hasOwn(benchmarks, name));
+const rounds = Number(values.rounds);
+if (unknown.length > 0 || !(rounds >= 1)) {
+  console.error(`Usage: deno task bench [--rounds=N] [--hurry] [${Object.keys(benchmarks).join(" | ")}] …`);
+  Deno.exit(2);
 }
 
-function row(rate: string, name: string, { cpu, p50, p99 }: Figures): void {
-  console.log(`| ${rate} | ${name} | ${cpu.toFixed(2)} | ${p50.toFixed(2)} | ${p99.toFixed(2)} |`);
+await using bench = await Bench.open({ rounds, patient: !values.hurry });
+const minutes = chosen.reduce((sum, name) => sum + benchmarks[name]!.minutes * rounds / 3, 0);
+bench.say(`${await machine()}\n\nThis takes about ${Math.ceil(minutes)} minutes.\n`);
+for (const name of chosen) {
+  bench.say(`## ${name}\n`);
+  const measure = await benchmarks[name]!.load();
+  await measure(bench);
+  bench.caveats();
+}
+bench.say("## Against the aims\n");
+bench.table(["what", "measured", "aim", ""], bench.findings.map(verdict));
+
+function verdict({ what, is, unit = "", most, least }: Finding): string[] {
+  const aim = most !== undefined ? `≤ ${plain(most)}` : `≥ ${plain(least!)}`;
+  const met = most !== undefined ? is <= most : is >= least!;
+  return [what, `${plain(is)} ${unit}`.trim(), `${aim} ${unit}`.trim(), met ? "met" : "**not met**"];
 }
 
-async function load(port: number, pid: number, rate: number, path: string): Promise<Figures> {
-  const url = `http://127.0.0.1:${port}`;
-  const text = await run(
-    wsload,
-    ...["-p", String(port), "-u", path, "-H", `Cookie: chatterbox_session=%s\\r\\nOrigin: ${url}\\r\\n`],
-    ...["-t", tokens, "-n", String(CONNECTIONS), "-s", String(SENDERS), "-r", String(rate)],
-    ...["-d", String(SECONDS), "-m", '{"content":"%s"}', "-P", String(pid)],
-  );
-  const figure = (name: string) => Number(new RegExp(`\\b${name}=([\\d.-]+)`).exec(text)?.[1]);
-  if (figure("lost") !== 0 || figure("dup") !== 0) throw new Error(`Void, something was lost or doubled: ${text}`);
-  return { cpu: figure("cpu_us_per_delivery"), p50: figure("p50_ms"), p99: figure("p99_ms") };
-}
-
-/** A newcomer's history would be taken for deliveries. */
-async function head(): Promise<number> {
-  const headers = { Accept: "application/json", Cookie: cookies[0]! };
-  const response = await fetch(`${program.url}/rooms/general/messages?limit=1`, { headers });
-  return (await response.json()).head;
-}
-
-function median(figures: Figures[]): Figures {
-  const middle = (of: (each: Figures) => number) => figures.map(of).sort((a, b) => a - b)[figures.length >> 1]!;
-  return { cpu: middle(({ cpu }) => cpu), p50: middle(({ p50 }) => p50), p99: middle(({ p99 }) => p99) };
-}
-
-async function residentMb(pid: number): Promise<number> {
-  const status = await Deno.readTextFile(`/proc/${pid}/status`);
-  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
-}
-
-async function run(file: string, ...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(file, { args }).output();
-  const text = new TextDecoder().decode(stdout);
-  if (!success) throw new Error(`${file} failed: ${text}${new TextDecoder().decode(stderr)}`);
-  return text;
+async function machine(): Promise<string> {
+  const model = /model name\s*: (.*)/.exec(await Deno.readTextFile("/proc/cpuinfo"))?.[1] ?? Deno.build.arch;
+  const { stdout } = await new Deno.Command("df", { args: ["--output=fstype", bench.folder] }).output();
+  const what = Deno.env.has("CHATTERBOX_EXE") ? "The executable; source and peers" : "Source and peers";
+  const disk = new TextDecoder().decode(stdout).trim().split("\n").at(-1)!;
+  const memory = disk === "tmpfs" ? " (in memory: commits cost nothing, set TMPDIR)" : "";
+  return `${what} on Deno ${Deno.version.deno}; ${navigator.hardwareConcurrency} cores (${model}), data on ${disk}${memory}; ` +
+    `load average ${plain(Deno.loadavg()[0]!)} at the start; ${new Date().toISOString().slice(0, 10)}`;
 }

@@ -1,0 +1,13 @@
+// The bar for fan-out: Bun's native publish, no accounts, no store, no moderation. Usage: bun bun_chat.mjs PORT
+const server = Bun.serve({
+  port: Number(process.argv[2] ?? 8104),
+  hostname: "127.0.0.1",
+  fetch: (request, server) => server.upgrade(request) ? undefined : new Response("ok"),
+  websocket: {
+    idleTimeout: 0,
+    open: (socket) => socket.subscribe("room"),
+    message: (_socket, data) => {
+      server.publish("room", `<li class="message">${JSON.parse(String(data)).content}</li>`);
+    },
+  },
+});

@@ -1,0 +1,304 @@
+/** What the benchmarks share: programs under test, the load generator, medians, and what is said about them. */
+// deno-lint-ignore-file no-console
+import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
+import { command, Program } from "../support/program.ts";
+
+const here = import.meta.dirname!;
+const root = join(here, "..", "..");
+
+/** The version of npm's `bun` that is asked for; nothing of the product needs it. */
+const BUN = "1.4.5";
+
+/** How long to wait for a machine that is busy, be it with what we ourselves have just done, in ms. */
+const CALM = 30_000;
+
+/** A server under test. */
+export interface Server {
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+}
+
+/** A peer under test: a bare loop in one file. */
+export interface Peer extends Server, AsyncDisposable {
+  readonly name: string;
+}
+
+/** One figure that has an aim. */
+export interface Finding {
+  readonly what: string;
+  readonly is: number;
+  readonly unit?: string;
+  /** The aim: at most, or at least this. */
+  readonly most?: number;
+  readonly least?: number;
+}
+
+/** What one run of the load generator said, by the names it uses. */
+export type Figures = Record<string, number>;
+
+export class Bench implements AsyncDisposable {
+  /** Everything temporary, databases too: it must be on a disk, or a commit costs nothing. */
+  readonly folder: string;
+  readonly rounds: number;
+  readonly findings: Finding[] = [];
+  readonly #patient: boolean;
+  #bun: Promise<string | undefined> | undefined;
+  #wsload: Promise<string> | undefined;
+  #busy = 0;
+
+  private constructor(folder: string, { rounds, patient }: { rounds: number; patient: boolean }) {
+    this.folder = folder;
+    this.rounds = rounds;
+    this.#patient = patient;
+  }
+
+  /** `patient`: whether to wait for a busy machine to become calm. */
+  static async open(options: { rounds: number; patient: boolean }): Promise<Bench> {
+    return new Bench(await Deno.makeTempDir({ prefix: "chatterbox-bench-" }), options);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.folder, { recursive: true });
+  }
+
+  say(text: string): void {
+    console.log(text);
+  }
+
+  /** Prints a table in Markdown. */
+  table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
+    const line = (cells: readonly (string | number)[]) => `| ${cells.map(plain).join(" | ")} |`;
+    this.say([line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n") + "\n");
+  }
+
+  /** Keeps a figure for the table of aims at the end. */
+  find(finding: Finding): void {
+    this.findings.push(finding);
+  }
+
+  /** An empty folder on the disk. */
+  async directory(): Promise<string> {
+    return await Deno.makeTempDir({ dir: this.folder });
+  }
+
+  /** Waits until the machine is calm; counts the times that it would not be. */
+  async calm(): Promise<void> {
+    const cores = navigator.hardwareConcurrency;
+    const deadline = Date.now() + (this.#patient ? CALM : 0);
+    while (Deno.loadavg()[0]! > cores) {
+      if (Date.now() > deadline) {
+        this.#busy += 1;
+        return;
+      }
+      await sleep(1000);
+    }
+  }
+
+  /** Says what makes the figures worth less than they look, if anything does; since the last time. */
+  caveats(): void {
+    if (this.#busy === 0) return;
+    this.say(`The load average was above the number of cores before ${this.#busy} of the runs began.\n`);
+    this.#busy = 0;
+  }
+
+  /** The product: from source, or the executable that CHATTERBOX_EXE names. */
+  async chatterbox(options: { dataDir?: string; env?: Record<string, string>; port?: number } = {}): Promise<Program> {
+    const { file, args } = command("serve");
+    return await this.#start(file, args, options);
+  }
+
+  /** The product's source with something changed before it starts, see `variant.ts`; `flags` are Deno's. */
+  async variant(
+    options: { dataDir?: string; env?: Record<string, string>; port?: number; flags?: string[] } = {},
+  ): Promise<Program> {
+    const { flags = [], ...rest } = options;
+    const args = ["run", "-A", "--no-prompt", `--preload=${join(here, "variant.ts")}`, ...flags, join(root, "main.ts")];
+    return await this.#start(Deno.execPath(), [...args, "serve"], rest);
+  }
+
+  /** A peer on this Deno. */
+  async peer(name: string, file: string): Promise<Peer> {
+    const config = join(root, "deno.json");
+    return await startPeer(name, Deno.execPath(), ["run", "-A", "--config", config, join(here, file)]);
+  }
+
+  /** Bun's native publish; undefined where Bun cannot be had. */
+  async bunPeer(): Promise<Peer | undefined> {
+    const bun = await (this.#bun ??= this.#installBun());
+    return bun === undefined ? undefined : await startPeer("Bun", bun, [join(here, "bun_chat.mjs")]);
+  }
+
+  /** Runs the load generator. Throws when it could not do its work; what was lost is in the figures. */
+  async wsload(...args: string[]): Promise<Figures> {
+    return await this.wsloadThen(() => {}, ...args);
+  }
+
+  /** The same; calls `joined` when all are connected and the load begins. */
+  async wsloadThen(joined: () => void, ...args: string[]): Promise<Figures> {
+    const generator = await (this.#wsload ??= this.#compile());
+    await this.calm();
+    const child = new Deno.Command(generator, { args, stdin: "null", stdout: "piped", stderr: "inherit" }).spawn();
+    let text = "";
+    for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
+      if (text === "" && part.startsWith("joined")) joined();
+      text += part;
+    }
+    const { code } = await child.status;
+    if ((code !== 0 && code !== 3) || text === "") {
+      throw new Error(`wsload ${args.join(" ")} ended with ${code}: ${text}`);
+    }
+    const pairs = text.matchAll(/\b(\w+)=([\d.-]+)(?=\s)/g);
+    return Object.fromEntries([...pairs].map(([, name, value]) => [name!, Number(value)]));
+  }
+
+  /** A file of tokens, one a line, as the load generator reads it. */
+  async tokenFile(tokens: readonly string[]): Promise<string> {
+    const file = await Deno.makeTempFile({ dir: this.folder });
+    await Deno.writeTextFile(file, tokens.join("\n"));
+    return file;
+  }
+
+  async #start(
+    file: string,
+    args: string[],
+    { dataDir, env, port }: { dataDir?: string; env?: Record<string, string>; port?: number },
+  ): Promise<Program> {
+    const folder = dataDir ?? await this.directory();
+    const child = new Deno.Command(file, {
+      args,
+      env: {
+        PORT: String(port ?? 0),
+        DATA_DIR: folder,
+        BCRYPT_COST: "4",
+        RATE_LIMITS: "off",
+        LOG_FORMAT: "json",
+        LOG_LEVEL: "warn",
+        NO_COLOR: "1",
+        ...env,
+      },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const program = new Program(child, folder, false);
+    try {
+      await program.listening();
+    } catch (error) {
+      await program[Symbol.asyncDispose]();
+      throw error;
+    }
+    return program;
+  }
+
+  async #compile(): Promise<string> {
+    const file = join(this.folder, "wsload");
+    await run("cc", "-O2", "-o", file, join(here, "wsload.c"));
+    return file;
+  }
+
+  async #installBun(): Promise<string | undefined> {
+    const folder = join(this.folder, "bun");
+    try {
+      await run("npm", "install", "--no-audit", "--no-fund", "--prefix", folder, `bun@${BUN}`);
+      const bun = join(folder, "node_modules", ".bin", "bun");
+      await run(bun, "--version");
+      return bun;
+    } catch (error) {
+      this.say(
+        `Bun cannot be had here, the rows against it are left out: ${(error as Error).message.split("\n")[0]}\n`,
+      );
+      return undefined;
+    }
+  }
+}
+
+async function startPeer(name: string, file: string, args: string[]): Promise<Peer> {
+  const port = freePort();
+  const child = new Deno.Command(file, { args: [...args, String(port)], stdout: "null", stderr: "inherit" }).spawn();
+  const url = `http://127.0.0.1:${port}`;
+  await eventually(async () => (await fetch(url).catch(() => undefined))?.text(), 20_000, () => `${name} answers`);
+  return {
+    name,
+    url,
+    port,
+    pid: child.pid,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.status;
+    },
+  };
+}
+
+/** What makes the load generator look like the product's page: it comes with a cookie, and so gets HTML. */
+export function asBrowser({ url }: Server, tokenFile: string): string[] {
+  return ["-t", tokenFile, "-H", `Cookie: chatterbox_session=%s\\r\\nOrigin: ${url}\\r\\n`];
+}
+
+/** Where the load generator finds a server, and whose CPU and memory it tells. */
+export function at({ port, pid }: Server): string[] {
+  return ["-p", String(port), "-P", String(pid)];
+}
+
+/** The room's newest `rev`: who resumes from it gets no history. */
+export async function headOf({ url }: Server, token: string, room = "general"): Promise<number> {
+  const response = await fetch(`${url}/rooms/${room}/messages?limit=1`, {
+    headers: { Accept: "application/json", Authorization: `Bearer ${token}` },
+  });
+  return (await response.json()).head;
+}
+
+/** What must be zero: lost, doubled, in the wrong room, out of a sender's order, seen in another order than others saw. */
+const WRONGS = ["lost", "dup", "stray", "disorder", "other_order"];
+
+/** The runs in which nothing went wrong; says what did in the others. */
+export function valid(bench: Bench, what: string, runs: readonly Figures[]): Figures[] {
+  const good = runs.filter((run) => WRONGS.every((name) => run[name] === 0));
+  const bad = runs.filter((run) => !good.includes(run));
+  if (bad.length > 0) {
+    const told = bad.map((run) => ["expected", ...WRONGS].map((name) => `${name} ${run[name]}`).join(", "));
+    bench.say(`Void: ${what}, ${bad.length} of ${runs.length} runs (${told.join("; ")})\n`);
+  }
+  return good;
+}
+
+/** The middle one, figure by figure; NaN where there is none. */
+export function medians(runs: readonly Figures[]): Figures {
+  return Object.fromEntries(Object.keys(runs[0] ?? {}).map((name) => [name, median(runs.map((run) => run[name]!))]));
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Resident memory in KB. */
+export function residentKb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1]);
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Three significant digits are more than a benchmark knows. */
+export function plain(value: string | number): string {
+  if (typeof value === "string") return value;
+  if (Number.isNaN(value)) return "void";
+  if (Number.isInteger(value) || Math.abs(value) >= 100) return Math.round(value).toLocaleString("en");
+  return value.toPrecision(3);
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function run(file: string, ...args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(file, { args, stdin: "null" }).output();
+  const text = new TextDecoder().decode(stdout);
+  if (!success) throw new Error(`${file} failed: ${text}${new TextDecoder().decode(stderr)}`);
+  return text;
+}

@@ -1,0 +1,93 @@
+import { api, PASSWORD } from "../support/client.ts";
+import type { Program } from "../support/program.ts";
+import { asBrowser, at, type Bench, type Figures, headOf, median, medians, sleep, valid } from "./harness.ts";
+import { seed } from "./seed.ts";
+
+const CONNECTIONS = 1000;
+const SENDERS = 10;
+const RATE = 50;
+const SECONDS = 8;
+const LOGINS_PER_SECOND = 20;
+
+/** A thousand chat; then they do while many log in at the cost of a real password. */
+export async function logins(bench: Bench): Promise<void> {
+  const dataDir = await bench.directory();
+  const tokens = await seed(dataDir, { people: CONNECTIONS });
+  const tokenFile = await bench.tokenFile(tokens);
+  await using ours = await bench.chatterbox({ dataDir, env: { BCRYPT_COST: "12" } });
+  await Promise.all(
+    Array.from(
+      { length: LOGINS_PER_SECOND },
+      (_, n) => api(ours, "/register", { body: { username: `login${n}`, password: PASSWORD } }),
+    ),
+  );
+
+  async function chat(): Promise<Figures> {
+    const where = [...asBrowser(ours, tokenFile), "-u", `/ws?after=${await headOf(ours, tokens[0]!)}`];
+    const size = ["-n", String(CONNECTIONS), "-s", String(SENDERS), "-r", String(RATE), "-d", String(SECONDS)];
+    return await bench.wsload(...at(ours), ...where, ...size, "-w", "3");
+  }
+
+  const without: Figures[] = [];
+  const during: Figures[] = [];
+  const told: Login[] = [];
+  await chat();
+  for (let round = 0; round < bench.rounds; round++) {
+    without.push(await chat());
+    const stream = logIn(ours);
+    during.push(await chat());
+    told.push(...await stream.end());
+  }
+
+  const a = medians(valid(bench, "without logins", without));
+  const b = medians(valid(bench, "with logins", during));
+  bench.say(
+    `${CONNECTIONS} sockets in one room, ${RATE} messages/s; ${LOGINS_PER_SECOND} logins/s begin at bcrypt's cost 12. ` +
+      `Median of ${bench.rounds} rounds in turn.\n`,
+  );
+  const row = (
+    name: string,
+    { p50_ms, p99_ms, max_ms }: Figures,
+  ) => [name, p50_ms ?? NaN, p99_ms ?? NaN, max_ms ?? NaN];
+  bench.table(["", "p50 ms", "p99 ms", "longest ms"], [row("without logins", a), row("with logins", b)]);
+  const good = told.filter(({ status }) => status === 200);
+  const refused = told.filter(({ status }) => status === 429).length;
+  bench.say(
+    `Of ${told.length} logins ${good.length} were let in, after ${
+      Math.round(median(good.map(({ ms }) => ms)))
+    } ms in the middle, ` +
+      `and ${refused} were told to come back later (429).\n`,
+  );
+  const what = `${LOGINS_PER_SECOND} logins/s while ${CONNECTIONS} chat: p99 of the chat, × without`;
+  bench.find({ what, is: b.p99_ms! / a.p99_ms!, most: 1.5 });
+}
+
+interface Login {
+  readonly status: number;
+  readonly ms: number;
+}
+
+/** Logs people in at a steady pace, whatever becomes of them. `end` stops that and waits for those who are at the door. */
+function logIn(ours: Program): { end(): Promise<Login[]> } {
+  const begun: Promise<Login>[] = [];
+  let going = true;
+  const pacing = (async () => {
+    const start = performance.now();
+    while (going) {
+      begun.push(one(begun.length % LOGINS_PER_SECOND));
+      await sleep(Math.max(0, start + begun.length * 1000 / LOGINS_PER_SECOND - performance.now()));
+    }
+  })();
+  async function one(n: number): Promise<Login> {
+    const start = performance.now();
+    const { status } = await api(ours, "/login", { body: { username: `login${n}`, password: PASSWORD } });
+    return { status, ms: performance.now() - start };
+  }
+  return {
+    async end() {
+      going = false;
+      await pacing;
+      return await Promise.all(begun);
+    },
+  };
+}
