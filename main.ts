@@ -4,6 +4,7 @@ import { readConfig, StartError, UsageError } from "./cli/config.ts";
 import { logger } from "./cli/logger.ts";
 import type { Shell, Subcommand } from "./cli/shell.ts";
 import { SERVE_USAGE, USAGE } from "./cli/usage.ts";
+import { startWritingThread } from "./db/writing_thread.ts";
 import settings from "./deno.json" with { type: "json" };
 
 /** Each is loaded when it is asked for: none waits for the modules of another. */
@@ -14,6 +15,7 @@ const subcommands: Record<string, Subcommand> = {
   backup: async (args, shell) => await (await import("./cli/backup.ts")).backup(args, shell),
   restore: async (args, shell) => await (await import("./cli/restore.ts")).restore(args, shell),
   rollback: async (args, shell) => await (await import("./cli/rollback.ts")).rollback(args, shell),
+  doctor: async (args, shell) => await (await import("./cli/doctor/mod.ts")).doctor(args, shell),
 };
 
 /** Runs a subcommand; resolves to the exit status. */
@@ -53,6 +55,7 @@ async function runServer(args: string[]): Promise<number> {
   });
   const stopping = untilTold();
   // Loaded when asked for: neither subcommand waits for the other's modules.
+  startWritingThread();
   const { serve } = await import("./cli/serve.ts");
   const server = await serve(config, { version, log });
   say(`Chatterbox ${version} listening on ${server.url}, data in ${config.dataDir}`);

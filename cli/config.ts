@@ -23,6 +23,8 @@ export interface Config {
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly signingKey: string | undefined;
   readonly trustProxy: boolean;
+  /** What reads `/metrics` from elsewhere than this machine. */
+  readonly metricsToken: string | undefined;
   /** In ms. Undefined: none are made. */
   readonly backupEvery: number | undefined;
   readonly backupKeep: number;
@@ -52,6 +54,7 @@ export function readConfig(args: string[], env: Environment): Config {
     logLevel: oneOf("LOG_LEVEL", given("LOG_LEVEL") ?? "info", ["debug", "info", "warn", "error"]),
     signingKey: optional(given("SIGNING_KEY"), signingKey),
     trustProxy: oneOf("TRUST_PROXY", given("TRUST_PROXY") ?? "off", ["on", "off"]) === "on",
+    metricsToken: optional(given("METRICS_TOKEN"), metricsToken),
     backupEvery: backupEvery(given("BACKUP_EVERY") ?? "off"),
     backupKeep: wholeNumber("BACKUP_KEEP", given("BACKUP_KEEP") ?? "7", 1, 10_000),
   };
@@ -163,6 +166,17 @@ function databaseUrl(value: string | undefined): string | undefined {
 function signingKey(value: string): string {
   if (new TextEncoder().encode(value).length < 32) {
     throw new UsageError("SIGNING_KEY: its value (not repeated here) is not accepted, it must have at least 32 bytes");
+  }
+  return value;
+}
+
+function metricsToken(value: string): string {
+  // What cannot be sent in a header would never be right.
+  if (!/^[\x21-\x7e]{16,}$/.test(value)) {
+    throw new UsageError(
+      "METRICS_TOKEN: its value (not repeated here) is not accepted, it must have at least 16 characters, " +
+        "letters, digits and signs without spaces",
+    );
   }
   return value;
 }

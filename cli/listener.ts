@@ -17,8 +17,8 @@ const LOOK = 5000;
 const PIPELINED_MAX = 32;
 
 /** Between two looks at whether we can still be reached, in ms; and how long an answer to ourselves may take. */
-const WATCH = 10_000;
-const ANSWER_MAX = 5000;
+const WATCH = 5000;
+const ANSWER_MAX = 3000;
 
 export interface ListenerOptions {
   readonly host: string;
@@ -63,7 +63,6 @@ export class Listener {
   async close(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#timer);
-    globalThis.removeEventListener("unhandledrejection", this.#outOfDescriptors);
     await Promise.all([...this.#servers].map((server) => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
@@ -80,6 +79,7 @@ export class Listener {
   readonly #outOfDescriptors = (event: PromiseRejectionEvent) => {
     if (!(event.reason instanceof Error) || !/os error 24|EMFILE/.test(event.reason.message)) return;
     event.preventDefault();
+    if (this.#closing) return;
     this.#options.log("error", "Out of file descriptors, new connections have to wait: raise the limit (ulimit -n)");
     this.#unheard = 1;
     this.#watch(1000);

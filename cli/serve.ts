@@ -7,6 +7,7 @@ import type { Log } from "../db/log.ts";
 import { Instance, type InstanceSettings } from "../db/instance.ts";
 import { Logins } from "../db/logins.ts";
 import { Passwords } from "../db/password.ts";
+import { Meters } from "../db/meters.ts";
 import { openStoreForServer } from "../db/open_store.ts";
 import { ScheduledBackups } from "../db/scheduled_backups.ts";
 import type { Store } from "../db/store.ts";
@@ -21,6 +22,7 @@ import { Hub } from "../ws/hub.ts";
 import { Moderator } from "../ws/moderation.ts";
 import { type Config, databaseFile, StartError } from "./config.ts";
 import { unusable } from "./database.ts";
+import { watchEventLoop } from "./event_loop.ts";
 import { Listener } from "./listener.ts";
 import { reason } from "./reason.ts";
 
@@ -38,8 +40,11 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Messages past their retention, or with a nonce past its life, that are seen to in one transaction. */
 const REMOVED_AT_ONCE = 500;
 
-/** How soon after the start the threads are started, in ms: not before the first page has been answered. */
-const WARM_UP = 500;
+/** How long after the start everything else is loaded, in ms: not before the first page, but soon. */
+const WARM_UP = 100;
+
+/** The first of them after the start, in ms. */
+const FIRST_CLEANING = 2000;
 
 /** Between two rounds of forgetting what has expired, in ms. */
 const CLEANING = 10 * 60 * 1000;
@@ -56,14 +61,15 @@ export interface Running {
 export async function serve(config: Config, { version, log }: { version: string; log: Log }): Promise<Running> {
   prepareFolder(config.dataDir);
   const key = readKey(config);
-  const store = await open(config, log);
+  const meters = new Meters();
+  const store = await open(config, log, meters);
   const clock = systemClock;
   const passwords = new Passwords(config.bcryptCost);
   const instance = await Instance.load(store, fixedSettings(config));
   const logins = new Logins({ store, passwords, tokens: tokens(key), log, instance, now: () => clock.now() });
   const bus = memoryBus(log);
   const moderator = new Moderator({ store, bus, clock, instance });
-  const hub = new Hub({ store, bus, logins, moderator, clock, log, limits: config.limits });
+  const hub = new Hub({ store, bus, logins, moderator, clock, log, meters, limits: config.limits });
   await hub.start();
   const stopNoticing = await noticeElsewhere({ store, bus, instance, clock, log });
   const app = createApp({
@@ -76,11 +82,15 @@ export async function serve(config: Config, { version, log }: { version: string;
     clock,
     assets: loadAssets(join(import.meta.dirname!, "..", "static")),
     log,
+    meters,
+    metricsToken: config.metricsToken,
     publicUrl: config.publicUrl,
     limits: config.limits,
     trustProxy: config.trustProxy,
   });
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_MAX });
+  // Whoever is let in can write: the writing thread is there when it answers.
+  await store.changedElsewhere();
   const listener = await Listener.open({
     host: config.host,
     port: config.port,
@@ -94,11 +104,10 @@ export async function serve(config: Config, { version, log }: { version: string;
     throw error;
   });
   const cleaning = setInterval(() => void clean(store, instance, hub, log), CLEANING);
-  const warmingUp = setTimeout(() => {
-    passwords.start();
-    void clean(store, instance, hub, log);
-  }, WARM_UP);
+  const warmingUp = setTimeout(() => void warmUp({ passwords, moderator, log }), WARM_UP);
+  const firstCleaning = setTimeout(() => void clean(store, instance, hub, log), FIRST_CLEANING);
   const backups = scheduleBackups(config, log);
+  const unwatch = watchEventLoop(meters.loopDelay);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
 
   return {
@@ -107,6 +116,8 @@ export async function serve(config: Config, { version, log }: { version: string;
     async stop() {
       clearInterval(cleaning);
       clearTimeout(warmingUp);
+      clearTimeout(firstCleaning);
+      unwatch();
       const backedUp = backups?.stop();
       stopNoticing();
       const closed = listener.close();
@@ -128,6 +139,23 @@ function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSe
     ...(registration === undefined ? {} : { registration }),
     ...(sessionTtl === undefined ? {} : { sessionDays: sessionTtl / DAY }),
   };
+}
+
+/**
+ * Starts and loads what the first page does not need. Soon, since Deno ends the whole process when it is to load something while no
+ * file descriptor is left.
+ */
+async function warmUp(
+  { passwords, moderator, log }: { passwords: Passwords; moderator: Moderator; log: Log },
+): Promise<void> {
+  passwords.start();
+  try {
+    await moderator.prepare();
+    await import("../routes/openapi/document.ts");
+    await import("../routes/openapi/pages.ts");
+  } catch (error) {
+    log("warn", "Cannot load all of the program", { error });
+  }
 }
 
 function scheduleBackups(config: Config, log: Log): ScheduledBackups | undefined {
@@ -182,10 +210,10 @@ function readKey({ signingKey: given, dataDir }: Config): Uint8Array {
   }
 }
 
-async function open(config: Config, log: Log): Promise<Store> {
+async function open(config: Config, log: Log, meters: Meters): Promise<Store> {
   const file = databaseFile(config);
   try {
-    return await openStoreForServer(`sqlite:${file}`, log);
+    return await openStoreForServer(`sqlite:${file}`, log, meters);
   } catch (error) {
     throw unusable(file, error);
   }

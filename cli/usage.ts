@@ -8,6 +8,7 @@ Usage:
   chatterbox backup FILE [--force] [--data FOLDER]
   chatterbox restore FILE [--force] [--data FOLDER]
   chatterbox rollback [--force] [--data FOLDER]
+  chatterbox doctor [--data FOLDER] [--json]
   chatterbox --help | --version | SUBCOMMAND --help
 
 serve     The server. Open its address in a browser; the first account becomes the administrator.
@@ -15,7 +16,8 @@ chat      Take part from a terminal, or through a pipe.
 user      Look after accounts, on the machine that the server runs on.
 backup    Copy the database while the server runs.
 restore   Put a backup in its place.
-rollback  Go back to the database as it was before the last upgrade.`;
+rollback  Go back to the database as it was before the last upgrade.
+doctor    Look at everything, change nothing, and say what to do.`;
 
 export const SERVE_USAGE = `Usage: chatterbox serve [--port N] [--host ADDRESS] [--data FOLDER]
 
@@ -33,5 +35,6 @@ Settings are environment variables; some have a flag too:
   TRUST_PROXY             on: believe a proxy's X-Forwarded-For          off
   BACKUP_EVERY            a backup so often, in DATA_DIR/backups: 1d     off
   BACKUP_KEEP             how many of those are kept                     7
+  METRICS_TOKEN           reads /metrics from other machines
   LOG_FORMAT              pretty or json              pretty on a terminal
   LOG_LEVEL               debug, info, warn or error                     info`;

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers";
 import { CompiledQuery, type Kysely } from "kysely";
 import { ChatError } from "./errors.ts";
 import type { Log } from "./log.ts";
+import type { Committed } from "./meters.ts";
 import type { Schema } from "./schema.ts";
 
 /** The most units of work in one transaction. */
@@ -37,6 +38,7 @@ interface Work {
 export class GroupCommit {
   readonly #db: Kysely<Schema>;
   readonly #log: Log;
+  readonly #tell: (committed: Committed) => void;
   readonly #queue: Work[] = [];
   #busy = false;
   /** Not before this time (`performance.now()`). */
@@ -46,9 +48,11 @@ export class GroupCommit {
   #probing: Promise<void> | undefined;
   #idle: (() => void)[] = [];
 
-  constructor(db: Kysely<Schema>, log: Log) {
+  /** `tell` hears of every transaction. */
+  constructor(db: Kysely<Schema>, log: Log, tell: (committed: Committed) => void = () => {}) {
     this.#db = db;
     this.#log = log;
+    this.#tell = tell;
   }
 
   /** Throws `unavailable` when too many are waiting. */
@@ -107,6 +111,7 @@ export class GroupCommit {
       const start = performance.now();
       await this.#execute("commit");
       const now = performance.now();
+      this.#tell({ writes: group.length, seconds: (now - start) / 1000 });
       this.#next = now + Math.min(WINDOW * (now - start), WINDOW_MAX);
     } catch (error) {
       // A failed commit may or may not have ended the transaction.
@@ -114,6 +119,7 @@ export class GroupCommit {
       // Where nothing could begin, the first in the queue have failed: a queue that waits for the disk would only grow.
       if (group.length === 0) group.push(...this.#queue.splice(0, GROUP_MAX));
       this.#note(error);
+      this.#tell({ writes: group.length, seconds: undefined });
       for (const work of group) work.reject(error);
       return;
     }

@@ -109,6 +109,8 @@ export interface Word {
 export interface SeenMark {
   readonly user: Person;
   readonly seq: number;
+  /** The message at that place, or the last before it; unknown when all of those have been removed. */
+  readonly message?: MessageId | undefined;
 }
 
 /**

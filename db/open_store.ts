@@ -1,4 +1,5 @@
 import type { Log } from "./log.ts";
+import type { Meters } from "./meters.ts";
 import { openSqliteStore, openSqliteStoreBeside, openSqliteStoreForServer } from "./sqlite_store.ts";
 import type { Store } from "./store.ts";
 
@@ -10,9 +11,9 @@ export function openStore(url: string, log: Log = () => {}): Promise<Store> {
   return openSqliteStore(pathOf(url), log);
 }
 
-/** The same for a server, which must not wait for the disk: writing has a thread of its own. */
-export function openStoreForServer(url: string, log: Log): Promise<Store> {
-  return openSqliteStoreForServer(pathOf(url), log);
+/** The same for a server, which must not wait for the disk: writing has a thread of its own, and is counted. */
+export function openStoreForServer(url: string, log: Log, meters: Meters): Promise<Store> {
+  return openSqliteStoreForServer(pathOf(url), log, meters);
 }
 
 /**

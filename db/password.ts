@@ -1,11 +1,12 @@
+import { hasDescriptors } from "./descriptors.ts";
 import { ChatError } from "./errors.ts";
 import type { PasswordJob } from "./password_worker.ts";
 
-/** One core is left to the chat. A Worker hashes about four passwords a second at cost 12. */
-export const WORKERS = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
+/** One core is left to the chat. */
+export const PASSWORD_THREADS = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
 
-/** Waiting jobs beyond this are refused: at cost 12 the last of them would wait some 15 s. */
-export const QUEUE_MAX = 60 * WORKERS;
+/** Waiting jobs beyond this are refused: a thread works off four a second at cost 12, so the last would wait some 15 s. */
+export const QUEUE_MAX = 60 * PASSWORD_THREADS;
 
 interface Waiting {
   readonly job: PasswordJob;
@@ -26,12 +27,9 @@ export class Passwords {
     this.#cost = cost;
   }
 
-  /**
-   * Starts the Workers, which else happens when they are first needed: Deno ends the whole process when it has no file
-   * descriptor left for a Worker, so a server has them before it lets anybody in.
-   */
+  /** Starts the Workers, so that the first who logs in does not wait for them. */
   start(): void {
-    while (this.#all.size < WORKERS) this.#idle.push(this.#start());
+    while (this.#all.size < PASSWORD_THREADS && hasDescriptors()) this.#idle.push(this.#start());
   }
 
   /** Throws `rate_limited` when too many are waiting. */
@@ -70,7 +68,7 @@ export class Passwords {
 
   #next(): void {
     if (this.#queue.length === 0) return;
-    const worker = this.#idle.pop() ?? (this.#all.size < WORKERS ? this.#start() : undefined);
+    const worker = this.#idle.pop() ?? (this.#all.size < PASSWORD_THREADS ? this.#startIfPossible() : undefined);
     if (!worker) return;
     const { job, resolve, reject } = this.#queue.shift()!;
     worker.onmessage = ({ data }) => {
@@ -79,18 +77,35 @@ export class Passwords {
       this.#next();
     };
     worker.onerror = (event) => {
-      event.preventDefault();
-      this.#all.delete(worker);
-      worker.terminate();
-      reject(new Error(`Cannot check password: ${event.message}`));
+      this.#lose(worker, event);
+      const cause = new Error(`Cannot check password: ${event.message}`);
+      reject(new ChatError("unavailable", "Passwords cannot be checked now, try again in a moment", { cause }));
       this.#next();
     };
     worker.postMessage(job);
   }
 
+  #startIfPossible(): Worker | undefined {
+    if (hasDescriptors()) return this.#start();
+    if (this.#all.size === 0) {
+      const error = new ChatError("unavailable", "The server has too many connections, try again in a moment");
+      for (const { reject } of this.#queue.splice(0)) reject(error);
+    }
+    return undefined;
+  }
+
   #start(): Worker {
     const worker = new Worker(new URL("./password_worker.ts", import.meta.url), { type: "module" });
     this.#all.add(worker);
+    worker.onerror = (event) => this.#lose(worker, event);
     return worker;
+  }
+
+  #lose(worker: Worker, event: ErrorEvent): void {
+    event.preventDefault();
+    worker.terminate();
+    this.#all.delete(worker);
+    const at = this.#idle.indexOf(worker);
+    if (at >= 0) this.#idle.splice(at, 1);
   }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { backupName, backupsIn, removeOldBackups } from "./backup.ts";
 import type { BackupAnswer, BackupJob } from "./backup_worker.ts";
 import { partialOf, removePartial } from "./database_file.ts";
+import { hasDescriptors } from "./descriptors.ts";
 import type { Log } from "./log.ts";
 
 /** How often it looks whether one is due, at most, in ms. Looking costs the listing of one folder. */
@@ -91,6 +92,7 @@ export class ScheduledBackups {
 
   /** Rejects with what went wrong; never settles when it is broken off. */
   async #inWorker(job: BackupJob): Promise<number> {
+    if (!hasDescriptors()) throw new Error("Too few file descriptors are left");
     const worker = new Worker(new URL("./backup_worker.ts", import.meta.url), { type: "module" });
     const answered = new Promise<BackupAnswer>((resolve, reject) => {
       worker.onmessage = ({ data }) => resolve(data);

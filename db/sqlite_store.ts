@@ -7,6 +7,7 @@ import { GroupCommit } from "./group_commit.ts";
 import { insight } from "./insight.ts";
 import type { Log } from "./log.ts";
 import { messages } from "./messages.ts";
+import type { Committed, Meters } from "./meters.ts";
 import { moderation } from "./moderation.ts";
 import { ageOf, MADE_BY_NEWER, migrate } from "./migrations/mod.ts";
 import { reports } from "./reports.ts";
@@ -26,10 +27,10 @@ export async function openSqliteStore(path: string, log: Log): Promise<Store> {
 }
 
 /** The same for a server: what writes does so in a thread of its own. */
-export async function openSqliteStoreForServer(path: string, log: Log): Promise<Store> {
+export async function openSqliteStoreForServer(path: string, log: Log, meters: Meters): Promise<Store> {
   const { writer, reader } = await openMigrated(path, log);
   writer.close();
-  return new Writer(path, log).of(readingOver(reader));
+  return new Writer(path, log, meters).of(readingOver(reader));
 }
 
 /** A copy is kept before anything with content is migrated. */
@@ -48,9 +49,13 @@ async function openMigrated(path: string, log: Log): Promise<{ writer: Database;
   }
 }
 
-/** The writing thread's own: the server has checked and migrated it. */
-export async function openSqliteForWriting(path: string, log: Log): Promise<Store> {
-  return await storeOver(openSqlite(path, { check: false }), { migrates: false, optimizes: true, log });
+/** The writing thread's own: the server has checked and migrated it. `tell` hears of every transaction. */
+export async function openSqliteForWriting(
+  path: string,
+  log: Log,
+  tell: (committed: Committed) => void,
+): Promise<Store> {
+  return await storeOver(openSqlite(path, { check: false }), { migrates: false, optimizes: true, log, tell });
 }
 
 /**
@@ -85,10 +90,15 @@ export async function openSqliteStoreBeside(path: string, create: boolean): Prom
 async function storeOver(
   { writer, reader }: { writer: Database; reader: Database },
   /** Both write, even where there is nothing to be done: whoever only reads must not wait for another writer. */
-  { migrates, optimizes, log }: { migrates: boolean; optimizes: boolean; log: Log },
+  { migrates, optimizes, log, tell }: {
+    migrates: boolean;
+    optimizes: boolean;
+    log: Log;
+    tell?: (committed: Committed) => void;
+  },
 ): Promise<Store> {
   const writing = kyselyOver(writer, "writer");
-  const commits = new GroupCommit(writing, log);
+  const commits = new GroupCommit(writing, log, tell);
   const store = readingOver(reader, (run) => commits.write(run));
   try {
     if (migrates) await migrate(writing);

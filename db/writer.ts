@@ -1,7 +1,9 @@
 import { setImmediate } from "node:timers";
 import { ChatError, type ErrorCode } from "./errors.ts";
 import type { Log, LogLevel } from "./log.ts";
+import type { Committed, Meters } from "./meters.ts";
 import type { Store } from "./store.ts";
+import { takeWritingThread } from "./writing_thread.ts";
 
 type Methods<Noun> = readonly (keyof Noun & string)[];
 
@@ -51,7 +53,10 @@ export interface ToldError {
 }
 
 export type ToWriter = { open: string } | { calls: Call[] };
-export type FromWriter = { answers: Answer[] } | { log: [LogLevel, string, Record<string, unknown> | undefined] };
+/** The transactions come with the answers that waited for them. */
+export type FromWriter = { answers: Answer[]; committed: Committed[] } | {
+  log: [LogLevel, string, Record<string, unknown> | undefined];
+};
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -59,22 +64,23 @@ interface Waiting {
 }
 
 /**
- * A store's writing side in a thread of its own, started when it is first needed: however slow the disk is, the event loop
- * goes on. What is asked for in one
+ * A store's writing side in a thread of its own, started when it is first needed: however slow the disk is, the event loop goes on. What is asked for in one
  * turn of the loop travels together, and so do the answers.
  */
 export class Writer {
   readonly #waiting = new Map<number, Waiting>();
   readonly #path: string;
   readonly #log: Log;
+  readonly #meters: Meters;
   #worker: Worker | undefined;
   #outbox: Call[] = [];
   #lastId = 0;
 
   /** `path` is that of the database. */
-  constructor(path: string, log: Log) {
+  constructor(path: string, log: Log, meters: Meters) {
     this.#path = path;
     this.#log = log;
+    this.#meters = meters;
   }
 
   /** The same store, with its writing here. */
@@ -103,6 +109,7 @@ export class Writer {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#waiting.set(id, { resolve, reject });
+      this.#meters.writesWaiting = this.#waiting.size;
       if (this.#outbox.push({ id, noun, method, args }) > 1) return;
       setImmediate(() => this.#send({ calls: this.#outbox.splice(0) }));
     });
@@ -113,10 +120,11 @@ export class Writer {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./writer_worker.ts", import.meta.url), { type: "module" });
+    const worker = takeWritingThread();
     // What a method throws is answered; an error that ends the thread ends the program, which is started again.
     worker.onmessage = ({ data }: MessageEvent<FromWriter>) => {
       if ("log" in data) return this.#log(...data.log);
+      for (const committed of data.committed) this.#meters.committed(committed);
       for (const answer of data.answers) this.#settle(answer);
     };
     worker.postMessage({ open: this.#path } satisfies ToWriter);
@@ -126,6 +134,7 @@ export class Writer {
   #settle(answer: Answer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
+    this.#meters.writesWaiting = this.#waiting.size;
     if ("value" in answer) waiting?.resolve(answer.value);
     else {waiting?.reject(
         answer.chat ? new ChatError(answer.chat.code, answer.chat.message, answer.chat) : answer.error,

@@ -2,6 +2,7 @@
 import { setImmediate } from "node:timers";
 import { ChatError } from "./errors.ts";
 import type { Log } from "./log.ts";
+import type { Committed } from "./meters.ts";
 import { openSqliteForWriting } from "./sqlite_store.ts";
 import type { Store } from "./store.ts";
 import type { Answer, Call, FromWriter, ToldError, ToWriter } from "./writer.ts";
@@ -10,9 +11,10 @@ import type { Answer, Call, FromWriter, ToldError, ToWriter } from "./writer.ts"
 
 let opening: Promise<Store>;
 const answers: Answer[] = [];
+const committed: Committed[] = [];
 
 self.onmessage = ({ data }: MessageEvent<ToWriter>) => {
-  if ("open" in data) opening = openSqliteForWriting(data.open, log);
+  if ("open" in data) opening = openSqliteForWriting(data.open, log, (each) => committed.push(each));
   else for (const call of data.calls) void run(call);
 };
 
@@ -39,7 +41,9 @@ function told({ code, message, field, retryAfter, cause }: ChatError): ToldError
 }
 
 function answer(given: Answer): void {
-  if (answers.push(given) === 1) setImmediate(() => tell({ answers: answers.splice(0) }));
+  if (answers.push(given) === 1) {
+    setImmediate(() => tell({ answers: answers.splice(0), committed: committed.splice(0) }));
+  }
 }
 
 function tell(message: FromWriter): void {

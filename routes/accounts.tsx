@@ -15,11 +15,24 @@ export function accountRoutes(app: App): Hono<Env> {
     return { address: addressOf(c, app), userAgent: c.req.header("User-Agent") ?? "" };
   }
 
-  function login(c: Context<Env>, fields: Record<string, unknown>) {
+  function limited(c: Context<Env>, fields: Record<string, unknown>) {
     const from = origin(c);
     const attempt = () => app.logins.login(fields, from);
     if (!app.limits || typeof fields.username !== "string") return attempt();
     return limits.login(fields.username, from.address, attempt);
+  }
+
+  async function login(c: Context<Env>, fields: Record<string, unknown>) {
+    const { meters } = app;
+    try {
+      const done = await limited(c, fields);
+      meters.logins += 1;
+      return done;
+    } catch (error) {
+      const code = error instanceof ChatError ? error.code : undefined;
+      if (code && code in meters.loginsRefused) meters.loginsRefused[code as keyof typeof meters.loginsRefused] += 1;
+      throw error;
+    }
   }
 
   async function page(

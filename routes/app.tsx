@@ -11,6 +11,7 @@ import { chatRoutes } from "./chat.tsx";
 import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { healthRoutes } from "./health.ts";
+import { metricsRoutes } from "./metrics.ts";
 import { wantsPage } from "./negotiate.ts";
 import { openapiRoutes } from "./openapi.ts";
 import { requestLog } from "./request_log.ts";
@@ -39,6 +40,7 @@ export function createApp(app: App): Hono<Env> {
     }),
     authenticate(app),
   );
+  hono.route("/", metricsRoutes(app));
   hono.route("/", accountRoutes(app));
   hono.route("/", chatRoutes(app));
   hono.route("/", userRoutes(app));

@@ -3,6 +3,7 @@ import type { Session, User } from "../db/model.ts";
 import type { Instance } from "../db/instance.ts";
 import type { Log } from "../db/log.ts";
 import type { Logins } from "../db/logins.ts";
+import type { Meters } from "../db/meters.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "../ws/bus/bus.ts";
 import type { Clock } from "../ws/clock.ts";
@@ -21,6 +22,9 @@ export interface App {
   readonly clock: Clock;
   readonly assets: Assets;
   readonly log: Log;
+  readonly meters: Meters;
+  /** What reads `/metrics` from elsewhere than this machine. */
+  readonly metricsToken: string | undefined;
   /** The address people use, when it was set; else the one a request came to is ours. */
   readonly publicUrl: URL | undefined;
   /** Whether addresses and accounts are limited. */

@@ -5,6 +5,9 @@ import type { App, Env } from "./env.ts";
 /** A link that sets a password is a secret. */
 const SECRET = /^(\/reset\/).+/;
 
+/** What is asked every few seconds by those who watch over the process. */
+const WATCHED = new Set(["/healthz", "/readyz", "/metrics"]);
+
 /** One line a request. The path goes without its query: that may hold a token. */
 export function requestLog(app: App): MiddlewareHandler<Env> {
   return async (c, next) => {
@@ -13,7 +16,7 @@ export function requestLog(app: App): MiddlewareHandler<Env> {
     c.header("X-Request-Id", id);
     const start = performance.now();
     await next();
-    const quiet = c.req.path === "/healthz" || c.req.path === "/readyz" || c.req.path.startsWith("/static/");
+    const quiet = WATCHED.has(c.req.path) || c.req.path.startsWith("/static/");
     app.log(quiet ? "debug" : "info", "request", {
       method: c.req.method,
       path: c.req.path.replace(SECRET, "$1…"),

@@ -63,6 +63,8 @@ async function refuse(socket: Duplex, answer: Response): Promise<void> {
   const body = new Uint8Array(await answer.arrayBuffer());
   const headers = new Headers(answer.headers);
   headers.set("Connection", "close");
+  // RFC 6455, 4.2.2. By this, whoever looks at what a proxy does knows that the request came as one for a socket.
+  headers.set("Sec-WebSocket-Version", "13");
   headers.set("Content-Length", String(body.length));
   const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
   socket.write(`HTTP/1.1 ${answer.status} ${answer.statusText || "Refused"}\r\n${lines}\r\n`);

@@ -106,6 +106,11 @@ Deno.test("a cheap BCRYPT_COST is for tests only, and secrets are not repeated",
   oneLine(key.stderr);
   assert.match(key.stderr, /^SIGNING_KEY: .*at least 32 bytes/);
   assert.doesNotMatch(key.stderr, /too short a secret/);
+  const metrics = await run(["serve"], { METRICS_TOKEN: "fifteen-letters" });
+  assert.deepEqual([metrics.code, metrics.stdout], [2, ""]);
+  oneLine(metrics.stderr);
+  assert.match(metrics.stderr, /^METRICS_TOKEN: .*at least 16 characters/);
+  assert.doesNotMatch(metrics.stderr, /fifteen/);
   const database = await run(["serve"], { DATABASE_URL: "postgres://chat:hunter2@db/chat" });
   assert.equal(database.code, 2);
   assert.match(database.stderr, /^DATABASE_URL: "postgres:…" is not accepted, it must be sqlite:PATH\n$/);

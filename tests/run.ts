@@ -16,7 +16,14 @@ const CHROMIUM = await chromium().catch((error: Error) => {
   Deno.exit(1);
 });
 
-const DRIVES_PROGRAM = ["tests/socket", "tests/cli", "tests/main_test.ts"];
+const DRIVES_PROGRAM = [
+  "tests/socket",
+  "tests/faults",
+  "tests/cli",
+  "tests/routes/metrics_test.ts",
+  "tests/deploy_test.ts",
+  "tests/main_test.ts",
+];
 const everything = ["tests", "--ignore=tests/e2e"];
 const results = [
   await suite("deno.json", programOnly ? DRIVES_PROGRAM : everything),

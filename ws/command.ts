@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { Meters } from "../db/meters.ts";
 import type { MessageId, Room, User } from "../db/model.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "./bus/bus.ts";
@@ -13,6 +14,7 @@ export interface CommandContext {
   readonly bus: Bus;
   readonly seen: SeenMarks;
   readonly moderator: Moderator;
+  readonly meters: Meters;
   now(): number;
 }
 

@@ -1,5 +1,6 @@
 import { ChatError } from "../db/errors.ts";
 import type { Log } from "../db/log.ts";
+import type { Meters } from "../db/meters.ts";
 import type { MessageId, Session, User } from "../db/model.ts";
 import type { Outcome } from "./command.ts";
 import { closeCode } from "./close_code.ts";
@@ -33,6 +34,7 @@ export interface ConnectionHost {
   /** The connection takes part no longer. Called exactly once. */
   closed(connection: Connection): void;
   readonly log: Log;
+  readonly meters: Meters;
 }
 
 /** One client of one room. Commands run one after the other, in the order in which they came. */
@@ -65,6 +67,15 @@ export class Connection {
 
   get isClosed(): boolean {
     return this.#closed;
+  }
+
+  /** What its client has not taken yet. */
+  get unsentBytes(): number {
+    return this.#wire?.buffered ?? 0;
+  }
+
+  get commandsWaiting(): number {
+    return this.#queue.length;
   }
 
   attach(wire: Wire): void {
@@ -112,6 +123,7 @@ export class Connection {
     const backlog = wire.buffered - this.#owed;
     if (backlog > BACKLOG_MAX) {
       this.close(closeCode.tooSlow, "Too slow");
+      this.#host.meters.slowReaders += 1;
       // It does not read, so it will not read the goodbye.
       wire.terminate();
       return;
@@ -171,6 +183,7 @@ export class Connection {
 
   #refuse(code: string, detail: string, nonce?: string): void {
     this.#refused += 1;
+    if (code === "rate_limited") this.#host.meters.commandsLimited += 1;
     if (this.#refused > REFUSED_MAX) return this.close(closeCode.abuse, "Too many refused messages");
     this.reply({ type: "error", detail, code, nonce });
   }

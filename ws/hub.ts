@@ -1,6 +1,8 @@
+import { setImmediate } from "node:timers";
 import { ChatError } from "../db/errors.ts";
 import type { Log } from "../db/log.ts";
 import type { Logins } from "../db/logins.ts";
+import type { Meters } from "../db/meters.ts";
 import type { Person, Room as RoomRow, RoomId, Session, SessionId, User, UserId } from "../db/model.ts";
 import { can } from "../db/policy.ts";
 import type { Store } from "../db/store.ts";
@@ -44,13 +46,27 @@ export interface HubOptions {
   moderator: Moderator;
   clock: Clock;
   log: Log;
+  meters: Meters;
   /** Whether one person's commands and connections are limited. */
   limits: boolean;
+}
+
+export interface HubLoad {
+  /** By dialect. */
+  readonly connections: { readonly html: number; readonly json: number };
+  /** People with a connection. */
+  readonly users: number;
+  /** Rooms held in memory. */
+  readonly rooms: number;
+  /** Bytes that clients have not taken yet. */
+  readonly unsentBytes: number;
+  readonly commandsWaiting: number;
 }
 
 /** This process's sockets: which room each is in, whom it belongs to, and how it ends. */
 export class Hub implements ConnectionHost {
   readonly log: Log;
+  readonly meters: Meters;
   readonly #options: HubOptions;
   readonly #seen: SeenMarks;
   readonly #rooms = new Map<RoomId, { room: Room; unsubscribe: () => void }>();
@@ -65,6 +81,7 @@ export class Hub implements ConnectionHost {
   constructor(options: HubOptions) {
     this.#options = options;
     this.log = options.log;
+    this.meters = options.meters;
     this.#seen = new SeenMarks(options);
   }
 
@@ -105,6 +122,18 @@ export class Hub implements ConnectionHost {
     return [...this.#users.keys()];
   }
 
+  /** How much there is now, for whoever watches over the process. Walks all connections. */
+  load(): HubLoad {
+    const connections = { html: 0, json: 0 };
+    let unsentBytes = 0, commandsWaiting = 0;
+    for (const connection of this.#places.keys()) {
+      connections[connection.dialect.name] += 1;
+      unsentBytes += connection.unsentBytes;
+      commandsWaiting += connection.commandsWaiting;
+    }
+    return { connections, users: this.#users.size, rooms: this.#rooms.size, unsentBytes, commandsWaiting };
+  }
+
   isOnline(user: UserId): boolean {
     return this.#users.has(user);
   }
@@ -131,6 +160,7 @@ export class Hub implements ConnectionHost {
       onClose: () => connection.lost(),
     }));
     this.#register(connection);
+    this.meters.connectionsOpened += 1;
     const room = this.#room(row);
     this.#places.set(connection, room);
     this.#heartbeat.add(connection);
@@ -144,7 +174,7 @@ export class Hub implements ConnectionHost {
   /** The world a command acts in; the same for a frame and for a form. */
   context(actor: User, row: RoomRow): CommandContext {
     const { store, bus, moderator, clock } = this.#options;
-    return { actor, room: row, store, bus, moderator, seen: this.#seen, now: () => clock.now() };
+    return { actor, room: row, store, bus, moderator, seen: this.#seen, meters: this.meters, now: () => clock.now() };
   }
 
   allow({ actor }: { actor: User }): boolean {
@@ -203,6 +233,8 @@ export class Hub implements ConnectionHost {
    * been blocked since; from the registration on it is told of that, so one more look leaves no gap.
    */
   async #enter(connection: Connection, room: Room, after: number | undefined): Promise<void> {
+    // The answer to the handshake leaves first: Deno before 2.7 loses a part of what is written together with it.
+    await new Promise((resolve) => setImmediate(resolve));
     if (await this.#isWelcome(connection)) await room.join(connection, after);
   }
 
@@ -313,12 +345,15 @@ export class Hub implements ConnectionHost {
     const { clock, store: { settings } } = this.#options;
     const value = await settings.get(PRESENT_AT_STOP);
     if (value === undefined) return;
-    await settings.remove(PRESENT_AT_STOP);
+    // Not now: to write starts a thread. And in a room where nobody comes back for long, the first who does must not meet
+    // the ghosts of the others.
+    this.#stops.push(clock.after(RESTART_MAX, () => {
+      this.#returning.clear();
+      settings.remove(PRESENT_AT_STOP).catch((error) => this.log("warn", "Cannot forget who was online", { error }));
+    }));
     const { at, rooms } = JSON.parse(value) as { at: number; rooms: [RoomId, Person[]][] };
     if (Math.abs(clock.now() - at) > RESTART_MAX) return;
     for (const [room, people] of rooms) this.#returning.set(room, people);
-    // In a room where nobody comes back for long, the first who does must not meet the ghosts of the others.
-    this.#stops.push(clock.after(RESTART_MAX, () => this.#returning.clear()));
   }
 }
 

@@ -22,7 +22,7 @@ export class Moderator {
   readonly #bus: Bus;
   readonly #clock: Clock;
   readonly #instance: Instance;
-  /** Read when the first message comes: the server does not wait for it to start. */
+  /** Read after the start: nobody waits for it to see the first page. */
   #words: Promise<WordList> | undefined;
 
   constructor(options: { store: Store; bus: Bus; clock: Clock; instance: Instance }) {
@@ -32,6 +32,11 @@ export class Moderator {
     this.#instance = options.instance;
     // The administrator's words may have changed.
     options.bus.subscribe("instance", () => this.#words = undefined);
+  }
+
+  /** Reads the words, so that the first message does not wait for them. */
+  async prepare(): Promise<void> {
+    await this.#wordList();
   }
 
   /**

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers";
 import type { Log } from "../db/log.ts";
+import type { Meters } from "../db/meters.ts";
 import type { Message, Person, Room as RoomRow, SeenMark } from "../db/model.ts";
 import type { Store } from "../db/store.ts";
 import type { Clock } from "./clock.ts";
@@ -53,6 +54,7 @@ export class Room {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #meters: Meters;
   readonly #connections = new Set<Connection>();
   /** What has been shown; undefined until it has been read. */
   #recent: Recent | undefined;
@@ -71,11 +73,12 @@ export class Room {
   #marks: readonly SeenMark[] = [];
   #joining = 0;
 
-  constructor(row: RoomRow, { store, clock, log }: { store: Store; clock: Clock; log: Log }) {
+  constructor(row: RoomRow, { store, clock, log, meters }: { store: Store; clock: Clock; log: Log; meters: Meters }) {
     this.row = row;
     this.#store = store;
     this.#clock = clock;
     this.#log = log;
+    this.#meters = meters;
     this.presence = new Presence(clock, (lines, online) => {
       for (const content of lines) this.#broadcast({ type: "system", content });
       this.#broadcast({ type: "users", ...online });
@@ -304,6 +307,7 @@ export class Room {
     const first = revs[0] ?? Infinity;
     const frames = new Map<Dialect, Frame>();
     let walked = 0;
+    let handed = 0;
     for (const connection of this.#connections) {
       if (++walked % SLICE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
       if (connection.isClosed) continue;
@@ -317,7 +321,10 @@ export class Room {
       let encoded = frames.get(dialect);
       if (!encoded) frames.set(dialect, encoded = frame(encodeAll(dialect, events)));
       connection.deliver(encoded, revs.length === 0);
+      handed += 1;
     }
+    this.#meters.frames += handed;
+    this.#meters.deliveries += handed * revs.length;
   }
 }
 
@@ -326,8 +333,8 @@ type HistoryData = Omit<Extract<Reply, { type: "history" }>, "type" | "room">;
 /** The two furthest readers, each once. */
 function furthest(marks: readonly SeenMark[]): SeenMark[] {
   const byUser = new Map<number, SeenMark>();
-  for (const { user, seq } of marks) {
-    if (seq > (byUser.get(user.id)?.seq ?? 0)) byUser.set(user.id, { user, seq });
+  for (const { user, seq, message } of marks) {
+    if (seq > (byUser.get(user.id)?.seq ?? 0)) byUser.set(user.id, { user, seq, message });
   }
   return [...byUser.values()].sort((a, b) => b.seq - a.seq).slice(0, 2);
 }

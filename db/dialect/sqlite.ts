@@ -11,6 +11,7 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { ChatError } from "../errors.ts";
+import { openToLook } from "./sqlite_look.ts";
 
 /** One connection to a file. */
 export type Database = DatabaseSync;
@@ -24,22 +25,29 @@ const STATEMENTS_KEPT = 256;
  * behind) the file is checked first, unless `check` is false. Throws what SQLite throws.
  */
 export function openSqlite(path: string, { check = true } = {}): { writer: DatabaseSync; reader: DatabaseSync } {
-  const unclean = check && path !== ":memory:" && existsSync(`${path}-wal`);
+  if (check && existsSync(`${path}-wal`)) checkSound(path);
   const writer = new DatabaseSync(path, { enableForeignKeyConstraints: true });
   try {
     writer.exec(`pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full;
                  pragma trusted_schema = off; pragma journal_size_limit = 67108864`);
-    if (unclean) {
-      const [row] = writer.prepare("pragma quick_check(1)").all();
-      const verdict = row ? Object.values(row)[0] : "no answer";
-      if (verdict !== "ok") throw new Error(`database disk image is malformed: ${verdict}`);
-    }
     const reader = new DatabaseSync(path, { enableForeignKeyConstraints: true });
     reader.exec("pragma busy_timeout = 5000; pragma query_only = on; pragma trusted_schema = off");
     return { writer, reader };
   } catch (error) {
     writer.close();
     throw error;
+  }
+}
+
+/** Looks with a connection that leaves the WAL where it is: what is refused once is looked at again at the next start. */
+function checkSound(path: string): void {
+  const look = openToLook(path);
+  try {
+    const [row] = look.prepare("pragma quick_check(1)").all();
+    const verdict = row ? Object.values(row)[0] : "no answer";
+    if (verdict !== "ok") throw new Error(`database disk image is malformed: ${verdict}`);
+  } finally {
+    look.close();
   }
 }
 

@@ -11,6 +11,8 @@ const migrations: Record<string, Migration> = {
   "0003_nonce_time": nonceTime,
 };
 
+export const migrationNames: readonly string[] = Object.keys(migrations);
+
 /** How a database that has seen these migrations stands to this program; "none" has seen none. */
 export function ageOf(seen: readonly string[]): "none" | "older" | "current" | "newer" {
   if (seen.length === 0) return "none";

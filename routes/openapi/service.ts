@@ -41,6 +41,20 @@ export const service: Group = {
       errors: { unavailable: "Store cannot be reached" },
     },
     {
+      id: "metrics",
+      method: "get",
+      path: "/metrics",
+      summary: "How is it doing, in numbers?",
+      description: "In Prometheus' text format. A program on the same machine needs no credentials, unless a proxy " +
+        "passes it on; METRICS_TOKEN, where it is set, serves as a token too.",
+      access: "administrators",
+      answer: {
+        text: "The metrics",
+        type: "text/plain",
+        example: "# TYPE chatterbox_messages_total counter\nchatterbox_messages_total 7\n",
+      },
+    },
+    {
       id: "describe",
       method: "get",
       path: paths.openapi,

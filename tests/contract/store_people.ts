@@ -170,15 +170,17 @@ export function peopleContract(name: string, open: OpenEmpty): void {
   Deno.test(`${name}: \`rooms.markSeen()\` raises how far one has read and never lowers it`, async () => {
     await using opened = await open();
     const { rooms } = opened.store;
-    const { alice, bob, carol, room } = await castOf(opened.store);
+    const { alice, bob, carol, room, say } = await castOf(opened.store);
     assert.deepEqual(await rooms.seenMarks(room.id), []);
+    const messages = [await say(alice, "1"), await say(alice, "2"), await say(alice, "3"), await say(alice, "4")];
+    await opened.store.messages.remove(messages[2]!.id, alice, T0);
     await rooms.markSeen(room.id, [{ user: alice.id, seq: 5 }, { user: bob.id, seq: 3 }]);
     await rooms.markSeen(room.id, [{ user: alice.id, seq: 4 }]);
     await rooms.markSeen(room.id, []);
     assert.deepEqual(await rooms.seenMarks(room.id), [
-      { user: { id: alice.id, username: "alice" }, seq: 5 },
-      { user: { id: bob.id, username: "bob" }, seq: 3 },
-    ]);
+      { user: { id: alice.id, username: "alice" }, seq: 5, message: messages[3]!.id },
+      { user: { id: bob.id, username: "bob" }, seq: 3, message: messages[1]!.id },
+    ], "with the last message up to there");
     await rooms.markSeen(room.id, [{ user: carol.id, seq: 4 }]);
     assert.deepEqual(
       (await rooms.seenMarks(room.id)).map(({ user, seq }) => [user.username, seq]),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Kysely, sql } from "kysely";
 import { openSqlite, sqliteDialect } from "../../db/dialect/sqlite.ts";
 import { GroupCommit } from "../../db/group_commit.ts";
+import { Meters } from "../../db/meters.ts";
 import type { Schema } from "../../db/schema.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
@@ -16,9 +17,11 @@ async function open() {
     dialect: sqliteDialect(writer, "writer"),
     log: ({ query }) => void executed.push(query.sql),
   });
-  const commits = new GroupCommit(db, () => {});
+  const meters = new Meters();
+  const commits = new GroupCommit(db, () => {}, (committed) => meters.committed(committed));
   return {
     commits,
+    meters,
     /** How many transactions have been committed. */
     commitCount: () => executed.filter((each) => each === "commit").length,
     /** What a reader sees. */
@@ -58,6 +61,9 @@ Deno.test("`GroupCommit.write()` splits a flood into several transactions, so th
   assert.equal(opened.words().length, 640);
   assert(opened.commitCount() >= 10 && opened.commitCount() < 64, `${opened.commitCount()} commits`);
   assert(turns > 0, "the event loop went on meanwhile");
+  assert.equal(opened.meters.commitSize.sum, 640);
+  assert.equal(opened.meters.commitSeconds.counts.reduce((sum, count) => sum + count), opened.commitCount());
+  assert(opened.meters.commitSeconds.sum > 0);
 });
 
 Deno.test("`GroupCommit.write()` shows a reader nothing before the commit, and all of it when it settles", async () => {
@@ -99,8 +105,10 @@ Deno.test("`GroupCommit.write()` rejects everybody when the commit itself fails,
   assert.deepEqual(group.map(({ status }) => status), ["rejected", "rejected", "rejected"]);
   for (const each of group) assert.match(String((each as PromiseRejectedResult).reason), /FOREIGN KEY/);
   assert.deepEqual(opened.words(), []);
+  assert.equal(opened.meters.commitsFailed, 1);
   assert.equal(await opened.write("four"), "four");
   assert.deepEqual(opened.words(), ["four"]);
+  assert.equal(opened.meters.commitSize.sum, 1, "what failed is not among what was committed");
 });
 
 Deno.test("`GroupCommit.write()` rejects when the transaction cannot begin, and works again when it can", async () => {

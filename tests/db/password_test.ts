@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ChatError } from "../../db/errors.ts";
-import { Passwords, QUEUE_MAX, WORKERS } from "../../db/password.ts";
+import { PASSWORD_THREADS, Passwords, QUEUE_MAX } from "../../db/password.ts";
 import { runScript } from "../support/script.ts";
 
 function open(cost = 4) {
@@ -52,7 +52,10 @@ Deno.test("`Passwords.matches()` says no for a user that does not exist, after t
 Deno.test("`Passwords` refuses what it cannot work off, and works off the rest", async () => {
   using opened = open();
   const { passwords } = opened;
-  const jobs = Array.from({ length: WORKERS + QUEUE_MAX + 8 }, async (_, n) => await passwords.hash(`password ${n}`));
+  const jobs = Array.from(
+    { length: PASSWORD_THREADS + QUEUE_MAX + 8 },
+    async (_, n) => await passwords.hash(`password ${n}`),
+  );
   const results = await Promise.allSettled(jobs);
   const refused = results.filter((each) => each.status === "rejected").map(({ reason }) => reason);
   assert.equal(refused.length, 8, "all but those at work and those waiting");
@@ -72,9 +75,9 @@ Deno.test("`Passwords` survives jobs that make its Workers fail", async () => {
 Deno.test("`Passwords.close()` rejects those who wait and those who come", async () => {
   using opened = open();
   const { passwords } = opened;
-  const [...jobs] = Array.from({ length: WORKERS + 3 }, () => passwords.hash("correct horse"));
+  const [...jobs] = Array.from({ length: PASSWORD_THREADS + 3 }, () => passwords.hash("correct horse"));
   // Nobody answers those at work.
-  const waiting = jobs.slice(WORKERS);
+  const waiting = jobs.slice(PASSWORD_THREADS);
   const rejected = Promise.allSettled(waiting);
   passwords.close();
   assert.deepEqual((await rejected).map(({ status }) => status), ["rejected", "rejected", "rejected"]);

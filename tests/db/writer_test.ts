@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { ChatError } from "../../db/errors.ts";
+import { Meters } from "../../db/meters.ts";
 import { openStoreForServer } from "../../db/open_store.ts";
 import { storeContract } from "../contract/store.ts";
 import { castOf, T0 } from "../support/cast.ts";
 import { tempStore } from "../support/temp_store.ts";
 
-const open = () => tempStore((url) => openStoreForServer(url, () => {}));
+const open = (meters = new Meters()) => tempStore((url) => openStoreForServer(url, () => {}, meters));
 
-storeContract("SQLite with a writing thread", open);
+storeContract("SQLite with a writing thread", () => open());
 
 Deno.test("`Writer` gives back what the store throws: what the asker should know, with its field, and what is a fault", async () => {
   await using temp = await open();
@@ -24,7 +25,8 @@ Deno.test("`Writer` gives back what the store throws: what the asker should know
 });
 
 Deno.test("`Writer` leaves the event loop alone: a thousand messages are stored, and others have their turns meanwhile", async () => {
-  await using temp = await open();
+  const meters = new Meters();
+  await using temp = await open(meters);
   const { alice, say } = await castOf(temp.store);
   let turns = 0;
   const timer = setInterval(() => turns += 1, 1);
@@ -32,4 +34,9 @@ Deno.test("`Writer` leaves the event loop alone: a thousand messages are stored,
   clearInterval(timer);
   assert.deepEqual(posted.map(({ seq }) => seq), Array.from({ length: 1000 }, (_, n) => n + 1));
   assert(turns > 5, `the loop turned ${turns} times`);
+  assert(meters.commitSize.sum >= 1000, "what the thread commits is counted here");
+  assert.equal(meters.writesWaiting, 0);
+  const waiting = say(alice, "one more");
+  assert.equal(meters.writesWaiting, 1);
+  await waiting;
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { logger } from "../../cli/logger.ts";
 import { Instance } from "../../db/instance.ts";
 import { Logins } from "../../db/logins.ts";
+import { Meters } from "../../db/meters.ts";
 import { Passwords } from "../../db/password.ts";
 import { tokens } from "../../db/tokens.ts";
 import { createApp } from "../../routes/app.tsx";
@@ -22,6 +23,7 @@ export interface AppOptions {
   registration?: "open" | "closed";
   limits?: boolean;
   trustProxy?: boolean;
+  metricsToken?: string;
 }
 
 export interface Ask {
@@ -58,7 +60,9 @@ export async function openApp(options: AppOptions = {}) {
     instance,
     now: () => clock.now(),
   });
-  const hub = new Hub({ store: temp.store, bus, logins, moderator, clock, log, limits: options.limits ?? false });
+  const meters = new Meters();
+  const limits = options.limits ?? false;
+  const hub = new Hub({ store: temp.store, bus, logins, moderator, clock, log, meters, limits });
   const publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
   const app = createApp({
     version: "1.2.3",
@@ -70,8 +74,10 @@ export async function openApp(options: AppOptions = {}) {
     clock,
     assets,
     log,
+    meters,
+    metricsToken: options.metricsToken,
     publicUrl,
-    limits: options.limits ?? false,
+    limits,
     trustProxy: options.trustProxy ?? false,
   });
   const origin = publicUrl?.origin ?? "http://localhost";
@@ -106,6 +112,10 @@ export async function openApp(options: AppOptions = {}) {
     /** Every route of the app, and every middleware. */
     routes: app.routes,
     request: (path: string, init: RequestInit) => app.request(path, init),
+    /** The status of a request from an address. */
+    async statusFrom(remoteAddress: string, url: string, headers: Record<string, string> = {}): Promise<number> {
+      return (await app.request(url, { headers }, { incoming: { socket: { remoteAddress } } })).status;
+    },
     /** The log, a line each. */
     lines,
     /** What was told about sessions and people. */

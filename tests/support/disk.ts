@@ -1,27 +1,27 @@
 import { join } from "node:path";
 
-/** A small file system of the test's own, which can be filled. */
+/** A small file system of the test's own, which can be filled, or break. */
 export class Disk implements AsyncDisposable {
   readonly path: string;
+  /** The file that holds it, when it is not in memory. */
+  readonly #image: string | undefined;
 
-  constructor(path: string) {
+  constructor(path: string, image?: string) {
     this.path = path;
+    this.#image = image;
   }
 
-  /** Leaves no byte free; gives back how much there was. */
-  fill(): number {
-    const filler = join(this.path, "filler");
-    using file = Deno.openSync(filler, { write: true, create: true, append: true });
-    const before = file.statSync().size;
+  /** Leaves no byte free. */
+  fill(): void {
+    using file = Deno.openSync(join(this.path, "filler"), { write: true, create: true, append: true });
     for (let block = new Uint8Array(65_536); block.length > 0;) {
       try {
         if (file.writeSync(block) === 0) break;
       } catch {
-        // The last free bytes are fewer than a block.
+        // What is left may be less than a block.
         block = block.subarray(0, block.length >> 1);
       }
     }
-    return file.statSync().size - before;
   }
 
   /** Undoes `fill`. */
@@ -29,20 +29,55 @@ export class Disk implements AsyncDisposable {
     await Deno.remove(join(this.path, "filler"));
   }
 
+  /** From now on it can only be read, as one becomes on which the system has met an error. Only of a `journaledDisk`. */
+  async fail(): Promise<void> {
+    await run("mount", "-o", "remount,abort", this.path);
+  }
+
+  /** Checks and mends it, as after a restart of the machine. Nothing may have a file open. */
+  async repair(): Promise<void> {
+    await run("umount", this.path);
+    await run("e2fsck", "-fy", this.#image!);
+    await run("mount", "-o", "loop", this.#image!, this.path);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await run("umount", "--lazy", this.path);
     await Deno.remove(this.path);
+    if (this.#image !== undefined) await Deno.remove(this.#image);
   }
 }
 
-/** Mounts a file system of so many bytes. Needs root. */
-export async function smallDisk(bytes: number): Promise<Disk> {
+/** Whether we may mount anything here. */
+export async function canMount(): Promise<boolean> {
+  return await memoryDisk(65_536).then((disk) => disk[Symbol.asyncDispose]()).then(() => true, () => false);
+}
+
+/** A file system of so many bytes, in memory. Needs root. */
+export async function memoryDisk(bytes: number): Promise<Disk> {
   const path = await Deno.makeTempDir({ prefix: "chatterbox-disk-" });
-  await run("mount", "-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", path);
+  try {
+    await run("mount", "-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", path);
+  } catch (error) {
+    await Deno.remove(path);
+    throw error;
+  }
   return new Disk(path);
 }
 
+/** A file system of so many bytes, in a file, with a journal. Needs root, and mkfs.ext4. */
+export async function journaledDisk(bytes: number): Promise<Disk> {
+  const image = await Deno.makeTempFile({ prefix: "chatterbox-disk-" });
+  const path = await Deno.makeTempDir({ prefix: "chatterbox-disk-" });
+  await Deno.truncate(image, bytes);
+  await run("mkfs.ext4", "-q", "-F", image);
+  await run("mount", "-o", "loop", image, path);
+  return new Disk(path, image);
+}
+
 async function run(file: string, ...args: string[]): Promise<void> {
-  const { success, stderr } = await new Deno.Command(file, { args, stdout: "null", stderr: "piped" }).output();
-  if (!success) throw new Error(`Cannot run ${file} ${args.join(" ")}: ${new TextDecoder().decode(stderr).trim()}`);
+  const { code, stderr } = await new Deno.Command(file, { args, stdout: "null", stderr: "piped" }).output();
+  // e2fsck says 1 when it has mended something.
+  const fine = file === "e2fsck" ? code <= 1 : code === 0;
+  if (!fine) throw new Error(`Cannot run ${file} ${args.join(" ")}: ${new TextDecoder().decode(stderr).trim()}`);
 }

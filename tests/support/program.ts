@@ -17,14 +17,17 @@ export interface ProgramOptions {
   /** Kept when given, so that another start finds it; else a fresh one that is removed in the end. */
   dataDir?: string;
   port?: number;
+  /** A command that the program is given to, such as one that lowers a limit. It must end by being it (exec). */
+  through?: string[];
 }
 
 /** The real program on a free port, with cheap passwords and no limits unless told otherwise. */
 export async function startProgram(options: ProgramOptions = {}): Promise<Program> {
   const dataDir = options.dataDir ?? await Deno.makeTempDir({ prefix: "chatterbox-test-" });
   const { file, args } = command("serve", ...options.args ?? []);
-  const child = new Deno.Command(file, {
-    args,
+  const [first, ...rest] = [...options.through ?? [], file, ...args];
+  const child = new Deno.Command(first!, {
+    args: rest,
     env: {
       PORT: String(options.port ?? 0),
       DATA_DIR: dataDir,

@@ -1,3 +1,4 @@
+import { Meters } from "../../db/meters.ts";
 import type { Message, User } from "../../db/model.ts";
 import type { Messages, Store } from "../../db/store.ts";
 import { Connection } from "../../ws/connection.ts";
@@ -20,7 +21,8 @@ export async function openRoom() {
   const messages: Messages = { ...temp.store.messages };
   const store: Store = { ...temp.store, messages };
   const log = (_level: string, event: string) => void logged.push(event);
-  const newRoom = () => new Room(cast.room, { store, clock, log });
+  const meters = new Meters();
+  const newRoom = () => new Room(cast.room, { store, clock, log, meters });
   const room = newRoom();
 
   function connectionOf(user: User, live = room, dialect: Dialect = jsonDialect) {
@@ -33,6 +35,7 @@ export async function openRoom() {
         allow: () => true,
         closed: (connection) => live.leave(connection),
         log,
+        meters,
       },
     });
     const wire = new FakeWire();
@@ -44,6 +47,7 @@ export async function openRoom() {
     ...temp,
     ...cast,
     clock,
+    meters,
     logged,
     messages,
     live: room,

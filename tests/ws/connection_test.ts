@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ChatError } from "../../db/errors.ts";
+import { Meters } from "../../db/meters.ts";
 import type { MessageId } from "../../db/model.ts";
 import { Connection, type ConnectionHost } from "../../ws/connection.ts";
 import type { Request } from "../../ws/commands/mod.ts";
@@ -14,6 +15,7 @@ function open(host: Partial<ConnectionHost> = {}, dialect = jsonDialect) {
   const ran: Request[] = [];
   const closed: Connection[] = [];
   const logged: unknown[] = [];
+  const meters = new Meters();
   const connection = new Connection({
     actor: alice,
     session: sessionOf(alice),
@@ -26,12 +28,13 @@ function open(host: Partial<ConnectionHost> = {}, dialect = jsonDialect) {
       allow: () => true,
       closed: (connection) => void closed.push(connection),
       log: (...line) => void logged.push(line),
+      meters,
       ...host,
     },
   });
   const wire = new FakeWire();
   connection.attach(wire);
-  return { connection, wire, ran, closed, logged };
+  return { connection, wire, ran, closed, logged, meters };
 }
 
 /** A command that waits until it is let go on. */
@@ -124,16 +127,17 @@ Deno.test("`Connection` forgives what was refused when something good comes", ()
 });
 
 Deno.test("`Connection` refuses with the nonce what its host does not allow", () => {
-  const { connection, wire, ran } = open({ allow: () => false });
+  const { connection, wire, ran, meters } = open({ allow: () => false });
   connection.receive(send("n1"));
   assert.deepEqual(wire.events, [
     { type: "error", detail: "Too many messages, wait a moment", code: "rate_limited", nonce: "n1" },
   ]);
   assert.deepEqual(ran, []);
+  assert.equal(meters.commandsLimited, 1);
 });
 
 Deno.test("`Connection.deliver()` leaves ephemeral frames out above 256 KiB, and cuts off above 1 MiB", () => {
-  const { connection, wire, closed } = open();
+  const { connection, wire, closed, meters } = open();
   const data = frame('{"type":"reload"}');
   wire.buffered = 256 * 1024;
   connection.deliver(data, true);
@@ -150,6 +154,7 @@ Deno.test("`Connection.deliver()` leaves ephemeral frames out above 256 KiB, and
   assert.deepEqual(wire.closed, { code: 1013, reason: "Too slow" });
   assert.equal(wire.terminated, true);
   assert.deepEqual(closed, [connection]);
+  assert.equal(meters.slowReaders, 1);
   wire.buffered = 0;
   connection.deliver(data, false);
   assert.equal(wire.frames.length, 2, "what is cut off gets nothing more");

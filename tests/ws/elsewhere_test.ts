@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { Instance } from "../../db/instance.ts";
 import { Logins } from "../../db/logins.ts";
+import { Meters } from "../../db/meters.ts";
 import type { Session, User } from "../../db/model.ts";
 import { Passwords } from "../../db/password.ts";
 import type { Store } from "../../db/store.ts";
@@ -40,7 +41,7 @@ async function open() {
     instance,
     now,
   });
-  const hub = new Hub({ store, bus, logins, moderator, clock, log, limits: false });
+  const hub = new Hub({ store, bus, logins, moderator, clock, log, meters: new Meters(), limits: false });
   await hub.start();
   const stop = await noticeElsewhere({ store, bus, instance, clock, log });
 

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { ChatError } from "../../db/errors.ts";
 import { Instance } from "../../db/instance.ts";
 import { Logins } from "../../db/logins.ts";
+import { Meters } from "../../db/meters.ts";
 import type { Session, User } from "../../db/model.ts";
 import { Passwords } from "../../db/password.ts";
 import type { Messages, Store } from "../../db/store.ts";
@@ -44,7 +45,7 @@ async function open({ limits = false } = {}) {
     now: () => clock.now(),
   });
   const newHub = async () => {
-    const hub = new Hub({ store, bus, logins, moderator, clock, log, limits });
+    const hub = new Hub({ store, bus, logins, moderator, clock, log, meters: new Meters(), limits });
     await hub.start();
     return hub;
   };

@@ -3,6 +3,7 @@ import type { Message } from "../../db/model.ts";
 import type { Connection } from "../../ws/connection.ts";
 import { T0 } from "../support/cast.ts";
 import type { FakeWire } from "../support/fake_wire.ts";
+import { generator } from "../support/generator.ts";
 import { openRoom } from "../support/room.ts";
 
 interface Shown {
@@ -75,15 +76,6 @@ class Reader {
   #put({ id, content, seq, rev }: Shown): void {
     if (seq >= this.from) this.shown.set(id, { id, content, seq, rev });
   }
-}
-
-/** A small generator of its own, so that a failure can be repeated from its seed. */
-function generator(seed: number) {
-  let state = seed * 2654435761 % 4294967296;
-  return (below: number) => {
-    state = (state * 1664525 + 1013904223) % 4294967296;
-    return Math.floor(state / 4294967296 * below);
-  };
 }
 
 async function story(seed: number): Promise<number> {

@@ -335,6 +335,7 @@ Deno.test("`Room` gives everybody of one dialect the same frame", async () => {
   assert.deepEqual(json[0]!.wire.frames, json[1]!.wire.frames);
   assert.deepEqual(html[0]!.wire.frames, html[1]!.wire.frames);
   assert.match(html[0]!.wire.frames[0]!, /^<li id="message-1"/);
+  assert.equal(room.meters.deliveries, 4);
 });
 
 Deno.test("`Room` leaves a slow reader out of what is ephemeral, never of a message", async () => {

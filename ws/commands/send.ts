@@ -9,13 +9,16 @@ export const send = command({
   input: z.object({ content, nonce: nonce.optional() }),
   load: ({ room }) => room,
   permit: (actor) => can.post(actor) || "You cannot post here",
-  async run({ store, bus, moderator, actor, now }, room, input) {
+  async run({ store, bus, moderator, actor, meters, now }, room, input) {
     await moderator.check(actor, input.content, input.nonce);
     const { message, isNew } = await store.messages.post(
       { room: room.id, author: actor.id, content: input.content, nonce: input.nonce ?? null },
       now(),
     );
-    if (isNew) bus.publish(roomTopic(room.id), { type: "message", message });
+    if (isNew) {
+      meters.messages += 1;
+      bus.publish(roomTopic(room.id), { type: "message", message });
+    }
     return { id: message.id };
   },
 });

@@ -29,9 +29,8 @@ export const jsonDialect: Dialect = {
       { type: "history", room, messages: kept.map((message) => messageJson(message, seen)), head },
     ];
     for (const message of messages) if (message.deletedAt !== null) lines.push(plain({ type: "message", message }));
-    for (const { user, seq } of seen) {
-      const last = kept.findLast((message) => message.seq <= seq);
-      if (last) lines.push({ type: "seen", username: user.username, id: last.id });
+    for (const { user, message } of seen) {
+      if (message !== undefined) lines.push({ type: "seen", username: user.username, id: message });
     }
     return lines.map((line) => JSON.stringify(line)).join("\n");
   },

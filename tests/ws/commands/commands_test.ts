@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ChatError, type ErrorCode } from "../../../db/errors.ts";
+import { Meters } from "../../../db/meters.ts";
 import type { Room, User } from "../../../db/model.ts";
 import { memoryBus } from "../../../ws/bus/memory.ts";
 import { dispatch, parseRequest } from "../../../ws/commands/mod.ts";
@@ -30,7 +31,7 @@ async function open() {
     published,
     as: (actor: User, fields: Record<string, unknown>, room: Room = cast.room) =>
       dispatch(
-        { actor, room, store: temp.store, bus, seen, moderator, now: () => clock.now() },
+        { actor, room, store: temp.store, bus, seen, moderator, meters: new Meters(), now: () => clock.now() },
         { type: (fields.type as string | undefined) ?? "send", fields },
       ),
   };

@@ -65,17 +65,18 @@ Deno.test("`jsonDialect` says a message is seen when somebody else has read that
 });
 
 Deno.test("`jsonDialect` says a history by place, then what is gone, then who has read how far", () => {
+  const five = messageOf(bob, 5);
   const history: Reply = {
     type: "history",
     room: "general",
     head: 9,
     messages: [
-      messageOf(bob, 5),
+      five,
       messageOf(alice, 1, { rev: 7, editedAt: T0 }),
       messageOf(alice, 3, { rev: 8, deletedAt: T0, content: "" }),
       messageOf(carol, 9),
     ],
-    seen: [{ user: carol, seq: 8 }, { user: bob, seq: 5 }],
+    seen: [{ user: carol, seq: 8, message: five.id }, { user: bob, seq: 5, message: five.id }],
   };
   const [first, ...rest] = encoded(history) as { type: string; messages?: { seq: number; seen: boolean }[] }[];
   assert.deepEqual(first?.messages?.map(({ seq, seen }) => [seq, seen]), [[1, true], [5, true], [9, false]]);

@@ -1,0 +1,37 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { KEY_MIN_BYTES } from "../../db/tokens.ts";
+import type { Config } from "../config.ts";
+import { failure, type Finding, ok, warning } from "./finding.ts";
+import { word } from "./words.ts";
+
+/** What signs the logins. It is never read here. */
+export function lookAtSigningKey({ signingKey, dataDir }: Config, hasDatabase: boolean): Finding {
+  if (signingKey !== undefined) return ok("signing key", "set by SIGNING_KEY");
+  const file = join(dataDir, "signing.key");
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found && hasDatabase) {
+    return warning(
+      "signing key",
+      `${file} is missing: the next start makes another, and everybody has to log in again`,
+      "restore it, if you have it",
+    );
+  }
+  if (!found) return ok("signing key", "not there yet: the first start makes it");
+  if (found.size < KEY_MIN_BYTES) {
+    return failure(
+      "signing key",
+      `${file} has ${found.size} bytes, needs ${KEY_MIN_BYTES}`,
+      "restore it, or move it away, which logs everybody out",
+    );
+  }
+  if (Deno.build.os !== "windows" && (found.mode & 0o077) !== 0) {
+    const octal = (found.mode & 0o777).toString(8);
+    return warning(
+      "signing key",
+      `${file} is open to other users of this machine (mode ${octal}): whoever reads it can be anybody`,
+      `chmod 600 ${word(file)}`,
+    );
+  }
+  return ok("signing key", `${file} is closed to others`);
+}

@@ -1,0 +1,42 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { type Context, Hono } from "hono";
+import { requireAdministrator } from "./admin/guard.ts";
+import type { App, Env } from "./env.ts";
+import { metricsText, TEXT_FORMAT } from "./prometheus.ts";
+
+/** What a proxy adds to what it passes on. */
+const FORWARDED = ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"];
+
+/** Numbers for Prometheus. They say how much, never who or what. */
+export function metricsRoutes(app: App): Hono<Env> {
+  return new Hono<Env>().get("/metrics", (c) => {
+    if (!isFromHere(c) && !hasToken(c, app.metricsToken)) requireAdministrator(c);
+    c.header("Cache-Control", "no-store");
+    return c.body(metricsText(app), 200, { "Content-Type": TEXT_FORMAT });
+  });
+}
+
+/**
+ * Whether it comes straight from a program on this machine. What a proxy passes on comes from this machine too, and so
+ * does a page of a stranger whose name leads here (DNS rebinding): then the name asked for is not ours.
+ */
+function isFromHere(c: Context<Env>): boolean {
+  if (FORWARDED.some((name) => c.req.header(name) !== undefined)) return false;
+  const address = c.env?.incoming?.socket.remoteAddress ?? "";
+  return isLoopback(address.replace(/^::ffff:/, "")) && isLoopback(new URL(c.req.url).hostname);
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Compared by their hashes: these are of one length, and how long that takes tells nothing. */
+function hasToken(c: Context<Env>, token: string | undefined): boolean {
+  const given = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
+  if (token === undefined || given === undefined) return false;
+  return timingSafeEqual(hash(given), hash(token));
+}
+
+function hash(text: string): Uint8Array {
+  return createHash("sha256").update(text).digest();
+}

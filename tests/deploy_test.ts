@@ -1,0 +1,196 @@
+/** What the README and the Dockerfile say about running it for good, tried with the real programs where they are. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { runDoctor } from "./cli/doctor/run_doctor.ts";
+import { api, connect, cookieOf, join as enter, type Server, tokenOf } from "./support/client.ts";
+import { eventually } from "./support/eventually.ts";
+import { type Program, startProgram } from "./support/program.ts";
+import { tempDir } from "./support/temp_dir.ts";
+
+const root = join(import.meta.dirname!, "..");
+
+/** The only code block of a language in the README. */
+async function block(language: string): Promise<string> {
+  const text = await Deno.readTextFile(join(root, "README.md"));
+  const found = [...text.matchAll(new RegExp("^```" + language + "\\n([^]*?)^```$", "gm"))];
+  assert.equal(found.length, 1, `one block of ${language}`);
+  return found[0]![1]!;
+}
+
+function replaced(text: string, from: string | RegExp, to: string): string {
+  assert.notEqual(text.replace(from, to), text, `${from} is in it`);
+  return text.replaceAll(from, to);
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/** Whether a program is there; says aloud when it is not. */
+async function isInstalled(file: string, ...args: string[]): Promise<boolean> {
+  try {
+    await new Deno.Command(file, { args, stdout: "null", stderr: "null" }).output();
+    return true;
+  } catch {
+    // deno-lint-ignore no-console -- a test that is left out is to be seen
+    console.error(`NOT TESTED: ${file} is not installed`);
+    return false;
+  }
+}
+
+interface Proxy {
+  readonly file: string;
+  readonly version: string;
+  /** How it is started to pass `port` on to `upstream`; `dir` is its own. */
+  command(port: number, upstream: string, dir: string): Promise<{ args: string[]; env?: Record<string, string> }>;
+}
+
+const nginx: Proxy = {
+  file: "nginx",
+  version: "-v",
+  async command(port, upstream, dir) {
+    let site = await block("nginx");
+    site = replaced(site, "listen 443 ssl;", `listen 127.0.0.1:${port};`);
+    site = replaced(site, /^ +ssl_certificate.*\n/gm, "");
+    site = replaced(site, "http://127.0.0.1:8000", upstream);
+    // So that a socket that is quiet for longer is seen within the time of a test.
+    site = replaced(site, "proxy_read_timeout 60s;", "proxy_read_timeout 12s;");
+    const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) =>
+      `${name}_temp_path ${dir}/${name};`
+    );
+    const http = `access_log off; ${paths.join(" ")}\n${site}`;
+    const config = `daemon off; pid ${dir}/pid; events {}\nhttp { ${http} }\n`;
+    await Deno.writeTextFile(join(dir, "nginx.conf"), config);
+    return { args: ["-e", "stderr", "-c", join(dir, "nginx.conf")] };
+  },
+};
+
+const caddy: Proxy = {
+  file: "caddy",
+  version: "version",
+  async command(port, upstream, dir) {
+    let site = await block("caddyfile");
+    site = replaced(site, "chat.example.org", `http://127.0.0.1:${port}`);
+    site = replaced(site, "127.0.0.1:8000", upstream.replace("http://", ""));
+    await Deno.writeTextFile(join(dir, "Caddyfile"), `{\n\tadmin off\n}\n${site}`);
+    return {
+      args: ["run", "--config", join(dir, "Caddyfile"), "--adapter", "caddyfile"],
+      env: { XDG_DATA_HOME: dir, XDG_CONFIG_HOME: dir, HOME: dir },
+    };
+  },
+};
+
+/** The program behind a proxy, as the README says. */
+async function behind(proxy: Proxy) {
+  const dir = await tempDir();
+  const port = freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const server = await startProgram({ env: { PUBLIC_URL: url, TRUST_PROXY: "on" } });
+  const { args, env = {} } = await proxy.command(port, server.url, dir.path);
+  const child = new Deno.Command(proxy.file, { args, env, stdout: "null", stderr: "piped" }).spawn();
+  const said = new Response(child.stderr).text();
+  const through = { url };
+  const asked = eventually(() => fetch(`${url}/readyz`).then((r) => r.json().then(() => r.ok), () => false), 10_000);
+  const ended = child.status.then(async () => assert.fail(`${proxy.file} ended: ${await said}`));
+  await Promise.race([asked, ended]);
+  return {
+    server,
+    through,
+    async [Symbol.asyncDispose]() {
+      ended.catch(() => {});
+      child.kill("SIGTERM");
+      await child.status;
+      await said;
+      await server[Symbol.asyncDispose]();
+      await dir[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The doctor's line about sockets. */
+async function socketSeenByDoctor({ server, through }: { server: Program; through: Server }): Promise<string> {
+  const env = { PORT: String(server.port), DATA_DIR: server.dataDir, PUBLIC_URL: through.url };
+  const { stdout } = await runDoctor([], env);
+  return stdout.split("\n").find((line) => / socket: /.test(line)) ?? assert.fail(stdout);
+}
+
+for (const proxy of [nginx, caddy]) {
+  Deno.test(`behind ${proxy.file}, as the README sets it up: logins, sockets both ways, addresses and close codes`, async () => {
+    if (!await isInstalled(proxy.file, proxy.version)) return;
+    await using world = await behind(proxy);
+    const { through, server } = world;
+    const cookie = await cookieOf(through, "alice");
+    await using browser = await connect(through, { cookie });
+    await using bob = await enter(through, "bob");
+    await bob.say("Hello");
+    await browser.frame("Hello");
+    browser.send({ content: "Good morning", nonce: "n1" });
+    await bob.next("message", ({ content }) => content === "Good morning");
+
+    await assert.rejects(connect(through, { cookie, origin: "http://evil.example.org" }), /Refused with 403/);
+    await assert.rejects(connect(through, { token: "none" }), /Refused with 401/);
+
+    const alice = await tokenOf(through, "alice");
+    assert.equal((await api(through, "/metrics", {})).status, 401, "what a proxy passes on is not from this machine");
+    assert.equal((await api(through, "/metrics", { token: alice })).status, 200);
+
+    // What a client says about its own address is not believed.
+    const forged = { "Content-Type": "application/json", "X-Forwarded-For": "192.0.2.7" };
+    const login = JSON.stringify({ username: "bob", password: "correct horse" });
+    await (await fetch(`${through.url}/login`, { method: "POST", headers: forged, body: login })).body?.cancel();
+    const { body } = await api(through, "/admin/users/2", { token: alice });
+    const addresses = body.sessions.map(({ address }: { address: string }) => address);
+    assert.deepEqual([...new Set(addresses)], ["127.0.0.1"]);
+
+    assert.match(await socketSeenByDoctor(world), /^ok .* lets sockets through$/);
+
+    const { token } = (await api(through, "/login", { body: JSON.parse(login) })).body;
+    await using phone = await connect(through, { token });
+    await api(through, "/logout", { token, body: {} });
+    assert.equal(await phone.closed, 4401);
+
+    // Longer than the proxy lets a socket be quiet: the pings keep it.
+    const quiet = new Promise((resolve) => setTimeout(resolve, 15_000));
+    await Promise.race([quiet, bob.closed.then((code) => assert.fail(`closed with ${code}`))]);
+    await bob.say("still here");
+    assert.equal(await server.stop(), 0);
+    assert.equal(await bob.closed, 1012);
+  });
+}
+
+Deno.test("behind an nginx that does not pass sockets on, the doctor says so", async () => {
+  if (!await isInstalled(nginx.file, nginx.version)) return;
+  await using world = await behind({
+    ...nginx,
+    async command(port, upstream, dir) {
+      const command = await nginx.command(port, upstream, dir);
+      const file = join(dir, "nginx.conf");
+      await Deno.writeTextFile(file, replaced(await Deno.readTextFile(file), /^.*(Upgrade|Connection) .*\n/gm, ""));
+      return command;
+    },
+  });
+  assert.match(await socketSeenByDoctor(world), /^warning .* reaches Chatterbox, but not as a socket → .*Upgrade/);
+});
+
+Deno.test("the unit for systemd is one, and keeps the program apart from the rest", async () => {
+  if (!await isInstalled("systemd-analyze", "--version")) return;
+  await using dir = await tempDir();
+  const unit = join(dir.path, "chatterbox.service");
+  await Deno.writeTextFile(unit, replaced(await block("ini"), "/usr/local/bin/chatterbox", "/bin/true"));
+  const analyze = async (...args: string[]) => {
+    const { success, stdout, stderr } = await new Deno.Command("systemd-analyze", { args }).output();
+    return { success, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+  };
+  assert.deepEqual(await analyze("verify", unit), { success: true, text: "" });
+  // From 0 (safe) to 100; the network alone, which it needs, is 12.
+  const exposure = await analyze("security", "--offline=true", "--threshold=20", unit);
+  assert(exposure.success, exposure.text);
+});
+
+Deno.test("the image is made with the Deno that the executable is tested with", async () => {
+  const dockerfile = await Deno.readTextFile(join(root, "Dockerfile"));
+  const gate = await Deno.readTextFile(join(root, ".ci", "run"));
+  const [, tested] = /^COMPILE_DENO=\$\{COMPILE_DENO:-([\d.]+)\}/m.exec(gate)!;
+  assert.match(dockerfile, new RegExp(`^FROM denoland/deno:${tested} AS build$`, "m"));
+});

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
+import { htmlDialect } from "../../ws/dialect/html.tsx";
+import { openApp, type TestApp } from "../support/app.ts";
+import { messageOf, person } from "../support/people.ts";
+
+const KB = 1024;
+
+/** What a live message costs beside its text: its places, colours, names and times, in bytes. */
+const FRAGMENT_MAX = 350;
+
+Deno.test("a live message costs at most 2.5 times its text and 350 bytes, whatever its author is called", () => {
+  const author = person(1_234_567, "W".repeat(32));
+  const texts = [
+    "x",
+    "Hello",
+    "The quick brown fox jumps over the lazy dog. ".repeat(10),
+    "Line after line,\n".repeat(40),
+    'He said "no", & went <home>.',
+    "Наберите текст. 日本語のテキスト 🙂".repeat(10),
+    "see https://example.org/a/rather/long/path?with=a&query#and-more",
+  ];
+  for (const content of texts) {
+    const message = messageOf(author, 1_234_567_899, { content, seq: 1_234_567_890, editedAt: 1 });
+    const weight = bytesOf(htmlDialect.encode({ type: "message", message }));
+    assert(weight <= 2.5 * bytesOf(content) + FRAGMENT_MAX, `${weight} bytes for ${bytesOf(content)}: "${content}"`);
+  }
+});
+
+Deno.test("the chat's page, styles and scripts weigh less than 30 KB before its history, htmx less than 17 KB", async () => {
+  await using app = await openApp();
+  const cookie = await app.cookieOf("alice");
+  const page = await weigh(app, "/", cookie);
+  const weights = new Map([["page", page.weight]]);
+  const queue = [...page.text.matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map(([, url]) => url!);
+  for (let url; (url = queue.shift());) {
+    if (weights.has(url)) continue;
+    const { text, weight } = await weigh(app, url);
+    weights.set(url, weight);
+    const imported = url.endsWith(".js") ? text.matchAll(/^import [^"]* from "(\.\/[^"]+)"/gm) : [];
+    for (const [, name] of imported) queue.push(new URL(name!, `http://localhost${url}`).pathname);
+  }
+  const isHtmx = (url: string) => url.includes("/vendor/");
+  const sum = (urls: string[]) => urls.reduce((total, url) => total + weights.get(url)!, 0);
+  const all = [...weights.keys()];
+  assert(all.filter((url) => url.endsWith(".css")).length >= 5, "the styles were found");
+  assert(all.filter((url) => /\/js\//.test(url)).length >= 12, "the scripts and what they import were found");
+  const said = all.map((url) => `${url}: ${weights.get(url)}`).join("\n");
+  assert(sum(all.filter((url) => !isHtmx(url))) < 30 * KB, `${sum(all.filter((url) => !isHtmx(url)))}\n${said}`);
+  assert(sum(all.filter(isHtmx)) > 0 && sum(all.filter(isHtmx)) < 17 * KB, said);
+});
+
+/** What travels when a browser asks, in bytes of the body. */
+async function weigh(app: TestApp, url: string, cookie?: string): Promise<{ text: string; weight: number }> {
+  const response = await app.ask(url, {
+    page: true,
+    headers: { "Accept-Encoding": "gzip" },
+    ...(cookie === undefined ? {} : { cookie }),
+  });
+  assert.equal(response.status, 200, url);
+  const body = new Uint8Array(await response.arrayBuffer());
+  const zipped = response.headers.get("Content-Encoding") === "gzip";
+  return { text: (zipped ? gunzipSync(body) : body).toString(), weight: body.length };
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
