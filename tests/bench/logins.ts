@@ -19,10 +19,10 @@ export async function logins(bench: Bench): Promise<void> {
     await api(ours, "/register", { body: { username: `login${n}`, password: PASSWORD } });
   }
 
-  async function chat(): Promise<Figures> {
+  async function chat(joined = () => {}): Promise<Figures> {
     const where = [...asBrowser(ours, tokenFile), "-u", `/ws?after=${await headOf(ours, tokens[0]!)}`];
     const size = ["-n", String(CONNECTIONS), "-s", String(SENDERS), "-r", String(RATE), "-d", String(SECONDS)];
-    return await bench.wsload(...at(ours), ...where, ...size, "-w", "3");
+    return await bench.wsloadThen(joined, ...at(ours), ...where, ...size, "-w", "3");
   }
 
   const without: Figures[] = [];
@@ -31,9 +31,9 @@ export async function logins(bench: Bench): Promise<void> {
   await chat();
   for (let round = 0; round < bench.rounds; round++) {
     without.push(await chat());
-    const stream = logIn(ours);
-    during.push(await chat());
-    told.push(...await stream.end());
+    let stream: Stream | undefined;
+    during.push(await chat(() => stream = logIn(ours)));
+    told.push(...await stream?.end() ?? []);
   }
 
   const a = medians(valid(bench, "without logins", without));
@@ -60,8 +60,12 @@ interface Login {
   readonly ms: number;
 }
 
+interface Stream {
+  end(): Promise<Login[]>;
+}
+
 /** Logs people in at a steady pace, whatever becomes of them. `end` stops that and waits for those who are at the door. */
-function logIn(ours: Program): { end(): Promise<Login[]> } {
+function logIn(ours: Program): Stream {
   const begun: Promise<Login>[] = [];
   let going = true;
   const pacing = (async () => {
