@@ -20,7 +20,7 @@ const BACKLOG_MAX = 1024 * 1024;
 const READ_MIN = 16 * 1024;
 
 /** Commands of one connection waiting for their turn. */
-const QUEUE_MAX = 64;
+const QUEUE_MAX = 256;
 
 /** Commands refused in a row before the connection counts as abusive. */
 const REFUSED_MAX = 500;
