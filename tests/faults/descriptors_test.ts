@@ -14,6 +14,9 @@ const LIMITED = ["bash", "-c", `ulimit -n ${LIMIT}; exec "$0" "$@"`];
 /** Connections dialled: more than there can be. */
 const DIALLED = 400;
 
+/** How long it may take until a program that has gone deaf hears again, in ms: it asks itself only now and then. */
+const RECOVERY = 40_000;
+
 /** How often they come and go. */
 const ROUNDS = size(1, 5);
 
@@ -51,7 +54,7 @@ for (const asked of size(["a socket"] as const, ["nothing", "a socket"] as const
         15_000,
         () => "the crowd has left",
       );
-      await eventually(() => letsIn(server), 20_000, () => "somebody is let in again");
+      await eventually(() => letsIn(server), RECOVERY, () => "somebody is let in again");
       await using carol = await join(server, `carol-${round}`);
       await carol.say(`round ${round}: back`);
       await alice.next("message", ({ content }) => content === `round ${round}: back`);
@@ -82,7 +85,7 @@ Deno.test("who logs in while there is no descriptor free is told so or let in, a
   );
   assert(["200", "503"].includes(status), way.text.slice(0, 1000));
   for (const raw of crowd) raw.socket.destroy();
-  await eventually(() => letsIn(server), 20_000, () => "somebody is let in again");
+  await eventually(() => letsIn(server), RECOVERY, () => "somebody is let in again");
   const token = await tokenOf(server, "alice");
   await using alice = await connect(server, { token });
   await alice.say("I am in");

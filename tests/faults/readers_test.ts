@@ -17,6 +17,9 @@ const STUCK = size(50, 1000);
 /** Those whose order and delay are looked at; the rest only take what comes. */
 const WATCHED = 10;
 
+/** A sign of life; nobody has to ask for it. */
+const PONG = clientFrame(opcode.pong);
+
 const TEXT = "x".repeat(9000);
 
 /** When a message came, by the time in it: in ms. */
@@ -40,11 +43,18 @@ Deno.test(`one slow reader among ${READERS} is cut off alone: the others notice 
   const slowToken = await tokenOf(server, "slow");
   const watched: Client[] = [];
   const crowd: RawSocket[] = [];
+  const signs = setInterval(() => crowd.forEach((raw) => raw.write(PONG)), 5000);
   try {
     const sayMany = async (count: number): Promise<void> => {
       for (let n = 0; n < count; n++) writer.send({ content: `at ${performance.now()} ${TEXT}` });
       said += count;
-      await eventually(() => watched.every((client) => client.all("message").length === said), 30_000);
+      // The crowd shares this process with the test: it is slow together, and must not count as such.
+      await eventually(
+        () =>
+          watched.every((client) => client.all("message").length === said) &&
+          crowd.every((raw) => raw.isGone || raw.bytes > said * TEXT.length),
+        30_000,
+      );
     };
 
     const isOnline = async (): Promise<boolean> => {
@@ -65,6 +75,8 @@ Deno.test(`one slow reader among ${READERS} is cut off alone: the others notice 
     // What it is like when everybody reads, so that the machine is compared with itself.
     for (let n = 0; n < 10; n++) await sayMany(20);
     const calm = measured.flatMap((each) => each.splice(0));
+    // Asked once before, so that the connection which asks is counted, too.
+    await isOnline();
     const before = await usageOf(server.pid);
 
     slow.socket.pause();
@@ -80,7 +92,7 @@ Deno.test(`one slow reader among ${READERS} is cut off alone: the others notice 
       assert(now < 2 * then + 100, `at ${part} a message takes ${Math.round(now)} ms, and took ${Math.round(then)}`);
     }
     assert(most - before.memory < 100 * MB, `it costs ${Math.round((most - before.memory) / MB)} MB`);
-    await descriptorsAtMost(server.pid, before.descriptors - 1, 10_000);
+    await descriptorsAtMost(server.pid, before.descriptors - 1, 20_000);
 
     for (const client of watched) {
       assert.deepEqual(client.all("message").map(({ seq }) => seq), Array.from({ length: said }, (_, n) => n + 1));
@@ -101,6 +113,7 @@ Deno.test(`one slow reader among ${READERS} is cut off alone: the others notice 
     );
     await eventually(async () => (await usageOf(server.pid)).memory < before.memory + 80 * MB, 30_000);
   } finally {
+    clearInterval(signs);
     for (const { socket } of [...watched, ...crowd] as { socket: { destroy?(): void; terminate?(): void } }[]) {
       socket.destroy?.();
       socket.terminate?.();
@@ -121,10 +134,9 @@ Deno.test(`${STUCK} readers who say that they are alive, and read next to nothin
     raw.socket.pause();
     stuck.push(raw);
   }
-  const pong = clientFrame(opcode.pong);
   const signs = setInterval(() => {
     for (const [at, raw] of stuck.entries()) {
-      raw.write(pong);
+      raw.write(PONG);
       // Every other one takes a bite now and then.
       if (at % 2 === 0) raw.socket.once("data", () => raw.socket.pause()).resume();
     }
