@@ -21,6 +21,9 @@ import { users } from "./users.ts";
 import { words } from "./words.ts";
 import { Writer } from "./writer.ts";
 
+/** Written to see whether writing works: as large as messages are, since a small write may find room where none is for them. */
+const PROBE = "x".repeat(32 * 1024);
+
 /** Opens the file: checks it, and brings it to this program's schema. */
 export async function openSqliteStore(path: string, log: Log): Promise<Store> {
   return await storeOver(await openMigrated(path, log), { migrates: false, optimizes: true, log });
@@ -116,7 +119,7 @@ async function storeOver(
     ...store,
     async check() {
       await store.check();
-      await commits.check((db) => db.replaceInto("settings").values({ key: "probe", value: "" }).execute());
+      await commits.check((db) => db.replaceInto("settings").values({ key: "probe", value: PROBE }).execute());
     },
     async changedElsewhere() {
       const before = known;
