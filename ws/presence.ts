@@ -125,15 +125,16 @@ export class Presence {
   #endGraces(): void {
     this.#cancelGrace = undefined;
     const now = this.#clock.now();
-    for (const [id, { user, until }] of this.#leaving) {
-      if (until > now) {
-        // A clock that was set back must not keep anybody here for longer than the grace.
-        this.#cancelGrace = this.#clock.after(Math.min(until - now, GRACE), () => this.#endGraces());
+    for (const [id, here] of this.#leaving) {
+      if (here.until > now) {
+        // A clock that was set back must not keep anybody here for longer than another grace.
+        here.until = Math.min(here.until, now + GRACE);
+        this.#cancelGrace = this.#clock.after(here.until - now, () => this.#endGraces());
         break;
       }
       this.#leaving.delete(id);
       this.#here.delete(id);
-      if (!this.#joined.delete(id)) this.#left.set(id, user.username);
+      if (!this.#joined.delete(id)) this.#left.set(id, here.user.username);
       this.#changed = true;
     }
     if (this.#changed) this.#announceSoon();
