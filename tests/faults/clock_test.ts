@@ -135,13 +135,19 @@ clockTest("a clock that is set an hour on or back cuts nobody, loses nothing, an
 clockTest("somebody who leaves has left after the grace, whatever the clock does meanwhile", async (clock) => {
   await using server = await clock.start({});
   await using alice = await join(server, "alice");
+  const token = await tokenOf(server, "alice");
   for (const [step, offset] of [HOUR, 0, -HOUR, 0].entries()) {
     const name = `guest-${step}`;
     const guest = await join(server, name);
     await alice.next("system", ({ content }) => content === `${name} joined`);
     await guest.close();
+    await eventually(async () => {
+      const { body } = await api(server, "/users", { token });
+      return body.some(({ username, online }: Received) => username === name && !online);
+    });
     clock.set(offset);
-    await alice.next("system", ({ content }) => content === `${name} left`, 20_000);
+    // Ten seconds of grace; they may begin anew when the clock is set.
+    await alice.next("system", ({ content }) => content === `${name} left`, 25_000);
   }
 }, { ignore: !isLong });
 

