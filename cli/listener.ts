@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type AddressInfo, connect, isIP, type Socket } from "node:net";
-import { serve } from "@hono/node-server";
+import { createAdaptorServer } from "@hono/node-server";
 import type { Log } from "../db/log.ts";
 import { StartError } from "./config.ts";
 
@@ -12,6 +12,9 @@ import { StartError } from "./config.ts";
 const TIMES = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 };
 const STUCK_MAX = 30_000;
 const LOOK = 5000;
+
+/** Connections that may wait to be accepted: thousands come back at once, and who finds no place waits for seconds. */
+const BACKLOG = 4096;
 
 /** Requests of one connection that may wait for their answers. */
 const PIPELINED_MAX = 32;
@@ -136,15 +139,15 @@ export class Listener {
 }
 
 function create({ fetch, host, port, upgrades }: ListenerOptions): Server {
-  const server = serve({
-    fetch: fetch as Parameters<typeof serve>[0]["fetch"],
+  const server = createAdaptorServer({
+    fetch: fetch as Parameters<typeof createAdaptorServer>[0]["fetch"],
     hostname: host,
-    port,
     serverOptions: { ...TIMES, connectionsCheckingInterval: LOOK },
   }) as Server;
   server.once("listening", () => cutStuck(server));
   boundUnanswered(server);
   upgrades(server);
+  server.listen({ port, host, backlog: BACKLOG });
   return server;
 }
 

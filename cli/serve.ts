@@ -40,6 +40,9 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Messages past their retention, or with a nonce past its life, that are seen to in one transaction. */
 const REMOVED_AT_ONCE = 500;
 
+/** Whether this runs as a part of the executable. */
+const IS_BUNDLED = import.meta.url.endsWith(".js");
+
 /** How long after the start everything else is loaded, in ms: not before the first page, but soon. */
 const WARM_UP = 100;
 
@@ -91,6 +94,9 @@ export async function serve(config: Config, { version, log }: { version: string;
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_MAX });
   // Whoever is let in can write: the writing thread is there when it answers.
   await store.changedElsewhere();
+  const warmUp = () => warmUpWith({ passwords, moderator, log });
+  // From source, Deno translates what it loads, and ends the whole process when no file descriptor is left for that.
+  if (!IS_BUNDLED) await warmUp();
   const listener = await Listener.open({
     host: config.host,
     port: config.port,
@@ -104,7 +110,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     throw error;
   });
   const cleaning = setInterval(() => void clean(store, instance, hub, log), CLEANING);
-  const warmingUp = setTimeout(() => void warmUp({ passwords, moderator, log }), WARM_UP);
+  const warmingUp = IS_BUNDLED ? setTimeout(() => void warmUp(), WARM_UP) : undefined;
   const firstCleaning = setTimeout(() => void clean(store, instance, hub, log), FIRST_CLEANING);
   const backups = scheduleBackups(config, log);
   const unwatch = watchEventLoop(meters.loopDelay);
@@ -145,7 +151,7 @@ function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSe
  * Starts and loads what the first page does not need. Soon, since Deno ends the whole process when it is to load something while no
  * file descriptor is left.
  */
-async function warmUp(
+async function warmUpWith(
   { passwords, moderator, log }: { passwords: Passwords; moderator: Moderator; log: Log },
 ): Promise<void> {
   passwords.start();

@@ -53,6 +53,7 @@ export function toMessage(row: Row): Message {
 const TAKE_PLACE = "update rooms set head = head + 1 where id = ? returning head, slug";
 const INSERT =
   "insert into messages (room_id, author_id, content, created_at, seq, rev, nonce) values (?, ?, ?, ?, ?, ?, ?) returning id";
+const BY_NONCE = "select id from messages where author_id = ? and room_id = ? and nonce = ?";
 const NAME = "select username from users where id = ?";
 
 async function run<Row>(db: Kysely<Schema>, statement: string, ...parameters: unknown[]): Promise<Row[]> {
@@ -72,10 +73,9 @@ async function find(db: Kysely<Schema>, id: MessageId): Promise<Message | undefi
   return row && toMessage(row);
 }
 
-async function findByNonce(db: Kysely<Schema>, author: UserId, room: RoomId, nonce: string) {
-  const row = await selectMessages(db).where("messages.author_id", "=", author).where("messages.room_id", "=", room)
-    .where("messages.nonce", "=", nonce).executeTakeFirst();
-  return row && toMessage(row);
+/** Deleted or not. */
+async function findAny(db: Kysely<Schema>, id: MessageId): Promise<Message> {
+  return toMessage(await selectMessages(db).where("messages.id", "=", id).executeTakeFirstOrThrow());
 }
 
 /** Empties a message and leaves its place. */
@@ -95,7 +95,8 @@ export function messages({ read, write }: Connections): Messages {
     post({ room, author, content, nonce }, now) {
       return write(async (db) => {
         if (nonce !== null) {
-          const first = await findByNonce(db, author, room, nonce);
+          const [known] = await run<{ id: MessageId }>(db, BY_NONCE, author, room, nonce);
+          const first = known && await findAny(db, known.id);
           if (first && first.createdAt > now - NONCE_LIFE) return { message: first, isNew: false };
           if (first) await db.updateTable("messages").set({ nonce: null }).where("id", "=", first.id).execute();
         }
@@ -187,7 +188,11 @@ export function messages({ read, write }: Connections): Messages {
         const head = await headOf(db, room);
         const rows = await selectMessages(db).where("messages.room_id", "=", room)
           .where("messages.rev", ">", Math.max(0, head - count)).orderBy("messages.rev").execute();
-        return { messages: rows.map(toMessage), head, seen: await seenMarks(db, room) };
+        const messages = rows.map(toMessage);
+        const standing = messages.filter(({ deletedAt }) => deletedAt === null).sort((a, b) => b.seq - a.seq);
+        const marks = await seenMarks(db, room);
+        const seen = marks.map((mark) => ({ ...mark, message: standing.find(({ seq }) => seq <= mark.seq)?.id }));
+        return { messages, head, seen };
       });
     },
 

@@ -109,7 +109,7 @@ export interface Word {
 export interface SeenMark {
   readonly user: Person;
   readonly seq: number;
-  /** The message at that place, or the last before it; unknown when all of those have been removed. */
+  /** The message at that place, or the last before it, where it is known. */
   readonly message?: MessageId | undefined;
 }
 

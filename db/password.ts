@@ -8,6 +8,9 @@ export const PASSWORD_THREADS = Math.max(1, Math.min(4, navigator.hardwareConcur
 /** Waiting jobs beyond this are refused: a thread works off four a second at cost 12, so the last would wait some 15 s. */
 export const QUEUE_MAX = 60 * PASSWORD_THREADS;
 
+/** How long a Worker may take to load, in ms. */
+const LOADING_MAX = 5000;
+
 interface Waiting {
   readonly job: PasswordJob;
   resolve(value: unknown): void;
@@ -19,6 +22,7 @@ export class Passwords {
   readonly #cost: number;
   readonly #idle: Worker[] = [];
   readonly #all = new Set<Worker>();
+  readonly #loading = new Map<Worker, ReturnType<typeof setTimeout>>();
   readonly #queue: Waiting[] = [];
   #closed = false;
 
@@ -29,7 +33,7 @@ export class Passwords {
 
   /** Starts the Workers, so that the first who logs in does not wait for them. */
   start(): void {
-    while (this.#all.size < PASSWORD_THREADS && hasDescriptors()) this.#idle.push(this.#start());
+    while (this.#all.size < PASSWORD_THREADS && hasDescriptors()) this.#start();
   }
 
   /** Throws `rate_limited` when too many are waiting. */
@@ -46,7 +50,10 @@ export class Passwords {
   /** Ends the Workers, which would keep the process alive. */
   close(): void {
     this.#closed = true;
-    for (const worker of this.#all) worker.terminate();
+    for (const worker of this.#all) {
+      this.#loaded(worker);
+      worker.terminate();
+    }
     for (const { reject } of this.#queue.splice(0)) reject(new Error("Cannot check password: shutting down"));
   }
 
@@ -68,8 +75,8 @@ export class Passwords {
 
   #next(): void {
     if (this.#queue.length === 0) return;
-    const worker = this.#idle.pop() ?? (this.#all.size < PASSWORD_THREADS ? this.#startIfPossible() : undefined);
-    if (!worker) return;
+    const worker = this.#idle.pop();
+    if (!worker) return this.#startAnother();
     const { job, resolve, reject } = this.#queue.shift()!;
     worker.onmessage = ({ data }) => {
       this.#idle.push(worker);
@@ -85,24 +92,39 @@ export class Passwords {
     worker.postMessage(job);
   }
 
-  #startIfPossible(): Worker | undefined {
+  #startAnother(): void {
+    if (this.#all.size >= PASSWORD_THREADS) return;
     if (hasDescriptors()) return this.#start();
-    if (this.#all.size === 0) {
-      const error = new ChatError("unavailable", "The server has too many connections, try again in a moment");
-      for (const { reject } of this.#queue.splice(0)) reject(error);
-    }
-    return undefined;
+    if (this.#all.size > 0) return;
+    const error = new ChatError("unavailable", "The server has too many connections, try again in a moment");
+    for (const { reject } of this.#queue.splice(0)) reject(error);
   }
 
-  #start(): Worker {
+  #start(): void {
     const worker = new Worker(new URL("./password_worker.ts", import.meta.url), { type: "module" });
     this.#all.add(worker);
-    worker.onerror = (event) => this.#lose(worker, event);
-    return worker;
+    const lost = (event?: ErrorEvent) => {
+      this.#lose(worker, event);
+      this.#next();
+    };
+    // One that finds no file descriptor while it loads may never say so.
+    this.#loading.set(worker, setTimeout(() => lost(), LOADING_MAX));
+    worker.onerror = lost;
+    worker.onmessage = () => {
+      this.#loaded(worker);
+      this.#idle.push(worker);
+      this.#next();
+    };
   }
 
-  #lose(worker: Worker, event: ErrorEvent): void {
-    event.preventDefault();
+  #loaded(worker: Worker): void {
+    clearTimeout(this.#loading.get(worker));
+    this.#loading.delete(worker);
+  }
+
+  #lose(worker: Worker, event: ErrorEvent | undefined): void {
+    event?.preventDefault();
+    this.#loaded(worker);
     worker.terminate();
     this.#all.delete(worker);
     const at = this.#idle.indexOf(worker);

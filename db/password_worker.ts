@@ -11,3 +11,6 @@ self.onmessage = ({ data }: MessageEvent<PasswordJob>) => {
     data.kind === "hash" ? bcrypt.hashSync(data.password, data.cost) : bcrypt.compareSync(data.password, data.hash),
   );
 };
+
+// It is ready.
+self.postMessage(true);

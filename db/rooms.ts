@@ -6,23 +6,10 @@ import type { Rooms } from "./store.ts";
 
 export async function seenMarks(db: Kysely<Schema>, room: RoomId): Promise<SeenMark[]> {
   const rows = await db.selectFrom("members").innerJoin("users", "users.id", "members.user_id")
-    .select((e) => [
-      "users.id",
-      "users.username",
-      "members.seen_seq",
-      e.selectFrom("messages").select("messages.id").whereRef("messages.room_id", "=", "members.room_id")
-        .whereRef("messages.seq", "<=", "members.seen_seq").where("messages.deleted_at", "is", null).orderBy(
-          "messages.seq",
-          "desc",
-        ).limit(1).as("message"),
-    ])
+    .select(["users.id", "users.username", "members.seen_seq"])
     .where("members.room_id", "=", room).where("members.seen_seq", ">", 0)
     .orderBy("members.seen_seq", "desc").limit(2).execute();
-  return rows.map((row) => ({
-    user: { id: row.id, username: row.username },
-    seq: row.seen_seq,
-    message: row.message ?? undefined,
-  }));
+  return rows.map((row) => ({ user: { id: row.id, username: row.username }, seq: row.seen_seq }));
 }
 
 export function rooms({ read, write }: Connections): Rooms {

@@ -20,7 +20,7 @@ const BACKLOG_MAX = 1024 * 1024;
 const READ_MIN = 16 * 1024;
 
 /** Commands of one connection waiting for their turn. */
-const QUEUE_MAX = 64;
+const QUEUE_MAX = 256;
 
 /** Commands refused in a row before the connection counts as abusive. */
 const REFUSED_MAX = 500;
@@ -80,6 +80,11 @@ export class Connection {
 
   attach(wire: Wire): void {
     this.#wire = wire;
+  }
+
+  /** Resolves when the answer to its handshake has left: Deno before 2.7 loses a part of what is written before that. */
+  async greeted(): Promise<void> {
+    await this.#wire?.written();
   }
 
   /** Takes one frame of the client; `null` is one that is not text. */

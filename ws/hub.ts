@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers";
 import { ChatError } from "../db/errors.ts";
 import type { Log } from "../db/log.ts";
 import type { Logins } from "../db/logins.ts";
@@ -233,8 +232,7 @@ export class Hub implements ConnectionHost {
    * been blocked since; from the registration on it is told of that, so one more look leaves no gap.
    */
   async #enter(connection: Connection, room: Room, after: number | undefined): Promise<void> {
-    // The answer to the handshake leaves first: Deno before 2.7 loses a part of what is written together with it.
-    await new Promise((resolve) => setImmediate(resolve));
+    await connection.greeted();
     if (await this.#isWelcome(connection)) await room.join(connection, after);
   }
 

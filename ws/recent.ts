@@ -1,7 +1,7 @@
 import type { Message } from "../db/model.ts";
 
 /** Changes kept: at least so many, at most twice that. */
-const KEPT = 512;
+const KEPT = 256;
 
 /**
  * A room's latest changes, in memory: whoever comes, or comes back after the loss of a network, costs the store nothing.

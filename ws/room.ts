@@ -26,8 +26,9 @@ const WINDOW = 10;
 const COSTS = 3;
 const WINDOW_MAX = 50;
 
-/** Frames for newcomers kept at once. */
-const WELCOMES = 64;
+/** Frames for newcomers kept at once, and the largest that is kept, in bytes. */
+const WELCOMES = 16;
+const WELCOME_KEPT = 64 * 1024;
 
 /** How long a missing change may take before it is fetched from the store, in ms. */
 const GAP_PATIENCE = 50;
@@ -140,6 +141,7 @@ export class Room {
     const messages = after === undefined ? recent.newest(HISTORY) : recent.since(after);
     if (!messages) return undefined;
     welcome = this.#history(dialect, { messages, head: recent.head, seen: this.#marks });
+    if (welcome.length > WELCOME_KEPT) return welcome;
     // A client may claim to have anything.
     if (this.#welcomes.size >= WELCOMES) this.#welcomes.clear();
     this.#welcomes.set(key, welcome);

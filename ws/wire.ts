@@ -13,6 +13,8 @@ export const EMPTY_FRAME = 2;
 export interface Wire {
   send(frame: Frame): void;
   ping(): void;
+  /** Resolves when what was sent so far has been handed to the system, or never will be. */
+  written(): Promise<void>;
   /** Bytes that the peer has not taken yet. */
   readonly buffered: number;
   /** Says goodbye; the peer may be slow to answer, or never do. */
@@ -47,6 +49,8 @@ export function frame(text: string): Frame {
   return data;
 }
 
+const NOTHING = Buffer.alloc(0);
+
 /** A ping without a text (RFC 6455, 5.5.2), the same for everybody. */
 const PING = Buffer.from([0x89, 0]);
 
@@ -73,6 +77,9 @@ export function wireOf(socket: WebSocket, events: WireEvents): Wire {
     },
     ping() {
       if (socket.readyState === socket.OPEN) stream.write(PING);
+    },
+    written() {
+      return new Promise((resolve) => stream.write(NOTHING, () => resolve()));
     },
     get buffered() {
       return stream.writableLength;

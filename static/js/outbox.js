@@ -25,7 +25,10 @@ export class Outbox {
 
   /** The server has it for good. */
   settle(nonce) {
-    if (this.#entries.delete(nonce)) this.#changed();
+    if (!this.#entries.delete(nonce)) return;
+    // It takes commands again: those that wait need not wait any longer.
+    for (const entry of this.#entries.values()) if (entry.waiting !== undefined) again(entry);
+    this.#changed();
   }
 
   /** The server does not take it. Returns whether it was known. */
@@ -48,20 +51,19 @@ export class Outbox {
   retry(nonce) {
     const entry = this.#entries.get(nonce);
     if (!entry) return;
-    delete entry.failed;
-    delete entry.waiting;
-    delete entry.sent;
+    again(entry);
     this.#changed();
   }
 
   discard(nonce) {
-    this.settle(nonce);
+    if (this.#entries.delete(nonce)) this.#changed();
   }
 
-  /** Gives every command that has not been sent on this connection to `send`. */
+  /** Gives every command that has not been sent on this connection to `send`, in order: none overtakes one that waits. */
   flush(send) {
     for (const entry of this.#entries.values()) {
-      if (entry.failed !== undefined || entry.waiting !== undefined) continue;
+      if (entry.waiting !== undefined) break;
+      if (entry.failed !== undefined) continue;
       if (entry.sent === send) continue;
       send.transmit(entry.command);
       entry.sent = send;
@@ -77,6 +79,13 @@ export class Outbox {
     write(this.#key, kept);
     this.onChange();
   }
+}
+
+/** It may be sent once more. */
+function again(entry) {
+  delete entry.failed;
+  delete entry.waiting;
+  delete entry.sent;
 }
 
 /** `randomUUID` exists only where the page came by https or from this machine. */

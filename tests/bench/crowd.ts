@@ -8,6 +8,7 @@ const SECONDS = 10;
 
 /** One very large room, quietly talking. Its memory is measured in `memory`. */
 export async function crowd(bench: Bench): Promise<void> {
+  if (!bench.hasRoomFor(CONNECTIONS)) return;
   const dataDir = await bench.directory();
   const tokens = await seed(dataDir, { people: CONNECTIONS });
   const tokenFile = await bench.tokenFile(tokens);

@@ -83,6 +83,18 @@ export class Bench implements AsyncDisposable {
     return await Deno.makeTempDir({ dir: this.folder });
   }
 
+  /** Whether a process may have so many sockets here (`ulimit -Hn`); says so if not. */
+  hasRoomFor(sockets: number): boolean {
+    const limit = Number(
+      /Max open files\s+\d+\s+(\d+)/.exec(Deno.readTextFileSync("/proc/self/limits"))?.[1] ?? Infinity,
+    );
+    if (limit >= sockets + 200) return true;
+    this.say(
+      `Left out: ${sockets} sockets need more than the ${limit} files that a process may open here (ulimit -Hn).\n`,
+    );
+    return false;
+  }
+
   /** Waits until the machine is calm; counts the times that it would not be. */
   async calm(): Promise<void> {
     const cores = navigator.hardwareConcurrency;
@@ -250,7 +262,7 @@ export async function headOf({ url }: Server, token: string, room = "general"): 
 }
 
 /** What must be zero: lost, doubled, in the wrong room, out of a sender's order, seen in another order than others saw. */
-const WRONGS = ["lost", "dup", "stray", "disorder", "other_order"];
+export const WRONGS = ["lost", "dup", "stray", "disorder", "other_order"];
 
 /** The runs in which nothing went wrong; says what did in the others. */
 export function valid(bench: Bench, what: string, runs: readonly Figures[]): Figures[] {

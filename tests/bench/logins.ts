@@ -1,6 +1,6 @@
 import { api, PASSWORD } from "../support/client.ts";
 import type { Program } from "../support/program.ts";
-import { asBrowser, at, type Bench, type Figures, headOf, median, medians, sleep, valid } from "./harness.ts";
+import { asBrowser, at, type Bench, type Figures, headOf, median, medians, plain, sleep, valid } from "./harness.ts";
 import { seed } from "./seed.ts";
 
 const CONNECTIONS = 1000;
@@ -15,17 +15,14 @@ export async function logins(bench: Bench): Promise<void> {
   const tokens = await seed(dataDir, { people: CONNECTIONS });
   const tokenFile = await bench.tokenFile(tokens);
   await using ours = await bench.chatterbox({ dataDir, env: { BCRYPT_COST: "12" } });
-  await Promise.all(
-    Array.from(
-      { length: LOGINS_PER_SECOND },
-      (_, n) => api(ours, "/register", { body: { username: `login${n}`, password: PASSWORD } }),
-    ),
-  );
+  for (let n = 0; n < LOGINS_PER_SECOND; n++) {
+    await api(ours, "/register", { body: { username: `login${n}`, password: PASSWORD } });
+  }
 
-  async function chat(): Promise<Figures> {
+  async function chat(joined = () => {}): Promise<Figures> {
     const where = [...asBrowser(ours, tokenFile), "-u", `/ws?after=${await headOf(ours, tokens[0]!)}`];
     const size = ["-n", String(CONNECTIONS), "-s", String(SENDERS), "-r", String(RATE), "-d", String(SECONDS)];
-    return await bench.wsload(...at(ours), ...where, ...size, "-w", "3");
+    return await bench.wsloadThen(joined, ...at(ours), ...where, ...size, "-w", "3");
   }
 
   const without: Figures[] = [];
@@ -34,9 +31,9 @@ export async function logins(bench: Bench): Promise<void> {
   await chat();
   for (let round = 0; round < bench.rounds; round++) {
     without.push(await chat());
-    const stream = logIn(ours);
-    during.push(await chat());
-    told.push(...await stream.end());
+    let stream: Stream | undefined;
+    during.push(await chat(() => stream = logIn(ours)));
+    told.push(...await stream?.end() ?? []);
   }
 
   const a = medians(valid(bench, "without logins", without));
@@ -45,18 +42,14 @@ export async function logins(bench: Bench): Promise<void> {
     `${CONNECTIONS} sockets in one room, ${RATE} messages/s; ${LOGINS_PER_SECOND} logins/s begin at bcrypt's cost 12. ` +
       `Median of ${bench.rounds} rounds in turn.\n`,
   );
-  const row = (
-    name: string,
-    { p50_ms, p99_ms, max_ms }: Figures,
-  ) => [name, p50_ms ?? NaN, p99_ms ?? NaN, max_ms ?? NaN];
+  const row = (name: string, of: Figures) => [name, ...[of.p50_ms, of.p99_ms, of.max_ms].map((each) => each ?? NaN)];
   bench.table(["", "p50 ms", "p99 ms", "longest ms"], [row("without logins", a), row("with logins", b)]);
   const good = told.filter(({ status }) => status === 200);
-  const refused = told.filter(({ status }) => status === 429).length;
+  const refused = told.filter(({ status }) => status === 429);
+  const middle = plain(median(good.map(({ ms }) => ms)) / 1000);
   bench.say(
-    `Of ${told.length} logins ${good.length} were let in, after ${
-      Math.round(median(good.map(({ ms }) => ms)))
-    } ms in the middle, ` +
-      `and ${refused} were told to come back later (429).\n`,
+    `Of ${told.length} logins ${good.length} were let in, after ${middle} s in the middle, and ${refused.length} were told ` +
+      "to come back later (429).\n",
   );
   const what = `${LOGINS_PER_SECOND} logins/s while ${CONNECTIONS} chat: p99 of the chat, × without`;
   bench.find({ what, is: b.p99_ms! / a.p99_ms!, most: 1.5 });
@@ -67,8 +60,12 @@ interface Login {
   readonly ms: number;
 }
 
+interface Stream {
+  end(): Promise<Login[]>;
+}
+
 /** Logs people in at a steady pace, whatever becomes of them. `end` stops that and waits for those who are at the door. */
-function logIn(ours: Program): { end(): Promise<Login[]> } {
+function logIn(ours: Program): Stream {
   const begun: Promise<Login>[] = [];
   let going = true;
   const pacing = (async () => {

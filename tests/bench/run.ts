@@ -69,5 +69,5 @@ async function machine(): Promise<string> {
   const disk = new TextDecoder().decode(stdout).trim().split("\n").at(-1)!;
   const memory = disk === "tmpfs" ? " (in memory: commits cost nothing, set TMPDIR)" : "";
   return `${what} on Deno ${Deno.version.deno}; ${navigator.hardwareConcurrency} cores (${model}), data on ${disk}${memory}; ` +
-    `load average ${plain(Deno.loadavg()[0]!)} at the start; ${new Date().toISOString().slice(0, 10)}`;
+    `RATE_LIMITS=off; load average ${plain(Deno.loadavg()[0]!)} at the start; ${new Date().toISOString().slice(0, 10)}`;
 }

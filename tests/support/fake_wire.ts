@@ -14,6 +14,10 @@ export class FakeWire implements Wire {
     this.frames.push(textOf(frame));
   }
 
+  written(): Promise<void> {
+    return Promise.resolve();
+  }
+
   ping(): void {
     this.pings += 1;
   }

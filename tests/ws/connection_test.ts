@@ -81,13 +81,17 @@ Deno.test("`Connection` runs commands one after the other, in the order in which
 Deno.test("`Connection` refuses more commands than it can have waiting, by their nonces, and works off the rest", async () => {
   const host = held();
   const { connection, wire } = open(host);
-  for (let n = 0; n < 70; n++) connection.receive(send(`n${n}`));
+  for (let n = 0; n < 262; n++) connection.receive(send(`n${n}`));
   await turn();
   const refused = wire.all("error");
-  assert.deepEqual(refused.map(({ nonce }) => nonce), ["n65", "n66", "n67", "n68", "n69"], "one at work, 64 waiting");
+  assert.deepEqual(
+    refused.map(({ nonce }) => nonce),
+    ["n257", "n258", "n259", "n260", "n261"],
+    "one at work, 256 waiting",
+  );
   assert.deepEqual(new Set(refused.map(({ code }) => code)), new Set(["rate_limited"]));
-  for (let n = 0; n < 65; n++) await host.next();
-  assert.equal(wire.all("ack").length, 65);
+  for (let n = 0; n < 257; n++) await host.next();
+  assert.equal(wire.all("ack").length, 257);
   assert.equal(wire.closed, undefined);
 });
 
