@@ -4,6 +4,7 @@ import { eventually } from "../support/eventually.ts";
 import { descriptorsSettled, usageOf } from "../support/process.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { dialRaw, type RawSocket, upgradeRequest } from "../support/raw_socket.ts";
+import { onLinux } from "./on_linux.ts";
 import { size } from "./size.ts";
 
 /** Descriptors the program may have: it needs some thirty itself. */
@@ -21,51 +22,54 @@ const RECOVERY = 40_000;
 const ROUNDS = size(1, 5);
 
 for (const asked of size(["a socket"] as const, ["nothing", "a socket"] as const)) {
-  Deno.test(`without a free descriptor those who are in go on, and when the others (who ask for ${asked}) leave, new ones get in`, async () => {
-    await using server = await startProgram({
-      through: LIMITED,
-      env: { LOG_LEVEL: "warn" },
-    });
-    await using alice = await join(server, "alice");
-    await using bob = await joinAsBrowser(server, "bob");
-    const token = await tokenOf(server, "mallory");
-    const { descriptors } = await usageOf(server.pid);
-    for (let round = 0; round < ROUNDS; round++) {
-      const crowd = await dialMany(server);
-      if (asked === "a socket") {
-        for (const raw of crowd) raw.write(upgradeRequest(server, { Authorization: `Bearer ${token}` }));
+  onLinux(
+    `without a free descriptor those who are in go on, and when the others (who ask for ${asked}) leave, new ones get in`,
+    async () => {
+      await using server = await startProgram({
+        through: LIMITED,
+        env: { LOG_LEVEL: "warn" },
+      });
+      await using alice = await join(server, "alice");
+      await using bob = await joinAsBrowser(server, "bob");
+      const token = await tokenOf(server, "mallory");
+      const { descriptors } = await usageOf(server.pid);
+      for (let round = 0; round < ROUNDS; round++) {
+        const crowd = await dialMany(server);
+        if (asked === "a socket") {
+          for (const raw of crowd) raw.write(upgradeRequest(server, { Authorization: `Bearer ${token}` }));
+        }
+        await descriptorsSettled(server.pid);
+
+        // Those who are in go on: the database has all it needs.
+        for (let n = 0; n < 20; n++) await alice.say(`round ${round}, message ${n}`, `${round}-${n}`);
+        alice.send({ type: "edit", id: alice.all("message").at(-1).id, content: `round ${round}, edited` });
+        await bob.frame(`round ${round}, edited`);
+
+        // Nothing spins while there is nothing to do.
+        const before = await usageOf(server.pid);
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+        const after = await usageOf(server.pid);
+        assert(after.processor - before.processor < 600, `${after.processor - before.processor} ms of 2000`);
+
+        for (const raw of crowd) raw.socket.destroy();
+        await eventually(
+          async () => (await usageOf(server.pid)).descriptors <= descriptors + 10,
+          15_000,
+          () => "the crowd has left",
+        );
+        await eventually(() => letsIn(server), RECOVERY, () => "somebody is let in again");
+        await using carol = await join(server, `carol-${round}`);
+        await carol.say(`round ${round}: back`);
+        await alice.next("message", ({ content }) => content === `round ${round}: back`);
+        await using again = await connect(server, { token, after: 0 });
+        assert.equal((await again.next("history")).messages.length, (round + 1) * 21);
       }
-      await descriptorsSettled(server.pid);
-
-      // Those who are in go on: the database has all it needs.
-      for (let n = 0; n < 20; n++) await alice.say(`round ${round}, message ${n}`, `${round}-${n}`);
-      alice.send({ type: "edit", id: alice.all("message").at(-1).id, content: `round ${round}, edited` });
-      await bob.frame(`round ${round}, edited`);
-
-      // Nothing spins while there is nothing to do.
-      const before = await usageOf(server.pid);
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-      const after = await usageOf(server.pid);
-      assert(after.processor - before.processor < 600, `${after.processor - before.processor} ms of 2000`);
-
-      for (const raw of crowd) raw.socket.destroy();
-      await eventually(
-        async () => (await usageOf(server.pid)).descriptors <= descriptors + 10,
-        15_000,
-        () => "the crowd has left",
-      );
-      await eventually(() => letsIn(server), RECOVERY, () => "somebody is let in again");
-      await using carol = await join(server, `carol-${round}`);
-      await carol.say(`round ${round}: back`);
-      await alice.next("message", ({ content }) => content === `round ${round}: back`);
-      await using again = await connect(server, { token, after: 0 });
-      assert.equal((await again.next("history")).messages.length, (round + 1) * 21);
-    }
-    assert.equal(await server.stop(), 0);
-  });
+      assert.equal(await server.stop(), 0);
+    },
+  );
 }
 
-Deno.test("who logs in while there is no descriptor free is told so or let in, and can log in afterwards", async () => {
+onLinux("who logs in while there is no descriptor free is told so or let in, and can log in afterwards", async () => {
   await using server = await startProgram({
     through: LIMITED,
     env: { LOG_LEVEL: "warn" },

@@ -5,6 +5,7 @@ import { eventually } from "../support/eventually.ts";
 import { descriptorsAtMost, usageOf } from "../support/process.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { clientFrame, closeCodeIn, opcode, openRaw, type RawSocket } from "../support/raw_socket.ts";
+import { onLinux } from "./on_linux.ts";
 import { size } from "./size.ts";
 
 const MB = 1024 * 1024;
@@ -53,7 +54,7 @@ const BROKEN: [name: string, code: number, frames: Uint8Array[]][] = [
   ]],
 ];
 
-Deno.test("who breaks the protocol is told so by a code, and nobody else notices", async () => {
+onLinux("who breaks the protocol is told so by a code, and nobody else notices", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await joinAsBrowser(server, "bob");
@@ -141,7 +142,7 @@ const FLOODS: Flood[] = [
 ];
 
 for (const flood of FLOODS) {
-  Deno.test(`a flood of ${flood.name} costs no memory, and others talk on`, async () => {
+  onLinux(`a flood of ${flood.name} costs no memory, and others talk on`, async () => {
     await using server = await startProgram({ env: { LOG_LEVEL: "warn", RATE_LIMITS: "on", BCRYPT_COST: "10" } });
     await using alice = await join(server, "alice");
     await using bob = await join(server, "bob");

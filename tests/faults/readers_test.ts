@@ -4,6 +4,7 @@ import { eventually } from "../support/eventually.ts";
 import { descriptorsAtMost, usageOf } from "../support/process.ts";
 import { startProgram } from "../support/program.ts";
 import { clientFrame, opcode, openRaw, type RawSocket } from "../support/raw_socket.ts";
+import { onLinux } from "./on_linux.ts";
 import { size } from "./size.ts";
 
 const MB = 1024 * 1024;
@@ -36,132 +37,138 @@ function percentile(numbers: number[], part: number): number {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length * part)]!;
 }
 
-Deno.test(`one slow reader among ${READERS} is cut off alone: the others notice nothing, and it has missed nothing when back`, async () => {
-  await using server = await startProgram({ env: { LOG_LEVEL: "warn" } });
-  await using writer = await join(server, "writer");
-  const token = await tokenOf(server, "reader");
-  const slowToken = await tokenOf(server, "slow");
-  const watched: Client[] = [];
-  const crowd: RawSocket[] = [];
-  const signs = setInterval(() => crowd.forEach((raw) => raw.write(PONG)), 5000);
-  try {
-    const sayMany = async (count: number): Promise<void> => {
-      for (let n = 0; n < count; n++) writer.send({ content: `at ${performance.now()} ${TEXT}` });
-      said += count;
-      // The crowd shares this process with the test: it is slow together, and must not count as such.
-      await eventually(
-        () =>
-          watched.every((client) => client.all("message").length === said) &&
-          crowd.every((raw) => raw.isGone || raw.bytes > said * TEXT.length),
-        30_000,
+onLinux(
+  `one slow reader among ${READERS} is cut off alone: the others notice nothing, and it has missed nothing when back`,
+  async () => {
+    await using server = await startProgram({ env: { LOG_LEVEL: "warn" } });
+    await using writer = await join(server, "writer");
+    const token = await tokenOf(server, "reader");
+    const slowToken = await tokenOf(server, "slow");
+    const watched: Client[] = [];
+    const crowd: RawSocket[] = [];
+    const signs = setInterval(() => crowd.forEach((raw) => raw.write(PONG)), 5000);
+    try {
+      const sayMany = async (count: number): Promise<void> => {
+        for (let n = 0; n < count; n++) writer.send({ content: `at ${performance.now()} ${TEXT}` });
+        said += count;
+        // The crowd shares this process with the test: it is slow together, and must not count as such.
+        await eventually(
+          () =>
+            watched.every((client) => client.all("message").length === said) &&
+            crowd.every((raw) => raw.isGone || raw.bytes > said * TEXT.length),
+          30_000,
+        );
+      };
+
+      const isOnline = async (): Promise<boolean> => {
+        const { body } = await api(server, "/users", { token });
+        return body.find(({ username }: Received) => username === "slow").online;
+      };
+
+      for (let n = 0; n < WATCHED; n++) watched.push(await connect(server, { token }));
+      for (let n = WATCHED; n < READERS; n++) {
+        const raw = await openRaw(server, token);
+        raw.keeps = false;
+        crowd.push(raw);
+      }
+      await using slow = await connect(server, { token: slowToken });
+      const measured = watched.map(delays);
+      let said = 0;
+
+      // What it is like when everybody reads, so that the machine is compared with itself.
+      for (let n = 0; n < 10; n++) await sayMany(20);
+      const calm = measured.flatMap((each) => each.splice(0));
+      // Asked once before, so that the connection which asks is counted, too.
+      await isOnline();
+      const before = await usageOf(server.pid);
+
+      slow.socket.pause();
+      let most = 0;
+      while (await isOnline()) {
+        await sayMany(20);
+        most = Math.max(most, (await usageOf(server.pid)).memory);
+        assert(said < 2000, "somebody who reads nothing must be cut off some time");
+      }
+      const busy = measured.flatMap((each) => each.splice(0));
+      for (const part of [0.5, 0.95]) {
+        const [then, now] = [percentile(calm, part), percentile(busy, part)];
+        assert(now < 2 * then + 100, `at ${part} a message takes ${Math.round(now)} ms, and took ${Math.round(then)}`);
+      }
+      assert(most - before.memory < 100 * MB, `it costs ${Math.round((most - before.memory) / MB)} MB`);
+      await descriptorsAtMost(server.pid, before.descriptors - 1, 20_000);
+
+      for (const client of watched) {
+        assert.deepEqual(client.all("message").map(({ seq }) => seq), Array.from({ length: said }, (_, n) => n + 1));
+      }
+      await eventually(() => {
+        const bytes = crowd.map((raw) => raw.bytes);
+        return crowd.every((raw) => !raw.isGone) && Math.max(...bytes) - Math.min(...bytes) < TEXT.length;
+      }, 30_000);
+
+      slow.socket.resume();
+      assert([1013, 1006].includes(await slow.closed));
+      const had = slow.all("message").map(({ seq }) => seq);
+      await using again = await connect(server, { token: slowToken, after: had.at(-1) ?? 0 });
+      const { messages } = await again.next("history");
+      assert.deepEqual(
+        [...had, ...messages.map(({ seq }: Received) => seq)],
+        Array.from({ length: said }, (_, n) => n + 1),
       );
-    };
+      await eventually(async () => (await usageOf(server.pid)).memory < before.memory + 80 * MB, 30_000);
+    } finally {
+      clearInterval(signs);
+      for (const { socket } of [...watched, ...crowd] as { socket: { destroy?(): void; terminate?(): void } }[]) {
+        socket.destroy?.();
+        socket.terminate?.();
+      }
+    }
+  },
+);
 
-    const isOnline = async (): Promise<boolean> => {
-      const { body } = await api(server, "/users", { token });
-      return body.find(({ username }: Received) => username === "slow").online;
-    };
-
-    for (let n = 0; n < WATCHED; n++) watched.push(await connect(server, { token }));
-    for (let n = WATCHED; n < READERS; n++) {
+onLinux(
+  `${STUCK} readers who say that they are alive, and read next to nothing, are gone within 60 s and cost little`,
+  async () => {
+    await using server = await startProgram({ env: { LOG_LEVEL: "warn" } });
+    await using alice = await join(server, "alice");
+    await using bob = await join(server, "bob");
+    const token = await tokenOf(server, "mallory");
+    const before = await usageOf(server.pid);
+    const stuck: RawSocket[] = [];
+    for (let n = 0; n < STUCK; n++) {
       const raw = await openRaw(server, token);
       raw.keeps = false;
-      crowd.push(raw);
+      raw.socket.pause();
+      stuck.push(raw);
     }
-    await using slow = await connect(server, { token: slowToken });
-    const measured = watched.map(delays);
-    let said = 0;
-
-    // What it is like when everybody reads, so that the machine is compared with itself.
-    for (let n = 0; n < 10; n++) await sayMany(20);
-    const calm = measured.flatMap((each) => each.splice(0));
-    // Asked once before, so that the connection which asks is counted, too.
-    await isOnline();
-    const before = await usageOf(server.pid);
-
-    slow.socket.pause();
-    let most = 0;
-    while (await isOnline()) {
-      await sayMany(20);
-      most = Math.max(most, (await usageOf(server.pid)).memory);
-      assert(said < 2000, "somebody who reads nothing must be cut off some time");
+    const signs = setInterval(() => {
+      for (const [at, raw] of stuck.entries()) {
+        raw.write(PONG);
+        // Every other one takes a bite now and then.
+        if (at % 2 === 0) raw.socket.once("data", () => raw.socket.pause()).resume();
+      }
+    }, 3000);
+    try {
+      const start = performance.now();
+      let most = 0;
+      let said = 0;
+      let left = Infinity;
+      while (left > before.descriptors) {
+        const at = performance.now();
+        await alice.say(TEXT);
+        said += 1;
+        assert(performance.now() - at < 2000, `a message takes ${Math.round(performance.now() - at)} ms`);
+        const usage = await usageOf(server.pid);
+        most = Math.max(most, usage.memory);
+        left = usage.descriptors;
+        const seconds = (performance.now() - start) / 1000;
+        assert(seconds < 60, `${left - before.descriptors} are still there after 60 s and ${said} messages`);
+      }
+      assert(most - before.memory < 150 * MB, `they cost ${Math.round((most - before.memory) / MB)} MB`);
+      await eventually(() => bob.all("message").length === said);
+      assert.deepEqual(bob.all("message").map(({ seq }) => seq), Array.from({ length: said }, (_, n) => n + 1));
+    } finally {
+      clearInterval(signs);
+      for (const { socket } of stuck) socket.destroy();
     }
-    const busy = measured.flatMap((each) => each.splice(0));
-    for (const part of [0.5, 0.95]) {
-      const [then, now] = [percentile(calm, part), percentile(busy, part)];
-      assert(now < 2 * then + 100, `at ${part} a message takes ${Math.round(now)} ms, and took ${Math.round(then)}`);
-    }
-    assert(most - before.memory < 100 * MB, `it costs ${Math.round((most - before.memory) / MB)} MB`);
-    await descriptorsAtMost(server.pid, before.descriptors - 1, 20_000);
-
-    for (const client of watched) {
-      assert.deepEqual(client.all("message").map(({ seq }) => seq), Array.from({ length: said }, (_, n) => n + 1));
-    }
-    await eventually(() => {
-      const bytes = crowd.map((raw) => raw.bytes);
-      return crowd.every((raw) => !raw.isGone) && Math.max(...bytes) - Math.min(...bytes) < TEXT.length;
-    }, 30_000);
-
-    slow.socket.resume();
-    assert([1013, 1006].includes(await slow.closed));
-    const had = slow.all("message").map(({ seq }) => seq);
-    await using again = await connect(server, { token: slowToken, after: had.at(-1) ?? 0 });
-    const { messages } = await again.next("history");
-    assert.deepEqual(
-      [...had, ...messages.map(({ seq }: Received) => seq)],
-      Array.from({ length: said }, (_, n) => n + 1),
-    );
-    await eventually(async () => (await usageOf(server.pid)).memory < before.memory + 80 * MB, 30_000);
-  } finally {
-    clearInterval(signs);
-    for (const { socket } of [...watched, ...crowd] as { socket: { destroy?(): void; terminate?(): void } }[]) {
-      socket.destroy?.();
-      socket.terminate?.();
-    }
-  }
-});
-
-Deno.test(`${STUCK} readers who say that they are alive, and read next to nothing, are gone within 60 s and cost little`, async () => {
-  await using server = await startProgram({ env: { LOG_LEVEL: "warn" } });
-  await using alice = await join(server, "alice");
-  await using bob = await join(server, "bob");
-  const token = await tokenOf(server, "mallory");
-  const before = await usageOf(server.pid);
-  const stuck: RawSocket[] = [];
-  for (let n = 0; n < STUCK; n++) {
-    const raw = await openRaw(server, token);
-    raw.keeps = false;
-    raw.socket.pause();
-    stuck.push(raw);
-  }
-  const signs = setInterval(() => {
-    for (const [at, raw] of stuck.entries()) {
-      raw.write(PONG);
-      // Every other one takes a bite now and then.
-      if (at % 2 === 0) raw.socket.once("data", () => raw.socket.pause()).resume();
-    }
-  }, 3000);
-  try {
-    const start = performance.now();
-    let most = 0;
-    let said = 0;
-    let left = Infinity;
-    while (left > before.descriptors) {
-      const at = performance.now();
-      await alice.say(TEXT);
-      said += 1;
-      assert(performance.now() - at < 2000, `a message takes ${Math.round(performance.now() - at)} ms`);
-      const usage = await usageOf(server.pid);
-      most = Math.max(most, usage.memory);
-      left = usage.descriptors;
-      const seconds = (performance.now() - start) / 1000;
-      assert(seconds < 60, `${left - before.descriptors} are still there after 60 s and ${said} messages`);
-    }
-    assert(most - before.memory < 150 * MB, `they cost ${Math.round((most - before.memory) / MB)} MB`);
-    await eventually(() => bob.all("message").length === said);
-    assert.deepEqual(bob.all("message").map(({ seq }) => seq), Array.from({ length: said }, (_, n) => n + 1));
-  } finally {
-    clearInterval(signs);
-    for (const { socket } of stuck) socket.destroy();
-  }
-});
+  },
+);

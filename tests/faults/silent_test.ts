@@ -4,6 +4,7 @@ import { eventually } from "../support/eventually.ts";
 import { descriptorsAtMost, usageOf } from "../support/process.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { dialRaw, openRaw, type RawSocket, seesConnections, upgradeRequest } from "../support/raw_socket.ts";
+import { onLinux } from "./on_linux.ts";
 import { isLong, size } from "./size.ts";
 
 /** How long somebody may hold a connection without saying what it is for, in ms. */
@@ -79,7 +80,7 @@ async function dripping(server: Program, first: string, more: string): Promise<R
   return raw;
 }
 
-Deno.test("who goes away in the midst of it leaves no descriptor behind, and disturbs nobody", async () => {
+onLinux("who goes away in the midst of it leaves no descriptor behind, and disturbs nobody", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
@@ -97,53 +98,49 @@ Deno.test("who goes away in the midst of it leaves no descriptor behind, and dis
   await eventually(() => bob.all("message").length === KINDS.length + 1);
 });
 
-Deno.test({
-  name: "who holds a connection and says nothing is gone within 60 s, and its descriptor too",
-  ignore: !isLong,
-  async fn(t) {
-    await using server = await startProgram();
-    await using alice = await join(server, "alice");
-    await using bob = await join(server, "bob");
-    const token = await tokenOf(server, "mallory");
-    const { descriptors } = await usageOf(server.pid);
-    const sees = await seesConnections(server);
-    const kinds = KINDS.filter(({ isRequest }) => sees || isRequest);
-    const open = await Promise.all(kinds.map(async (kind) => {
-      const raws: RawSocket[] = [];
-      for (let n = 0; n < EACH; n++) raws.push(await kind.open(server, token));
-      return { kind, raws, goneAt: undefined as number | undefined };
-    }));
-    const start = performance.now();
-    for (let said = 1; performance.now() - start < GONE_WITHIN; said++) {
-      for (const each of open) {
-        // One that does not read is not told that it is gone: its descriptor says it, below.
-        if (each.raws.every(({ isGone }) => isGone)) each.goneAt ??= performance.now() - start;
-      }
-      await alice.say(`message ${said}`);
-      await eventually(() => bob.all("message").length === said);
-      const left = (await usageOf(server.pid)).descriptors;
-      if (left <= descriptors) break;
-      await new Promise((resolve) => setTimeout(resolve, 500));
+onLinux("who holds a connection and says nothing is gone within 60 s, and its descriptor too", async (t) => {
+  await using server = await startProgram();
+  await using alice = await join(server, "alice");
+  await using bob = await join(server, "bob");
+  const token = await tokenOf(server, "mallory");
+  const { descriptors } = await usageOf(server.pid);
+  const sees = await seesConnections(server);
+  const kinds = KINDS.filter(({ isRequest }) => sees || isRequest);
+  const open = await Promise.all(kinds.map(async (kind) => {
+    const raws: RawSocket[] = [];
+    for (let n = 0; n < EACH; n++) raws.push(await kind.open(server, token));
+    return { kind, raws, goneAt: undefined as number | undefined };
+  }));
+  const start = performance.now();
+  for (let said = 1; performance.now() - start < GONE_WITHIN; said++) {
+    for (const each of open) {
+      // One that does not read is not told that it is gone: its descriptor says it, below.
+      if (each.raws.every(({ isGone }) => isGone)) each.goneAt ??= performance.now() - start;
     }
-    for (const { kind, raws, goneAt } of open) {
-      for (const { socket } of raws) socket.resume();
-      await t.step(
-        `${kind.name}: ${goneAt === undefined ? "still there" : `gone after ${Math.round(goneAt / 1000)} s`}`,
-        async () => {
-          await eventually(() => raws.every(({ isGone }) => isGone), 2000, () => "every one of them is gone");
-        },
-      );
-    }
-    await t.step({
-      name: sees ? "all the others" : "all the others (ignored: this runtime shows them to nobody; use a newer one)",
-      ignore: !sees,
-      fn: () => descriptorsAtMost(server.pid, descriptors, 2000),
-    });
-    for (const { raws } of open) for (const { socket } of raws) socket.destroy();
-  },
-});
+    await alice.say(`message ${said}`);
+    await eventually(() => bob.all("message").length === said);
+    const left = (await usageOf(server.pid)).descriptors;
+    if (left <= descriptors) break;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  for (const { kind, raws, goneAt } of open) {
+    for (const { socket } of raws) socket.resume();
+    await t.step(
+      `${kind.name}: ${goneAt === undefined ? "still there" : `gone after ${Math.round(goneAt / 1000)} s`}`,
+      async () => {
+        await eventually(() => raws.every(({ isGone }) => isGone), 2000, () => "every one of them is gone");
+      },
+    );
+  }
+  await t.step({
+    name: sees ? "all the others" : "all the others (ignored: this runtime shows them to nobody; use a newer one)",
+    ignore: !sees,
+    fn: () => descriptorsAtMost(server.pid, descriptors, 2000),
+  });
+  for (const { raws } of open) for (const { socket } of raws) socket.destroy();
+}, { ignore: !isLong });
 
-Deno.test("who asks without end and reads no answer costs no memory to speak of", async () => {
+onLinux("who asks without end and reads no answer costs no memory to speak of", async () => {
   await using server = await startProgram({ env: { LOG_LEVEL: "warn" } });
   const token = await tokenOf(server, "alice");
   await api(server, "/docs", { token });
