@@ -126,7 +126,7 @@ onLinux("who holds a connection and says nothing is gone within 60 s, and its de
   for (const { kind, raws, goneAt } of open) {
     for (const { socket } of raws) socket.resume();
     await t.step(
-      `${kind.name}: ${goneAt === undefined ? "still there" : `gone after ${Math.round(goneAt / 1000)} s`}`,
+      `${kind.name}: ${goneAt === undefined ? "noticed when it reads" : `gone after ${Math.round(goneAt / 1000)} s`}`,
       async () => {
         await eventually(() => raws.every(({ isGone }) => isGone), 2000, () => "every one of them is gone");
       },
