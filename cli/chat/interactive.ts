@@ -3,6 +3,7 @@ import type { Keyboard } from "./keyboard.ts";
 import { changeLines, dayOf, failure, noticeLine, onlineLine, unconfirmed } from "./lines.ts";
 import { type Paint, painter } from "./paint.ts";
 import { LEAVING_MS, type Participant } from "./participant.ts";
+import type { Command } from "./protocol.ts";
 import { Screen } from "./screen.ts";
 import { settle } from "./settle.ts";
 import { readTypedCommand, typedCommands } from "./typed_command.ts";
@@ -50,7 +51,8 @@ class Sitting {
   #show(events: readonly ClientEvent[]): void {
     // Not before the server has let us in: a refusal is one line, with no prompt around it.
     this.#screen ??= new Screen(this.#participant.stdout, this.#keyboard, {
-      onLine: (line) => this.#onLine(line),
+      onLine: (line, alone) => this.#onLine(line, alone),
+      onPasteTooLong: () => this.#print("That is too long to be pasted as one message"),
       onTyping: (line) => {
         if (line.trim() !== "" && !line.startsWith("/")) this.#client.typing();
       },
@@ -80,7 +82,7 @@ class Sitting {
       case "notice":
         return [this.#notice(event.text)];
       case "failed":
-        return [this.#notice(failure(event.command, event.detail))];
+        return [this.#notice(failure(event.command, event.detail)), ...this.#giveBack(event.command)];
     }
   }
 
@@ -97,8 +99,19 @@ class Sitting {
     return [this.#paint("dim", `-- ${day} --`)];
   }
 
-  #onLine(line: string): void {
+  /** What was not taken comes back into the line, if that is free. */
+  #giveBack(command: Command): string[] {
+    if (command.type === "delete") return [];
+    const { content } = command;
+    const line = command.type === "edit" ? `/edit #${command.id} ${content}` : content.replace(/^\//, "//");
+    return this.#screen?.offer(line) ? [] : [this.#notice("ArrowUp brings the text back")];
+  }
+
+  #onLine(line: string, alone: boolean): void {
     const command = readTypedCommand(line);
+    if (!alone && (command.kind === "edit" || command.kind === "delete" || command.kind === "quit")) {
+      return this.#print(`/${command.kind} came together with other lines, as if pasted: enter it by itself`);
+    }
     switch (command.kind) {
       case "nothing":
         return;
@@ -112,8 +125,14 @@ class Sitting {
         if (id === undefined) {
           return this.#print(`There is no message of yours to ${command.kind}: name one by its number`);
         }
-        const { kind: type } = command;
-        return this.#client.give(type === "edit" ? { type, id, content: command.content } : { type, id });
+        if (command.kind === "delete") return this.#client.give({ type: "delete", id });
+        const { content } = command;
+        this.#client.give({ type: "edit", id, content });
+        const [, number] = /^(\d+)\s/.exec(content) ?? [];
+        if (command.id === undefined && number !== undefined) {
+          this.#print(`This changes your last message; /edit #${number} TEXT changes message #${number}`);
+        }
+        return;
       }
       case "users":
         return this.#screen?.print(onlineLine(this.#client.online, this.#paint));

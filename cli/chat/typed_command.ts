@@ -14,19 +14,19 @@ export type TypedCommand =
 /** What `/help` says. */
 export const typedCommands = [
   "/users              who is online",
-  "/edit [ID] TEXT     change your last message, or message #ID",
-  "/delete [ID]        delete your last message, or message #ID",
+  "/edit [#ID] TEXT    change your last message, or message #ID",
+  "/delete [#ID]       delete your last message, or message #ID",
   "/help               these commands",
   "/quit               leave, as Ctrl+D and Ctrl+C do",
   "//TEXT              say something that begins with a slash",
 ] as const;
 
-/** Reads one entered line. */
+/** Reads one entered line. Only one whose very first character is a slash is a command; the words of others stay as they are. */
 export function readTypedCommand(line: string): TypedCommand {
+  if (line.trim() === "") return { kind: "nothing" };
+  if (line.startsWith("//")) return { kind: "say", content: line.slice(1) };
+  if (!line.startsWith("/")) return { kind: "say", content: line };
   const text = line.trim();
-  if (text === "") return { kind: "nothing" };
-  if (text.startsWith("//")) return { kind: "say", content: text.slice(1) };
-  if (!text.startsWith("/")) return { kind: "say", content: text };
   const [verb = "", argument = ""] = split(text.slice(1));
   switch (verb) {
     case "edit":
@@ -42,18 +42,18 @@ export function readTypedCommand(line: string): TypedCommand {
   }
 }
 
-/** A number is taken for an ID only where a text follows it: `/edit 42` makes one's last message say 42. */
+/** Only `#42` names a message: a text may begin with a number, and must not replace another message by mistake. */
 function readEdit(argument: string): TypedCommand {
   const [first = "", rest = ""] = split(argument);
-  const id = readId(first);
+  const id = first.startsWith("#") ? readId(first) : undefined;
   if (id !== undefined && rest !== "") return { kind: "edit", id, content: rest };
-  if (argument === "") return { kind: "hint", hint: "Use /edit TEXT, or /edit ID TEXT" };
+  if (argument === "" || id !== undefined) return { kind: "hint", hint: "Use /edit TEXT, or /edit #ID TEXT" };
   return { kind: "edit", id: undefined, content: argument };
 }
 
 function readDelete(argument: string): TypedCommand {
   const id = readId(argument);
-  if (argument !== "" && id === undefined) return { kind: "hint", hint: "Use /delete, or /delete ID" };
+  if (argument !== "" && id === undefined) return { kind: "hint", hint: "Use /delete, or /delete #ID" };
   return { kind: "delete", id };
 }
 

@@ -17,11 +17,12 @@ Environment:
 
 On a terminal:
   /users               who is online
-  /edit [ID] TEXT      change your last message, or message #ID
-  /delete [ID]         delete your last message, or message #ID
+  /edit [#ID] TEXT     change your last message, or message #ID
+  /delete [#ID]        delete your last message, or message #ID
   /help                these commands
   /quit                leave, as Ctrl+D and Ctrl+C do
   //TEXT               say something that begins with a slash
+What is pasted is never a command: it waits for Enter and is one message, line breaks (shown as ␤) included.
 
 In a pipe every line of standard input is sent as one message as it is; empty lines are skipped. Messages are printed
 one a line as "HH:MM username: text", local time, a line break in a text as \\n and a backslash as \\\\. Everything else

@@ -5,6 +5,9 @@ import { startProgram } from "../../support/program.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 import { PseudoTerminal, SIZE } from "./pseudo_terminal.ts";
 
+// deno-lint-ignore no-control-regex -- what a terminal is told
+const [bracketsOn, bracketsOff] = [/\x1b\[\?2004h/, /\x1b\[\?2004l/];
+
 /** Alice at a terminal, logged in and let in. */
 async function alicesTerminal(server: Server, env: Record<string, string> = {}): Promise<PseudoTerminal> {
   const terminal = new PseudoTerminal([server.url], { CHATTERBOX_TOKEN: await tokenOf(server, "alice"), ...env });
@@ -116,7 +119,7 @@ Deno.test("`chatterbox chat` edits and deletes one's last message, or one that i
   await terminal.type("second\r");
   await bob.next("message", ({ content }) => content === "second");
   await terminal.shows("alice: second #");
-  await terminal.type(`/edit ${id} first\r`);
+  await terminal.type(`/edit #${id} first\r`);
   await bob.next("edit", (event) => event.id === id && event.content === "first");
   await terminal.shows(`alice: first (edited) #${id}`);
   await terminal.type("/edit second!\r");
@@ -138,9 +141,95 @@ Deno.test("`chatterbox chat` helps with commands, and says words that begin with
   await using bob = await join(server, "bob");
   await using terminal = await alicesTerminal(server);
   await terminal.type("/help\r/dance\r//dance\r");
-  await terminal.shows("* /edit [ID] TEXT");
+  await terminal.shows("* /edit [#ID] TEXT");
   await terminal.shows("* There is no /dance: see /help");
   await bob.next("message", ({ content }) => content === "/dance");
+});
+
+Deno.test("`chatterbox chat` takes a pasted text for one message, whatever its lines say", async () => {
+  await using server = await startProgram();
+  await using bob = await join(server, "bob");
+  await using terminal = await alicesTerminal(server);
+  await terminal.type("the one before\r");
+  await terminal.shows("alice: the one before #");
+  assert.match(terminal.raw, bracketsOn, "the terminal is asked to mark what is pasted");
+  await terminal.type("Look: ");
+  await terminal.type("\x1b[200~/delete\rif (x) {\r\t return;\r    }\r/quit\r\x1b[201~");
+  await terminal.shows("> Look: /delete␤if (x) {␤␉ return;␤    }␤/quit");
+  await terminal.type("\r");
+  const { content } = await bob.next("message", ({ content }) => /^Look/.test(content));
+  assert.equal(content, "Look: /delete\nif (x) {\n\t return;\n    }\n/quit");
+  await terminal.type("/delete\r");
+  await terminal.shows("* Message #2 of alice was deleted");
+  await terminal.hides("Message #1 of alice was deleted");
+  await terminal.type("\x04");
+  assert.equal(await terminal.ended(), 0);
+  assert.match(terminal.raw, bracketsOff, "and told at the end that it need not");
+});
+
+Deno.test("`chatterbox chat` takes no pasted line for a command, and sends none before Enter", async () => {
+  await using server = await startProgram();
+  await using bob = await join(server, "bob");
+  await using terminal = await alicesTerminal(server);
+  await terminal.type("\x1b[200~/quit\r\x1b[201~");
+  await terminal.shows("> //quit");
+  await terminal.type("\r");
+  await bob.next("message", ({ content }) => content === "/quit");
+  // A mark of the end inside the pasted text, which some terminals let through.
+  await terminal.type("\x1b[200~one\x1b[201~\r/quit\r\x1b[201~");
+  await bob.next("message", ({ content }) => content === "one");
+  await terminal.shows("* /quit came together with other lines");
+  await terminal.type("/edit \x1b[200~two\r  three\x1b[201~\r");
+  await terminal.shows("* /edit came together with other lines");
+});
+
+Deno.test("`chatterbox chat` carries out nothing destructive that arrives with other lines, from a terminal without marks", async () => {
+  await using server = await startProgram();
+  await using bob = await join(server, "bob");
+  await using terminal = await alicesTerminal(server);
+  await terminal.type("keep this\r");
+  await terminal.shows("alice: keep this #");
+  await terminal.type("    first\r/delete\r/edit nothing\rlast\r/quit\r");
+  await bob.next("message", ({ content }) => content === "    first");
+  await bob.next("message", ({ content }) => content === "last");
+  for (const command of ["delete", "edit", "quit"]) {
+    await terminal.shows(`* /${command} came together with other lines`);
+  }
+  await terminal.hides("was deleted");
+  await terminal.type("still here\r");
+  await bob.next("message", ({ content }) => content === "still here");
+});
+
+Deno.test("`chatterbox chat` gives back what was not taken: too long a text, and one with a bad word", async () => {
+  await using server = await startProgram();
+  await using bob = await join(server, "bob");
+  await using terminal = await alicesTerminal(server);
+  await terminal.type("\x1b[200~one fucking\rlong text\x1b[201~");
+  await terminal.shows("> one fucking␤long text");
+  await terminal.type("\r");
+  await terminal.shows(/^\* Cannot send "one fucking long text": Warning 1 of/m);
+  await terminal.shows(/^> one fucking␤long text$/m);
+  await terminal.type("\x15");
+  await terminal.hides("> one fucking");
+  const tooLong = "x".repeat(10_001);
+  await terminal.type(`\x1b[200~${tooLong}\x1b[201~`);
+  await terminal.type("\r");
+  await terminal.shows("Message must have at most 10000 characters");
+  await terminal.type("\x7f\r");
+  await bob.next("message", ({ content }) => content === tooLong.slice(1));
+});
+
+Deno.test("`chatterbox chat` changes the last message when a text begins with a number, and says how to name another", async () => {
+  await using server = await startProgram();
+  await using bob = await join(server, "bob");
+  await using terminal = await alicesTerminal(server);
+  await terminal.type("the first\r");
+  const { id } = await bob.next("message", ({ content }) => content === "the first");
+  await terminal.type("322 people come\r");
+  await terminal.shows("alice: 322 people come #");
+  await terminal.type(`/edit ${id} people come\r`);
+  await bob.next("edit", (event) => event.id !== id && event.content === `${id} people come`);
+  await terminal.shows(`/edit #${id} TEXT changes message #${id}`);
 });
 
 Deno.test("`chatterbox chat` tells the others that somebody types, and what was seen", async () => {

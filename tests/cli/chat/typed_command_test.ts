@@ -2,17 +2,25 @@ import assert from "node:assert/strict";
 import { readTypedCommand } from "../../../cli/chat/typed_command.ts";
 
 Deno.test("`readTypedCommand()` takes a line for words unless it begins with a slash", () => {
-  assert.deepEqual(readTypedCommand(" Hello / there "), { kind: "say", content: "Hello / there" });
+  assert.deepEqual(readTypedCommand("Hello / there"), { kind: "say", content: "Hello / there" });
   assert.deepEqual(readTypedCommand("//quit"), { kind: "say", content: "/quit" });
   assert.deepEqual(readTypedCommand("   "), { kind: "nothing" });
 });
 
-Deno.test("`readTypedCommand()` edits a given message where a number and a text stand, else the last one", () => {
-  assert.deepEqual(readTypedCommand("/edit 7 new  text"), { kind: "edit", id: 7, content: "new  text" });
-  assert.deepEqual(readTypedCommand("/edit #7 new"), { kind: "edit", id: 7, content: "new" });
+Deno.test("`readTypedCommand()` keeps the first indent, and takes an indented slash for words", () => {
+  assert.deepEqual(readTypedCommand("    return 1;"), { kind: "say", content: "    return 1;" });
+  assert.deepEqual(readTypedCommand("\tfoo()"), { kind: "say", content: "\tfoo()" });
+  assert.deepEqual(readTypedCommand(" /quit"), { kind: "say", content: " /quit" });
+});
+
+Deno.test("`readTypedCommand()` edits the message that #ID names, else the last one: a number may begin a text", () => {
+  assert.deepEqual(readTypedCommand("/edit #7 new  text"), { kind: "edit", id: 7, content: "new  text" });
   assert.deepEqual(readTypedCommand("/edit new text"), { kind: "edit", id: undefined, content: "new text" });
   assert.deepEqual(readTypedCommand("/edit 42"), { kind: "edit", id: undefined, content: "42" });
-  assert.equal(readTypedCommand("/edit ").kind, "hint");
+  const counted = { kind: "edit", id: undefined, content: "323 people come" } as const;
+  assert.deepEqual(readTypedCommand("/edit 323 people come"), counted);
+  assert.deepEqual(readTypedCommand("/edit #nice day"), { kind: "edit", id: undefined, content: "#nice day" });
+  for (const line of ["/edit ", "/edit #7", "/edit #7  "]) assert.equal(readTypedCommand(line).kind, "hint", line);
 });
 
 Deno.test("`readTypedCommand()` deletes a given message or the last one", () => {
