@@ -37,11 +37,30 @@ export const CONTENT_MAX = 10_000;
 // deno-lint-ignore no-control-regex
 const CONTROLS = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F]/g;
 
+/**
+ * White space, and what Unicode says is drawn as nothing (`Default_Ignorable_Code_Point`, UAX #44): joiners, fillers,
+ * marks of direction. Marks that combine with nothing, and the empty Braille pattern, show no more than those.
+ */
+const INVISIBLE = /^[\p{White_Space}\p{DI}\p{Cf}\p{Cc}\p{M}\u2800]*$/u;
+
+/** Whether nothing of a text can be seen. */
+export function isBlank(text: string): boolean {
+  return INVISIBLE.test(text);
+}
+
+/**
+ * Empty lines before the text, and the indent of a single line. Where there are several, the indent of the first belongs
+ * to the text, as in pasted code.
+ */
+const LEADING_SPACE = /^(?:[^\S\n]*\n)*(?:[^\S\n]+(?=\S.*$))?/;
+
 export const content = z.string({ error: "Invalid message format" })
-  .transform((value) => value.toWellFormed().replace(/\r\n?/g, "\n").replace(CONTROLS, "").trim())
-  .refine((value) => value !== "", "Message is empty")
+  .transform((value) =>
+    value.toWellFormed().replace(/\r\n?/g, "\n").replace(CONTROLS, "").trimEnd().replace(LEADING_SPACE, "")
+  )
+  .refine((value) => !isBlank(value), "Message is empty")
   .refine((value) => value.length <= CONTENT_MAX, `Message must have at most ${CONTENT_MAX} characters`)
-  .meta({ description: `Up to ${CONTENT_MAX} characters, without the space around them`, minLength: 1 });
+  .meta({ description: `Up to ${CONTENT_MAX} characters, without the empty lines around them`, minLength: 1 });
 
 /** Made by the client; the same nonce again means the same message again. */
 export const nonce = z.string({ error: "Nonce must be text" }).min(1, "Nonce is empty").max(

@@ -1,22 +1,30 @@
 import { tokenize } from "linkifyjs";
+import { linkIn, pieces } from "./link.ts";
 
 /** Without one of these there is no link, and no need to look for one. */
 const MAY_LINK = /[./@:]/;
 
-/** Linkify's word for it is an opinion, this is the rule: nothing but the web and mail, never `javascript:`. */
-const SAFE = /^(https?|mailto):/i;
-
 /** A message's text as safe inline HTML: addresses become links, everything else is text. Line breaks are the stylesheet's. */
 export function Text({ text }: { text: string }) {
   if (!MAY_LINK.test(text)) return <>{text}</>;
+  return <>{pieces(text).map((piece) => MAY_LINK.test(piece) ? <Piece text={piece} /> : piece)}</>;
+}
+
+function Piece({ text }: { text: string }) {
+  let before = "";
   return (
     <>
       {tokenize(text).map((token) => {
         const value = token.toString();
-        if (!token.isLink) return value;
-        const href = token.toHref("https");
-        if (!SAFE.test(href)) return value;
-        return <a href={href} target="_blank" rel="noopener noreferrer nofollow">{value}</a>;
+        const link = token.isLink ? linkIn(value, before) : undefined;
+        before = value.slice(-1);
+        if (!link) return value;
+        return (
+          <>
+            <a href={link.href} target="_blank" rel="noopener noreferrer nofollow">{value.slice(0, link.length)}</a>
+            {value.slice(link.length)}
+          </>
+        );
       })}
     </>
   );

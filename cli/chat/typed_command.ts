@@ -21,11 +21,11 @@ export const typedCommands = [
   "//TEXT              say something that begins with a slash",
 ] as const;
 
-/** Reads one entered line. Only one whose very first character is a slash is a command; the words of others stay as they are. */
+/** Reads one entered line. Only one whose very first character is a slash is a command; a text of several lines keeps its indent. */
 export function readTypedCommand(line: string): TypedCommand {
   if (line.trim() === "") return { kind: "nothing" };
   if (line.startsWith("//")) return { kind: "say", content: line.slice(1) };
-  if (!line.startsWith("/")) return { kind: "say", content: line };
+  if (!line.startsWith("/")) return { kind: "say", content: line.includes("\n") ? line : line.trim() };
   const text = line.trim();
   const [verb = "", argument = ""] = split(text.slice(1));
   switch (verb) {

@@ -48,7 +48,7 @@ Deno.test("`email` is an address or nothing", () => {
 });
 
 Deno.test("`content` keeps what was written, without what cannot be shown", () => {
-  assert.equal(read(content, "  Hello\n\n  world \n"), "Hello\n\n  world");
+  assert.equal(read(content, "Hello\n\n  world \n"), "Hello\n\n  world");
   assert.equal(read(content, "a\r\nb\rc"), "a\nb\nc");
   assert.equal(read(content, "a\0b\x07c\x1b[31md\x7f\te"), "abc[31md\te");
   assert.equal(read(content, "\ud800 half a pair"), "\ufffd half a pair");
@@ -62,6 +62,39 @@ Deno.test("`content` has 1 to 10000 characters that show", () => {
   refuses(content, "a".repeat(10_001), /at most 10000/);
   for (const empty of ["", " \n\t ", "\0\x01"]) refuses(content, empty, /empty/);
   for (const bad of [undefined, null, 42, {}, ["Hello"]]) refuses(content, bad, /Invalid message format/);
+});
+
+Deno.test("`content` keeps the indent of the first of several lines, and drops empty lines around the text", () => {
+  const code = "    if (x) {\n      return;\n    }";
+  assert.equal(read(content, code), code);
+  assert.equal(read(content, `\n \t\n${code}\n\n `), code);
+  assert.equal(read(content, " * a\n * b"), " * a\n * b");
+  assert.equal(read(content, "\n  one line "), "one line");
+});
+
+Deno.test("`content` is refused as empty when nothing of it can be seen", () => {
+  const invisible = [
+    ["space of some other width", "\u00a0\u2003\u3000\u205f"],
+    ["zero-width space, joiner, non-joiner", "\u200b\u200d\u200c\ufeff\u2060"],
+    ["direction", "\u200e\u202e\u202c\u2066\u2069\u061c"],
+    ["filler", "\u115f\u1160\u3164\uffa0"],
+    ["empty Braille pattern", "\u2800"],
+    ["soft hyphen, grapheme joiner", "\u00ad\u034f"],
+    ["variation selectors, tags", "\ufe0f\u{e0100}\u{e0041}\u{e007f}"],
+    ["marks that combine with nothing", "\u0301\u0489\u20e3"],
+    ["invisible operators and separators", "\u2061\u2063\u2028\u2029\u180e\ufff9"],
+    ["C1 controls", "\x85\x9f"],
+  ] as const;
+  for (const [what, text] of invisible) {
+    refuses(content, text, /empty/);
+    refuses(content, ` ${text}\n${text} `, /empty/);
+    assert.equal(read(content, `${text}x`) instanceof Error, false, `${what} beside a letter`);
+  }
+  for (
+    const visible of [".", "\u{1F600}", "\u{1F468}\u200d\u{1F469}", "e\u0301", "\u0930\u093e", "\u{1F1E9}\u{1F1EA}"]
+  ) {
+    assert.equal(read(content, visible), visible);
+  }
 });
 
 Deno.test("`nonce` has 1 to 64 characters", () => {

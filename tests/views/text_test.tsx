@@ -35,6 +35,86 @@ Deno.test("`Text` leaves the punctuation behind an address out of the link", () 
   assert.equal(drawn(wiki), link(wiki, wiki), "a bracket that belongs to it stays");
 });
 
+Deno.test("`Text` makes no link of a file, a name in code or an unknown ending", () => {
+  const plain = [
+    "README.md main.rs lib.py app.ts index.js install.sh setup.pl data.zip clip.mov photo.ai page.ps core.ml a.so",
+    "Makefile.am configure.in config.dev Chatterbox.app java.io std.io foo.name a.cc main.go:12 v1.2.is",
+    "java.io.File System.Net ASP.NET socket.io/client next.js yes.no look.at go.to",
+    "/var/www/example.org/index.html src/example.com/main.go C:\\www\\example.org @example.org/package foo-.example.org",
+    "192.168.0.1 10.0.0.1:8000 12.30 1.5.com2 ...com e.g. i.e.",
+  ];
+  for (const text of plain) assert.equal(drawn(text).replaceAll("&amp;", "&"), text);
+  for (
+    const text of ["www.main.rs", "https://main.rs", "http://README.md/", "https://java.io/File", "sub.example.co.uk/x"]
+  ) {
+    assert.equal(drawn(text), link(text.startsWith("http") ? text : `https://${text}`, text));
+  }
+});
+
+Deno.test("`Text` ends an address before the punctuation and the quotes of any script", () => {
+  const url = "https://example.org/a";
+  for (const end of "。、，．！？：；）」』】》〉〕｝～…‥”’»›“‘„‚؟،؛।॥ \u3000\u00a0") {
+    assert.equal(drawn(`${url}${end}`), `${link(url, url)}${end}`, end);
+    assert.equal(
+      drawn(`例${end}https://example.org${end}例`),
+      `例${end}${link("https://example.org", "https://example.org")}${end}例`,
+    );
+  }
+  for (
+    const [before, after] of ["「」", "『』", "（）", "“”", "‘’", "«»", "„“", "‹›", "【】", "《》", "``"].map((
+      pair,
+    ) => [...pair])
+  ) {
+    assert.equal(drawn(`${before}${url}${after}`), `${before}${link(url, url)}${after}`);
+    assert.equal(drawn(`${before}(${url})。${after}`), `${before}(${link(url, url)})。${after}`);
+  }
+  const wrapped = [["**", "**"], ["*", "*"], ["'", "'"], ["[x](", ")"], ["", "…"], ["", "🎉"], ["", "**."], ["{", "}"]];
+  for (const [before, after] of wrapped) {
+    assert.equal(drawn(`${before}${url}${after}`).replaceAll("&#39;", "'"), `${before}${link(url, url)}${after}`);
+  }
+  const host = "https://example.org";
+  for (const after of ["を見て", "는", "ไทย", "'s", "’s", "**", "🎉", "|"]) {
+    assert.equal(drawn(`${host}${after}`).replaceAll("&#39;", "'"), `${link(host, host)}${after}`);
+  }
+});
+
+Deno.test("`Text` keeps what belongs to an address of another script", () => {
+  for (
+    const url of [
+      "https://ja.wikipedia.org/wiki/日本々",
+      "https://例え.jp/あ",
+      "https://пример.рф/привет",
+      "https://münchen.de/ü",
+      "http://مثال.إختبار/x",
+      "https://en.wikipedia.org/wiki/Michelson–Morley_experiment",
+      "https://example.org/a?b=[1]&amp;c={2}",
+    ]
+  ) assert.equal(drawn(url.replace("&amp;", "&")), link(url, url));
+});
+
+Deno.test("`Text` parts addresses that stand side by side", () => {
+  const [a, b] = ["https://a.example", "https://b.example"];
+  for (const between of ["。", "、", ",", ";", "，", "」「"]) {
+    assert.equal(drawn(`${a}${between}${b}`), `${link(a, a)}${between}${link(b, b)}`);
+  }
+  const archived = "https://web.archive.org/web/https://example.org/";
+  assert.equal(drawn(archived), link(archived, archived));
+});
+
+Deno.test("`Text` has nothing in a link that is not seen or that turns its direction round", () => {
+  for (const hidden of "\u202e\u202d\u202a\u2066\u2067\u200e\u200f\u061c\u200b\u2060\ufeff\u2063") {
+    for (
+      const text of [`https://example.org/${hidden}gpj.exe`, `https://${hidden}example.org`, `www.exa${hidden}mple.org`]
+    ) {
+      const html = drawn(text);
+      for (const [, href, shown] of html.matchAll(/href="([^"]*)"[^>]*>([^<]*)</g)) {
+        assert(!href!.includes(hidden) && !shown!.includes(hidden), JSON.stringify(html));
+      }
+      assert.equal(html.replaceAll(/<[^>]*>/g, ""), text);
+    }
+  }
+});
+
 Deno.test("`Text` makes no link of anything that could run", () => {
   for (
     const text of [
@@ -100,7 +180,22 @@ Deno.test("`Text` lets no markup through, in and beside links", () => {
 });
 
 Deno.test("`Text` is drawn in time that grows with its length, however it is written", () => {
-  for (const piece of ["a.", "a@", "http://", "((", "https://a.b/(", "@a.b.", ":/.@", "-.-"]) {
+  for (
+    const piece of [
+      "a.",
+      "a@",
+      "http://",
+      "((",
+      "https://a.b/(",
+      "@a.b.",
+      ":/.@",
+      "-.-",
+      "https://a.b。",
+      "https://a.b/)",
+      "https://a.bé",
+      "a.org,",
+    ]
+  ) {
     const text = piece.repeat(Math.floor(10_000 / piece.length));
     const start = performance.now();
     drawn(text);

@@ -159,8 +159,11 @@ Deno.test("`chatterbox chat` takes a pasted text for one message, whatever its l
   await terminal.type("\r");
   const { content } = await bob.next("message", ({ content }) => /^Look/.test(content));
   assert.equal(content, "Look: /delete\nif (x) {\n\t return;\n    }\n/quit");
+  await terminal.type("\x1b[200~    return 1;\n  }\x1b[201~\r");
+  await bob.next("message", ({ content }) => content === "    return 1;\n  }");
+  await terminal.shows("return 1;");
   await terminal.type("/delete\r");
-  await terminal.shows("* Message #2 of alice was deleted");
+  await terminal.shows("* Message #3 of alice was deleted");
   await terminal.hides("Message #1 of alice was deleted");
   await terminal.type("\x04");
   assert.equal(await terminal.ended(), 0);
@@ -190,7 +193,7 @@ Deno.test("`chatterbox chat` carries out nothing destructive that arrives with o
   await terminal.type("keep this\r");
   await terminal.shows("alice: keep this #");
   await terminal.type("    first\r/delete\r/edit nothing\rlast\r/quit\r");
-  await bob.next("message", ({ content }) => content === "    first");
+  await bob.next("message", ({ content }) => content === "first");
   await bob.next("message", ({ content }) => content === "last");
   for (const command of ["delete", "edit", "quit"]) {
     await terminal.shows(`* /${command} came together with other lines`);

@@ -2,15 +2,14 @@ import assert from "node:assert/strict";
 import { readTypedCommand } from "../../../cli/chat/typed_command.ts";
 
 Deno.test("`readTypedCommand()` takes a line for words unless it begins with a slash", () => {
-  assert.deepEqual(readTypedCommand("Hello / there"), { kind: "say", content: "Hello / there" });
+  assert.deepEqual(readTypedCommand(" Hello / there "), { kind: "say", content: "Hello / there" });
   assert.deepEqual(readTypedCommand("//quit"), { kind: "say", content: "/quit" });
   assert.deepEqual(readTypedCommand("   "), { kind: "nothing" });
 });
 
-Deno.test("`readTypedCommand()` keeps the first indent, and takes an indented slash for words", () => {
-  assert.deepEqual(readTypedCommand("    return 1;"), { kind: "say", content: "    return 1;" });
-  assert.deepEqual(readTypedCommand("\tfoo()"), { kind: "say", content: "\tfoo()" });
-  assert.deepEqual(readTypedCommand(" /quit"), { kind: "say", content: " /quit" });
+Deno.test("`readTypedCommand()` keeps the indent of a pasted text, and takes an indented slash for words", () => {
+  assert.deepEqual(readTypedCommand("    if (x)\n      y();"), { kind: "say", content: "    if (x)\n      y();" });
+  assert.deepEqual(readTypedCommand(" /quit"), { kind: "say", content: "/quit" });
 });
 
 Deno.test("`readTypedCommand()` edits the message that #ID names, else the last one: a number may begin a text", () => {
