@@ -8,22 +8,32 @@ export type ErrorCode =
   | "rate_limited"
   | "unavailable";
 
-/** The one error type of the app. `message` is a sentence for the person who asked; `field` names the form field it belongs to. */
+/**
+ * The one error type of the app. `message` is a sentence for the person who asked; `field` names the form field it
+ * belongs to, and `fields` has a sentence for each field that is wrong.
+ */
 export class ChatError extends Error {
   override readonly name = "ChatError";
   readonly code: ErrorCode;
   readonly field: string | undefined;
+  readonly fields: Readonly<Record<string, string>>;
   /** Seconds after which it makes sense to try again. */
   readonly retryAfter: number | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { field?: string; retryAfter?: number; cause?: unknown } = {},
+    options: {
+      field?: string | undefined;
+      fields?: Readonly<Record<string, string>>;
+      retryAfter?: number;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
     this.field = options.field;
+    this.fields = options.fields ?? (options.field === undefined ? {} : { [options.field]: message });
     this.retryAfter = options.retryAfter;
   }
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Actor } from "./model.ts";
+import { isBlank } from "./rules.ts";
 import type { Store } from "./store.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -12,7 +13,10 @@ function number(name: string, min: number, max: number, least = min) {
 
 /** What an administrator may set; everything else is the environment's. */
 export const instanceSettings = z.object({
-  name: z.string().trim().min(1, "Name is empty").max(60, "Name must have at most 60 characters"),
+  name: z.string().trim().refine((name) => !isBlank(name), "Name is empty").max(
+    60,
+    "Name must have at most 60 characters",
+  ),
   registration: z.enum(["open", "closed"], { error: "Registration must be open or closed" }),
   /** Warnings before the block: with 2, the third offence blocks. */
   warnings: number("Warnings", 0, 100).int("Warnings must be a whole number"),

@@ -5,7 +5,7 @@ import type { Instance } from "./instance.ts";
 import type { Log } from "./log.ts";
 import type { Session, SessionId, User } from "./model.ts";
 import type { Passwords } from "./password.ts";
-import { complaint, email, password, PASSWORD_MAX_BYTES, username } from "./rules.ts";
+import { complaint, complaints, email, password, PASSWORD_MAX_BYTES, username } from "./rules.ts";
 import type { Store } from "./store.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -164,10 +164,10 @@ function linkExpired(): ChatError {
   return new ChatError("not_found", "This link works no more, ask an administrator for another");
 }
 
-/** What a schema makes of an input. Throws `invalid`, with the field. */
+/** What a schema makes of an input. Throws `invalid`, with every field that is wrong. */
 export function parse<Output>(schema: z.ZodType<Output>, input: unknown): Output {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const { message, field } = complaint(parsed.error);
-  throw new ChatError("invalid", message, field === undefined ? {} : { field });
+  throw new ChatError("invalid", message, { field, fields: complaints(parsed.error) });
 }

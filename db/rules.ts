@@ -93,3 +93,10 @@ export function complaint(error: z.ZodError): { message: string; field: string |
   const field = issue?.path[0];
   return { message: issue?.message ?? "Input is not valid", field: field === undefined ? undefined : String(field) };
 }
+
+/** The first complaint about each field. */
+export function complaints(error: z.ZodError): Readonly<Record<string, string>> {
+  const fields: Record<string, string> = {};
+  for (const { path: [field], message } of error.issues) if (field !== undefined) fields[String(field)] ??= message;
+  return fields;
+}

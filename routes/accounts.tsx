@@ -43,14 +43,17 @@ export function accountRoutes(app: App): Hono<Env> {
   ) {
     c.header("Cache-Control", "no-store");
     if (error?.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
+    const first = !await app.store.users.any();
+    const { isRegistrationOpen } = app.logins;
     const text = (value: unknown) => typeof value === "string" ? value : undefined;
     return c.html(
       <LoginPage
         asset={app.assets.url}
         name={app.instance.current.name}
-        mode={mode}
-        registration={app.logins.isRegistrationOpen ? "open" : "closed"}
-        first={!await app.store.users.any()}
+        // Where there are no accounts, there is nobody to log in.
+        mode={first && isRegistrationOpen && !error ? "register" : mode}
+        registration={isRegistrationOpen ? "open" : "closed"}
+        first={first}
         values={{ username: text(fields?.username), email: text(fields?.email) }}
         error={error}
       />,

@@ -52,8 +52,8 @@ export function createApp(app: App): Hono<Env> {
   function say(c: Context<Env>, status: 400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 503, detail: string) {
     if (!wantsPage(c)) return c.json({ detail }, status);
     if (status === 401) return c.redirect(paths.login, 303);
-    const title = status === 404 ? "Not found" : status === 403 ? "Not allowed" : "Something is wrong";
-    return c.html(<ErrorPage asset={app.assets.url} title={title} detail={detail} />, status);
+    const { name } = app.instance.current;
+    return c.html(<ErrorPage asset={app.assets.url} name={name} status={status} detail={detail} />, status);
   }
 
   hono.notFound((c) => say(c, 404, "Not found"));

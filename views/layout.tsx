@@ -46,6 +46,9 @@ export function Layout(
           {style !== undefined && <style>{raw(style)}</style>}
           {live && (
             <>
+              <noscript>
+                <link rel="stylesheet" href={asset("css/noscript.css")} />
+              </noscript>
               <HtmxConfig />
               <script src={asset("vendor/htmx.js")} defer></script>
               <script src={asset("js/chat.js")} type="module"></script>

@@ -1,10 +1,10 @@
 import { type Asset, Layout } from "./layout.tsx";
 import { paths } from "./paths.ts";
 
-/** What was wrong with a submitted form, and in which field. */
+/** What was wrong with a submitted form, and with which of its fields. */
 export interface FormError {
   message: string;
-  field?: string | undefined;
+  fields: Readonly<Record<string, string>>;
 }
 
 interface Props {
@@ -19,8 +19,16 @@ interface Props {
   error?: FormError | undefined;
 }
 
+/** How an instance without accounts gets its first one. */
+const FIRST = {
+  open: "Create the first account. It becomes the administrator.",
+  closed: "There are no accounts yet. Create the first one with: chatterbox user create NAME",
+};
+
 export function LoginPage({ asset, name, mode, registration, first, values = {}, error }: Props) {
   const registering = mode === "register";
+  const names = registering ? ["username", "email", "password"] : ["username", "password"];
+  const wrong = names.find((field) => error?.fields[field] !== undefined);
   const title = registering ? "Create account" : "Log in";
   return (
     <Layout title={`${title} · ${name}`} asset={asset} bodyClass="entrance">
@@ -28,17 +36,17 @@ export function LoginPage({ asset, name, mode, registration, first, values = {},
         <header>
           <img src={asset("icon.svg")} alt="" width="56" height="56" />
           <h1>{name}</h1>
-          <p>{first ? "Create the first account. It becomes the administrator." : "Team chat on your own machine."}</p>
+          <p>{first ? FIRST[registration] : "Team chat on your own machine."}</p>
         </header>
         <nav class="tabs" aria-label="Log in or register">
           <a href={paths.login} aria-current={registering ? undefined : "page"}>Login</a>
           <a href={paths.register} aria-current={registering ? "page" : undefined}>Register</a>
         </nav>
         {registering && registration === "closed"
-          ? <p class="error" role="alert">Registration is closed. Ask an administrator for an account.</p>
+          ? <p class="error" role="alert">Registration is closed. {!first && "Ask an administrator for an account."}</p>
           : (
             <form method="post" action={registering ? paths.register : paths.login}>
-              {error && !isField(error.field, registering) && <p class="error" role="alert">{error.message}</p>}
+              {error && wrong === undefined && <p class="error" role="alert">{error.message}</p>}
               <Field
                 name="username"
                 label="Username"
@@ -46,7 +54,7 @@ export function LoginPage({ asset, name, mode, registration, first, values = {},
                 autocomplete="username"
                 error={error}
                 maxlength={registering ? 32 : 254}
-                autofocus={error?.field !== "password" && error?.field !== "email"}
+                autofocus={(wrong ?? "username") === "username"}
                 hint={registering ? "3 to 32 of A-Z a-z 0-9 _ . -" : undefined}
               />
               {registering && (
@@ -58,7 +66,7 @@ export function LoginPage({ asset, name, mode, registration, first, values = {},
                   autocomplete="email"
                   error={error}
                   optional
-                  autofocus={error?.field === "email"}
+                  autofocus={wrong === "email"}
                   hint="Optional, and only administrators see it"
                 />
               )}
@@ -68,7 +76,7 @@ export function LoginPage({ asset, name, mode, registration, first, values = {},
                 type="password"
                 autocomplete={registering ? "new-password" : "current-password"}
                 error={error}
-                autofocus={error?.field === "password"}
+                autofocus={wrong === "password"}
                 hint={registering ? "At least 8 characters" : undefined}
               />
               <button type="submit">{title}</button>
@@ -77,10 +85,6 @@ export function LoginPage({ asset, name, mode, registration, first, values = {},
       </main>
     </Layout>
   );
-}
-
-function isField(field: string | undefined, registering: boolean): boolean {
-  return field === "username" || field === "password" || (registering && field === "email");
 }
 
 interface FieldProps {
@@ -97,7 +101,7 @@ interface FieldProps {
 }
 
 export function Field({ name, label, type = "text", value, error, hint, optional = false, ...rest }: FieldProps) {
-  const wrong = error?.field === name ? error.message : undefined;
+  const wrong = error?.fields[name];
   const note = wrong ?? hint;
   return (
     <div class="field">

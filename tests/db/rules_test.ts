@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as z from "zod";
-import { complaint, content, email, nonce, password, roomSlug, username } from "../../db/rules.ts";
+import { complaint, complaints, content, email, nonce, password, roomSlug, username } from "../../db/rules.ts";
 
 /** What a rule makes of a value, or its complaint. */
 function read(rule: z.ZodType, value: unknown): unknown {
@@ -115,4 +115,16 @@ Deno.test("`complaint()` is the first complaint and its field", () => {
   const form = z.object({ username, password });
   const { error } = form.safeParse({ username: "x", password: "y" });
   assert.deepEqual(complaint(error!), { message: "Username must have at least 3 characters", field: "username" });
+});
+
+Deno.test("`complaints()` has one for each field that is wrong", () => {
+  const { error } = z.object({ username, email, password }).safeParse({
+    username: "!",
+    email: "x",
+    password: "12345678",
+  });
+  assert.deepEqual(complaints(error!), {
+    username: "Username must have at least 3 characters",
+    email: "Email is not a valid address",
+  });
 });

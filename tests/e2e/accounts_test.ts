@@ -85,6 +85,64 @@ Deno.test("Without JavaScript one can register, read and post", async () => {
   await message(alice, "plain one").waitFor();
 });
 
+Deno.test("Without JavaScript the page opens at the newest message, and says what clock its times are of", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const alice = await enter(browser, program, "alice");
+  await say(alice, Array.from({ length: 60 }, (_, n) => `line ${n}`).join("\n"));
+  await say(alice, "the newest");
+  await message(alice, "the newest").waitFor();
+  const bob = await enter(browser, program, "bob", { javaScriptEnabled: false });
+  await bob.goto(program.url);
+  const { y, height } = (await message(bob, "the newest").boundingBox())!;
+  assert(y > 0 && y + height < 800, `the newest message is drawn from ${y} to ${y + height}`);
+  const after = await bob.locator("#messages time").last().evaluate((time: unknown) =>
+    // deno-lint-ignore no-explicit-any -- runs in the browser, whose types are not loaded here
+    (globalThis as any).getComputedStyle(time, "::after").content
+  );
+  assert.equal(after, '" UTC"');
+});
+
+Deno.test("A fresh instance opens where the first account is made", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const page = await visit(browser, program);
+  await page.goto(program.url);
+  await page.getByRole("button", { name: "Create account" }).waitFor();
+  await page.getByText("It becomes the administrator").waitFor();
+  await enter(browser, program, "alice");
+  const second = await visit(browser, program);
+  await second.goto(program.url);
+  await second.getByRole("button", { name: "Log in" }).waitFor();
+});
+
+Deno.test("The longest names fit on the smallest screen", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const small = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true };
+  const alice = await enter(browser, program, "W".repeat(32), small);
+  await say(alice, "hello");
+  await message(alice, "hello").waitFor();
+  await alice.goto(`${program.url}/admin/settings`);
+  await alice.getByLabel("Name of this instance").fill("W".repeat(60));
+  await alice.getByRole("button", { name: "Save" }).click();
+  await alice.waitForLoadState();
+  const stranger = await visit(browser, program, small);
+  for (
+    const [page, paths] of [[alice, ["/", "/admin", "/admin/users", "/admin/users/1"]], [stranger, [
+      "/login",
+      "/register",
+      "/none",
+    ]]] as const
+  ) {
+    for (const path of paths) {
+      await page.goto(program.url + path);
+      const [width, room] = await page.evaluate<[number, number]>("[document.documentElement.scrollWidth, innerWidth]");
+      assert(width <= room, `${path} is ${width} pixels wide on a screen of ${room}`);
+    }
+  }
+});
+
 Deno.test("On a phone everything is reachable: nothing is wider than the screen, people open from the menu", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();

@@ -77,6 +77,37 @@ Deno.test("`POST /register` as a form shows what was wrong beside the field, kee
   assert(!(await hostile.text()).includes("<script>alert"), "what was typed is kept as text");
 });
 
+Deno.test("`POST /register` as a form says of all fields at once what is wrong with them", async () => {
+  await using app = await openApp();
+  const form = { username: "a b", email: "nonsense", password: "short" };
+  const response = await app.ask("/register", { form });
+  assert.equal(response.status, 422);
+  const html = await response.text();
+  const wrong = [...html.matchAll(/<p id="(\w+)-note" class="error" role="alert">([^<]*)<\/p>/g)].map(([, ...said]) =>
+    said
+  );
+  assert.deepEqual(wrong, [
+    ["username", "Username may contain only A-Z a-z 0-9 _ . -"],
+    ["email", "Email is not a valid address"],
+    ["password", "Password must have at least 8 characters"],
+  ]);
+  assert.equal(html.match(/ autofocus/g)?.length, 1);
+  assert.match(html, /<input id="username"[^>]* autofocus/, "the first of them has the focus");
+});
+
+Deno.test("`GET /login` is where the first account is made while there is none, and says how where that is closed", async () => {
+  await using app = await openApp();
+  const fresh = await (await app.ask("/login", { page: true })).text();
+  assert.match(fresh, /<form method="post" action="\/register">/);
+  await app.register("alice");
+  assert.match(await (await app.ask("/login", { page: true })).text(), /<form method="post" action="\/login">/);
+
+  await using closed = await openApp({ registration: "closed" });
+  const page = await (await closed.ask("/login", { page: true })).text();
+  assert.match(page, /There are no accounts yet\. Create the first one with: chatterbox user create NAME/);
+  assert.match(page, /<form method="post" action="\/login">/);
+});
+
 Deno.test("`POST /register` is refused with 403 when registration is closed, and the page has no form", async () => {
   await using app = await openApp({ registration: "closed" });
   await says(await app.ask("/register", { json: alice }), 403, { detail: "Registration is closed" });

@@ -22,7 +22,7 @@ Deno.test("an address that leads nowhere answers 404 in the asker's language", a
   assert.deepEqual([program.status, await program.json()], [404, { detail: "Not found" }]);
   const browser = await app.ask("/nowhere", { page: true });
   assert.equal(browser.status, 404);
-  assert.match(await browser.text(), /<h1>Not found<\/h1>/);
+  assert.match(await browser.text(), /<h1>Not found<\/h1><p>There is nothing at this address\.<\/p>/);
   assert.equal((await app.ask("/login", { method: "PUT", json: {} })).status, 404);
 });
 
