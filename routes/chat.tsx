@@ -9,7 +9,6 @@ import { roomSlug } from "../db/rules.ts";
 import { ChatPage, EarlierLink, ownStyle } from "../views/chat.tsx";
 import { MessageItem } from "../views/message.tsx";
 import { paths } from "../views/paths.ts";
-import { dispatch } from "../ws/commands/mod.ts";
 import { messageJson } from "../ws/dialect/json.ts";
 import { requireViewer } from "./authenticate.ts";
 import type { App, Env } from "./env.ts";
@@ -48,6 +47,7 @@ export function chatRoutes(app: App): Hono<Env> {
     allowStyle(c, createHash("sha256").update(style).digest("base64"));
     c.header("Cache-Control", "private, no-cache");
     c.header("Vary", "Accept, Cookie");
+    if (failed?.error.retryAfter !== undefined) c.header("Retry-After", String(failed.error.retryAfter));
     return c.html(
       <ChatPage
         asset={app.assets.url}
@@ -91,7 +91,7 @@ export function chatRoutes(app: App): Hono<Env> {
     const room = await reachRoom(app, user, c.req.param("room"));
     const fields = await readBody(c);
     try {
-      const outcome = await dispatch(app.hub.context(user, room), { type: "send", fields });
+      const outcome = await app.hub.act(user, room, { type: "send", fields });
       return wantsPage(c) ? c.redirect(paths.home, 303) : c.json({ id: outcome?.id });
     } catch (error) {
       if (error instanceof ChatError && wantsPage(c)) return await chat(c, { error, draft: fields.content });

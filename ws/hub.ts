@@ -1,3 +1,4 @@
+import { Budgets } from "../db/budgets.ts";
 import { ChatError } from "../db/errors.ts";
 import type { Log } from "../db/log.ts";
 import type { Logins } from "../db/logins.ts";
@@ -18,7 +19,6 @@ import type { Online } from "./presence.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Room } from "./room.ts";
 import { SeenMarks } from "./seen_marks.ts";
-import { TokenBucket } from "./token_bucket.ts";
 import type { Wire, WireEvents } from "./wire.ts";
 
 /** Between two looks for rooms that nobody is in, in ms. */
@@ -30,9 +30,8 @@ const EXPIRY_LOOK = 1000;
 /** Windows, phones and bots of one person. */
 const CONNECTIONS_OF_ONE = 100;
 
-/** Commands of one person: at once, and a second after that. */
-const COMMANDS_BURST = 60;
-const COMMANDS_PER_SECOND = 15;
+/** Commands of one person, through all doors together: sixty at once, and fifteen a second after that. */
+const COMMANDS = { atOnce: 60, every: 1000 / 15 };
 
 /** How old the list of those present at the last stop may be, in ms, to count as "a moment ago". */
 const RESTART_MAX = 60_000;
@@ -69,7 +68,9 @@ export class Hub implements ConnectionHost {
   readonly #options: HubOptions;
   readonly #seen: SeenMarks;
   readonly #rooms = new Map<RoomId, { room: Room; unsubscribe: () => void }>();
-  readonly #users = new Map<UserId, { connections: Set<Connection>; bucket: TokenBucket }>();
+  readonly #users = new Map<UserId, { connections: Set<Connection> }>();
+  /** By user, not by connection: whoever comes back has what they had. */
+  readonly #commands = new Budgets(COMMANDS);
   readonly #sessions = new Map<SessionId, { expiresAt: number; connections: Set<Connection> }>();
   readonly #places = new Map<Connection, Room>();
   readonly #heartbeat = new Heartbeat();
@@ -177,8 +178,27 @@ export class Hub implements ConnectionHost {
   }
 
   allow({ actor }: { actor: User }): boolean {
-    if (!this.#options.limits) return true;
-    return this.#users.get(actor.id)?.bucket.take(this.#options.clock.now()) ?? true;
+    return this.#waitOf(actor) === 0;
+  }
+
+  /** Counts one change that this user asks for over HTTP; says so when there have been too many. */
+  refusal(actor: User): ChatError | undefined {
+    const wait = this.#waitOf(actor);
+    if (wait === 0) return undefined;
+    this.meters.commandsLimited += 1;
+    return new ChatError("rate_limited", "Too many messages, wait a moment", { retryAfter: Math.ceil(wait / 1000) });
+  }
+
+  /** Runs a command that comes over HTTP. Throws what the command throws, and `rate_limited`. */
+  async act(actor: User, row: RoomRow, request: Omit<Request, "nonce">): Promise<Outcome> {
+    const refusal = this.refusal(actor);
+    if (refusal) throw refusal;
+    return await dispatch(this.context(actor, row), request);
+  }
+
+  /** In how many ms this user may give a command; 0 takes it. */
+  #waitOf(actor: User): number {
+    return this.#options.limits ? this.#commands.take(actor.id, this.#options.clock.now()) : 0;
   }
 
   async run(connection: Connection, request: Request): Promise<Outcome> {
@@ -262,10 +282,7 @@ export class Hub implements ConnectionHost {
   #register(connection: Connection): void {
     const { actor, session } = connection;
     let user = this.#users.get(actor.id);
-    if (!user) {
-      const bucket = new TokenBucket(COMMANDS_BURST, COMMANDS_PER_SECOND, this.#options.clock.now());
-      this.#users.set(actor.id, user = { connections: new Set(), bucket });
-    }
+    if (!user) this.#users.set(actor.id, user = { connections: new Set() });
     user.connections.add(connection);
     let entry = this.#sessions.get(session.id);
     if (!entry) this.#sessions.set(session.id, entry = { expiresAt: session.expiresAt, connections: new Set() });

@@ -1,7 +1,6 @@
 import type { Context } from "hono";
 import type { Room } from "../../db/model.ts";
 import type { Outcome } from "../../ws/command.ts";
-import { dispatch } from "../../ws/commands/mod.ts";
 import { HOME, reachRoom } from "../chat.tsx";
 import type { App, Env } from "../env.ts";
 import { readBody, wantsPage } from "../negotiate.ts";
@@ -16,7 +15,7 @@ export async function home(app: App, c: Context<Env>): Promise<Room> {
 /** Runs a command as the administrator who asks. Throws what the command throws. */
 export async function act(app: App, c: Context<Env>, type: string, fields: unknown): Promise<Outcome> {
   const { user } = requireAdministrator(c);
-  return await dispatch(app.hub.context(user, await home(app, c)), { type, fields });
+  return await app.hub.act(user, await home(app, c), { type, fields });
 }
 
 /** The fields of a form or of a JSON body, if there is a body at all. */

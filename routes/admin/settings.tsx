@@ -4,6 +4,7 @@ import { type InstanceSettings, instanceSettings } from "../../db/instance.ts";
 import { SettingsPage } from "../../views/admin/settings.tsx";
 import { paths } from "../../views/paths.ts";
 import type { App, Env } from "../env.ts";
+import { statusOf } from "../errors.ts";
 import { wantsPage } from "../negotiate.ts";
 import { answer, readFields } from "./act.ts";
 import { requireAdministrator } from "./guard.ts";
@@ -21,7 +22,7 @@ function meant(name: Name, value: unknown): unknown {
 }
 
 export function settingsRoutes(app: App): Hono<Env> {
-  async function page(c: Context<Env>, typed: Record<string, unknown> = {}, errors: Errors = {}) {
+  async function page(c: Context<Env>, typed: Record<string, unknown> = {}, errors: Errors = {}, refusal?: ChatError) {
     const { current, fixed } = app.instance;
     const names = NAMES.filter((name) => fixed[name] !== undefined);
     if (!wantsPage(c)) return c.json({ ...current, fixed: names });
@@ -30,8 +31,8 @@ export function settingsRoutes(app: App): Hono<Env> {
       const value = typed[name];
       if (typeof value === "string" && !names.includes(name)) values[name] = value;
     }
-    const shell = await shellOf(app, c);
-    const status = Object.keys(errors).length > 0 ? 422 : 200;
+    const shell = await shellOf(app, c, { error: refusal?.message });
+    const status = refusal ? statusOf[refusal.code] : Object.keys(errors).length > 0 ? 422 : 200;
     return c.html(<SettingsPage shell={shell} values={values} fixed={names} errors={errors} />, status);
   }
 
@@ -40,6 +41,9 @@ export function settingsRoutes(app: App): Hono<Env> {
     .post(paths.admin.settings, async (c) => {
       const { user } = requireAdministrator(c);
       const fields = await readFields(c);
+      const refusal = app.hub.refusal(user);
+      if (refusal && wantsPage(c)) return await page(c, fields, {}, refusal);
+      if (refusal) throw refusal;
       // What was not sent stays as it is.
       const sent = NAMES.filter((name) => fields[name] !== undefined);
       const given = Object.fromEntries(sent.map((name) => [name, meant(name, fields[name])]));

@@ -32,6 +32,9 @@ export function wordsRoutes(app: App): Hono<Env> {
     .post(paths.admin.words, async (c) => {
       const { user } = requireAdministrator(c);
       const fields = await readFields(c);
+      const refusal = app.hub.refusal(user);
+      if (refusal && wantsPage(c)) return await page(c, fields, refusal);
+      if (refusal) throw refusal;
       const parsed = entry.safeParse(fields);
       if (!parsed.success) {
         const { message, field } = complaint(parsed.error);
@@ -45,6 +48,8 @@ export function wordsRoutes(app: App): Hono<Env> {
     })
     .post(paths.admin.removeWord, async (c) => {
       const { user } = requireAdministrator(c);
+      const refusal = app.hub.refusal(user);
+      if (refusal) throw refusal;
       const fields = await readFields(c);
       const given = typeof fields.word === "string" ? fields.word.trim().toLowerCase() : "";
       if (!await app.store.words.remove(given, user, app.clock.now())) {

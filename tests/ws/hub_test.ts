@@ -236,6 +236,27 @@ Deno.test("`Hub` limits one person's commands, in all windows together, and nobo
   assert.equal(one.wire.all("error").filter(({ nonce }) => nonce.startsWith("c")).length, 5, "fifteen a second");
 });
 
+Deno.test("`Hub` gives whoever comes back what they had, and not a fresh start", async () => {
+  await using opened = await open({ limits: true });
+  const { alice, clock, enter, hub } = opened;
+  let refused = 0;
+  for (let visit = 0; visit < 5; visit++) {
+    const { events, say, wire } = await enter(alice);
+    for (let n = 0; n < 40; n++) say({ type: "typing", nonce: `${visit}-${n}` });
+    await turn();
+    refused += wire.all("error").filter(({ code }) => code === "rate_limited").length;
+    events.onClose();
+  }
+  assert.equal(refused, 5 * 40 - 60);
+  assert.equal(hub.refusal(alice)?.code, "rate_limited", "the other door is closed too");
+  assert.equal(hub.refusal(alice)?.retryAfter, 1);
+  await clock.advance(1000);
+  const { say, wire } = await enter(alice);
+  for (let n = 0; n < 20; n++) say({ type: "typing", nonce: `late-${n}` });
+  await turn();
+  assert.equal(wire.all("error").length, 5, "fifteen a second");
+});
+
 Deno.test("`Hub.admit()` refuses a hundred and first window of one person", async () => {
   await using opened = await open({ limits: true });
   const { alice, bob, enter, hub, login } = opened;
