@@ -28,8 +28,12 @@ export async function record(
   }).execute();
 }
 
-export function audit({ read }: Connections): Audit {
+export function audit({ read, write }: Connections): Audit {
   return {
+    note(event, now) {
+      return write((db) => record(db, { ...event, at: now, by: "automatic" }));
+    },
+
     async list({ actor, target, action, from, to }, { before, limit }) {
       let query = read.selectFrom("audit").select(["id", "at", "actor", "action", "target", "reason"]);
       if (actor !== undefined) query = query.where(sql`lower(actor)`, "=", actor.toLowerCase());

@@ -164,6 +164,7 @@ export function moderation({ read, write }: Connections): Moderation {
           .set({
             username: `deleted#${id}`,
             email: null,
+            email_key: null,
             password_hash: "",
             is_admin: 0,
             blocked_at: sql`coalesce(blocked_at, ${now})`,

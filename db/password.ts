@@ -1,5 +1,6 @@
 import { hasDescriptors } from "./descriptors.ts";
 import { ChatError } from "./errors.ts";
+import { FairQueue, type Place } from "./fair_queue.ts";
 import type { PasswordJob } from "./password_worker.ts";
 
 /** One core is left to the chat. */
@@ -8,8 +9,20 @@ export const PASSWORD_THREADS = Math.max(1, Math.min(4, navigator.hardwareConcur
 /** Waiting jobs beyond this are refused: a thread works off four a second at cost 12, so the last would wait some 15 s. */
 export const QUEUE_MAX = 60 * PASSWORD_THREADS;
 
+/** Of those, jobs of one network: a class that registers together finds room, and leaves some. */
+export const LINE_MAX = 30 * PASSWORD_THREADS;
+
+/** Who is served before whom: a browser that the owner has used, their address, anybody who logs in, a new account. */
+export const RANK = { device: 0, address: 1, stranger: 2, newcomer: 3 } as const;
+
+/** What a job takes before any has been measured, in ms. */
+const JOB = 250;
+
 /** How long a Worker may take to load, in ms. */
 const LOADING_MAX = 5000;
+
+/** Without a line, as on the command line, only the whole queue is bounded. */
+const ANYWHERE: Place = { rank: RANK.stranger };
 
 interface Waiting {
   readonly job: PasswordJob;
@@ -23,7 +36,13 @@ export class Passwords {
   readonly #idle: Worker[] = [];
   readonly #all = new Set<Worker>();
   readonly #loading = new Map<Worker, ReturnType<typeof setTimeout>>();
-  readonly #queue: Waiting[] = [];
+  readonly #queue = new FairQueue<Waiting>({
+    max: QUEUE_MAX,
+    lineMax: LINE_MAX,
+    ranks: Object.keys(RANK).length,
+  });
+  /** What a job takes, in ms: the mean of the last few. */
+  #pace = JOB;
   #closed = false;
 
   /** `cost` is bcrypt's: the work doubles with each step. */
@@ -36,15 +55,27 @@ export class Passwords {
     while (this.#all.size < PASSWORD_THREADS && hasDescriptors()) this.#start();
   }
 
-  /** Throws `rate_limited` when too many are waiting. */
-  hash(password: string): Promise<string> {
-    return this.#run({ kind: "hash", password, cost: this.#cost }) as Promise<string>;
+  /** Bcrypt's cost of the hashes that are made now. */
+  get cost(): number {
+    return this.#cost;
   }
 
-  /** Whether the password belongs to the hash. Without a hash it does the same work and says no. */
-  async matches(password: string, hash: string | undefined): Promise<boolean> {
-    const same = await this.#run({ kind: "compare", password, hash: hash ?? this.#nobody }) as boolean;
-    return same && hash !== undefined;
+  /** Throws `rate_limited` when too many are waiting. */
+  hash(password: string, place: Place = ANYWHERE): Promise<string> {
+    return this.#run({ kind: "hash", password, cost: this.#cost }, place) as Promise<string>;
+  }
+
+  /**
+   * Whether the password belongs to the hash. It is the work of a hash of the present cost, or of `atLeast` where that is
+   * more: a hash of a lower cost, and no hash at all, are no sooner answered. Throws as `hash` does.
+   */
+  async matches(
+    password: string,
+    hash: string | undefined,
+    { place = ANYWHERE, atLeast = 0 }: { place?: Place; atLeast?: number } = {},
+  ): Promise<boolean> {
+    const cost = Math.max(this.#cost, atLeast);
+    return await this.#run({ kind: "compare", password, hash, cost }, place) as boolean;
   }
 
   /** Ends the Workers, which would keep the process alive. */
@@ -54,31 +85,31 @@ export class Passwords {
       this.#loaded(worker);
       worker.terminate();
     }
-    for (const { reject } of this.#queue.splice(0)) reject(new Error("Cannot check password: shutting down"));
+    for (const { reject } of this.#queue.clear()) reject(new Error("Cannot check password: shutting down"));
   }
 
-  /** A well-formed hash that no password has: comparing with it takes as long as with a real one. */
-  get #nobody(): string {
-    return `$2b$${String(this.#cost).padStart(2, "0")}$${".".repeat(53)}`;
-  }
-
-  #run(job: PasswordJob): Promise<unknown> {
+  #run(job: PasswordJob, place: Place): Promise<unknown> {
     if (this.#closed) return Promise.reject(new Error("Cannot check password: shutting down"));
-    if (this.#queue.length >= QUEUE_MAX) {
-      throw new ChatError("rate_limited", "Too many people are logging in, try again in a moment", { retryAfter: 10 });
-    }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ job, resolve, reject });
+      const refused = this.#queue.push({ job, resolve, reject }, place);
+      refused?.reject(this.#tooMany());
       this.#next();
     });
   }
 
+  #tooMany(): ChatError {
+    const retryAfter = Math.max(1, Math.ceil(this.#queue.size * this.#pace / PASSWORD_THREADS / 1000));
+    return new ChatError("rate_limited", "Too many people are logging in, try again in a moment", { retryAfter });
+  }
+
   #next(): void {
-    if (this.#queue.length === 0) return;
+    if (this.#queue.size === 0) return;
     const worker = this.#idle.pop();
     if (!worker) return this.#startAnother();
     const { job, resolve, reject } = this.#queue.shift()!;
+    const begun = performance.now();
     worker.onmessage = ({ data }) => {
+      this.#pace += (performance.now() - begun - this.#pace) / 8;
       this.#idle.push(worker);
       resolve(data);
       this.#next();
@@ -97,7 +128,7 @@ export class Passwords {
     if (hasDescriptors()) return this.#start();
     if (this.#all.size > 0) return;
     const error = new ChatError("unavailable", "The server has too many connections, try again in a moment");
-    for (const { reject } of this.#queue.splice(0)) reject(error);
+    for (const { reject } of this.#queue.clear()) reject(error);
   }
 
   #start(): void {

@@ -4,13 +4,32 @@ import bcrypt from "bcryptjs";
 /** One job at a time: hash a password, or compare it with a hash. Runs beside the event loop, which it would hold for 250 ms. */
 export type PasswordJob =
   | { kind: "hash"; password: string; cost: number }
-  | { kind: "compare"; password: string; hash: string };
+  | { kind: "compare"; password: string; hash: string | undefined; cost: number };
 
 self.onmessage = ({ data }: MessageEvent<PasswordJob>) => {
-  self.postMessage(
-    data.kind === "hash" ? bcrypt.hashSync(data.password, data.cost) : bcrypt.compareSync(data.password, data.hash),
-  );
+  self.postMessage(data.kind === "hash" ? bcrypt.hashSync(data.password, data.cost) : compare(data));
 };
+
+/**
+ * Each step of the cost doubles the work, so a hash of a lower cost takes as long as one of `cost` when all the costs
+ * between are worked through once more: 2^10 + 2^10 + 2^11 = 2^12.
+ */
+function compare({ password, hash, cost }: PasswordJob & { kind: "compare" }): boolean {
+  const matches = hash !== undefined && bcrypt.compareSync(password, hash);
+  const done = hash === undefined ? cost : costOf(hash);
+  if (hash === undefined) bcrypt.compareSync(password, nobody(cost));
+  for (let more = done; more < cost; more++) bcrypt.compareSync(password, nobody(more));
+  return matches;
+}
+
+function costOf(hash: string): number {
+  return Number(/^\$2[aby]\$(\d\d)\$/.exec(hash)?.[1] ?? Infinity);
+}
+
+/** A well-formed hash that no password has: comparing with it takes as long as with a real one. */
+function nobody(cost: number): string {
+  return `$2b$${String(cost).padStart(2, "0")}$${".".repeat(53)}`;
+}
 
 // It is ready.
 self.postMessage(true);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { canonicalPassword, isEmail } from "./canonical.ts";
 
 /**
  * What names, passwords and texts may be. The figures are part of the public contract; `meta` says to readers of
@@ -7,7 +8,7 @@ import * as z from "zod";
 
 const encoder = new TextEncoder();
 
-export const username = z.string({ error: "Username is required" })
+export const username = z.string({ error: "Username is required" }).trim()
   .min(3, "Username must have at least 3 characters")
   .max(32, "Username must have at most 32 characters")
   .regex(/^[A-Za-z0-9_.-]*$/, "Username may contain only A-Z a-z 0-9 _ . -")
@@ -16,7 +17,12 @@ export const username = z.string({ error: "Username is required" })
 /** bcrypt reads 72 bytes and silently drops the rest (the algorithm's limit), so a longer password is refused. */
 export const PASSWORD_MAX_BYTES = 72;
 
+/** Text that is longer can be no password, however it was typed: it is refused before it is looked at. */
+export const PASSWORD_MAX_TYPED = 512;
+
 export const password = z.string({ error: "Password is required" })
+  .max(PASSWORD_MAX_TYPED, `Password must have at most ${PASSWORD_MAX_BYTES} bytes`)
+  .transform(canonicalPassword)
   .refine((value) => [...value].length >= 8, "Password must have at least 8 characters")
   .refine(
     (value) => encoder.encode(value).length <= PASSWORD_MAX_BYTES,
@@ -28,8 +34,10 @@ export const password = z.string({ error: "Password is required" })
 /** RFC 5321, 4.5.3.1.3: a path has at most 256 octets, two of which are its angle brackets. */
 export const email = z.preprocess(
   (value) => typeof value === "string" && value.trim() === "" ? undefined : value,
-  z.email("Email is not a valid address").max(254, "Email must have at most 254 characters").optional(),
-).meta({ description: "Only administrators see it" });
+  z.string("Email is not a valid address").trim().max(254, "Email must have at most 254 characters")
+    .refine(isEmail, "Email is not a valid address").transform((value) => value.normalize("NFC"))
+    .refine((value) => encoder.encode(value).length <= 254, "Email must have at most 254 bytes").optional(),
+).meta({ description: "Only administrators see it. In any script", format: "idn-email" });
 
 /** Characters of one message, as JavaScript counts them (UTF-16 units). */
 export const CONTENT_MAX = 10_000;

@@ -7,6 +7,8 @@ export interface Schema {
     id: Generated<UserId>;
     username: string;
     email: string | null;
+    /** What makes it the same as another; see `canonical.ts`. */
+    email_key: string | null;
     password_hash: string;
     is_admin: number;
     blocked_at: number | null;

@@ -4,8 +4,13 @@ import type { Sessions } from "./store.ts";
 
 export function sessions({ read, write }: Connections): Sessions {
   return {
-    async create(session) {
-      await write(async (db) => {
+    create(session, passwordHash) {
+      return write(async (db) => {
+        if (passwordHash !== undefined) {
+          const { password_hash } = await db.selectFrom("users").select("password_hash")
+            .where("id", "=", session.userId).executeTakeFirst() ?? {};
+          if (password_hash !== passwordHash) return false;
+        }
         await db.insertInto("sessions").values({
           id: session.id,
           user_id: session.userId,
@@ -17,7 +22,14 @@ export function sessions({ read, write }: Connections): Sessions {
         }).execute();
         await db.updateTable("users").set({ last_seen_at: session.lastSeenAt }).where("id", "=", session.userId)
           .execute();
+        return true;
       });
+    },
+
+    async beganAt(user, address) {
+      const row = await read.selectFrom("sessions").select("id").where("user_id", "=", user)
+        .where("address", "=", address).limit(1).executeTakeFirst();
+      return row !== undefined;
     },
 
     async find(id, now) {

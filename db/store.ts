@@ -58,15 +58,22 @@ export interface Users {
     act?: { by: Actor; isAdmin: boolean },
   ): Promise<User>;
   find(id: UserId): Promise<User | undefined>;
-  /** By username or email, without regard to case. */
+  /** By username or email, however it is typed; see `canonicalLogin`. */
   findLogin(name: string): Promise<{ user: User; passwordHash: string } | undefined>;
+  /** The highest cost of bcrypt that an account's hash has; 0 without any. Cheap enough for every login. */
+  highestCost(): Promise<number>;
+  /** Exchanges the hash of a password for another of the same; false, and nothing happens, when it is no more `before`. */
+  exchangeHash(id: UserId, before: string, after: string): Promise<boolean>;
   /** Everybody, by name. */
   list(): Promise<User[]>;
   any(): Promise<boolean>;
 }
 
 export interface Sessions {
-  create(session: Session): Promise<void>;
+  /** With `passwordHash`: false, and there is none, unless that is still the user's. */
+  create(session: Session, passwordHash?: string): Promise<boolean>;
+  /** Whether a session of this user began at this address. */
+  beganAt(user: UserId, address: string): Promise<boolean>;
   /** The session and its user, unless it has expired by `now`. */
   find(id: SessionId, now: number): Promise<{ session: Session; user: User } | undefined>;
   /** Notes that it is in use and lets it live until `expiresAt`. */
@@ -210,6 +217,8 @@ export interface AuditFilter {
 }
 
 export interface Audit {
+  /** Writes down what happened without anybody's act. */
+  note(event: { action: string; target?: Person; about?: string; reason: string }, now: number): Promise<void>;
   list(filter: AuditFilter, page: PageRequest): Promise<Page<AuditEntry>>;
   /** The id of the newest entry; 0 when there is none. Ids only grow. */
   newest(): Promise<number>;

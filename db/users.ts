@@ -1,5 +1,6 @@
 import { type Selectable, sql } from "kysely";
 import { record } from "./audit.ts";
+import { canonicalLogin, emailKey } from "./canonical.ts";
 import { ChatError } from "./errors.ts";
 import type { User } from "./model.ts";
 import type { Schema } from "./schema.ts";
@@ -31,12 +32,13 @@ export function toUser(
 export function users({ read, write }: Connections): Users {
   return {
     create({ username, email, passwordHash }, now, act) {
+      const email_key = email === null ? null : emailKey(email);
       return write(async (db) => {
-        const taken = await db.selectFrom("users").select(["username", "email"])
+        const taken = await db.selectFrom("users").select("username")
           .where((e) =>
             e.or([
               e(sql`lower(username)`, "=", username.toLowerCase()),
-              ...(email === null ? [] : [e(sql`lower(email)`, "=", email.toLowerCase())]),
+              ...(email_key === null ? [] : [e("email_key", "=", email_key)]),
             ])
           ).executeTakeFirst();
         if (taken) {
@@ -48,6 +50,7 @@ export function users({ read, write }: Connections): Users {
           .values({
             username,
             email,
+            email_key,
             password_hash: passwordHash,
             is_admin: first || act?.isAdmin ? 1 : 0,
             created_at: now,
@@ -73,11 +76,26 @@ export function users({ read, write }: Connections): Users {
     },
 
     async findLogin(name) {
+      const login = canonicalLogin(name);
       // A username has no @ and an email has one, so the two never answer to the same name.
-      const column = name.includes("@") ? sql`lower(email)` : sql`lower(username)`;
+      const column = login.includes("@") ? sql.ref("email_key") : sql`lower(username)`;
       const row = await read.selectFrom("users").select([...userColumns, "users.password_hash"])
-        .where(column, "=", name.toLowerCase()).executeTakeFirst();
+        .where(column, "=", login).executeTakeFirst();
       return row && { user: toUser(row), passwordHash: row.password_hash };
+    },
+
+    async highestCost() {
+      const cost = sql<string | null>`max(substr(password_hash, 5, 2))`;
+      const { highest } = await read.selectFrom("users").select(cost.as("highest")).executeTakeFirstOrThrow();
+      return /^\d\d$/.test(highest ?? "") ? Number(highest) : 0;
+    },
+
+    exchangeHash(id, before, after) {
+      return write(async (db) => {
+        const [result] = await db.updateTable("users").set({ password_hash: after }).where("id", "=", id)
+          .where("password_hash", "=", before).execute();
+        return (result?.numUpdatedRows ?? 0n) > 0n;
+      });
     },
 
     async list() {

@@ -9,7 +9,7 @@ type Methods<Noun> = readonly (keyof Noun & string)[];
 
 /** What writes. Everything else only reads, and does so where it is asked. */
 export const WRITES = {
-  users: ["create"],
+  users: ["create", "exchangeHash"],
   sessions: ["create", "renew", "end", "removeExpired"],
   rooms: ["markSeen"],
   messages: ["post", "edit", "remove", "removeOlderThan", "forgetNonces"],
@@ -29,6 +29,7 @@ export const WRITES = {
   ],
   reports: ["add", "resolve"],
   words: ["put", "remove"],
+  audit: ["note"],
 } as const satisfies { [Noun in keyof Store]?: Methods<Store[Noun]> };
 
 /** A method of a store, or of one of its nouns. */

@@ -3,12 +3,14 @@ import { type Migration, Migrator } from "kysely/migration";
 import { initial } from "./0001_initial.ts";
 import { moderation } from "./0002_moderation.ts";
 import { nonceTime } from "./0003_nonce_time.ts";
+import { logins } from "./0006_logins.ts";
 
 /** In order, for ever: a migration that has been released is never changed, a later one mends it. */
 const migrations: Record<string, Migration> = {
   "0001_initial": initial,
   "0002_moderation": moderation,
   "0003_nonce_time": nonceTime,
+  "0006_logins": logins,
 };
 
 export const migrationNames: readonly string[] = Object.keys(migrations);

@@ -99,6 +99,112 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     }
   });
 
+  Deno.test(`${name}: \`users.findLogin()\` answers to every way to type a name or an email`, async () => {
+    await using opened = await open();
+    const { users } = opened.store;
+    await account(opened.store, "Alice", "Info@пример.рф");
+    await account(opened.store, "zoe", "zo\u00eb@b\u00fccher.example");
+    for (
+      const typed of [
+        " alice",
+        "alice ",
+        "ａｌｉｃｅ",
+        "info@пример.рф",
+        "INFO@ПРИМЕР.РФ",
+        "info@xn--e1afmkfd.xn--p1ai ",
+      ]
+    ) assert.equal((await users.findLogin(typed))?.user.username, "Alice", typed);
+    for (const typed of ["ZOE\u0308@BU\u0308CHER.example", "zo\u00eb@xn--bcher-kva.example"]) {
+      assert.equal((await users.findLogin(typed))?.user.username, "zoe", typed);
+    }
+    for (const other of ["zoe@b\u00fccher.example", "al ice", "info@пример"]) {
+      assert.equal(await users.findLogin(other), undefined, other);
+    }
+    assert.equal((await users.findLogin("alice"))?.user.email, "Info@пример.рф", "it is kept as it was given");
+  });
+
+  Deno.test(`${name}: \`users.create()\` refuses an email that is taken, however it is typed`, async () => {
+    await using opened = await open();
+    await account(opened.store, "alice", "info@пример.рф");
+    for (const email of ["INFO@ПРИМЕР.рф", "info@xn--e1afmkfd.xn--p1ai"]) {
+      await assert.rejects(account(opened.store, "bob", email), (error) => {
+        assert(error instanceof ChatError);
+        return error.code === "conflict" && error.field === "email";
+      });
+    }
+    const tries = await Promise.allSettled(
+      Array.from(
+        { length: 10 },
+        (_, n) => account(opened.store, `racer${n}`, n % 2 ? "\u00fc@x.org" : "U\u0308@X.org"),
+      ),
+    );
+    assert.equal(tries.filter(({ status }) => status === "fulfilled").length, 1);
+  });
+
+  Deno.test(`${name}: \`users.highestCost()\` is that of the dearest hash there is`, async () => {
+    await using opened = await open();
+    const { moderation, users } = opened.store;
+    assert.equal(await users.highestCost(), 0);
+    const create = (username: string, passwordHash: string) =>
+      users.create({ username, email: null, passwordHash }, T0);
+    const alice = await create("alice", "$2b$10$hash");
+    await create("bob", "$2b$12$hash");
+    const carol = await create("carol", "$2b$15$hash");
+    assert.equal(await users.highestCost(), 15);
+    await moderation.deleteAccount(carol.id, "keep", alice, T0);
+    assert.equal(await users.highestCost(), 12);
+  });
+
+  Deno.test(`${name}: \`users.exchangeHash()\` never takes a new password back`, async () => {
+    await using opened = await open();
+    const { moderation, sessions, users } = opened.store;
+    const alice = await users.create({ username: "alice", email: null, passwordHash: "old" }, T0);
+    await sessions.create(sessionOf(alice.id));
+    assert.equal(await users.exchangeHash(alice.id, "old", "dearer"), true);
+    assert.equal((await users.findLogin("alice"))?.passwordHash, "dearer");
+    assert.equal(await sessions.beganAt(alice.id, "192.0.2.7"), true, "nobody is logged out by it");
+    await moderation.setPassword(alice.id, "new", alice, T0);
+    assert.equal(await users.exchangeHash(alice.id, "dearer", "dearer still"), false);
+    assert.equal((await users.findLogin("alice"))?.passwordHash, "new");
+  });
+
+  Deno.test(`${name}: \`sessions.create()\` begins none for a password that has just been changed`, async () => {
+    await using opened = await open();
+    const { moderation, sessions, users } = opened.store;
+    const alice = await users.create({ username: "alice", email: null, passwordHash: "old" }, T0);
+    const [one, two] = [sessionOf(alice.id), sessionOf(alice.id)];
+    assert.equal(await sessions.create(one, "old"), true);
+    await moderation.setPassword(alice.id, "new", alice, T0);
+    assert.equal(await sessions.create(two, "old"), false);
+    for (const { id } of [one, two]) assert.equal(await sessions.find(id, T0), undefined);
+  });
+
+  Deno.test(`${name}: \`sessions.beganAt()\` knows the addresses of this user's sessions, and of no other's`, async () => {
+    await using opened = await open();
+    const { sessions } = opened.store;
+    const [alice, bob] = [await account(opened.store, "alice"), await account(opened.store, "bob")];
+    const session = sessionOf(alice.id);
+    await sessions.create(session);
+    assert.equal(await sessions.beganAt(alice.id, "192.0.2.7"), true);
+    assert.equal(await sessions.beganAt(alice.id, "192.0.2.8"), false);
+    assert.equal(await sessions.beganAt(bob.id, "192.0.2.7"), false);
+    await sessions.end(session.id);
+    assert.equal(await sessions.beganAt(alice.id, "192.0.2.7"), false);
+  });
+
+  Deno.test(`${name}: \`audit.note()\` writes down what nobody did, for ever`, async () => {
+    await using opened = await open();
+    const { audit } = opened.store;
+    const alice = await account(opened.store, "alice");
+    await audit.note({ action: "login_failed", target: alice, reason: "1 wrong password" }, T0);
+    await audit.note({ action: "login_failed", about: "(unknown name)", reason: "7 attempts" }, T0 + 1);
+    const { items } = await audit.list({ action: "login_failed" }, { limit: 10 });
+    assert.deepEqual(items.map(({ actor, target, reason, at }) => [actor, target, reason, at]), [
+      ["Chatterbox", "(unknown name)", "7 attempts", T0 + 1],
+      ["Chatterbox", "alice", "1 wrong password", T0],
+    ]);
+  });
+
   Deno.test(`${name}: \`users.list()\` is by name, without regard to case`, async () => {
     await using opened = await open();
     for (const username of ["carol", "Bob", "alice"]) await account(opened.store, username);

@@ -18,9 +18,10 @@ Deno.test("`username` has 3 to 32 of the characters that are allowed", () => {
   for (const good of ["bob", "a".repeat(32), "A-Z_a.z-09", "___", "123", "..."]) {
     assert.equal(read(username, good), good);
   }
+  for (const typed of [" bob", "bob ", "bob\n", "\u00a0bob\t"]) assert.equal(read(username, typed), "bob");
   refuses(username, "ab", /at least 3/);
   refuses(username, "a".repeat(33), /at most 32/);
-  for (const bad of ["al ice", "alice@", "älice", "alice\n", "<b>", "a/b", "ali\0ce", " bob", "bob "]) {
+  for (const bad of ["al ice", "alice@", "älice", "ali\nce", "<b>", "a/b", "ali\0ce", "ali ce"]) {
     refuses(username, bad, /only A-Z/);
   }
   for (const bad of [undefined, null, 42, ["bob"], {}]) refuses(username, bad, /required/);
@@ -38,8 +39,18 @@ Deno.test("`password` has 8 characters to 72 bytes, and a longer one is refused,
   for (const bad of [undefined, null, 12345678]) refuses(password, bad, /required/);
 });
 
+Deno.test("`password` is the same however it is typed, and counted as it is kept", () => {
+  assert.equal(read(password, "Zoe\u0308's horse"), "Zo\u00eb's horse");
+  assert.equal(read(password, "correct\u00a0horse"), "correct horse");
+  assert.equal(read(password, "u\u0308".repeat(36)), "\u00fc".repeat(36));
+  refuses(password, "u\u0308".repeat(4), /at least 8 characters/);
+  refuses(password, "u\u0308".repeat(1_000_000), /at most 72 bytes/);
+});
+
 Deno.test("`email` is an address or nothing", () => {
   assert.equal(read(email, "alice@example.org"), "alice@example.org");
+  assert.equal(read(email, " info@пример.рф "), "info@пример.рф");
+  assert.equal(read(email, "zoe\u0308@example.org"), "zo\u00eb@example.org");
   for (const nothing of [undefined, "", "  "]) assert.equal(read(email, nothing), undefined);
   for (const bad of ["alice", "alice@", "@example.org", "a b@example.org", "a@b@c.org", 42]) {
     refuses(email, bad, /not a valid address/);
