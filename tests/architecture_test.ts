@@ -105,7 +105,7 @@ Deno.test("every technology has one owner", () => {
     ["bcryptjs", /^db\/password_worker\.ts$/],
     ["jose", /^db\/tokens\.ts$/],
     ["linkifyjs", /^views\/text\.tsx$/],
-    ["rate-limiter-flexible", /^routes\/limits\.ts$/],
+    ["@zxcvbn-ts/language-common", /^db\/common_passwords\.ts$/],
   ];
   for (const [module, owner] of owners) {
     const importers = those(({ packages }) => packages.some((name) => bare(name, module)));
@@ -131,7 +131,7 @@ Deno.test("the server starts without what its first page does not need", () => {
   const loaded = new Set(["cli/serve.ts"]);
   for (const path of loaded) for (const name of files.find((file) => file.path === path)?.loads ?? []) loaded.add(name);
   assert(loaded.has("hono") && loaded.has("kysely"), "what it needs was found");
-  const late = ["obscenity", "zod-openapi", "bcryptjs"];
+  const late = ["obscenity", "zod-openapi", "bcryptjs", "@zxcvbn-ts/language-common"];
   assert.deepEqual(late.filter((name) => loaded.has(name)), []);
 });
 

@@ -5,6 +5,7 @@ import type { Store } from "../../db/store.ts";
 import { paths } from "../../views/paths.ts";
 import { readAddress, StartError } from "../config.ts";
 import type { Shell } from "../shell.ts";
+import { around } from "./create.ts";
 import { hash, newPassword } from "./new_password.ts";
 import type { Action, Options } from "./options.ts";
 
@@ -48,9 +49,10 @@ export const acts: Record<Exclude<Action, "list" | "create">, (task: Task) => Pr
   },
 
   async "reset-password"({ options, shell, store }) {
-    const { id, username } = await reach(options, store);
+    const { id, username, email } = await reach(options, store);
     if (options.set) {
-      const passwordHash = await hash(await newPassword(shell, username), shell);
+      const password = await newPassword(shell, await around(store, username, email));
+      const passwordHash = await hash(password, shell);
       await store.moderation.setPassword(id, passwordHash, by, Date.now());
       return `${username} has a new password, and is logged out everywhere`;
     }

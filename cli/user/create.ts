@@ -1,4 +1,6 @@
+import type { Around } from "../../db/common_passwords.ts";
 import { ChatError } from "../../db/errors.ts";
+import { Instance } from "../../db/instance.ts";
 import { parse, registration } from "../../db/logins.ts";
 import type { Store } from "../../db/store.ts";
 import type { Shell } from "../shell.ts";
@@ -20,8 +22,13 @@ const names = registration.pick({ username: true, email: true });
 export async function prepare({ name, email: given, admin = false }: Options, shell: Shell, store?: Store) {
   const { username, email = null } = parse(names, { username: name, email: given });
   for (const each of [username, email]) if (each !== null && await store?.users.findLogin(each)) throw taken(each);
-  const passwordHash = await hash(await newPassword(shell, username), shell);
+  const passwordHash = await hash(await newPassword(shell, await around(store, username, email)), shell);
   return { username, email, passwordHash, isAdmin: admin };
+}
+
+/** What a password must not be made of. */
+export async function around(store: Store | undefined, username: string, email: string | null): Promise<Around> {
+  return { username, email, instance: store && (await Instance.load(store, {})).current.name };
 }
 
 /** Resolves to the line that says it is done. */

@@ -1,3 +1,5 @@
+import { canonicalPassword } from "../../db/canonical.ts";
+import { type Around, refuseCommonPassword } from "../../db/common_passwords.ts";
 import { parse, passwordOnly } from "../../db/logins.ts";
 import { Passwords } from "../../db/password.ts";
 import { ask } from "../chat/ask.ts";
@@ -9,16 +11,16 @@ import { readBcryptCost, UsageError } from "../config.ts";
 import type { Shell } from "../shell.ts";
 
 /**
- * A new password for `name`: CHATTERBOX_PASSWORD, what a person types twice, or the first line of a pipe. Throws
+ * A new password for `whom`: CHATTERBOX_PASSWORD, what a person types twice, or the first line of a pipe. Throws
  * `invalid` for one that is not accepted, `UsageError` where there is none, and a `Failure` when the person says stop.
  */
-export async function newPassword(shell: Shell, name: string): Promise<string> {
+export async function newPassword(shell: Shell, whom: Around): Promise<string> {
   const given = shell.env("CHATTERBOX_PASSWORD");
   if (given) {
     shell.note("The password is the one in CHATTERBOX_PASSWORD");
-    return accepted(given);
+    return await accepted(given, whom);
   }
-  return shell.stdin.isTTY ? await typed(shell, name) : await piped(shell);
+  return shell.stdin.isTTY ? await typed(shell, whom) : await piped(shell, whom);
 }
 
 /** What is kept of a password. */
@@ -31,23 +33,25 @@ export async function hash(password: string, shell: Shell): Promise<string> {
   }
 }
 
-async function typed({ stdin, stderr, interrupted }: Shell, name: string): Promise<string> {
+async function typed({ stdin, stderr, interrupted }: Shell, whom: Around): Promise<string> {
   const keyboard = new Keyboard(stdin);
   const person = { keyboard, stderr: new Printer(stderr), interrupted: interrupted() };
   try {
-    const password = accepted(await ask(person, `New password for ${name}: `, { secret: true }));
-    if (await ask(person, "The same again: ", { secret: true }) === password) return password;
+    const password = await accepted(await ask(person, `New password for ${whom.username}: `, { secret: true }), whom);
+    if (canonicalPassword(await ask(person, "The same again: ", { secret: true })) === password) return password;
     throw new Failure("The passwords differ: nothing was done");
   } finally {
     keyboard.close();
   }
 }
 
-async function piped({ stdin }: Shell): Promise<string> {
-  for await (const line of inputLines(stdin)) return accepted(line ?? "");
+async function piped({ stdin }: Shell, whom: Around): Promise<string> {
+  for await (const line of inputLines(stdin)) return await accepted(line ?? "", whom);
   throw new UsageError("Password is missing: write it to standard input as one line, or set CHATTERBOX_PASSWORD");
 }
 
-function accepted(password: string): string {
-  return parse(passwordOnly, { password }).password;
+async function accepted(given: string, whom: Around): Promise<string> {
+  const { password } = parse(passwordOnly, { password: given });
+  await refuseCommonPassword(password, whom);
+  return password;
 }
