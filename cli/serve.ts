@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { WebSocketServer } from "ws";
 import type { Log } from "../db/log.ts";
 import { Instance, type InstanceSettings } from "../db/instance.ts";
+import { prepareCommonPasswords } from "../db/common_passwords.ts";
+import { LoginLimits } from "../db/login_limits.ts";
 import { Logins } from "../db/logins.ts";
 import { Passwords } from "../db/password.ts";
 import { Meters } from "../db/meters.ts";
@@ -49,6 +51,9 @@ const WARM_UP = 100;
 /** The first of them after the start, in ms. */
 const FIRST_CLEANING = 2000;
 
+/** How often failed logins that are due are written down, in ms. */
+const NOTING = 30_000;
+
 /** Between two rounds of forgetting what has expired, in ms. */
 const CLEANING = 10 * 60 * 1000;
 
@@ -69,7 +74,8 @@ export async function serve(config: Config, { version, log }: { version: string;
   const clock = systemClock;
   const passwords = new Passwords(config.bcryptCost);
   const instance = await Instance.load(store, fixedSettings(config));
-  const logins = new Logins({ store, passwords, tokens: tokens(key), log, instance, now: () => clock.now() });
+  const limits = config.limits ? new LoginLimits() : undefined;
+  const logins = new Logins({ store, passwords, tokens: tokens(key), log, instance, limits, now: () => clock.now() });
   const bus = memoryBus(log);
   const moderator = new Moderator({ store, bus, clock, instance });
   const hub = new Hub({ store, bus, logins, moderator, clock, log, meters, limits: config.limits });
@@ -112,6 +118,7 @@ export async function serve(config: Config, { version, log }: { version: string;
   const cleaning = setInterval(() => void clean(store, instance, hub, log), CLEANING);
   const warmingUp = IS_BUNDLED ? setTimeout(() => void warmUp(), WARM_UP) : undefined;
   const firstCleaning = setTimeout(() => void clean(store, instance, hub, log), FIRST_CLEANING);
+  const noting = setInterval(() => void logins.noteFailures(), NOTING);
   const backups = scheduleBackups(config, log);
   const unwatch = watchEventLoop(meters.loopDelay);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
@@ -123,6 +130,7 @@ export async function serve(config: Config, { version, log }: { version: string;
       clearInterval(cleaning);
       clearTimeout(warmingUp);
       clearTimeout(firstCleaning);
+      clearInterval(noting);
       unwatch();
       const backedUp = backups?.stop();
       stopNoticing();
@@ -134,6 +142,7 @@ export async function serve(config: Config, { version, log }: { version: string;
       listener.closeAllConnections();
       passwords.close();
       await backedUp;
+      await logins.noteFailures(true);
       await store.close();
     },
   };
@@ -157,6 +166,7 @@ async function warmUpWith(
   passwords.start();
   try {
     await moderator.prepare();
+    await prepareCommonPasswords();
     await import("../routes/openapi/document.ts");
     await import("../routes/openapi/pages.ts");
   } catch (error) {

@@ -20,16 +20,19 @@ export const PASSWORD_MAX_BYTES = 72;
 /** Text that is longer can be no password, however it was typed: it is refused before it is looked at. */
 export const PASSWORD_MAX_TYPED = 512;
 
+/** Characters, as people count them. */
+export const PASSWORD_MIN = 8;
+
 export const password = z.string({ error: "Password is required" })
   .max(PASSWORD_MAX_TYPED, `Password must have at most ${PASSWORD_MAX_BYTES} bytes`)
   .transform(canonicalPassword)
-  .refine((value) => [...value].length >= 8, "Password must have at least 8 characters")
+  .refine((value) => [...value].length >= PASSWORD_MIN, `Password must have at least ${PASSWORD_MIN} characters`)
   .refine(
     (value) => encoder.encode(value).length <= PASSWORD_MAX_BYTES,
     `Password must have at most ${PASSWORD_MAX_BYTES} bytes`,
   )
   .refine((value) => !value.includes("\0"), "Password must not contain a null character")
-  .meta({ description: `At most ${PASSWORD_MAX_BYTES} bytes`, minLength: 8, maxLength: PASSWORD_MAX_BYTES });
+  .meta({ description: `At most ${PASSWORD_MAX_BYTES} bytes`, minLength: PASSWORD_MIN, maxLength: PASSWORD_MAX_BYTES });
 
 /** RFC 5321, 4.5.3.1.3: a path has at most 256 octets, two of which are its angle brackets. */
 export const email = z.preprocess(

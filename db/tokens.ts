@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { jwtVerify, SignJWT } from "jose";
+import { type Devices, devices } from "./devices.ts";
 import type { SessionId } from "./model.ts";
 
 /** RFC 7518, 3.2: an HS256 key has at least 256 bits. */
 export const KEY_MIN_BYTES = 32;
 
 /** Makes and reads the tokens that carry a session's id. They prove where they come from; the session's row decides. */
-export interface Tokens {
+export interface Tokens extends Devices {
   /** `expiresAt` in ms is the longest the token can live, whatever its session says. */
   issue(session: SessionId, expiresAt: number): Promise<string>;
   /** The session a token names; undefined for anything that we did not sign, or that has expired. */
@@ -18,6 +19,8 @@ export interface Tokens {
 export function tokens(key: Uint8Array): Tokens {
   if (key.length < KEY_MIN_BYTES) throw new Error(`Signing key has ${key.length} bytes, needs ${KEY_MIN_BYTES}`);
   return {
+    ...devices(key),
+
     issue(session, expiresAt) {
       return new SignJWT({ sid: session }).setProtectedHeader({ alg: "HS256" })
         .setIssuedAt().setExpirationTime(Math.ceil(expiresAt / 1000)).sign(key);

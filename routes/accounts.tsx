@@ -3,29 +3,16 @@ import { ChatError } from "../db/errors.ts";
 import { LoginPage } from "../views/login.tsx";
 import { paths } from "../views/paths.ts";
 import { setSessionCookie } from "./authenticate.ts";
+import { keepDevice, originOf } from "./device_cookie.ts";
 import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
-import { addressOf, LoginLimits } from "./limits.ts";
 import { readBody, wantsPage } from "./negotiate.ts";
 
 export function accountRoutes(app: App): Hono<Env> {
-  const limits = new LoginLimits();
-
-  function origin(c: Context<Env>) {
-    return { address: addressOf(c, app), userAgent: c.req.header("User-Agent") ?? "" };
-  }
-
-  function limited(c: Context<Env>, fields: Record<string, unknown>) {
-    const from = origin(c);
-    const attempt = () => app.logins.login(fields, from);
-    if (!app.limits || typeof fields.username !== "string") return attempt();
-    return limits.login(fields.username, from.address, attempt);
-  }
-
   async function login(c: Context<Env>, fields: Record<string, unknown>) {
     const { meters } = app;
     try {
-      const done = await limited(c, fields);
+      const done = await app.logins.login(fields, originOf(c, app));
       meters.logins += 1;
       return done;
     } catch (error) {
@@ -82,18 +69,19 @@ export function accountRoutes(app: App): Hono<Env> {
     .get(paths.register, (c) => c.get("viewer") ? c.redirect(paths.home, 303) : page(c, "register"))
     .post(paths.register, (c) =>
       orPage(c, "register", async (fields) => {
-        if (app.limits) await limits.registration(addressOf(c, app));
-        const user = await app.logins.register(fields);
+        const user = await app.logins.register(fields, originOf(c, app));
         if (!wantsPage(c)) return c.json({ message: "User registered successfully" });
-        const { token } = await app.logins.begin(user, origin(c));
+        const { token, device } = await app.logins.begin(user, originOf(c, app));
         setSessionCookie(c, app, token);
+        keepDevice(c, app, device);
         return c.redirect(paths.home, 303);
       }))
     .post(paths.login, (c) =>
       orPage(c, "login", async (fields) => {
-        const { token, user, expiresAt } = await login(c, fields);
+        const { token, user, expiresAt, device } = await login(c, fields);
         if (wantsPage(c)) {
           setSessionCookie(c, app, token);
+          keepDevice(c, app, device);
           return c.redirect(paths.home, 303);
         }
         c.header("Cache-Control", "no-store");

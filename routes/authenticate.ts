@@ -5,7 +5,7 @@ import { can } from "../db/policy.ts";
 import type { App, Env, Viewer } from "./env.ts";
 
 /** RFC 6265bis, 5.5: browsers cut a cookie's life to 400 days. In seconds. */
-const COOKIE_LIFE = 400 * 24 * 60 * 60;
+export const COOKIE_LIFE = 400 * 24 * 60 * 60;
 
 const COOKIE = "chatterbox_session";
 
@@ -14,7 +14,7 @@ export function cookieName(app: App): string {
   return isSecure(app) ? `__Host-${COOKIE}` : COOKIE;
 }
 
-function isSecure(app: App): boolean {
+export function isSecure(app: App): boolean {
   return app.publicUrl?.protocol === "https:";
 }
 

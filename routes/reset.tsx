@@ -3,6 +3,7 @@ import { ChatError } from "../db/errors.ts";
 import { paths } from "../views/paths.ts";
 import { ResetPage } from "../views/reset.tsx";
 import { setSessionCookie } from "./authenticate.ts";
+import { keepDevice, originOf } from "./device_cookie.ts";
 import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { readBody, wantsPage } from "./negotiate.ts";
@@ -12,6 +13,7 @@ export function resetRoutes(app: App): Hono<Env> {
   async function page(c: Context<Env>, token: string, error?: ChatError) {
     const { username } = await app.logins.resetOf(token);
     if (!wantsPage(c)) return c.json({ username });
+    if (error?.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
     const { name } = app.instance.current;
     return c.html(
       <ResetPage asset={app.assets.url} name={name} token={token} username={username} error={error} />,
@@ -28,15 +30,18 @@ export function resetRoutes(app: App): Hono<Env> {
     .post(paths.reset(":token"), async (c) => {
       const token = c.req.param("token") ?? "";
       const fields = await readBody(c);
+      let user;
       try {
-        const user = await app.logins.resetPassword(token, fields);
+        user = await app.logins.resetPassword(token, fields, originOf(c, app));
         app.bus.publish("people", { type: "sessions_ended", user: user.id });
       } catch (error) {
-        if (error instanceof ChatError && error.code === "invalid" && wantsPage(c)) return await page(c, token, error);
+        const isShown = error instanceof ChatError && (error.code === "invalid" || error.code === "rate_limited");
+        if (isShown && wantsPage(c)) return await page(c, token, error);
         throw error;
       }
       if (!wantsPage(c)) return c.json({ message: "Password set" });
       setSessionCookie(c, app, null);
+      keepDevice(c, app, await app.logins.newDevice(user));
       return c.redirect(paths.login, 303);
     });
 }

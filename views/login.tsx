@@ -61,7 +61,8 @@ export function LoginPage({ asset, name, mode, registration, first, values = {},
                 <Field
                   name="email"
                   label="Email"
-                  type="email"
+                  // Not of the type email: browsers take no other script before the @.
+                  inputmode="email"
                   value={values.email}
                   autocomplete="email"
                   error={error}
@@ -93,6 +94,7 @@ interface FieldProps {
   type?: string;
   value?: string | undefined;
   autocomplete: string;
+  inputmode?: "email";
   error: FormError | undefined;
   hint?: string | undefined;
   optional?: boolean;

@@ -4,6 +4,7 @@ import { ChatError, type ErrorCode } from "../../db/errors.ts";
 import { Instance } from "../../db/instance.ts";
 import { Logins } from "../../db/logins.ts";
 import { Passwords } from "../../db/password.ts";
+import type { Store } from "../../db/store.ts";
 import { tokens } from "../../db/tokens.ts";
 import { block } from "../support/block.ts";
 import { eventually } from "../support/eventually.ts";
@@ -34,6 +35,7 @@ async function open({ sessionTtl = HOUR, registrationOpen = true } = {}) {
   return {
     ...temp,
     logins,
+    passwords,
     time,
     async [Symbol.asyncDispose]() {
       passwords.close();
@@ -151,6 +153,127 @@ Deno.test("`Logins.login()` tells the blocked that they are, but only with the r
     logins.login({ ...alice, password: "wrong horse" }, FROM),
     chatError("unauthenticated", "password"),
   );
+});
+
+/** Logins over the same store, at another cost of bcrypt. */
+async function atCost(opened: Awaited<ReturnType<typeof open>>, cost: number) {
+  const passwords = new Passwords(cost);
+  const logins = new Logins({
+    store: opened.store,
+    passwords,
+    tokens: tokens(randomBytes(32)),
+    log: () => {},
+    instance: await Instance.load(opened.store, {}),
+    now: () => opened.time.now,
+  });
+  return { logins, passwords, [Symbol.dispose]: () => passwords.close() };
+}
+
+async function hashOf({ store }: { store: Store }, username: string): Promise<string> {
+  return (await store.users.findLogin(username))!.passwordHash;
+}
+
+Deno.test("`Logins.login()` keeps the password at the cost that is set now, whether that is more or less", async () => {
+  await using opened = await open();
+  await opened.logins.register(alice);
+  using dear = await atCost(opened, 6);
+  await assert.rejects(dear.logins.login({ ...alice, password: "wrong horse" }, FROM), ChatError);
+  assert.match(await hashOf(opened, "alice"), /^\$2b\$04\$/, "a wrong password changes nothing");
+  const { token } = await dear.logins.login(alice, FROM);
+  assert.match(await hashOf(opened, "alice"), /^\$2b\$06\$/);
+  assert((await dear.logins.authenticate(token))?.user, "and the login holds");
+  const hash = await hashOf(opened, "alice");
+  await dear.logins.login(alice, FROM);
+  assert.equal(await hashOf(opened, "alice"), hash, "once");
+  await opened.logins.login(alice, FROM);
+  assert.match(await hashOf(opened, "alice"), /^\$2b\$04\$/);
+  assert.deepEqual((await opened.store.audit.list({ action: "set_password" }, { limit: 1 })).items, []);
+});
+
+Deno.test("`Logins.login()` with an old password begins nothing that a change of the password does not end", async () => {
+  await using opened = await open();
+  const user = await opened.logins.register(alice);
+  using dear = await atCost(opened, 6);
+  const newHash = await opened.passwords.hash("another horse");
+  // It changes when the old one has been found right, and is being kept at the new cost.
+  const hash = dear.passwords.hash;
+  dear.passwords.hash = async (...args) => {
+    await opened.store.moderation.setPassword(user.id, newHash, "command line", opened.time.now);
+    return await hash.apply(dear.passwords, args);
+  };
+  await assert.rejects(dear.logins.login(alice, FROM), chatError("unauthenticated", "password"));
+  assert.equal(await hashOf(opened, "alice"), newHash, "the new password stands");
+  assert.equal(await opened.store.sessions.beganAt(user.id, FROM.address), false);
+});
+
+Deno.test("`Logins.login()` lets in whose password was kept as it was typed, and keeps it in its one form", async () => {
+  await using opened = await open();
+  const typed = "Zoe\u0308\u2019s\u00a0horse";
+  const passwordHash = await opened.passwords.hash(typed);
+  await opened.store.users.create({ username: "zoe", email: null, passwordHash }, opened.time.now);
+  await opened.logins.login({ username: "zoe", password: typed }, FROM);
+  for (const password of [typed, "Zo\u00eb\u2019s horse"]) {
+    await opened.logins.login({ username: "zoe", password }, FROM);
+  }
+});
+
+Deno.test("`Logins.login()` does the same work for a password in two forms, for somebody and for nobody", async () => {
+  await using opened = await open();
+  await opened.logins.register(alice);
+  const works: (string | undefined)[][] = [];
+  const matches = opened.passwords.matches;
+  opened.passwords.matches = (...args) => {
+    works.push([args[1] && "a hash"]);
+    return matches.apply(opened.passwords, args);
+  };
+  const count = async (username: string, password: string) => {
+    works.length = 0;
+    await opened.logins.login({ username, password }, FROM).catch(() => {});
+    return works.length;
+  };
+  for (
+    const [password, works] of [["correct horse", 1], ["wrong horse", 1], ["correct\u00a0horse", 2], [
+      "wro\u0308ng horse",
+      2,
+    ]]
+  ) {
+    for (const username of ["alice", "nobody"]) {
+      assert.equal(await count(username, `${password}`), works, `${username} ${password}`);
+    }
+  }
+  assert.equal(await count("alice", "x".repeat(100)), 0, "what cannot be right is no work");
+  assert.equal(await count("no name", "wrong horse"), 0);
+});
+
+Deno.test("`Logins.login()` is as slow for everybody as the dearest hash there is", async () => {
+  await using opened = await open();
+  await opened.logins.register(alice);
+  using dear = await atCost(opened, 6);
+  await dear.logins.register({ username: "bob", password: "correct horse" });
+  const costs: (number | undefined)[] = [];
+  const matches = opened.passwords.matches;
+  opened.passwords.matches = (...args) => {
+    costs.push(args[2]?.atLeast);
+    return matches.apply(opened.passwords, args);
+  };
+  for (const username of ["alice", "nobody", "bob"]) {
+    await opened.logins.login({ username, password: "wrong horse" }, FROM).catch(() => {});
+  }
+  assert.deepEqual(costs, [6, 6, 6]);
+  await opened.logins.login({ username: "bob", password: "correct horse" }, FROM);
+  await opened.logins.login({ username: "nobody", password: "wrong horse" }, FROM).catch(() => {});
+  assert.deepEqual(costs.slice(3), [6, 4], "until its owner has come");
+});
+
+Deno.test("`Logins.resetPassword()` refuses a common password, and the link still works", async () => {
+  await using opened = await open();
+  const user = await opened.logins.register(alice);
+  const link = await opened.store.moderation.startPasswordReset(user.id, "command line", opened.time.now);
+  for (const password of ["password1", "alice@example.org", "Chatterbox 1"]) {
+    await assert.rejects(opened.logins.resetPassword(link, { password }), chatError("invalid", "password"));
+  }
+  await opened.logins.resetPassword(link, { password: "another horse" });
+  await opened.logins.login({ username: "alice", password: "another horse" }, FROM);
 });
 
 Deno.test("`Logins.authenticate()` believes a token while its session lives", async () => {

@@ -17,6 +17,6 @@ Deno.test("`networkOf()` takes the first 64 bits of IPv6 for one, however they a
       ["::1", "0:0:0:0::/64"],
       ["unknown", "unknown"],
       ["", ""],
-    ]
-  ) assert.equal(networkOf(address!), network, address);
+    ] as const
+  ) assert.equal(networkOf(address), network, address);
 });

@@ -3,9 +3,6 @@ import { block } from "../support/block.ts";
 import { openApp } from "../support/app.ts";
 import { PASSWORD } from "../support/client.ts";
 
-/** A limit forgets by a timer of its own, which keeps no process alive. */
-const withLimits = { sanitizeOps: false, sanitizeResources: false };
-
 const alice = { username: "alice", password: PASSWORD };
 
 async function says(response: Response, status: number, body: unknown): Promise<void> {
@@ -199,7 +196,7 @@ Deno.test("`POST /login` sets a cookie that scripts and other sites cannot use",
     await using app = await openApp(publicUrl === undefined ? {} : { publicUrl });
     await app.register("alice");
     const response = await app.ask("/login", { form: alice });
-    const [pair, ...flags] = response.headers.get("Set-Cookie")!.split("; ");
+    const [pair, ...flags] = response.headers.getSetCookie()[0]!.split("; ");
     assert.equal(pair!.split("=")[0], name);
     const kept = flags.filter((flag) => !flag.startsWith("Max-Age=")).sort();
     assert.deepEqual(kept, ["HttpOnly", "Path=/", "SameSite=Lax", ...(secure ? ["Secure"] : [])]);
@@ -231,7 +228,6 @@ Deno.test("`POST /logout` ends the session everywhere, in JSON and as a form", a
 
 Deno.test(
   "`POST /login` answers 429 after ten wrong passwords, right ones do not count, others get in",
-  withLimits,
   async () => {
     await using app = await openApp({ limits: true, trustProxy: true });
     await app.register("alice");
@@ -261,7 +257,6 @@ Deno.test(
 
 Deno.test(
   "`POST /login` believes `X-Forwarded-For` only where a proxy of ours is said to write it",
-  withLimits,
   async () => {
     await using app = await openApp({ limits: true, trustProxy: false });
     await app.register("alice");
@@ -274,3 +269,66 @@ Deno.test(
     assert.deepEqual([...new Set(statuses)], [401, 429], "a made-up address is no way around");
   },
 );
+
+Deno.test("`POST /register` and `/login` take a name and an email with space around them", async () => {
+  await using app = await openApp();
+  const typed = { username: " alice\u00a0", email: " Alice@Example.org ", password: PASSWORD };
+  assert.equal((await app.ask("/register", { json: typed })).status, 200);
+  assert.deepEqual((await app.store.users.list()).map(({ username, email }) => [username, email]), [
+    ["alice", "Alice@Example.org"],
+  ]);
+  for (const username of ["alice", "alice ", "  ALICE\n", "alice@example.org ", "ａｌｉｃｅ"]) {
+    assert.equal((await app.ask("/login", { json: { ...typed, username } })).status, 200, JSON.stringify(username));
+    assert.equal((await app.ask("/login", { form: { ...typed, username } })).status, 303, JSON.stringify(username));
+  }
+  assert.equal((await app.ask("/register", { form: { ...typed, username: "alice " } })).status, 400);
+});
+
+Deno.test("`POST /register` takes an email of any script, once, and `/login` finds it however it is typed", async () => {
+  await using app = await openApp();
+  assert.equal((await app.ask("/register", { form: { ...alice, email: "info@пример.рф" } })).status, 303);
+  for (const email of ["INFO@ПРИМЕР.РФ", "info@xn--e1afmkfd.xn--p1ai"]) {
+    const taken = await app.ask("/register", { json: { username: "bob", password: PASSWORD, email } });
+    await says(taken, 400, { detail: "User already exists" });
+    assert.equal((await app.ask("/login", { json: { ...alice, username: email } })).status, 200);
+  }
+  assert.equal(
+    (await app.ask("/register", { json: { username: "zoe", password: PASSWORD, email: "zoë@x.org" } })).status,
+    200,
+  );
+  const { email } = (await app.store.users.findLogin("alice"))!.user;
+  assert.equal(email, "info@пример.рф", "it is shown as it was given");
+});
+
+Deno.test("a password is the same on every machine, at the registration and at the login", async () => {
+  await using app = await openApp();
+  const [composed, decomposed] = ["Zo\u00eb\u2019s caf\u00e9", "Zoe\u0308\u2019s cafe\u0301"];
+  for (const [username, password, other] of [["alice", composed, decomposed], ["bob", decomposed, composed]]) {
+    assert.equal((await app.ask("/register", { json: { username, password } })).status, 200);
+    for (const typed of [password, other, other!.replace(" ", "\u00a0")]) {
+      assert.equal(
+        (await app.ask("/login", { json: { username, password: typed } })).status,
+        200,
+        `${username} ${typed}`,
+      );
+    }
+    assert.equal((await app.ask("/login", { json: { username, password: "Zoe\u2019s cafe" } })).status, 401);
+  }
+});
+
+Deno.test("`POST /register` refuses common passwords and what is known of the account, beside the field", async () => {
+  await using app = await openApp();
+  for (
+    const [password, detail] of [
+      ["password1", "Password is too common, choose another"],
+      ["alice-baker1", "Password must not be the username, the email or the name of this chat"],
+      ["alice.b@example.org", "Password must not be the username, the email or the name of this chat"],
+    ] as const
+  ) {
+    const fields = { username: "alice-baker", email: "alice.b@example.org", password };
+    await says(await app.ask("/register", { json: fields }), 422, { detail });
+    const html = await (await app.ask("/register", { form: fields })).text();
+    assert.match(html, new RegExp(`<p id="password-note" class="error" role="alert">${detail}</p>`));
+  }
+  assert.equal(await app.store.users.any(), false);
+});

@@ -155,10 +155,11 @@ Deno.test("a link that resets a password is shown once, works once, and is not i
   assert.ok(app.lines.some((line) => line.includes('"/reset/…"')));
   const secrets = [first!, link].map((each) => each.split("/").at(-1)!);
   for (const secret of secrets) assert.ok(!app.lines.some((line) => line.includes(secret)), "the log has no secret");
-  assert.deepEqual(await app.audit(3), [
+  assert.deepEqual(await app.audit(4), [
     "alice reset_password bob",
     "alice reset_password bob",
     "bob set_password bob",
+    "Chatterbox login_failed bob 1 wrong password from an unknown address",
   ]);
 });
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { logger } from "../../cli/logger.ts";
 import { Instance } from "../../db/instance.ts";
+import { LoginLimits } from "../../db/login_limits.ts";
 import { Logins } from "../../db/logins.ts";
 import { Meters } from "../../db/meters.ts";
 import { Passwords } from "../../db/password.ts";
@@ -52,16 +53,17 @@ export async function openApp(options: AppOptions = {}) {
     ...(options.registration === undefined ? {} : { registration: options.registration }),
   });
   const moderator = new Moderator({ store: temp.store, bus, clock, instance });
+  const limits = options.limits ?? false;
   const logins = new Logins({
     store: temp.store,
     passwords,
     tokens: tokens(randomBytes(32)),
     log,
     instance,
+    limits: limits ? new LoginLimits() : undefined,
     now: () => clock.now(),
   });
   const meters = new Meters();
-  const limits = options.limits ?? false;
   const hub = new Hub({ store: temp.store, bus, logins, moderator, clock, log, meters, limits });
   const publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
   const app = createApp({
@@ -105,6 +107,7 @@ export async function openApp(options: AppOptions = {}) {
   return {
     ...temp,
     hub,
+    logins,
     bus,
     clock,
     assets,

@@ -43,6 +43,7 @@ export const actions: Readonly<Record<string, string>> = {
   end_sessions: "Sessions ended",
   reset_password: "Password link made",
   set_password: "Password set",
+  login_failed: "Login failed",
   delete_account: "Account deleted",
   delete_message: "Message deleted",
   report: "Message reported",

@@ -1,0 +1,43 @@
+import type { Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import type { Origin } from "../db/logins.ts";
+import { ownerOf } from "../db/devices.ts";
+import { COOKIE_LIFE, cookieName, isSecure } from "./authenticate.ts";
+import type { App, Env } from "./env.ts";
+import { addressOf } from "./limits.ts";
+
+/** Accounts that one browser is known by: the last that have logged in there. */
+const KEPT = 4;
+
+/** No character of a device, and none that a cookie must escape. */
+const SEPARATOR = "~";
+
+/** It outlives the session, and gives no right; see `devices.ts`. */
+function nameOf(app: App): string {
+  return `${cookieName(app)}_device`;
+}
+
+function devicesOf(c: Context<Env>, app: App): string[] {
+  return (getCookie(c, nameOf(app)) ?? "").split(SEPARATOR, KEPT).filter((device) => device !== "");
+}
+
+/** Where a login, or a new password, comes from. */
+export function originOf(c: Context<Env>, app: App): Origin {
+  return {
+    address: addressOf(c, app),
+    userAgent: c.req.header("User-Agent") ?? "",
+    devices: devicesOf(c, app),
+  };
+}
+
+/** Lets the browser be known by this account the next time. */
+export function keepDevice(c: Context<Env>, app: App, device: string): void {
+  const others = devicesOf(c, app).filter((each) => ownerOf(each) !== ownerOf(device));
+  setCookie(c, nameOf(app), [device, ...others].slice(0, KEPT).join(SEPARATOR), {
+    httpOnly: true,
+    sameSite: "Lax",
+    path: "/",
+    secure: isSecure(app),
+    maxAge: COOKIE_LIFE,
+  });
+}
