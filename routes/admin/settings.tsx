@@ -22,7 +22,12 @@ function meant(name: Name, value: unknown): unknown {
 }
 
 export function settingsRoutes(app: App): Hono<Env> {
-  async function page(c: Context<Env>, typed: Record<string, unknown> = {}, errors: Errors = {}, refusal?: ChatError) {
+  async function page(
+    c: Context<Env>,
+    typed: Record<string, unknown> = {},
+    errors: Errors = {},
+    refusal: ChatError | undefined = undefined,
+  ) {
     const { current, fixed } = app.instance;
     const names = NAMES.filter((name) => fixed[name] !== undefined);
     if (!wantsPage(c)) return c.json({ ...current, fixed: names });
