@@ -29,6 +29,9 @@ export function toUser(
   };
 }
 
+/** Longer than any name or email with some space around it: more is not worth normalising. */
+const LOGIN_MAX = 1000;
+
 export function users({ read, write }: Connections): Users {
   return {
     create({ username, email, passwordHash }, now, act) {
@@ -76,6 +79,7 @@ export function users({ read, write }: Connections): Users {
     },
 
     async findLogin(name) {
+      if (name.length > LOGIN_MAX) return undefined;
       const login = canonicalLogin(name);
       // A username has no @ and an email has one, so the two never answer to the same name.
       const column = login.includes("@") ? sql.ref("email_key") : sql`lower(username)`;

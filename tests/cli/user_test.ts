@@ -53,9 +53,12 @@ Deno.test("`chatterbox user create` takes each name and email once, and no passw
   refused(await create(["al"]), 2, /^Username must have at least 3 characters$/m);
   refused(await create(["alice", "--email", "alice"]), 2, /^Email is not a valid address$/m);
   refused(await create(["alice"], "short\n"), 2, /^Password must have at least 8 characters$/m);
+  refused(await create(["alice"], "password1\n"), 2, /^Password is too common, choose another$/m);
+  refused(await create(["alice-b"], "Alice-B 2026\n"), 2, /^Password must not be the username, /m);
   refused(await create(["alice"], ""), 2, /^Password is missing: /);
   assert.deepEqual([...Deno.readDirSync(dir.path)], [], "nothing was made for that");
   assert.equal((await create(["alice", "--email", "alice@example.org"])).code, 0);
+  refused(await create([" alice "]), 1, /^Cannot create the account: alice is taken$/m);
   refused(await create(["ALICE"]), 1, /^Cannot create the account: ALICE is taken$/m);
   refused(await create(["bob", "--email", "Alice@Example.org"]), 1, /: Alice@Example.org is taken$/m);
   const before = await userProgram(dir.path, ["create", "carol"], { env: { CHATTERBOX_PASSWORD: "secret" } });
@@ -172,6 +175,7 @@ Deno.test("`chatterbox user reset-password --set` sets one at once, closes every
   await using bot = await connect(server, { token });
   await using page = await connect(server, { cookie });
   const args = ["reset-password", "bob", "--set"];
+  refused(await userProgram(server.dataDir, args, { input: "password1\n" }), 2, /^Password is too common/);
   const ended = await userProgram(server.dataDir, args, { input: "pässwörd of bob\n" });
   const after = await api(server, "/login", { body: { username: "bob", password: "pässwörd of bob" } });
   assert.equal(after.status, 200);
