@@ -27,7 +27,7 @@ export const accounts: Group = {
       errors: {
         conflict: "The name or the email is taken",
         forbidden: "Registration is closed",
-        rate_limited: "Too many registrations from one address",
+        rate_limited: "Too many registrations from one address, or too many passwords are waiting to be hashed",
       },
     },
     {
@@ -52,7 +52,7 @@ export const accounts: Group = {
       errors: {
         unauthenticated: "Invalid credentials",
         forbidden: "User is blocked",
-        rate_limited: "Too many wrong passwords",
+        rate_limited: "Too many wrong passwords, or too many are waiting to be checked",
       },
     },
     {
@@ -85,6 +85,7 @@ export const accounts: Group = {
       params: link,
       body: passwordOnly,
       example: { params: { token: "$RESET" }, body: { password: "better horse" } },
+      errors: { rate_limited: "Too many passwords are waiting to be checked" },
       answer: { text: "Log in with it", schema: done("Password set"), example: { message: "Password set" } },
     },
   ],

@@ -71,6 +71,7 @@ export function errorsOf({ access, method, body, params, query, errors = {} }: O
   if (access !== "anybody") add("forbidden", "The account is blocked");
   if (access === "administrators") add("forbidden", "Only administrators may do this");
   if (method === "post") add("forbidden", "A browser sends it from another site");
+  if (method === "post" && access !== "anybody") add("rate_limited", "Too many commands of one person");
   if (body) add("invalid", "The body is not a JSON object, or a field is not valid");
   if (query) add("invalid", "The query is not valid");
   if (params) add("not_found", "There is nothing with this name");
