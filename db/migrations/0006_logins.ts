@@ -18,6 +18,10 @@ export const logins: Migration = {
     await db.schema.dropIndex("users_email").execute();
     await db.schema.createIndex("users_email_key").unique().on("users").column("email_key").execute();
 
+    // Whether a user has a session from an address is asked at every login; of one user there may be many.
+    await db.schema.createIndex("sessions_address").on("sessions").columns(["user_id", "address"]).execute();
+    await db.schema.dropIndex("sessions_user").execute();
+
     // The highest cost of a hash is asked at every login.
     await db.schema.createIndex("users_cost").on("users").expression(sql`substr(password_hash, 5, 2)`).execute();
   },

@@ -4,7 +4,7 @@ import { ChatError } from "../../../db/errors.ts";
 import { openStore } from "../../../db/open_store.ts";
 import { T0 } from "../../support/cast.ts";
 import { oldDatabase } from "../../support/old_database.ts";
-import { change } from "../../support/sqlite.ts";
+import { ask, change } from "../../support/sqlite.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 
 Deno.test("emails from before are found however they are typed, shown as they were, and still unique", async () => {
@@ -32,6 +32,17 @@ Deno.test("emails from before are found however they are typed, shown as they we
       null,
     ]);
     assert.equal(await store.users.highestCost(), 13);
+    for (
+      const query of [
+        "select max(substr(password_hash, 5, 2)) from users",
+        "select id from sessions where user_id = 1 and address = '192.0.2.1' limit 1",
+        "select id from sessions where user_id = 1",
+        "select id from users where email_key = 'x'",
+      ]
+    ) {
+      const [step] = ask(file, `explain query plan ${query}`);
+      assert.match(`${step!.detail}`, /^SEARCH \w+ (USING|$)/, `${query}: every login asks it`);
+    }
   } finally {
     await store.close();
   }
