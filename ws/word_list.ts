@@ -65,6 +65,11 @@ export class WordList {
     return false;
   }
 
+  /** Whether a name must not be taken. In names `_`, `.`, `-` and digits part words as spaces do. */
+  forbidsName(name: string): boolean {
+    return this.forbids(name) || this.forbids(name.replace(/[\p{N}_.-]+/gu, " ").trim());
+  }
+
   #finds(text: string): boolean {
     if (!this.#matcher.hasMatch(text)) return false;
     return this.#matcher.getAllMatches(text).some(({ startIndex, endIndex }) =>

@@ -99,3 +99,10 @@ Deno.test("`WordList` lets through what an administrator allows", () => {
   assert(!list.forbids("my sex is none of your business"));
   assert(list.forbids("fuck"));
 });
+
+Deno.test("`WordList.forbidsName()` finds words among the separators of names", () => {
+  const bad = ["fuck", "fuck_you", "FUCK-OFF", "the.fuck", "fuck99"];
+  assert.deepEqual(bad.filter((name) => standard.forbidsName(name)), bad);
+  const good = ["alice", "class_of_99", "Scunthorpe", "anna.s.s", "xXclassXx"];
+  assert.deepEqual(good.filter((name) => standard.forbidsName(name)), []);
+});
