@@ -131,7 +131,7 @@ Deno.test("the server starts without what its first page does not need", () => {
   const loaded = new Set(["cli/serve.ts"]);
   for (const path of loaded) for (const name of files.find((file) => file.path === path)?.loads ?? []) loaded.add(name);
   assert(loaded.has("hono") && loaded.has("kysely"), "what it needs was found");
-  const late = ["obscenity", "zod-openapi", "bcryptjs", "@zxcvbn-ts/language-common"];
+  const late = ["ws/word_list.ts", "zod-openapi", "bcryptjs", "@zxcvbn-ts/language-common"];
   assert.deepEqual(late.filter((name) => loaded.has(name)), []);
 });
 

@@ -1,0 +1,104 @@
+import { LETTER } from "./letters.ts";
+import type { Reading } from "./reading.ts";
+import type { Term } from "./terms.ts";
+
+/** Signs that hide a letter, and strokes, which also part words. */
+const HIDES = /^[*#%&@$!×•●■█_\u{1f300}-\u{1faff}\u2600-\u27bf]+$/u;
+const STROKES = /^(?:[-–—]+|\.{2,})$/u;
+const VOWEL = /[aeiouyаеёиоуыэюяαεηιουω]/u;
+const LONGEST = 24;
+const NONE: readonly Term[] = [];
+
+/** Words in which signs stand for letters: "f**k", "b*tch", "m*therf*cker", "fu**". */
+export class Masks {
+  readonly #words = new Map<string, Term[]>();
+  /** Those that a stroke may hide too: one vowel. */
+  readonly #strokes = new Map<string, Term[]>();
+  /** How they all begin, up to a sign: most texts are done with after the first. */
+  readonly #beginnings = new Set<string>();
+
+  add(term: Term): void {
+    const size = term.length;
+    if (size < 4 || size > LONGEST) return;
+    const letters = term.letters.flatMap((letter, at) =>
+      Array<string>(term.runs[at]!).fill(String.fromCodePoint(letter))
+    );
+    const vowels = letters.flatMap((letter, at) => at > 0 && VOWEL.test(letter) ? [at] : []);
+    for (let from = 1; from < size; from++) {
+      // Two letters must be left to see; what ends a word is hidden for two letters at least.
+      for (let to = from + 1; to <= size && size - (to - from) >= 2; to++) {
+        if (to === size && (from < 2 || to - from < 2)) continue;
+        this.#put(this.#words, hide(letters, (at) => at >= from && at < to), term);
+      }
+    }
+    for (const some of subsets(vowels.slice(0, 5))) {
+      if (some.length > 1) this.#put(this.#words, hide(letters, (at) => some.includes(at)), term);
+    }
+    if (!term.own) {
+      for (const vowel of vowels) {
+        if (vowel < size - 1) {
+          this.#put(
+            this.#strokes,
+            hide(letters, (at) => at === vowel),
+            term,
+          );
+        }
+      }
+    }
+    if (term.text === "fuck") this.#put(this.#words, "f***", term);
+  }
+
+  #put(words: Map<string, Term[]>, masked: string, term: Term): void {
+    const terms = words.get(masked);
+    if (terms === undefined) words.set(masked, [term]);
+    else if (!terms.includes(term)) terms.push(term);
+    for (let at = masked.indexOf("*"); at >= 0; at = masked.indexOf("*", at + 1)) {
+      this.#beginnings.add(masked.slice(0, at));
+    }
+  }
+
+  /** The words that begin with a piece and go on behind signs; what is hidden may be one of several. */
+  at(reading: Reading, piece: number): readonly Term[] {
+    const before = reading.text[reading.begins[reading.from[piece]!]! - 1];
+    if (before !== undefined && before !== "*" && HIDES.test(before)) return NONE;
+    if (reading.to[piece]! - reading.from[piece]! > LONGEST) return NONE;
+    let key = letters(reading, piece);
+    reading.steps += key.length;
+    let strokes = false;
+    for (let next = piece + 1; this.#beginnings.has(key); next++) {
+      const more = next < reading.pieces;
+      if (more && reading.gapLength(next) > LONGEST) return this.#tail(reading, next, key);
+      const gap = more ? reading.gapBefore(next) : "";
+      if (!more || !HIDES.test(gap) && !STROKES.test(gap)) return this.#tail(reading, next, key);
+      reading.steps += LONGEST;
+      strokes ||= !HIDES.test(gap);
+      key += "*".repeat([...gap].length) + letters(reading, next);
+      const found = (strokes ? this.#strokes : this.#words).get(key);
+      if (found !== undefined) return found;
+    }
+    return NONE;
+  }
+
+  /** "fu**": what is hidden ends the word. */
+  #tail(reading: Reading, next: number, key: string): readonly Term[] {
+    const end = reading.ends[reading.to[next - 1]! - 1]!;
+    const stars = /^\*+/.exec(reading.text.slice(end, end + LONGEST))?.[0] ?? "";
+    return stars === "" ? NONE : this.#words.get(key + stars) ?? NONE;
+  }
+}
+
+function letters(reading: Reading, piece: number): string {
+  let text = "";
+  const end = Math.min(reading.to[piece]!, reading.from[piece]! + LONGEST + 1);
+  for (let at = reading.from[piece]!; at < end; at++) text += String.fromCodePoint(reading.letters[at]! & LETTER);
+  return text;
+}
+
+function hide(letters: readonly string[], hidden: (at: number) => boolean): string {
+  return letters.map((letter, at) => hidden(at) ? "*" : letter).join("");
+}
+
+/** Every choice of some elements. */
+function subsets(of: readonly number[]): number[][] {
+  return Array.from({ length: 1 << of.length }, (_, bits) => of.filter((_, at) => bits >> at & 1));
+}

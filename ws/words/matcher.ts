@@ -1,0 +1,264 @@
+import type { Word } from "../../db/model.ts";
+import { Exceptions } from "./exceptions.ts";
+import { joins, joinsSafely, spelling } from "./joined.ts";
+import { DIGIT, EITHER, I, L, LETTER, letterOf, SIGN, UNSPACED } from "./letters.ts";
+import { Reading, written } from "./reading.ts";
+import { isMostlyDigits, type Node, SPACE, type Term } from "./terms.ts";
+import { ENGLISH, Vocabulary } from "./vocabulary.ts";
+import { isWord, isWordWithSigns } from "./whole.ts";
+
+/** Letters that a word may go on for in the pieces after its first. The longest word of the administrators has 60. */
+const FURTHER = 64;
+/** How often one walk may try another letter for a "1". */
+const FORKS = 8;
+
+/** Where a walk began, and what ends it. */
+type Place = "piece" | "signs" | "inside" | "phrase";
+
+export interface Finding {
+  /** Letters that a word must have to be found. */
+  readonly shortest: number;
+  /** In names there are no sentences to tell "Dick" from "dick". */
+  readonly name: boolean;
+}
+
+const IN_TEXT: Finding = { shortest: 1, name: false };
+
+/** Finds what must not be said. One pass, of some steps for each letter: texts are strangers'. */
+export class Matcher {
+  readonly #reading = new Reading();
+  readonly #vocabularies: readonly Vocabulary[];
+  /** Words that leetspeak would read letters into: found as they are written only. */
+  readonly #numbers: ReadonlySet<string>;
+  readonly #exceptions: Exceptions;
+  /** Whether a word is of a script without spaces, so that it may begin anywhere. */
+  readonly #unspaced: boolean;
+  #how = IN_TEXT;
+  #vocabulary = ENGLISH;
+
+  /** How often each letter of the walk is repeated. */
+  readonly #runs = new Int32Array(256);
+  #place: Place = "piece";
+  #from = 0;
+  #piece = 0;
+  /** The end of what the word must reach, and of what it may. */
+  #reach = 0;
+  #end = 0;
+  #forks = 0;
+  #further = 0;
+
+  /** Without the exceptions that come with the program these can be found. */
+  constructor(words: readonly Word[], { exceptions = true } = {}) {
+    this.#exceptions = new Exceptions(
+      words.filter(({ kind }) => kind === "allowed").map(({ word }) => word),
+      exceptions,
+    );
+    const own = words.filter(({ kind }) => kind === "forbidden").map(({ word }) => written(word).toLowerCase());
+    this.#numbers = new Set(own.filter(isMostlyDigits));
+    const others = own.filter((word) => !this.#numbers.has(word));
+    this.#unspaced = others.some(isUnspaced);
+    this.#vocabularies = others.length === 0 ? [ENGLISH] : [ENGLISH, new Vocabulary(others, true)];
+  }
+
+  /** What the last question cost: see `Reading.steps`. */
+  get steps(): number {
+    return this.#reading.steps;
+  }
+
+  finds(text: string, how = IN_TEXT): boolean {
+    this.#how = how;
+    this.#reading.read(text);
+    return this.#vocabularies.some((vocabulary) => {
+      this.#vocabulary = vocabulary;
+      return this.#findsAny();
+    });
+  }
+
+  #findsAny(): boolean {
+    const { pieces, signs, masks } = this.#reading;
+    for (let piece = 0; piece < pieces; piece++) if (this.#findsAt(piece)) return true;
+    return signs && this.#findsAmongSigns() || masks && this.#findsMasked();
+  }
+
+  /** Words that begin with a piece, alone or with the pieces after it. */
+  #findsAt(piece: number): boolean {
+    const { letters, from: begins, to: ends } = this.#reading;
+    const from = begins[piece]!;
+    const to = ends[piece]!;
+    let reach = to;
+    while (reach > from && letters[reach - 1]! & DIGIT) reach--;
+    if (this.#startAt("piece", piece, from, reach, to)) return true;
+    if (letters[from]! & DIGIT && reach > from) {
+      let letter = from;
+      while (letters[letter]! & DIGIT) letter++;
+      if (this.#startAt("piece", piece, letter, reach, to)) return true;
+    }
+    if (this.#numbers.size > 0 && this.#isNumber(from, to)) return true;
+    if (
+      this.#vocabulary.phrases.root.next.has(letters[from]! & LETTER) && this.#startAt("phrase", piece, from, to, to)
+    ) {
+      return true;
+    }
+    return this.#unspaced && (letters[from]! & UNSPACED) !== 0 && this.#findsInside(piece, from, to);
+  }
+
+  #isNumber(from: number, to: number): boolean {
+    const word = this.#reading.written(from, to).toLowerCase();
+    return this.#numbers.has(word);
+  }
+
+  #startAt(place: Place, piece: number, from: number, reach: number, end: number): boolean {
+    this.#place = place;
+    this.#piece = piece;
+    this.#from = from;
+    this.#reach = reach;
+    this.#end = end;
+    this.#forks = FORKS;
+    this.#further = FURTHER;
+    return this.#walk(
+      (place === "phrase" ? this.#vocabulary.phrases : this.#vocabulary.words).root,
+      -1,
+      0,
+      from,
+      end,
+      piece,
+    );
+  }
+
+  /** Goes on from a node, to which `last` led, with the letter `at`. */
+  #walk(node: Node, depth: number, last: number, at: number, end: number, current: number): boolean {
+    const reading = this.#reading;
+    const { letters, pieces } = reading;
+    const runs = this.#runs;
+    for (;;) {
+      while (at < end) {
+        reading.steps++;
+        if (current !== this.#piece && this.#further-- <= 0) return false;
+        const letter = letters[at]! & LETTER;
+        const other = this.#other(at);
+        if (other !== 0 && this.#forks > 0 && (last === other || node.next.has(other))) {
+          // Either of two letters: the second one here, the first one below.
+          this.#forks--;
+          if (last === other) {
+            runs[depth]!++;
+            if (this.#meets(node, at + 1, current)) return true;
+            if (this.#walk(node, depth, last, at + 1, end, current)) return true;
+            runs[depth]!--;
+          } else {
+            const kept = runs[depth + 1]!;
+            const next = node.next.get(other)!;
+            runs[depth + 1] = 1;
+            if (this.#meets(next, at + 1, current)) return true;
+            if (this.#walk(next, depth + 1, other, at + 1, end, current)) return true;
+            runs[depth + 1] = kept;
+          }
+        }
+        at++;
+        if (letter === last) runs[depth]!++;
+        else {
+          const next = node.next.get(letter);
+          if (next === undefined) return false;
+          node = next;
+          runs[++depth] = 1;
+          last = letter;
+        }
+        if (node.terms !== undefined && this.#meets(node, at, current)) return true;
+      }
+      if (this.#place === "signs" || this.#place === "inside" || ++current >= pieces) return false;
+      if (this.#place === "phrase") {
+        const next = node.next.get(SPACE);
+        if (next === undefined || this.#reading.gapLength(current) > 3) return false;
+        node = next;
+        runs[++depth] = 1;
+        last = SPACE;
+      } else if (!joins(this.#reading, this.#piece, current)) return false;
+      at = this.#reading.from[current]!;
+      end = this.#reading.to[current]!;
+    }
+  }
+
+  /** The other letter that this one may be, or 0: "1" is "i" or "l", and so are "I" and "l" where they stand out. */
+  #other(at: number): number {
+    const letter = this.#reading.letters[at]!;
+    const code = letter & LETTER;
+    if (code !== I && code !== L) return 0;
+    if (letter & EITHER) return code === I ? L : I;
+    return this.#reading.standsOut(at) ? code === I ? L : I : 0;
+  }
+
+  /** Whether one of the terms that end at a node is what is written up to a letter. */
+  #meets({ terms }: Node, to: number, last: number): boolean {
+    if (terms === undefined) return false;
+    if (last === this.#piece ? to < this.#reach : to !== this.#reading.to[last]) return false;
+    if (this.#place === "phrase" && to !== this.#reading.to[last]) return false;
+    this.#reading.steps += terms.length;
+    return terms.some((term) =>
+      term.length >= this.#how.shortest && this.#reaches(term) && this.#counts(term, to, last)
+    );
+  }
+
+  #reaches({ runs }: Term): boolean {
+    return runs.every((run, at) => this.#runs[at]! >= run);
+  }
+
+  #counts(term: Term, to: number, last: number): boolean {
+    const reading = this.#reading;
+    const first = this.#piece;
+    const { name } = this.#how;
+    if (this.#exceptions.allows(term)) return false;
+    if (this.#place === "signs") {
+      return isWordWithSigns(reading, term, this.#from, to) &&
+        !this.#exceptions.except(term, reading.written(this.#from, to), name);
+    }
+    if (this.#place === "phrase") return !this.#exceptions.cover(reading, term, first, last);
+    if (first !== last && !joinsSafely(reading, first, last, term)) return false;
+    if (first === last && this.#place === "piece" && !isWord(reading, term, first, this.#from, to, name)) return false;
+    const spelled = first === last ? reading.written(this.#from, to) : spelling(reading, first, last);
+    return !this.#exceptions.except(term, spelled, name) && !this.#exceptions.cover(reading, term, first, last);
+  }
+
+  /** Words of scripts without spaces, anywhere in a run of these. */
+  #findsInside(piece: number, from: number, to: number): boolean {
+    for (let at = from; at < to; at++) {
+      if (this.#startAt("inside", piece, at, at + 1, Math.min(to, at + FURTHER))) return true;
+    }
+    return false;
+  }
+
+  /** Words with signs for letters: runs of letters, digits and signs without a gap, whose outer signs may not count. */
+  #findsAmongSigns(): boolean {
+    const { letters, begins, ends, size } = this.#reading;
+    for (let from = 0, to = 1; from < size; from = to, to = from + 1) {
+      let signs = letters[from]! & SIGN;
+      for (; to < size && begins[to] === ends[to - 1]; to++) signs |= letters[to]! & SIGN;
+      if (signs === 0) continue;
+      let first = from;
+      while (first < to && letters[first]! & SIGN) first++;
+      let last = to;
+      while (last > first && letters[last - 1]! & SIGN) last--;
+      if (first === last) continue;
+      for (const start of new Set([from, Math.max(from, first - 1), first])) {
+        if (this.#startAt("signs", 0, start, last, to)) return true;
+      }
+    }
+    return false;
+  }
+
+  #findsMasked(): boolean {
+    const reading = this.#reading;
+    for (let piece = 0; piece < reading.pieces; piece++) {
+      reading.steps++;
+      const terms = this.#vocabulary.masks.at(reading, piece);
+      if (
+        terms.length > 0 && terms.every((term) => term.length >= this.#how.shortest && !this.#exceptions.allows(term))
+      ) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
+
+function isUnspaced(word: string): boolean {
+  return ((letterOf(word.codePointAt(0)!)) & UNSPACED) !== 0;
+}
