@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { WordList } from "../../../ws/word_list.ts";
+
+function forbids(list: WordList, texts: string[]): string[] {
+  return texts.filter((text) => list.forbids(text));
+}
+
+Deno.test("`WordList` takes an administrator's words in every script, through the same disguises", () => {
+  const words = [
+    "crétin",
+    "Dummkopf",
+    "straße",
+    "дурак",
+    "ёлка",
+    "μαλάκας",
+    "كلب",
+    "כלב",
+    "गधा",
+    "ควาย",
+    "傻逼",
+    "ばか",
+    "바보",
+    "đồ ngu",
+  ];
+  const list = new WordList(words.map((word) => ({ word: word.toLowerCase(), kind: "forbidden" as const })));
+  const bad = [
+    ...words,
+    ...words.map((word) => word.toUpperCase()),
+    ...words.map((word) => word.normalize("NFD")),
+    ...words.map((word) => `“${word}”!`),
+    ...[
+      "CRETIN",
+      "cr3tin",
+      "d u m m k o p f",
+      "dummk*pf",
+      "ДУРААААК",
+      "д.у.р.а.к",
+      "дypak",
+      "елка",
+      "ΜΑΛΑΚΑΣ",
+      "كـــلب",
+      "كَلْب",
+    ],
+    ...["你是傻逼吗", "このばかもの", "คนควายมาก", "傻 逼", "đồ  ngu", "ĐỒ NGU"],
+  ];
+  assert.deepEqual(bad.filter((text) => !list.forbids(text)), []);
+  const good = [
+    "дураком",
+    "дурачок",
+    "μαλακ",
+    "كلبي",
+    "गधी",
+    "गधे",
+    "바보들",
+    "đồ",
+    "ngu",
+    "dummkopfartig",
+    "cretinous",
+    "傻",
+    "か",
+  ];
+  assert.deepEqual(forbids(list, good), []);
+});
+
+Deno.test("`WordList`: an administrator's word counts although the program would let it through", () => {
+  const list = new WordList(["dick", "sex", "bích", "moby dick"].map((word) => ({ word, kind: "forbidden" as const })));
+  const bad = ["Dick", "sex", "Bích", "Moby Dick"];
+  assert.deepEqual(bad.filter((text) => !list.forbids(text)), []);
+});
+
+Deno.test("`WordList`: an administrator's numbers count as they are written, not as letters", () => {
+  const list = new WordList([{ word: "88", kind: "forbidden" }, { word: "covid19", kind: "forbidden" }, {
+    word: "ill",
+    kind: "forbidden",
+  }]);
+  assert.deepEqual(forbids(list, ["88", "in 88 days", "covid19", "COVID19", "ill"]), [
+    "88",
+    "in 88 days",
+    "covid19",
+    "COVID19",
+    "ill",
+  ]);
+  assert.deepEqual(forbids(list, ["bb", "1988", "8", "III", "lil", "all"]), []);
+});
