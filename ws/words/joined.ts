@@ -71,7 +71,8 @@ function isSpelled(reading: Reading, first: number, last: number, term: Term): b
 
 /** "fuc k": parts of which no sense can be made but this. */
 function isTorn(reading: Reading, first: number, last: number, term: Term): boolean {
-  if (term.length < 4 || term.honest || last - first >= FEW) return false;
+  // Which parts of an administrator's word are words ("pine apple") is not known.
+  if (term.length < 4 || term.own || term.honest || last - first >= FEW) return false;
   // "it's hit": what stands behind an apostrophe is the end of a word.
   if (first > 0 && APOSTROPHE.test(reading.gapBefore(first))) return false;
   const text = spelling(reading, first, last);

@@ -37,7 +37,6 @@ const SIGNS: Readonly<Record<string, string>> = {
   "€": "e",
   "£": "l",
   "¢": "c",
-  "(": "c",
   "§": "s",
 };
 const DIGITS = "oizeasgtbg";

@@ -3,7 +3,7 @@ import type { Reading } from "./reading.ts";
 import type { Term } from "./terms.ts";
 
 /** Signs that hide a letter, and strokes, which also part words. */
-const HIDES = /^[*#%&@$!×•●■█_\u{1f300}-\u{1faff}\u2600-\u27bf]+$/u;
+const HIDES = /^[*#%@$!×•●■█_\u{1f300}-\u{1faff}\u2600-\u27bf]+$/u;
 const STROKES = /^(?:[-–—]+|\.{2,})$/u;
 const VOWEL = /[aeiouyаеёиоуыэюяαεηιουω]/u;
 const LONGEST = 24;
@@ -27,7 +27,7 @@ export class Masks {
     for (let from = 1; from < size; from++) {
       // Two letters must be left to see; what ends a word is hidden for two letters at least.
       for (let to = from + 1; to <= size && size - (to - from) >= 2; to++) {
-        if (to === size && (from < 2 || to - from < 2)) continue;
+        if (to === size && (from < 2 || to - from < 2 || term.honest)) continue;
         this.#put(this.#words, hide(letters, (at) => at >= from && at < to), term);
       }
     }
@@ -67,9 +67,9 @@ export class Masks {
     let strokes = false;
     for (let next = piece + 1; this.#beginnings.has(key); next++) {
       const more = next < reading.pieces;
-      if (more && reading.gapLength(next) > LONGEST) return this.#tail(reading, next, key);
+      if (more && reading.gapLength(next) > LONGEST) return this.#tail(reading, piece, next, key);
       const gap = more ? reading.gapBefore(next) : "";
-      if (!more || !HIDES.test(gap) && !STROKES.test(gap)) return this.#tail(reading, next, key);
+      if (!more || !HIDES.test(gap) && !STROKES.test(gap)) return this.#tail(reading, piece, next, key);
       reading.steps += LONGEST;
       strokes ||= !HIDES.test(gap);
       key += "*".repeat([...gap].length) + letters(reading, next);
@@ -80,8 +80,10 @@ export class Masks {
   }
 
   /** "fu**": what is hidden ends the word. */
-  #tail(reading: Reading, next: number, key: string): readonly Term[] {
+  #tail(reading: Reading, first: number, next: number, key: string): readonly Term[] {
     const end = reading.ends[reading.to[next - 1]! - 1]!;
+    // "**or**" is bold.
+    if (reading.text[reading.begins[reading.from[first]!]! - 1] === "*") return NONE;
     const stars = /^\*+/.exec(reading.text.slice(end, end + LONGEST))?.[0] ?? "";
     return stars === "" ? NONE : this.#words.get(key + stars) ?? NONE;
   }

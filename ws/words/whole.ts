@@ -17,18 +17,24 @@ export function isWord(reading: Reading, term: Term, piece: number, from: number
     if (reading.letters[at]! & DIGIT) digits++;
     if (!(reading.letters[at]! & PLAIN)) plain = false;
   }
-  if (term.honest && !name && plain && isRegular(reading.written(from, to)) && to - from <= term.length + 1) {
-    return false;
-  }
+  if (term.honest && !name && plain && to - from <= term.length + 1) return false;
   const beside = to < reading.to[piece]! || from > reading.from[piece]!;
   if (beside && term.length < LONG) return false;
-  if (digits === 0) return true;
-  const whole = reading.written(reading.from[piece]!, reading.to[piece]!);
-  if (digits * 2 > to - from || /^[\da-f]+$/i.test(whole)) return false;
-  return term.length >= LONG || /^\p{Ll}+\d+\p{Ll}+$/u.test(whole);
+  return digits === 0 || isLeet(reading, term, piece, from, to, digits);
 }
 
-/** Whether letters and signs are a word: not a mention, a bracket or an exclamation. */
+/** Whether digits are meant as letters. What they stand beside ("anna1") is more often a name with a number. */
+function isLeet(reading: Reading, term: Term, piece: number, from: number, to: number, digits: number): boolean {
+  const whole = reading.written(reading.from[piece]!, reading.to[piece]!);
+  if (term.own && whole.toLowerCase() === term.text) return true;
+  if (digits * 2 > to - from || /^[\da-f]+$/i.test(whole)) return false;
+  const word = reading.written(from, to);
+  if (!/^(?:[^\p{Lu}]+|[^\p{Ll}]+|\p{Lu}[^\p{Lu}]+)$/u.test(word)) return false;
+  if (term.length < LONG) return /^\p{Ll}+\d+\p{Ll}+$/u.test(whole);
+  return !(digits === 1 && /[125689]$/.test(word));
+}
+
+/** Whether letters and signs are a word: not a mention, an exclamation, or something to calculate. */
 export function isWordWithSigns(reading: Reading, term: Term, from: number, to: number): boolean {
   let digits = 0;
   let signs = 0;
@@ -38,12 +44,9 @@ export function isWordWithSigns(reading: Reading, term: Term, from: number, to: 
   }
   if (signs === 0 || digits * 2 > to - from || digits + signs === to - from) return false;
   const text = reading.written(from, to);
-  if (/^[!|+(]|[!|(]$/.test(text)) return false;
+  // "c||t" is a condition: those that calculate must be few, and inside.
+  const calculating = text.match(/[!|+]/g)?.length ?? 0;
+  if (/^[!|+]|[!|+]$/.test(text) || calculating * 2 > to - from - signs) return false;
+  if (term.length < LONG && calculating > 0) return false;
   return !(text.startsWith("@") && signs === 1 && term.length < 6);
-}
-
-/** Written as one writes: all small, all capital, or with a capital at the start. */
-function isRegular(word: string): boolean {
-  const rest = word.slice(1);
-  return rest === rest.toLowerCase() || word === word.toUpperCase();
 }

@@ -68,6 +68,12 @@ Deno.test("`WordList`: an administrator's word counts although the program would
   assert.deepEqual(bad.filter((text) => !list.forbids(text)), []);
 });
 
+Deno.test("`WordList`: two words that make an administrator's word are innocent", () => {
+  const list = new WordList([{ word: "pineapple", kind: "forbidden" }]);
+  assert.deepEqual(forbids(list, ["pineapple", "p i n e a p p l e", "p1n3apple"]).length, 3);
+  assert.deepEqual(forbids(list, ["pine apple", "pine-apple", "pi neapple", "pineapples"]), []);
+});
+
 Deno.test("`WordList`: an administrator's numbers count as they are written, not as letters", () => {
   const list = new WordList([{ word: "88", kind: "forbidden" }, { word: "covid19", kind: "forbidden" }, {
     word: "ill",
