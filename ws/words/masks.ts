@@ -2,9 +2,11 @@ import { LETTER } from "./letters.ts";
 import type { Reading } from "./reading.ts";
 import type { Term } from "./terms.ts";
 
-/** Signs that hide a letter, and strokes, which also part words. */
-const HIDES = /^[*#%@$!×•●■█_\u{1f300}-\u{1faff}\u2600-\u27bf]+$/u;
-const STROKES = /^(?:[-–—]+|\.{2,})$/u;
+/** What hides a letter. */
+const SIGNS = "*#%@$!_";
+const MORE_SIGNS = /^[*#%@$!_×•●■█\u{1f300}-\u{1faff}\u2600-\u27bf]+$/u;
+/** What also parts words. */
+const STROKES = "-–—";
 const VOWEL = /[aeiouyаеёиоуыэюяαεηιουω]/u;
 const LONGEST = 24;
 const NONE: readonly Term[] = [];
@@ -60,7 +62,7 @@ export class Masks {
   /** The words that begin with a piece and go on behind signs; what is hidden may be one of several. */
   at(reading: Reading, piece: number): readonly Term[] {
     const before = reading.text[reading.begins[reading.from[piece]!]! - 1];
-    if (before !== undefined && before !== "*" && HIDES.test(before)) return NONE;
+    if (before !== undefined && before !== "*" && hides(before)) return NONE;
     if (reading.to[piece]! - reading.from[piece]! > LONGEST) return NONE;
     let key = letters(reading, piece);
     reading.steps += key.length;
@@ -69,10 +71,11 @@ export class Masks {
       const more = next < reading.pieces;
       if (more && reading.gapLength(next) > LONGEST) return this.#tail(reading, piece, next, key);
       const gap = more ? reading.gapBefore(next) : "";
-      if (!more || !HIDES.test(gap) && !STROKES.test(gap)) return this.#tail(reading, piece, next, key);
-      reading.steps += LONGEST;
-      strokes ||= !HIDES.test(gap);
-      key += "*".repeat([...gap].length) + letters(reading, next);
+      const stroke = gap.length === 1 && STROKES.includes(gap);
+      if (gap === "" || !stroke && !hides(gap)) return this.#tail(reading, piece, next, key);
+      strokes ||= stroke;
+      key += (gap.length === 1 ? "*" : "*".repeat([...gap].length)) + letters(reading, next);
+      reading.steps += key.length;
       const found = (strokes ? this.#strokes : this.#words).get(key);
       if (found !== undefined) return found;
     }
@@ -87,6 +90,10 @@ export class Masks {
     const stars = /^\*+/.exec(reading.text.slice(end, end + LONGEST))?.[0] ?? "";
     return stars === "" ? NONE : this.#words.get(key + stars) ?? NONE;
   }
+}
+
+function hides(gap: string): boolean {
+  return gap.length === 1 && gap < "\x80" ? SIGNS.includes(gap) : MORE_SIGNS.test(gap);
 }
 
 function letters(reading: Reading, piece: number): string {
