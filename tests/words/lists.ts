@@ -23,7 +23,7 @@ export function readLists(): List[] {
     { name: "first names, six languages", kind: "names", texts: firstNames() },
     { name: "first names, United States", kind: "names", texts: babyNames() },
     // Known to be names or words, and in none of the lists.
-    { name: "by hand", kind: "names", texts: ["Fück", "Fücks", "Füks", "Føck", "Áss", "Fág"] },
+    { name: "by hand", kind: "names", texts: ["Fück", "Fücks", "Füks", "Føck", "Áss", "Fág", "Twatt"] },
     { name: "cities, worldwide", kind: "places", texts: cities() },
     ...["english", "german", "french", "spanish"].map((language) => ({
       name: language,

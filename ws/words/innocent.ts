@@ -13,7 +13,7 @@ rappees rapé rapés râpe râpes râpé râpée râpées râpés shiit skänk s
 
 /** Names of people and places, in small letters. */
 export const NAMES: ReadonlySet<string> = list(`
-aarse blatch blitch fagg faggs fück fücks füks fūkīn moffo pliss rrapë shiite áss špic тіт
+aarse blatch blitch fagg faggs fück fücks füks fūkīn moffo pliss rrapë shiite twatt áss špic тіт
 `);
 
 /** Ordinary words that rude words may be torn into. */
@@ -77,8 +77,8 @@ kya kyo lc ld ler lhea lloc loc locke lon lutt luttie mba md mj mme mothe muth n
 nof nti nuse obie ock ofa ogg ogra oker oks ol ong orgas oring orm orn osti ostin osting ot otha othe oty ouse pae
 pesh phile phu phuc phy pri ps qu rann ranni rannie ranny raph raphy rb reho rg rish roat roats rs ry sc sem sexi
 shats shead shem shema shi sho shol sholes sk sm smar smi ste ster sterba stu sy tc tcha tha thea thead tial tidd tion
-tish tj tl toris towe ts tur turbat ty tyl tyle ub uc uch uche ucker uki uku ul ula ulate umba umme unch unni unti
-urba uss ust uster uth utha utt uz uzzle wa wanke watty wi xie yle yot ze zi
+tish tj tl toris towe ts tur turbat twatt ty tyl tyle ub uc uch uche ucker uki uku ul ula ulate umba umme unch unni
+unti urba uss ust uster uth utha utt uz uzzle wa wanke watty wi xie yle yot ze zi
 `);
 
 function list(words: string): ReadonlySet<string> {

@@ -30,6 +30,8 @@ function isLeet(reading: Reading, term: Term, piece: number, from: number, to: n
   if (digits * 2 > to - from || /^[\da-f]+$/i.test(whole)) return false;
   const word = reading.written(from, to);
   if (!/^(?:[^\p{Lu}]+|[^\p{Ll}]+|\p{Lu}[^\p{Lu}]+)$/u.test(word)) return false;
+  // "SH17" is a part.
+  if (digits * 2 === to - from && !/\p{Ll}/u.test(word)) return false;
   if (term.length < LONG) return /^\p{Ll}+\d+\p{Ll}+$/u.test(whole);
   return !(digits === 1 && /[125689]$/.test(word));
 }
