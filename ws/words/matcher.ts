@@ -47,7 +47,7 @@ export class Matcher {
   #forks = 0;
   #further = 0;
 
-  /** Without the exceptions that come with the program these can be found. */
+  /** `exceptions: false` leaves out those that come with the program: so they are found. */
   constructor(words: readonly Word[], { exceptions = true } = {}) {
     this.#exceptions = new Exceptions(
       words.filter(({ kind }) => kind === "allowed").map(({ word }) => word),
@@ -103,8 +103,7 @@ export class Matcher {
   }
 
   #isNumber(from: number, to: number): boolean {
-    const word = this.#reading.written(from, to).toLowerCase();
-    return this.#numbers.has(word);
+    return this.#numbers.has(this.#reading.written(from, to).toLowerCase());
   }
 
   #startAt(place: Place, piece: number, from: number, reach: number, end: number): boolean {
