@@ -93,12 +93,9 @@ export function isLigature(letter: number): boolean {
 
 function makeTable(): Int32Array {
   const table = new Int32Array(0x10000);
-  let all = "";
-  for (let from = 0; from < 0x10000; from += 0x1000) {
-    // Surrogates by themselves are not characters.
-    const points = Array.from({ length: 0x1000 }, (_, at) => from + at >= 0xd800 && from + at < 0xe000 ? 0 : from + at);
-    all += String.fromCharCode(...points);
-  }
+  // Surrogates by themselves are not characters.
+  const units = Uint16Array.from({ length: 0x10000 }, (_, at) => at >= 0xd800 && at < 0xe000 ? 0 : at);
+  const all = new TextDecoder("utf-16le").decode(units);
   for (const { 0: run, index } of all.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
     for (let at = index; at < index + run.length; at++) table[at] = at;
   }

@@ -22,40 +22,28 @@ export class Masks {
   add(term: Term): void {
     const size = term.length;
     if (size < 4 || size > LONGEST) return;
-    const letters = term.letters.flatMap((letter, at) =>
-      Array<string>(term.runs[at]!).fill(String.fromCodePoint(letter))
-    );
-    const vowels = letters.flatMap((letter, at) => at > 0 && VOWEL.test(letter) ? [at] : []);
+    const word = term.letters.map((letter, at) => String.fromCodePoint(letter).repeat(term.runs[at]!)).join("");
     for (let from = 1; from < size; from++) {
+      this.#beginnings.add(word.slice(0, from));
       // Two letters must be left to see; what ends a word is hidden for two letters at least.
       for (let to = from + 1; to <= size && size - (to - from) >= 2; to++) {
         if (to === size && (from < 2 || to - from < 2 || term.honest)) continue;
-        this.#put(this.#words, hide(letters, (at) => at >= from && at < to), term);
+        put(this.#words, word.slice(0, from) + "*".repeat(to - from) + word.slice(to), term);
       }
     }
-    for (const some of subsets(vowels.slice(0, 5))) {
-      if (some.length > 1) this.#put(this.#words, hide(letters, (at) => some.includes(at)), term);
-    }
-    if (!term.own) {
-      for (const vowel of vowels) {
-        if (vowel < size - 1) {
-          this.#put(
-            this.#strokes,
-            hide(letters, (at) => at === vowel),
-            term,
-          );
-        }
-      }
-    }
-    if (term.text === "fuck") this.#put(this.#words, "f***", term);
+    const vowels = [...word].flatMap((letter, at) => at > 0 && VOWEL.test(letter) ? [at] : []).slice(0, 5);
+    this.#addVowels(term, word, vowels);
+    if (!term.own) { for (const at of vowels) if (at < size - 1) put(this.#strokes, hide(word, at), term); }
+    if (term.text === "fuck") put(this.#words, "f***", term);
   }
 
-  #put(words: Map<string, Term[]>, masked: string, term: Term): void {
-    const terms = words.get(masked);
-    if (terms === undefined) words.set(masked, [term]);
-    else if (!terms.includes(term)) terms.push(term);
-    for (let at = masked.indexOf("*"); at >= 0; at = masked.indexOf("*", at + 1)) {
-      this.#beginnings.add(masked.slice(0, at));
+  /** Every choice of vowels: "m*therf*cker". */
+  #addVowels(term: Term, masked: string, vowels: readonly number[]): void {
+    for (const [index, at] of vowels.entries()) {
+      const more = hide(masked, at);
+      this.#beginnings.add(more.slice(0, at));
+      put(this.#words, more, term);
+      this.#addVowels(term, more, vowels.slice(index + 1));
     }
   }
 
@@ -103,11 +91,12 @@ function letters(reading: Reading, piece: number): string {
   return text;
 }
 
-function hide(letters: readonly string[], hidden: (at: number) => boolean): string {
-  return letters.map((letter, at) => hidden(at) ? "*" : letter).join("");
+function hide(word: string, at: number): string {
+  return `${word.slice(0, at)}*${word.slice(at + 1)}`;
 }
 
-/** Every choice of some elements. */
-function subsets(of: readonly number[]): number[][] {
-  return Array.from({ length: 1 << of.length }, (_, bits) => of.filter((_, at) => bits >> at & 1));
+function put(words: Map<string, Term[]>, masked: string, term: Term): void {
+  const terms = words.get(masked);
+  if (terms === undefined) words.set(masked, [term]);
+  else if (!terms.includes(term)) terms.push(term);
 }
