@@ -4,7 +4,7 @@ import type { Message, MessageId, RoomId, UserId } from "./model.ts";
 import { seenMarks } from "./rooms.ts";
 import type { Schema } from "./schema.ts";
 import type { Connections } from "./connections.ts";
-import { type Messages, NONCE_LIFE } from "./store.ts";
+import { type Messages, NONCE_LIFE, TEXT_AT_ONCE } from "./store.ts";
 
 /** Messages as they are said to anybody: who is deleted has no name any more. */
 export function selectMessages(db: Kysely<Schema>) {
@@ -24,6 +24,16 @@ export function selectMessages(db: Kysely<Schema>) {
       "messages.seq",
       "messages.rev",
     ]);
+}
+
+/** A text's size in bytes. SQLite knows it from the row's header and does not read the text. */
+export const textSize = sql<number>`octet_length(messages.content)`;
+
+/** How many of these, from the first on, hold no more text than is read at once; at least one. */
+export function fitting(sizes: readonly { readonly bytes: number }[], max = TEXT_AT_ONCE): number {
+  let total = 0;
+  const beyond = sizes.findIndex(({ bytes }, at) => (total += bytes) > max && at > 0);
+  return beyond === -1 ? sizes.length : beyond;
 }
 
 /** Which messages have a nonce that is to be forgotten. */
@@ -161,12 +171,20 @@ export function messages({ read, write }: Connections): Messages {
 
     history(room, { before, limit }) {
       return read.transaction().execute(async (db) => {
-        let query = selectMessages(db).where("messages.room_id", "=", room).where("messages.deleted_at", "is", null);
-        if (before !== undefined) query = query.where("messages.seq", "<", before);
-        const rows = await query.orderBy("messages.seq", "desc").limit(limit + 1).execute();
+        let sizes = db.selectFrom("messages").select(["seq", textSize.as("bytes")])
+          .where("room_id", "=", room).where("deleted_at", "is", null);
+        if (before !== undefined) sizes = sizes.where("seq", "<", before);
+        const found = await sizes.orderBy("seq", "desc").limit(limit + 1).execute();
+        const count = fitting(found.slice(0, limit));
+        const first = found[count - 1];
+        const rows = first === undefined
+          ? []
+          : await selectMessages(db).where("messages.room_id", "=", room).where("messages.deleted_at", "is", null)
+            .where("messages.seq", ">=", first.seq).where("messages.seq", "<=", found[0]!.seq)
+            .orderBy("messages.seq").execute();
         return {
-          messages: rows.slice(0, limit).reverse().map(toMessage),
-          more: rows.length > limit,
+          messages: rows.map(toMessage),
+          more: found.length > count,
           head: await headOf(db, room),
           seen: await seenMarks(db, room),
         };
@@ -177,22 +195,35 @@ export function messages({ read, write }: Connections): Messages {
       return read.transaction().execute(async (db) => {
         const head = await headOf(db, room);
         if (after > head) return undefined;
-        const rows = await selectMessages(db).where("messages.room_id", "=", room).where("messages.rev", ">", after)
-          .orderBy("messages.rev").limit(limit + 1).execute();
-        return rows.length > limit ? undefined : { messages: rows.map(toMessage), head };
+        const sizes = await db.selectFrom("messages").select(["rev", textSize.as("bytes")])
+          .where("room_id", "=", room).where("rev", ">", after).orderBy("rev").limit(limit + 1).execute();
+        if (sizes.length > limit) return undefined;
+        const count = fitting(sizes);
+        const last = sizes[count - 1];
+        const rows = last === undefined
+          ? []
+          : await selectMessages(db).where("messages.room_id", "=", room).where("messages.rev", ">", after)
+            .where("messages.rev", "<=", last.rev).orderBy("messages.rev").execute();
+        const messages = rows.map(toMessage);
+        return count < sizes.length ? { messages, head: last!.rev, more: true } : { messages, head };
       });
     },
 
     latest(room, count) {
       return read.transaction().execute(async (db) => {
         const head = await headOf(db, room);
+        const sizes = await db.selectFrom("messages").select(["rev", textSize.as("bytes")])
+          .where("room_id", "=", room).where("rev", ">", Math.max(0, head - count)).orderBy("rev", "desc").execute();
+        const fits = fitting(sizes);
+        const isCut = fits < sizes.length;
+        const from = isCut ? sizes[fits]!.rev : Math.max(0, head - count);
         const rows = await selectMessages(db).where("messages.room_id", "=", room)
-          .where("messages.rev", ">", Math.max(0, head - count)).orderBy("messages.rev").execute();
+          .where("messages.rev", ">", from).orderBy("messages.rev").execute();
         const messages = rows.map(toMessage);
         const standing = messages.filter(({ deletedAt }) => deletedAt === null).sort((a, b) => b.seq - a.seq);
         const marks = await seenMarks(db, room);
         const seen = marks.map((mark) => ({ ...mark, message: standing.find(({ seq }) => seq <= mark.seq)?.id }));
-        return { messages, head, seen };
+        return { messages, head, seen, ...(isCut ? { from } : {}) };
       });
     },
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TEXT_AT_ONCE } from "../../db/store.ts";
 import { castOf, T0 } from "../support/cast.ts";
 import type { OpenEmpty } from "./store.ts";
 
@@ -128,6 +129,63 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(await messages.changesSince(room.id, 1, 10), { messages: [], head: 1 });
     assert.equal(await messages.changesSince(room.id, 2, 10), undefined);
   });
+
+  Deno.test(`${name}: \`messages.history()\` reads a bounded size at once, and its pages leave nothing out`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, room, say } = await castOf(opened.store);
+    for (let n = 1; n <= 40; n++) await say(alice, "ü".repeat(n % 3 === 0 ? 5000 : 10));
+    await say(alice, "x".repeat(2 * TEXT_AT_ONCE));
+    const pages: number[][] = [];
+    for (let before: number | undefined, more = true; more;) {
+      const page = await messages.history(room.id, { limit: 20, ...(before === undefined ? {} : { before }) });
+      assert(page.messages.length === 1 || sizeOf(page.messages) <= TEXT_AT_ONCE, `${sizeOf(page.messages)} bytes`);
+      assert(page.messages.length > 0, "no page is empty while there are more");
+      pages.unshift(page.messages.map(({ seq }) => seq));
+      before = page.messages[0]!.seq;
+      more = page.more;
+    }
+    assert.deepEqual(pages.flat(), range(1, 41));
+    assert.deepEqual(pages.at(-1), [41], "a single message is always brought");
+  });
+
+  Deno.test(`${name}: \`messages.changesSince()\` brings large changes in parts, which leave nothing out`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, room, say } = await castOf(opened.store);
+    const said = [];
+    for (let n = 1; n <= 30; n++) said.push(await say(alice, "ü".repeat(4000)));
+    await messages.remove(said[3]!.id, alice, T0);
+    await messages.edit(said[0]!.id, "edited", T0);
+    const revs: number[] = [];
+    let after = 0, parts = 0;
+    for (let more = true; more; parts += 1) {
+      const part = (await messages.changesSince(room.id, after, 1000))!;
+      assert(sizeOf(part.messages) <= TEXT_AT_ONCE, `${sizeOf(part.messages)} bytes`);
+      assert.equal(part.head, part.messages.at(-1)!.rev);
+      revs.push(...part.messages.map(({ rev }) => rev));
+      after = part.head;
+      more = part.more ?? false;
+    }
+    assert.deepEqual(revs, range(1, 32).filter((rev) => rev !== 1 && rev !== 4));
+    assert.equal(parts, 2);
+    assert.equal(await messages.changesSince(room.id, 0, 29), undefined, "too much is told at the first part");
+  });
+
+  Deno.test(`${name}: \`messages.latest()\` reads a bounded size, and says how far back it reaches`, async () => {
+    await using opened = await open();
+    const { messages } = opened.store;
+    const { alice, room, say } = await castOf(opened.store);
+    for (let n = 1; n <= 30; n++) await say(alice, "ü".repeat(4000));
+    const { messages: latest, from, head } = await messages.latest(room.id, 100);
+    assert(sizeOf(latest) <= TEXT_AT_ONCE);
+    assert.deepEqual(latest.map(({ rev }) => rev), range(from! + 1, head));
+    assert.equal(latest.length, 16);
+  });
+}
+
+function sizeOf(messages: readonly { content: string }[]): number {
+  return messages.reduce((total, { content }) => total + new TextEncoder().encode(content).length, 0);
 }
 
 function range(from: number, to: number): number[] {
