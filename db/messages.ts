@@ -4,7 +4,8 @@ import type { Message, MessageId, RoomId, UserId } from "./model.ts";
 import { seenMarks } from "./rooms.ts";
 import type { Schema } from "./schema.ts";
 import type { Connections } from "./connections.ts";
-import { type Messages, NONCE_LIFE, TEXT_AT_ONCE } from "./store.ts";
+import { type Messages, NONCE_LIFE } from "./store.ts";
+import { fitting } from "./text_at_once.ts";
 
 /** Messages as they are said to anybody: who is deleted has no name any more. */
 export function selectMessages(db: Kysely<Schema>) {
@@ -29,11 +30,8 @@ export function selectMessages(db: Kysely<Schema>) {
 /** A text's size in bytes. SQLite knows it from the row's header and does not read the text. */
 export const textSize = sql<number>`octet_length(messages.content)`;
 
-/** How many of these, from the first on, hold no more text than is read at once; at least one. */
-export function fitting(sizes: readonly { readonly bytes: number }[], max = TEXT_AT_ONCE): number {
-  let total = 0;
-  const beyond = sizes.findIndex(({ bytes }, at) => (total += bytes) > max && at > 0);
-  return beyond === -1 ? sizes.length : beyond;
+export function bytesOf({ bytes }: { bytes: number }): number {
+  return bytes;
 }
 
 /** Which messages have a nonce that is to be forgotten. */
@@ -175,7 +173,7 @@ export function messages({ read, write }: Connections): Messages {
           .where("room_id", "=", room).where("deleted_at", "is", null);
         if (before !== undefined) sizes = sizes.where("seq", "<", before);
         const found = await sizes.orderBy("seq", "desc").limit(limit + 1).execute();
-        const count = fitting(found.slice(0, limit));
+        const count = fitting(found.slice(0, limit), bytesOf);
         const first = found[count - 1];
         const rows = first === undefined
           ? []
@@ -198,7 +196,7 @@ export function messages({ read, write }: Connections): Messages {
         const sizes = await db.selectFrom("messages").select(["rev", textSize.as("bytes")])
           .where("room_id", "=", room).where("rev", ">", after).orderBy("rev").limit(limit + 1).execute();
         if (sizes.length > limit) return undefined;
-        const count = fitting(sizes);
+        const count = fitting(sizes, bytesOf);
         const last = sizes[count - 1];
         const rows = last === undefined
           ? []
@@ -214,7 +212,7 @@ export function messages({ read, write }: Connections): Messages {
         const head = await headOf(db, room);
         const sizes = await db.selectFrom("messages").select(["rev", textSize.as("bytes")])
           .where("room_id", "=", room).where("rev", ">", Math.max(0, head - count)).orderBy("rev", "desc").execute();
-        const fits = fitting(sizes);
+        const fits = fitting(sizes, bytesOf);
         const isCut = fits < sizes.length;
         const from = isCut ? sizes[fits]!.rev : Math.max(0, head - count);
         const rows = await selectMessages(db).where("messages.room_id", "=", room)

@@ -92,12 +92,6 @@ export interface Rooms {
   seenMarks(room: RoomId): Promise<SeenMark[]>;
 }
 
-/**
- * The most text that is read, drawn and sent at once, in bytes: drawn as HTML or written as JSON it is six times as much at
- * worst (quotes become `&quot;`), and a few milliseconds of work. A single message always fits.
- */
-export const TEXT_AT_ONCE = 128 * 1024;
-
 export interface History {
   /** Oldest first, none deleted. */
   readonly messages: Message[];
@@ -125,13 +119,13 @@ export interface Messages {
   findFor(user: UserId, id: MessageId): Promise<Message | undefined>;
   /**
    * The last `limit` messages, or the last before `before` (a `seq`): fewer where they hold more than
-   * {@link TEXT_AT_ONCE}, but one at least while there are any.
+   * `TEXT_AT_ONCE`, but one at least while there are any.
    */
   history(room: RoomId, page: { before?: number; limit: number }): Promise<History>;
   /**
    * Every message whose `rev` is above `after`, by `rev`, tombstones included, and the head in the same snapshot;
    * undefined when there are more than `limit`, or when `after` lies in this room's future. Where they hold more than
-   * {@link TEXT_AT_ONCE} these are the first of them, one at least, with `more`: `head` is how far they reach.
+   * `TEXT_AT_ONCE` these are the first of them, one at least, with `more`: `head` is how far they reach.
    */
   changesSince(
     room: RoomId,
@@ -140,7 +134,7 @@ export interface Messages {
   ): Promise<{ messages: Message[]; head: number; more?: true | undefined } | undefined>;
   /**
    * The changes among the last `count` of the room's `rev`s, by `rev`, tombstones included, and all in one snapshot. Where
-   * they hold more than {@link TEXT_AT_ONCE} these are the last of them: all above `from`.
+   * they hold more than `TEXT_AT_ONCE` these are the last of them: all above `from`.
    */
   latest(
     room: RoomId,

@@ -1,5 +1,5 @@
 import type { Message } from "../db/model.ts";
-import { Text } from "./text.tsx";
+import { DrawnText } from "./drawn_text.tsx";
 
 /** Colours for names and avatars; the stylesheet has as many. */
 const COLOURS = 12;
@@ -29,7 +29,7 @@ export function MessageItem({ message }: { message: Message }) {
       <time datetime={time}>{time.slice(11, 16)}</time>
       {message.editedAt !== null && <em>edited</em>}
       <p>
-        <Text text={message.content} />
+        <DrawnText text={message.content} />
       </p>
     </li>
   );

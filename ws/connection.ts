@@ -19,6 +19,9 @@ const BACKLOG_MAX = 1024 * 1024;
 /** Bytes that a client on the slowest of lines reads between two beats; fewer are no sign of life. */
 const READ_MIN = 16 * 1024;
 
+/** Beats in a row in which one who is brought up to date has taken nothing before it is given up. */
+const STUCK_MAX = 3;
+
 /** Commands of one connection waiting for their turn. */
 const QUEUE_MAX = 256;
 
@@ -57,6 +60,10 @@ export class Connection {
   /** Unsent bytes at the last beat. */
   #lastBacklog = 0;
   #whenIdle: (() => void) | undefined;
+  /** Whether a part of its history is on its way and more will follow, and how many beats nothing of it was taken. */
+  #catchingUp = false;
+  #beatsStuck = 0;
+  #whenGone: (() => void) | undefined;
 
   constructor(options: { actor: User; session: Session; dialect: Dialect; host: ConnectionHost }) {
     this.actor = options.actor;
@@ -85,6 +92,14 @@ export class Connection {
   /** Resolves when the answer to its handshake has left: Deno before 2.7 loses a part of what is written before that. */
   async greeted(): Promise<void> {
     await this.#wire?.written();
+  }
+
+  /** Resolves when its client has taken all that was sent to it, or is gone. */
+  async taken(): Promise<void> {
+    if (this.#closed || !this.#wire) return;
+    this.#catchingUp = true;
+    await Promise.race([this.#wire.written(), new Promise<void>((resolve) => this.#whenGone = resolve)]);
+    this.#catchingUp = false;
   }
 
   /** Takes one frame of the client; `null` is one that is not text. */
@@ -143,8 +158,10 @@ export class Connection {
     // Its pong stands behind what it is still reading: as long as it reads, it lives.
     const backlog = this.#wire.buffered;
     if (backlog <= this.#lastBacklog - READ_MIN) this.#beatsMissed = 0;
+    // Signs of life are no reason to wait for ever for one who takes nothing.
+    this.#beatsStuck = this.#catchingUp && backlog > 0 && backlog >= this.#lastBacklog ? this.#beatsStuck + 1 : 0;
     this.#lastBacklog = backlog;
-    if (this.#beatsMissed >= 2) {
+    if (this.#beatsMissed >= 2 || this.#beatsStuck >= STUCK_MAX) {
       this.#wire.terminate();
       this.#end();
       return;
@@ -183,6 +200,7 @@ export class Connection {
   #end(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#whenGone?.();
     this.#host.closed(this);
   }
 

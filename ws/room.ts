@@ -3,12 +3,15 @@ import type { Log } from "../db/log.ts";
 import type { Meters } from "../db/meters.ts";
 import type { Message, Person, Room as RoomRow, SeenMark } from "../db/model.ts";
 import type { Store } from "../db/store.ts";
+import { fitting } from "../db/text_at_once.ts";
 import type { Clock } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import { type Dialect, encodeAll } from "./dialect/dialect.ts";
-import type { Reply, RoomEvent } from "./event.ts";
+import type { RoomEvent } from "./event.ts";
 import { CROWD, type Online, Presence } from "./presence.ts";
-import { Recent } from "./recent.ts";
+import { drawAhead } from "./draw_ahead.ts";
+import { type Part, Recent, sizeOf } from "./recent.ts";
+import { turns } from "./turns.ts";
 import { type Frame, frame } from "./wire.ts";
 
 /** Messages a newcomer gets. */
@@ -26,9 +29,11 @@ const WINDOW = 10;
 const COSTS = 3;
 const WINDOW_MAX = 50;
 
-/** Frames for newcomers kept at once, and the largest that is kept, in bytes. */
-const WELCOMES = 16;
-const WELCOME_KEPT = 64 * 1024;
+/** A part of a history that is put into words at once, in bytes of text; a larger one waits for its turn. */
+const SMALL = 8 * 1024;
+
+/** Parts of histories kept at once, for others who lack the same; in bytes. */
+const WELCOMES_KEPT = 4 * 1024 * 1024;
 
 /** How long a missing change may take before it is fetched from the store, in ms. */
 const GAP_PATIENCE = 50;
@@ -61,7 +66,8 @@ export class Room {
   #recent: Recent | undefined;
   #loading: Promise<void> | undefined;
   /** What those who come now are told first, by dialect and by what they have; until that changes. */
-  readonly #welcomes = new Map<string, Frame>();
+  readonly #welcomes = new Map<string, Welcome>();
+  #welcomeBytes = 0;
   readonly #onlineTold = new Map<Dialect, { online: Online; frame: Frame }>();
   readonly #early = new Map<number, Message>();
   #cancelCatchUp: (() => void) | undefined;
@@ -100,20 +106,29 @@ export class Room {
     }
   }
 
+  /**
+   * Gives a client what it lacks, part by part: the next is made when it has taken the last. So it costs one part, however
+   * much it lacks and however slowly it reads. With the part that reaches the end it takes part in the room.
+   */
   async #serve(connection: Connection, after: number | undefined): Promise<void> {
     await (this.#loading ??= this.#load());
-    if (connection.isClosed) return;
-    let head = this.#recent!.head;
-    let welcome = this.#welcome(connection.dialect, after);
-    if (!welcome) {
-      const missed = await this.#missed(after);
+    for (let at = after; !connection.isClosed;) {
+      const welcome = this.#welcomes.get(keyOf(connection, at)) ?? await this.#welcome(connection, at);
+      // Nothing may come between what was looked up and this.
       if (connection.isClosed) return;
-      if (missed === undefined) return connection.reply({ type: "reload" });
-      head = missed.head;
-      welcome = this.#history(connection.dialect, missed);
+      if (welcome === undefined) return connection.reply({ type: "reload" });
+      const isLast = !welcome.more && welcome.head >= this.#recent!.head;
+      // A newcomer's page is one: it was not sent, and is made anew.
+      if (!isLast && at === undefined) continue;
+      connection.welcome(welcome.frame);
+      if (isLast) return this.#enter(connection, welcome.head);
+      at = welcome.head;
+      await connection.taken();
     }
-    connection.shown = head;
-    connection.welcome(welcome);
+  }
+
+  #enter(connection: Connection, shown: number): void {
+    connection.shown = shown;
     this.#connections.add(connection);
     this.presence.arrive(connection.actor);
     connection.deliver(this.#people(connection.dialect), false);
@@ -122,8 +137,8 @@ export class Room {
   /** Reads what has changed lately, once for all who wait. */
   async #load(): Promise<void> {
     try {
-      const { messages, head, seen } = await this.#store.messages.latest(this.row.id, LOADED);
-      this.#recent = new Recent(Math.max(0, head - LOADED), messages, head);
+      const { messages, head, from, seen } = await this.#store.messages.latest(this.row.id, LOADED);
+      this.#recent = new Recent(from ?? Math.max(0, head - LOADED), messages, head);
       this.#marks = seen;
       this.#showWaiting();
     } catch (error) {
@@ -132,24 +147,80 @@ export class Room {
     }
   }
 
-  /** What this client lacks, from memory; the same frame for all who have the same. */
-  #welcome(dialect: Dialect, after: number | undefined): Frame | undefined {
-    const key = `${dialect.name} ${after}`;
-    let welcome = this.#welcomes.get(key);
-    if (welcome) return welcome;
-    const recent = this.#recent!;
-    const messages = after === undefined ? recent.newest(HISTORY) : recent.since(after);
-    if (!messages) return undefined;
-    welcome = this.#history(dialect, { messages, head: recent.head, seen: this.#marks });
-    if (welcome.length > WELCOME_KEPT) return welcome;
+  /** Makes the next part of what a client lacks, in slices; undefined when it lacks too much. */
+  async #welcome(connection: Connection, at: number | undefined): Promise<Welcome | undefined> {
+    const { actor, dialect } = connection;
+    while (!connection.isClosed) {
+      let read: Part | undefined;
+      if (this.#lacking(at) === undefined) {
+        await turns.run(actor.id, nothing);
+        read = await this.#read(at);
+        if (read === undefined) return undefined;
+      }
+      let part = this.#lacking(at, read);
+      const ahead = part && this.#ahead(connection, part.messages);
+      if (ahead) {
+        await ahead;
+        // The room has gone on meanwhile.
+        part = this.#lacking(at, read);
+      }
+      if (part === undefined) continue;
+      const { messages, head, more } = part;
+      const encoded = dialect.encode({ type: "history", room: this.row.slug, messages, head, seen: this.#marks });
+      return this.#keep(keyOf(connection, at), { frame: frame(encoded), head, more });
+    }
+    return undefined;
+  }
+
+  /** What there is to wait for before these are put into words. */
+  #ahead({ actor, dialect }: Connection, messages: readonly Message[]): Promise<void> | undefined {
+    const drawing = dialect.name === "html" ? drawAhead(actor.id, messages) : undefined;
+    if (drawing) return drawing;
+    const size = messages.reduce((total, message) => total + sizeOf(message), 0);
+    return size > SMALL ? turns.run(actor.id, nothing) : undefined;
+  }
+
+  #keep(key: string, welcome: Welcome): Welcome {
     // A client may claim to have anything.
-    if (this.#welcomes.size >= WELCOMES) this.#welcomes.clear();
+    if (this.#welcomeBytes + welcome.frame.length > WELCOMES_KEPT) this.#forgetWelcomes();
     this.#welcomes.set(key, welcome);
+    this.#welcomeBytes += welcome.frame.length;
     return welcome;
   }
 
-  #history(dialect: Dialect, data: HistoryData): Frame {
-    return frame(dialect.encode({ type: "history", room: this.row.slug, ...data }));
+  #forgetWelcomes(): void {
+    this.#welcomes.clear();
+    this.#welcomeBytes = 0;
+  }
+
+  /**
+   * What a client lacks as of now, or the first part of it, from memory; with what was `read` for it where memory does not
+   * reach. Undefined when even together they do not.
+   */
+  #lacking(at: number | undefined, read?: Part): Part | undefined {
+    const recent = this.#recent!;
+    if (read === undefined) {
+      if (at !== undefined) return recent.since(at);
+      const messages = recent.newest(HISTORY);
+      return messages && { messages, head: recent.head, more: false };
+    }
+    if (read.more || read.head >= recent.head) return read;
+    // While the store was read, the room went on: add what was shown meanwhile.
+    const shown = recent.since(read.head);
+    if (shown === undefined) return undefined;
+    const newer = new Set(shown.messages.map(({ id }) => id));
+    const messages = [...read.messages.filter(({ id }) => !newer.has(id)), ...shown.messages];
+    if (at === undefined) return shown.more ? undefined : { ...shown, messages: page(messages, read.messages[0]) };
+    // What does not fit follows as another part.
+    return fitting(messages, sizeOf) < messages.length ? { ...read, more: true } : { ...shown, messages };
+  }
+
+  /** Reads what memory has let go; undefined when that is too much. */
+  async #read(at: number | undefined): Promise<Part | undefined> {
+    const { messages } = this.#store;
+    if (at === undefined) return { ...await messages.history(this.row.id, { limit: HISTORY }), more: false };
+    const read = await messages.changesSince(this.row.id, at, RESUME_MAX);
+    return read && { ...read, more: read.more ?? false };
   }
 
   /** Who is online, for a newcomer; of a crowd, who was when it was last told. */
@@ -160,24 +231,6 @@ export class Room {
       this.#onlineTold.set(dialect, people = { online, frame: frame(dialect.encode({ type: "users", ...online })) });
     }
     return people.frame;
-  }
-
-  /** What a client lacks that lacks more than memory holds, from the store; undefined when that is too much. */
-  async #missed(after: number | undefined): Promise<HistoryData | undefined> {
-    for (;;) {
-      const read = after === undefined
-        ? await this.#store.messages.history(this.row.id, { limit: HISTORY })
-        : await this.#store.messages.changesSince(this.row.id, after, RESUME_MAX);
-      if (read === undefined) return undefined;
-      const recent = this.#recent!;
-      if (read.head >= recent.head) return { messages: read.messages, head: read.head, seen: this.#marks };
-      // While the store was read, the room went on: add what was shown meanwhile.
-      const shown = recent.since(read.head);
-      if (shown === undefined) continue;
-      const newer = new Set(shown.map(({ id }) => id));
-      const messages = [...read.messages.filter(({ id }) => !newer.has(id)), ...shown];
-      return { messages, head: recent.head, seen: this.#marks };
-    }
   }
 
   leave(connection: Connection): void {
@@ -228,7 +281,7 @@ export class Room {
 
   #show(recent: Recent, message: Message): void {
     recent.add(message);
-    this.#welcomes.clear();
+    this.#forgetWelcomes();
     this.#typing.delete(message.author.id);
     this.#broadcast({ type: "message", message, seen: this.#marks });
   }
@@ -239,15 +292,18 @@ export class Room {
     if (this.#catchingUp) return;
     this.#catchingUp = true;
     try {
-      const changes = await this.#store.messages.changesSince(this.row.id, recent.head, RESUME_MAX);
-      if (changes === undefined) {
-        const { head } = await this.#store.messages.history(this.row.id, { limit: 1 });
-        recent.forget(head);
-        this.#welcomes.clear();
-        this.#broadcast({ type: "reload" });
-      } else {
-        for (const message of changes.messages) if (message.rev > recent.head) this.#show(recent, message);
-        recent.skipTo(changes.head);
+      for (let more = true; more;) {
+        const changes = await this.#store.messages.changesSince(this.row.id, recent.head, RESUME_MAX);
+        more = changes?.more ?? false;
+        if (changes === undefined) {
+          const { head } = await this.#store.messages.history(this.row.id, { limit: 1 });
+          recent.forget(head);
+          this.#forgetWelcomes();
+          this.#broadcast({ type: "reload" });
+        } else {
+          for (const message of changes.messages) if (message.rev > recent.head) this.#show(recent, message);
+          recent.skipTo(changes.head);
+        }
       }
     } catch (error) {
       this.#log("error", "Cannot fill a gap", { room: this.row.slug, error });
@@ -259,14 +315,14 @@ export class Room {
   /** What memory holds may have been removed from the store: from now on newcomers are told what that says. */
   forget(): void {
     this.#recent?.forget();
-    this.#welcomes.clear();
+    this.#forgetWelcomes();
   }
 
   /** In a crowd, only who has read furthest is told. */
   #tellSeen(event: Extract<RoomEvent, { type: "seen" }>): void {
     const before = this.#marks;
     this.#marks = furthest([event, ...before]);
-    this.#welcomes.clear();
+    this.#forgetWelcomes();
     const isFurther = this.#marks.some(({ seq }, at) => seq !== before[at]?.seq);
     if (isFurther || this.presence.count <= CROWD) this.#broadcast(event);
   }
@@ -293,20 +349,37 @@ export class Room {
 
   async #flush(): Promise<void> {
     while (this.#batch.length > 0) {
-      const events = this.#batch;
-      this.#batch = [];
+      const events = this.#batch.splice(0, fitting(this.#batch, bytesOf));
+      const isCut = this.#batch.length > 0;
       const start = performance.now();
       await this.#send(events);
       const cost = performance.now() - start;
+      if (isCut) {
+        // What did not fit into the frame has waited long enough.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        continue;
+      }
       const window = Math.min(WINDOW_MAX, Math.max(WINDOW, Math.min(events.length, COSTS) * cost));
       await new Promise<void>((resolve) => this.#clock.after(Math.max(0, window - cost), resolve));
     }
     this.#flushing = false;
   }
 
+  /** Whether anybody here is told in HTML. */
+  #isDrawnFor(): boolean {
+    for (const { dialect } of this.#connections) if (dialect.name === "html") return true;
+    return false;
+  }
+
   async #send(events: readonly RoomEvent[]): Promise<void> {
     const revs = events.flatMap((event) => event.type === "message" ? [event.message.rev] : []);
     const first = revs[0] ?? Infinity;
+    if (this.#isDrawnFor()) {
+      await drawAhead(
+        this,
+        events.flatMap((event) => event.type === "message" ? [event.message] : []),
+      );
+    }
     const frames = new Map<Dialect, Frame>();
     let walked = 0;
     let handed = 0;
@@ -330,7 +403,30 @@ export class Room {
   }
 }
 
-type HistoryData = Omit<Extract<Reply, { type: "history" }>, "type" | "room">;
+/** A part of a history, made once for all who lack the same. */
+interface Welcome {
+  readonly frame: Frame;
+  readonly head: number;
+  readonly more: boolean;
+}
+
+function keyOf({ dialect }: Connection, at: number | undefined): string {
+  return `${dialect.name} ${at}`;
+}
+
+function bytesOf(event: RoomEvent): number {
+  return event.type === "message" ? sizeOf(event.message) : 0;
+}
+
+/** Waits for one's turn only. */
+function nothing(): void {}
+
+/** A newcomer's page of these, from `first` on: the last that are not deleted, as many as are sent at once. */
+function page(messages: readonly Message[], first: Message | undefined): Message[] {
+  const standing = messages.filter(({ deletedAt, seq }) => deletedAt === null && seq >= (first?.seq ?? 0))
+    .sort((a, b) => b.seq - a.seq).slice(0, HISTORY);
+  return standing.slice(0, fitting(standing, sizeOf)).reverse();
+}
 
 /** The two furthest readers, each once. */
 function furthest(marks: readonly SeenMark[]): SeenMark[] {

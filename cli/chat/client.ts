@@ -234,6 +234,8 @@ export class Client {
       this.#startOver();
       return [];
     }
+    // A long rest comes in parts: the first of them says that we are back.
+    if (this.#current) return this.#transcript.take(history).map((change) => ({ type: "change", change }));
     const connected: ClientEvent = { type: "connected", again: this.#connections > 0, anew: this.#reloading };
     this.#connections++;
     this.#reloading = false;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TEXT_AT_ONCE } from "../../db/store.ts";
+import { TEXT_AT_ONCE } from "../../db/text_at_once.ts";
 import { castOf, T0 } from "../support/cast.ts";
 import type { OpenEmpty } from "./store.ts";
 

@@ -9,13 +9,22 @@ export class FakeWire implements Wire {
   terminated = false;
   /** What the far end has not taken yet, in bytes. */
   buffered = 0;
+  /** Whether the far end takes what is sent only when the test says so. */
+  holds = false;
+  #waiting: (() => void)[] = [];
 
   send(frame: Frame): void {
     this.frames.push(textOf(frame));
   }
 
   written(): Promise<void> {
-    return Promise.resolve();
+    return this.holds ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve();
+  }
+
+  /** The far end has taken all that was sent. */
+  take(): void {
+    this.buffered = 0;
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   ping(): void {

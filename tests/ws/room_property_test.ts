@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Message } from "../../db/model.ts";
 import type { Connection } from "../../ws/connection.ts";
+import { TEXT_AT_ONCE } from "../../db/text_at_once.ts";
 import { T0 } from "../support/cast.ts";
 import type { FakeWire } from "../support/fake_wire.ts";
 import { generator } from "../support/generator.ts";
@@ -22,16 +23,21 @@ class Reader {
   /** Messages before this place were not in its first page. */
   from = 0;
   mustReload = false;
+  /** Parts of histories that were followed by others. */
+  parts = 0;
+  readonly #hasLong: boolean;
   #read = 0;
   #head = 0;
 
-  constructor(name: string) {
+  constructor(name: string, hasLong: boolean) {
     this.name = name;
+    this.#hasLong = hasLong;
   }
 
   /** A new connection: everything on it is new. */
   connected(): void {
     this.#read = 0;
+    this.parts = 0;
     this.mustReload = false;
   }
 
@@ -47,10 +53,14 @@ class Reader {
   }
 
   #history({ messages, head }: { messages: Shown[]; head: number }, after: number | undefined): void {
-    if (after === undefined) {
+    const size = messages.reduce((total, { content }) => total + content.length, 0);
+    assert(size <= TEXT_AT_ONCE || messages.length === 1, `${this.name}: a history of ${size} bytes`);
+    if (after === undefined && this.parts === 0) {
       this.shown.clear();
-      this.from = messages.length < 50 ? 0 : messages[0]!.seq;
+      // Long ones may be so many that fewer come.
+      this.from = messages.length < 50 && !this.#hasLong ? 0 : messages[0]?.seq ?? 0;
     }
+    this.parts += 1;
     for (const message of messages) {
       assert(message.rev <= head, `${this.name}: history of ${head} holds ${message.rev}`);
       assert(after === undefined || message.rev > after, `${this.name}: after ${after} came ${message.rev} again`);
@@ -78,7 +88,8 @@ class Reader {
   }
 }
 
-async function story(seed: number): Promise<number> {
+/** With `long` messages a history comes in parts, to clients that take them when they like. */
+async function story(seed: number, long: boolean): Promise<{ readers: number; parts: number }> {
   await using room = await openRoom();
   const random = generator(seed);
   const pick = <Item>(items: readonly Item[]): Item | undefined => items[random(items.length)];
@@ -91,6 +102,7 @@ async function story(seed: number): Promise<number> {
 
   function connect(reader: Reader, after: number | undefined): void {
     const { connection, wire } = room.connectionOf(pick(people)!);
+    wire.holds = long && random(2) === 0;
     reader.connected();
     readers.push({ reader, connection, wire, after });
     joining.push(room.live.join(connection, after));
@@ -107,8 +119,11 @@ async function story(seed: number): Promise<number> {
     connect(gone.reader, fresh || gone.reader.mustReload || !knows ? undefined : gone.reader.rev);
   }
 
+  let parts = 0;
+  const text = () => long && random(3) > 0 ? pick(LONG)! : "";
+
   async function post(): Promise<void> {
-    const message = await room.say(pick(people)!, `message ${ids.length}`);
+    const message = await room.say(pick(people)!, `message ${ids.length} ${text()}`);
     ids.push(message.id);
     untold.push(message);
   }
@@ -120,7 +135,7 @@ async function story(seed: number): Promise<number> {
     post,
     async () => {
       const id = pick(ids);
-      const edited = id && await room.store.messages.edit(id, `edited ${random(1000)}`, T0);
+      const edited = id && await room.store.messages.edit(id, `edited ${random(1000)} ${text()}`, T0);
       if (edited?.changed) untold.push(edited.message);
     },
     async () => {
@@ -147,7 +162,7 @@ async function story(seed: number): Promise<number> {
       untold = untold.filter(() => random(4) > 0);
     },
     () => {
-      if (readers.length < 6) connect(new Reader(`reader ${seed}.${readers.length}`), undefined);
+      if (readers.length < 6) connect(new Reader(`reader ${seed}.${readers.length}`, long), undefined);
     },
     () => comeBack(false),
     () => comeBack(random(4) === 0),
@@ -157,20 +172,28 @@ async function story(seed: number): Promise<number> {
     },
     () => room.clock.advance(random(120)),
     () => room.turn(),
+    () => pick(readers)?.wire.take(),
+    () => pick(readers)?.wire.take(),
   ];
   for (let step = 0; step < 150; step++) await pick(steps)!();
 
   // Nothing shows that the last change is missing, so the last one is told.
   room.deliver(await room.say(room.alice, "the end"));
-  await Promise.all(joining);
+  let isSettled = false;
+  Promise.all(joining).then(() => isSettled = true);
+  while (!isSettled) {
+    for (const { wire } of readers) wire.take();
+    await room.turn();
+  }
   for (let n = 0; n < 20; n++) await room.clock.advance(100);
   for (const { reader, wire, after } of readers) {
     reader.read(wire, after);
+    parts += Math.max(0, reader.parts - 1);
     if (!reader.mustReload) continue;
     assert.fail(`${reader.name} was told to reload, and its gap was small`);
   }
 
-  const { messages, head } = await room.store.messages.history(room.room.id, { limit: 1000 });
+  const { messages, head } = await everything(room);
   for (const { reader } of readers) {
     const expected = messages.filter(({ seq }) => seq >= reader.from)
       .map(({ id, content, seq, rev }) => ({ id, content, seq, rev }));
@@ -178,11 +201,31 @@ async function story(seed: number): Promise<number> {
     assert.deepEqual(actual, expected, `${reader.name} at ${reader.rev} of ${head}`);
     assert.equal(reader.rev, head);
   }
-  return readers.length;
+  return { readers: readers.length, parts };
 }
+
+/** All that the store holds, however many pages that are. */
+async function everything({ store, room }: Awaited<ReturnType<typeof openRoom>>) {
+  const { messages, head, more } = await store.messages.history(room.id, { limit: 1000 });
+  for (let isMore = more; isMore;) {
+    const page = await store.messages.history(room.id, { limit: 1000, before: messages[0]!.seq });
+    messages.unshift(...page.messages);
+    isMore = page.more;
+  }
+  return { messages, head };
+}
+
+/** Some of which fit into one part of a history. */
+const LONG = ["x".repeat(20_000), "y".repeat(50_000), "z".repeat(90_000)];
 
 Deno.test("whatever is said, lost, delayed or told twice, every client ends up with what the store holds", async () => {
   let clients = 0;
-  for (let seed = 1; seed <= 25; seed++) clients += await story(seed);
+  for (let seed = 1; seed <= 25; seed++) clients += (await story(seed, false)).readers;
   assert(clients > 25, "the stories had readers");
+});
+
+Deno.test("so it is when histories are so long that they come in parts, and the room goes on between them", async () => {
+  let all = 0;
+  for (let seed = 1; seed <= 25; seed++) all += (await story(seed, true)).parts;
+  assert(all > 25, `histories came in parts: ${all}`);
 });
