@@ -6,6 +6,7 @@ import { ErrorPage } from "../views/error.tsx";
 import { paths } from "../views/paths.ts";
 import { adminRoutes } from "./admin/mod.ts";
 import { accountRoutes } from "./accounts.tsx";
+import { boundAnswers } from "./answers_under_way.ts";
 import { authenticate } from "./authenticate.ts";
 import { chatRoutes } from "./chat.tsx";
 import type { App, Env } from "./env.ts";
@@ -39,6 +40,7 @@ export function createApp(app: App): Hono<Env> {
       },
     }),
     authenticate(app),
+    boundAnswers(app),
   );
   hono.route("/", metricsRoutes(app));
   hono.route("/", accountRoutes(app));

@@ -10,6 +10,8 @@ import { ChatPage, EarlierLink, ownStyle } from "../views/chat.tsx";
 import { MessageItem } from "../views/message.tsx";
 import { paths } from "../views/paths.ts";
 import { messageJson } from "../ws/dialect/json.ts";
+import { drawAhead } from "../ws/draw_ahead.ts";
+import { turns } from "../ws/turns.ts";
 import { requireViewer } from "./authenticate.ts";
 import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
@@ -48,19 +50,21 @@ export function chatRoutes(app: App): Hono<Env> {
     c.header("Cache-Control", "private, no-cache");
     c.header("Vary", "Accept, Cookie");
     if (failed?.error.retryAfter !== undefined) c.header("Retry-After", String(failed.error.retryAfter));
-    return c.html(
-      <ChatPage
-        asset={app.assets.url}
-        name={app.instance.current.name}
-        viewer={user}
-        room={room}
-        {...history}
-        online={app.hub.online(room.id)}
-        notice={failed?.error.message}
-        draft={typeof failed?.draft === "string" ? failed.draft : undefined}
-      />,
-      failed ? statusOf[failed.error.code] : 200,
-    );
+    await drawAhead(user.id, history.messages);
+    return await turns.run(user.id, () =>
+      c.html(
+        <ChatPage
+          asset={app.assets.url}
+          name={app.instance.current.name}
+          viewer={user}
+          room={room}
+          {...history}
+          online={app.hub.online(room.id)}
+          notice={failed?.error.message}
+          draft={typeof failed?.draft === "string" ? failed.draft : undefined}
+        />,
+        failed ? statusOf[failed.error.code] : 200,
+      ));
   }
 
   const routes = new Hono<Env>();
@@ -72,18 +76,25 @@ export function chatRoutes(app: App): Hono<Env> {
   routes.get("/rooms/:room/messages", compress(), async (c) => {
     const { user } = requireViewer(c);
     const room = await reachRoom(app, user, c.req.param("room"));
-    const history = await app.store.messages.history(room.id, readPage(c));
+    const page = readPage(c);
+    const history = await app.store.messages.history(room.id, page);
     c.header("Cache-Control", "private, no-cache");
     if (!wantsPage(c)) {
-      const messages = history.messages.map((message) => messageJson(message, history.seen));
-      return c.json({ messages, head: history.head });
+      // Fewer than were asked for are not the end: they are long.
+      const isCut = history.more && history.messages.length < page.limit;
+      return await turns.run(user.id, () => {
+        const messages = history.messages.map((message) => messageJson(message, history.seen));
+        return c.json({ messages, head: history.head, ...(isCut ? { more: true } : {}) });
+      });
     }
-    return c.html(
-      <>
-        {history.messages.map((message) => <MessageItem message={message} />)}
-        <EarlierLink room={room} {...history} live />
-      </>,
-    );
+    await drawAhead(user.id, history.messages);
+    return await turns.run(user.id, () =>
+      c.html(
+        <>
+          {history.messages.map((message) => <MessageItem message={message} />)}
+          <EarlierLink room={room} {...history} live />
+        </>,
+      ));
   });
 
   routes.post("/rooms/:room/messages", async (c) => {

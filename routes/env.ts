@@ -44,6 +44,7 @@ export interface Env {
   Bindings: {
     /** The request as `node:http` has it; absent when a test calls the app. */
     incoming?: HttpBindings["incoming"];
+    outgoing?: HttpBindings["outgoing"];
     accept?: Accept;
   };
   Variables: { requestId: string; viewer: Viewer | undefined };
