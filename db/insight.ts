@@ -1,9 +1,10 @@
 import { type Kysely, sql, type SqlBool } from "kysely";
 import type { Connections } from "./connections.ts";
-import { selectMessages, toMessage } from "./messages.ts";
+import { bytesOf, selectMessages, textSize, toMessage } from "./messages.ts";
 import type { Account, InspectedMessage, MessageId, UserId } from "./model.ts";
 import type { Schema } from "./schema.ts";
 import type { Insight } from "./store.ts";
+import { fitting } from "./text_at_once.ts";
 import { toUser, userColumns } from "./users.ts";
 
 /** Messages looked at before other work gets its turn: a few milliseconds. */
@@ -180,23 +181,23 @@ export function insight({ read }: Connections): Insight {
       if (to !== undefined) query = query.where("messages.created_at", "<", to);
 
       // A filter may let through one in a million, so the table is walked in windows with a pause between them.
-      const items: InspectedMessage[] = [];
+      const found: { id: MessageId; bytes: number }[] = [];
       const { oldest } = await read.selectFrom("messages").select((e) => e.fn.min("id").as("oldest"))
         .executeTakeFirstOrThrow();
       let end = before ?? await newest() + 1;
-      while (oldest !== null && end > oldest && items.length <= limit) {
+      while (oldest !== null && end > oldest && found.length <= limit && fitting(found, bytesOf) === found.length) {
         const start = Math.max(oldest, end - WINDOW);
-        const rows = await query.where("messages.id", "<", end as MessageId).where(
-          "messages.id",
-          ">=",
-          start as MessageId,
-        )
-          .orderBy("messages.id", "desc").limit(limit + 1 - items.length).execute();
-        items.push(...rows.map(toInspected));
+        const rows = await query.clearSelect().select(["messages.id", textSize.as("bytes")])
+          .where("messages.id", "<", end as MessageId).where("messages.id", ">=", start as MessageId)
+          .orderBy("messages.id", "desc").limit(limit + 1 - found.length).execute();
+        found.push(...rows);
         end = start;
         await turn();
       }
-      return { items: items.slice(0, limit), next: items.length > limit ? items[limit - 1]!.id : undefined };
+      const ids = found.slice(0, fitting(found.slice(0, limit), bytesOf)).map(({ id }) => id);
+      const rows = await query.where(sql<SqlBool>`messages.id in (select value from json_each(${JSON.stringify(ids)}))`)
+        .orderBy("messages.id", "desc").execute();
+      return { items: rows.map(toInspected), next: found.length > ids.length ? ids.at(-1) : undefined };
     },
 
     async message(id) {

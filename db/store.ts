@@ -66,6 +66,8 @@ export interface Users {
   exchangeHash(id: UserId, before: string, after: string): Promise<boolean>;
   /** Everybody, by name. */
   list(): Promise<User[]>;
+  /** Up to `limit` of them, by name, the first behind a name or from the beginning. */
+  listAfter(name: string | undefined, limit: number): Promise<User[]>;
   any(): Promise<boolean>;
 }
 
@@ -279,7 +281,7 @@ export interface Insight {
   ): Promise<{ items: Account[]; next?: string }>;
   account(id: UserId, warningsSince: number): Promise<Account | undefined>;
   sessionsOf(id: UserId, now: number): Promise<Session[]>;
-  /** Newest first. */
+  /** Newest first; fewer than `limit` where they hold more than `TEXT_AT_ONCE`. */
   messages(filter: MessageFilter, page: PageRequest): Promise<Page<InspectedMessage>>;
   /** Deleted or not. */
   message(id: MessageId): Promise<InspectedMessage | undefined>;

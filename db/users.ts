@@ -108,6 +108,13 @@ export function users({ read, write }: Connections): Users {
       return rows.map(toUser);
     },
 
+    async listAfter(name, limit) {
+      let query = read.selectFrom("users").select(userColumns).where("deleted_at", "is", null);
+      if (name !== undefined) query = query.where(sql`lower(username)`, ">", sql`lower(${name})`);
+      const rows = await query.orderBy(sql`lower(username)`).limit(limit).execute();
+      return rows.map(toUser);
+    },
+
     async any() {
       return await read.selectFrom("users").select("id").limit(1).executeTakeFirst() !== undefined;
     },

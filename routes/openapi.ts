@@ -1,24 +1,35 @@
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { type Context, Hono } from "hono";
-import { compress } from "hono/compress";
 import { etag } from "hono/etag";
+import { html } from "hono/html";
 import { DocsPage } from "../views/docs.tsx";
 import { paths } from "../views/paths.ts";
 import type { App, Env } from "./env.ts";
 import type { Document } from "./openapi/document.ts";
 
-/** Pages kept: they differ by who is logged in and by the address they are read at. */
-const PAGES_KEPT = 16;
+/**
+ * Stand in a drawn page for what differs from reader to reader: the address of this server and the reader's name. An
+ * address with brackets (IPv6) needs quotes in a shell, so it has a stand-in with brackets.
+ */
+const BASES = { plain: "http://base.invalid", bracketed: "http://[base.invalid]" };
+const NAME = "name-of-the-viewer.invalid";
+
+/** What an address looks like that a shell takes as it is; and one that it takes in quotes. */
+const PLAIN = /^https?:\/\/[\w.-]+(:\d+)?$/;
+const BRACKETED = /^https?:\/\/\[[\da-f:.]+\](:\d+)?$/;
 
 /** The JSON API described: for programs, and for people who write them. Nobody needs a login to read it. */
 export function openapiRoutes(app: App): Hono<Env> {
-  let made: { document: Document; text: string } | undefined;
+  let made: { document: Document; text: string; gzip: Uint8Array; tag: string } | undefined;
 
   /** Made when it is first asked for: it is the same until the program ends. */
   async function whole() {
     if (made) return made;
     const { createApiDocument } = await import("./openapi/document.ts");
     const document = createApiDocument(app);
-    return made = { document, text: JSON.stringify(document) };
+    const text = JSON.stringify(document);
+    return made = { document, text, gzip: gzipSync(text), tag: digest(text) };
   }
 
   /** Where the reader reaches us. */
@@ -26,40 +37,65 @@ export function openapiRoutes(app: App): Hono<Env> {
     return app.publicUrl?.origin ?? new URL(c.req.url).origin;
   }
 
-  const pages = new Map<string, string>();
+  const pages = new Map<string, { page: string; tag: string }>();
 
-  /** Drawn once for each who reads it: it is a large page, and nobody needs an account to ask for it. */
-  async function page(base: string, viewer: string | undefined): Promise<string> {
-    const key = `${viewer ?? ""} ${base}`;
-    let drawn = pages.get(key);
-    if (drawn === undefined) {
-      const { document } = await whole();
-      const { docsGroups, namedTypes, socketCommands } = await import("./openapi/pages.ts");
-      drawn = String(DocsPage({
-        asset: app.assets.url,
-        version: app.version,
-        base,
-        viewer,
-        groups: docsGroups(document, base),
-        commands: socketCommands(),
-        types: namedTypes(document),
-      }));
-      if (pages.size >= PAGES_KEPT) pages.clear();
-      pages.set(key, drawn);
-    }
-    return drawn;
+  /**
+   * Drawn once for those who are logged in and once for strangers, for either kind of address: it is a large page, and
+   * nobody needs an account to ask for it under any name whatever.
+   */
+  async function drawn(base: string, isLoggedIn: boolean): Promise<{ page: string; tag: string }> {
+    const key = `${base} ${isLoggedIn}`;
+    const known = pages.get(key);
+    if (known) return known;
+    const { document } = await whole();
+    const { docsGroups, namedTypes, socketCommands } = await import("./openapi/pages.ts");
+    const page = String(DocsPage({
+      asset: app.assets.url,
+      version: app.version,
+      base,
+      viewer: isLoggedIn ? NAME : undefined,
+      groups: docsGroups(document, base),
+      commands: socketCommands(),
+      types: namedTypes(document),
+    }));
+    const made = { page, tag: digest(page) };
+    pages.set(key, made);
+    return made;
   }
 
   return new Hono<Env>()
-    .get(paths.openapi, compress(), etag({ weak: true }), async (c) => {
+    .get(paths.openapi, etag({ weak: true }), async (c) => {
+      const { text, gzip, tag } = await whole();
       c.header("Cache-Control", "public, no-cache");
-      return c.body((await whole()).text, 200, { "Content-Type": "application/json" });
+      c.header("ETag", `W/"${tag}"`);
+      c.header("Content-Type", "application/json");
+      return send(c, text, () => gzip);
     })
-    .get(paths.docs, compress(), etag({ weak: true }), async (c) => {
-      const base = baseOf(c);
-      const viewer = c.get("viewer")?.user.username;
+    .get(paths.docs, etag({ weak: true }), async (c) => {
+      const asked = baseOf(c);
+      // Nobody reaches us under a name that is none; it must not get into a command that somebody copies.
+      const base = PLAIN.test(asked) || BRACKETED.test(asked) ? asked : "http://localhost";
+      const name = c.get("viewer")?.user.username;
+      const standIn = PLAIN.test(base) ? BASES.plain : BASES.bracketed;
+      const { page, tag } = await drawn(standIn, name !== undefined);
       c.header("Cache-Control", "private, no-cache");
       c.header("Vary", "Cookie");
-      return c.html(await page(base, viewer));
+      c.header("ETag", `W/"${digest(`${tag} ${base} ${name}`)}"`);
+      c.header("Content-Type", "text/html; charset=UTF-8");
+      const addressed = page.replaceAll(standIn, () => base);
+      const written = name === undefined ? addressed : addressed.replaceAll(NAME, () => String(html`${name}`));
+      // Quickly rather than well: it differs by whatever name a stranger gives us.
+      return send(c, written, () => gzipSync(written, { level: 1 }));
     });
+}
+
+function send(c: Context<Env>, text: string, gzip: () => Uint8Array): Response {
+  c.header("Vary", "Accept-Encoding", { append: true });
+  if (!/\bgzip\b/.test(c.req.header("Accept-Encoding") ?? "")) return c.body(text);
+  c.header("Content-Encoding", "gzip");
+  return c.body(gzip() as Uint8Array<ArrayBuffer>);
+}
+
+function digest(text: string): string {
+  return createHash("sha1").update(text).digest("hex");
 }

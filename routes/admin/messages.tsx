@@ -3,6 +3,8 @@ import type * as z from "zod";
 import type { MessageFilter } from "../../db/store.ts";
 import { MessagesPage } from "../../views/admin/messages.tsx";
 import { paths } from "../../views/paths.ts";
+import { drawAhead } from "../../ws/draw_ahead.ts";
+import { requireViewer } from "../authenticate.ts";
 import type { App, Env } from "../env.ts";
 import { wantsPage } from "../negotiate.ts";
 import { act, answer, readFields } from "./act.ts";
@@ -24,6 +26,7 @@ export function messagesRoutes(app: App): Hono<Env> {
         { before: after, limit: PAGE },
       );
       if (!wantsPage(c)) return c.json({ messages: items.map(inspectedJson), next: next ?? null });
+      await drawAhead(requireViewer(c).user.id, items);
       return c.html(<MessagesPage shell={await shellOf(app, c)} messages={items} query={givenQuery(c)} next={next} />);
     })
     .post(paths.admin.message(":id"), async (c) => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
 import type * as z from "zod";
 import { groups } from "../../routes/openapi/groups.ts";
 import { describeCommands } from "../../routes/openapi/commands.ts";
@@ -222,6 +223,62 @@ Deno.test("`GET /docs` is whole without JavaScript and without a login", async (
   assert.deepEqual(ids.filter((id, at) => ids.indexOf(id) !== at), [], "no id twice");
   for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.includes(id!), `#${id} leads somewhere`);
   assert.doesNotMatch(page, / style="|<script>/);
+});
+
+Deno.test("`GET /docs` is written for whoever asks, and drawn once, whatever name strangers give us", async () => {
+  await using app = await openApp();
+  const token = await app.tokenOf("alice");
+  const page = async (origin: string, headers: Record<string, string> = {}) => {
+    const response = await app.request(`${origin}/docs`, { headers: { Accept: "text/html", ...headers } });
+    assert.equal(response.status, 200);
+    return { text: await response.text(), tag: response.headers.get("ETag") };
+  };
+  const first = await page("http://localhost");
+  let pages = 0;
+  const { url } = app.assets;
+  // To draw it takes the addresses of the stylesheets.
+  Object.assign(app.assets, { url: (file: string) => (pages += 1, url(file)) });
+  const tags = new Set([first.tag]);
+  for (const origin of ["http://a.example", "http://10.0.0.7:8000", "http://b.example:81"]) {
+    const { text, tag } = await page(origin);
+    tags.add(tag);
+    assert.equal(text.replaceAll(origin, "http://localhost"), first.text);
+  }
+  assert.equal(tags.size, 4, "what differs is told apart");
+  assert.equal(pages, 0, "and not drawn again");
+  Object.assign(app.assets, { url });
+  assert.equal((await page("http://a.example")).tag, [...tags][1]);
+
+  const six = await page("http://[::1]:8000");
+  assert.equal(
+    commandOf(six.text, "listUsers"),
+    `curl 'http://[::1]:8000/users' \\\n  -H "Authorization: Bearer $TOKEN"`,
+  );
+  for (const odd of ["http://a$(reboot).example", "http://a'b.example", "http://a`b.example"]) {
+    const { text } = await page(odd);
+    assert.equal(
+      commandOf(text, "listUsers"),
+      `curl http://localhost/users \\\n  -H "Authorization: Bearer $TOKEN"`,
+      odd,
+    );
+  }
+  const hers = await page("http://a.example", { Authorization: `Bearer ${token}` });
+  assert.match(hers.text, /done as <strong>alice<\/strong>/);
+  assert.doesNotMatch(first.text + six.text + hers.text, /\.invalid/, "no stand-in is left");
+});
+
+Deno.test("`GET /docs` and `GET /openapi.json` are compressed, and not sent again to whoever has them", async () => {
+  await using app = await openApp();
+  for (const path of ["/docs", "/openapi.json"]) {
+    const plain = await app.ask(path, { page: true });
+    const zipped = await app.ask(path, { page: true, headers: { "Accept-Encoding": "gzip, br" } });
+    assert.equal(zipped.headers.get("Content-Encoding"), "gzip");
+    assert.match(zipped.headers.get("Vary")!, /Accept-Encoding/);
+    assert.equal(zipped.headers.get("Content-Type"), plain.headers.get("Content-Type"));
+    assert.equal(gunzipSync(new Uint8Array(await zipped.arrayBuffer())).toString(), await plain.text());
+    const again = await app.ask(path, { page: true, headers: { "If-None-Match": plain.headers.get("ETag")! } });
+    assert.equal(again.status, 304);
+  }
 });
 
 /** The command as one copies it from the page. */

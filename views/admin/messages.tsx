@@ -1,6 +1,6 @@
 import type { InspectedMessage } from "../../db/model.ts";
 import { paths } from "../paths.ts";
-import { Text } from "../text.tsx";
+import { DrawnText } from "../drawn_text.tsx";
 import { ActButton, Field, Filters } from "./fields.tsx";
 import { Time, Who } from "./facts.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";
@@ -87,7 +87,7 @@ export function Said({ message }: { message: InspectedMessage }) {
     <>
       {deletedAt === null && (
         <p class="said">
-          <Text text={content} />
+          <DrawnText text={content} />
         </p>
       )}
       {editedAt !== null && (
