@@ -30,6 +30,9 @@ export const User = z.object({
 export const History = z.object({
   messages: z.array(Message).meta({ description: "Oldest first" }),
   head: z.number().int().meta({ description: "The room's last change: ?after=head resumes from here" }),
+  more: z.literal(true).optional().meta({
+    description: "There are fewer than were asked for, since they are long: ask on with before",
+  }),
 }).meta({ id: "History" });
 
 export const Login = z.object({

@@ -4,6 +4,8 @@ import { castOf } from "../support/cast.ts";
 import { openApp, type TestApp } from "../support/app.ts";
 import { block } from "../support/block.ts";
 
+const MB = 1024 * 1024;
+
 Deno.test("`GET /` tells a program that the server is running, and leads a browser to the login", async () => {
   await using app = await openApp();
   const program = await app.ask("/");
@@ -95,6 +97,40 @@ Deno.test("`GET /rooms/:room/messages` pages back through the history, oldest fi
   assert.deepEqual([earlier.length, earlier[0]?.seq, earlier.at(-1)?.seq], [70, 1, 70]);
   assert.deepEqual(await page("?before=1"), []);
   assert.equal((await page("?limit=200")).length, 120);
+});
+
+Deno.test("no answer is larger than a megabyte, whatever people have written, and paging back leaves nothing out", async () => {
+  await using app = await openApp();
+  const { alice, say } = await castOf(app.store);
+  for (let n = 0; n < 40; n++) await say(alice, '"'.repeat(10_000));
+  const cookie = await app.cookieOf("dave");
+
+  const seqs: number[] = [];
+  let before = "";
+  for (let more = true; more;) {
+    const response = await app.ask(`/rooms/general/messages?limit=200${before}`, { cookie });
+    const text = await response.text();
+    assert(text.length < MB, `${text.length} bytes of JSON`);
+    const { messages, more: isCut } = JSON.parse(text);
+    assert(messages.length > 0);
+    seqs.unshift(...messages.map(({ seq }: { seq: number }) => seq));
+    before = `&before=${seqs[0]}`;
+    more = isCut ?? false;
+  }
+  assert.deepEqual(seqs, Array.from({ length: 40 }, (_, n) => n + 1));
+
+  const shown = new Set<string>();
+  let path: string | undefined = "/?limit=200";
+  while (path !== undefined) {
+    const html: string = await (await app.ask(path, { cookie, page: true })).text();
+    assert(html.length < MB, `${html.length} bytes of HTML`);
+    for (const [id] of html.matchAll(/id="message-\d+"/g)) shown.add(id);
+    const [, hidden, earlier]: RegExpExecArray | [] =
+      /<a id="earlier"[^>]*?( hidden)?[^>]*? hx-get="([^"]+)"/.exec(html) ?? [];
+    const isHidden = hidden !== undefined || /<a id="earlier"[^>]* hidden/.test(html);
+    path = isHidden ? undefined : earlier!.replaceAll("&amp;", "&");
+  }
+  assert.equal(shown.size, 40);
 });
 
 Deno.test("`GET /rooms/:room/messages` says a message as the contract does", async () => {

@@ -239,6 +239,21 @@ Deno.test("`Connection.beat()` lets a client live that is still reading, and not
   assert.equal(wire.terminated, true);
 });
 
+Deno.test("`Connection.beat()` ends one that takes nothing of its history, whatever it says", async () => {
+  const { connection, wire } = open();
+  wire.holds = true;
+  wire.buffered = 100_000;
+  const taken = connection.taken();
+  for (let n = 0; n < 10 && !wire.terminated; n++) {
+    wire.buffered -= n < 3 ? 1 : 0;
+    connection.alive();
+    connection.beat(undefined);
+    assert.equal(wire.terminated, n >= 5, `at beat ${n}`);
+  }
+  await taken;
+  assert.equal(connection.isClosed, true);
+});
+
 Deno.test("`Connection.beat()` sends a heartbeat to see to those who cannot see a ping", () => {
   const { connection, wire } = open({}, htmlDialect);
   connection.beat(frame(htmlDialect.heartbeat!));
