@@ -10,7 +10,7 @@ import { ChatPage, EarlierLink, ownStyle } from "../views/chat.tsx";
 import { MessageItem } from "../views/message.tsx";
 import { paths } from "../views/paths.ts";
 import { messageJson } from "../ws/dialect/json.ts";
-import { drawAhead } from "../ws/draw_ahead.ts";
+import { drawAhead } from "../ws/dialect/html.tsx";
 import { turns } from "../ws/turns.ts";
 import { requireViewer } from "./authenticate.ts";
 import type { App, Env } from "./env.ts";

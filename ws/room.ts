@@ -9,16 +9,9 @@ import type { Connection } from "./connection.ts";
 import { type Dialect, encodeAll } from "./dialect/dialect.ts";
 import type { RoomEvent } from "./event.ts";
 import { CROWD, type Online, Presence } from "./presence.ts";
-import { drawAhead } from "./draw_ahead.ts";
-import { type Part, Recent, sizeOf } from "./recent.ts";
-import { turns } from "./turns.ts";
+import { Histories, RESUME_MAX } from "./histories.ts";
+import { Recent, sizeOf } from "./recent.ts";
 import { type Frame, frame } from "./wire.ts";
-
-/** Messages a newcomer gets. */
-export const HISTORY = 50;
-
-/** Changes a returning client can be brought up to date with; beyond this a fresh page is the shorter way. */
-const RESUME_MAX = 1000;
 
 /** Changes read when a room comes to life: more than a newcomer is shown, and than anybody has missed over a restart. */
 const LOADED = 100;
@@ -28,12 +21,6 @@ const WINDOW = 10;
 /** A busy room's window grows: what a frame to everybody costs, as many times as events shared it, up to these bounds. */
 const COSTS = 3;
 const WINDOW_MAX = 50;
-
-/** A part of a history that is put into words at once, in bytes of text; a larger one waits for its turn. */
-const SMALL = 8 * 1024;
-
-/** Parts of histories kept at once, for others who lack the same; in bytes. */
-const WELCOMES_KEPT = 4 * 1024 * 1024;
 
 /** How long a missing change may take before it is fetched from the store, in ms. */
 const GAP_PATIENCE = 50;
@@ -65,9 +52,7 @@ export class Room {
   /** What has been shown; undefined until it has been read. */
   #recent: Recent | undefined;
   #loading: Promise<void> | undefined;
-  /** What those who come now are told first, by dialect and by what they have; until that changes. */
-  readonly #welcomes = new Map<string, Welcome>();
-  #welcomeBytes = 0;
+  readonly #histories: Histories;
   readonly #onlineTold = new Map<Dialect, { online: Online; frame: Frame }>();
   readonly #early = new Map<number, Message>();
   #cancelCatchUp: (() => void) | undefined;
@@ -86,6 +71,7 @@ export class Room {
     this.#clock = clock;
     this.#log = log;
     this.#meters = meters;
+    this.#histories = new Histories(row, { store, recent: () => this.#recent!, marks: () => this.#marks });
     this.presence = new Presence(clock, (lines, online) => {
       for (const content of lines) this.#broadcast({ type: "system", content });
       this.#broadcast({ type: "users", ...online });
@@ -113,16 +99,16 @@ export class Room {
   async #serve(connection: Connection, after: number | undefined): Promise<void> {
     await (this.#loading ??= this.#load());
     for (let at = after; !connection.isClosed;) {
-      const welcome = this.#welcomes.get(keyOf(connection, at)) ?? await this.#welcome(connection, at);
+      const part = this.#histories.known(connection, at) ?? await this.#histories.part(connection, at);
       // Nothing may come between what was looked up and this.
       if (connection.isClosed) return;
-      if (welcome === undefined) return connection.reply({ type: "reload" });
-      const isLast = !welcome.more && welcome.head >= this.#recent!.head;
+      if (part === undefined) return connection.reply({ type: "reload" });
+      const isLast = !part.more && part.head >= this.#recent!.head;
       // A newcomer's page is one: it was not sent, and is made anew.
       if (!isLast && at === undefined) continue;
-      connection.welcome(welcome.frame);
-      if (isLast) return this.#enter(connection, welcome.head);
-      at = welcome.head;
+      connection.welcome(part.frame);
+      if (isLast) return this.#enter(connection, part.head);
+      at = part.head;
       await connection.taken();
     }
   }
@@ -145,82 +131,6 @@ export class Room {
       this.#loading = undefined;
       throw error;
     }
-  }
-
-  /** Makes the next part of what a client lacks, in slices; undefined when it lacks too much. */
-  async #welcome(connection: Connection, at: number | undefined): Promise<Welcome | undefined> {
-    const { actor, dialect } = connection;
-    while (!connection.isClosed) {
-      let read: Part | undefined;
-      if (this.#lacking(at) === undefined) {
-        await turns.run(actor.id, nothing);
-        read = await this.#read(at);
-        if (read === undefined) return undefined;
-      }
-      let part = this.#lacking(at, read);
-      const ahead = part && this.#ahead(connection, part.messages);
-      if (ahead) {
-        await ahead;
-        // The room has gone on meanwhile.
-        part = this.#lacking(at, read);
-      }
-      if (part === undefined) continue;
-      const { messages, head, more } = part;
-      const encoded = dialect.encode({ type: "history", room: this.row.slug, messages, head, seen: this.#marks });
-      return this.#keep(keyOf(connection, at), { frame: frame(encoded), head, more });
-    }
-    return undefined;
-  }
-
-  /** What there is to wait for before these are put into words. */
-  #ahead({ actor, dialect }: Connection, messages: readonly Message[]): Promise<void> | undefined {
-    const drawing = dialect.name === "html" ? drawAhead(actor.id, messages) : undefined;
-    if (drawing) return drawing;
-    const size = messages.reduce((total, message) => total + sizeOf(message), 0);
-    return size > SMALL ? turns.run(actor.id, nothing) : undefined;
-  }
-
-  #keep(key: string, welcome: Welcome): Welcome {
-    // A client may claim to have anything.
-    if (this.#welcomeBytes + welcome.frame.length > WELCOMES_KEPT) this.#forgetWelcomes();
-    this.#welcomes.set(key, welcome);
-    this.#welcomeBytes += welcome.frame.length;
-    return welcome;
-  }
-
-  #forgetWelcomes(): void {
-    this.#welcomes.clear();
-    this.#welcomeBytes = 0;
-  }
-
-  /**
-   * What a client lacks as of now, or the first part of it, from memory; with what was `read` for it where memory does not
-   * reach. Undefined when even together they do not.
-   */
-  #lacking(at: number | undefined, read?: Part): Part | undefined {
-    const recent = this.#recent!;
-    if (read === undefined) {
-      if (at !== undefined) return recent.since(at);
-      const messages = recent.newest(HISTORY);
-      return messages && { messages, head: recent.head, more: false };
-    }
-    if (read.more || read.head >= recent.head) return read;
-    // While the store was read, the room went on: add what was shown meanwhile.
-    const shown = recent.since(read.head);
-    if (shown === undefined) return undefined;
-    const newer = new Set(shown.messages.map(({ id }) => id));
-    const messages = [...read.messages.filter(({ id }) => !newer.has(id)), ...shown.messages];
-    if (at === undefined) return shown.more ? undefined : { ...shown, messages: page(messages, read.messages[0]) };
-    // What does not fit follows as another part.
-    return fitting(messages, sizeOf) < messages.length ? { ...read, more: true } : { ...shown, messages };
-  }
-
-  /** Reads what memory has let go; undefined when that is too much. */
-  async #read(at: number | undefined): Promise<Part | undefined> {
-    const { messages } = this.#store;
-    if (at === undefined) return { ...await messages.history(this.row.id, { limit: HISTORY }), more: false };
-    const read = await messages.changesSince(this.row.id, at, RESUME_MAX);
-    return read && { ...read, more: read.more ?? false };
   }
 
   /** Who is online, for a newcomer; of a crowd, who was when it was last told. */
@@ -281,7 +191,7 @@ export class Room {
 
   #show(recent: Recent, message: Message): void {
     recent.add(message);
-    this.#forgetWelcomes();
+    this.#histories.forget();
     this.#typing.delete(message.author.id);
     this.#broadcast({ type: "message", message, seen: this.#marks });
   }
@@ -298,7 +208,7 @@ export class Room {
         if (changes === undefined) {
           const { head } = await this.#store.messages.history(this.row.id, { limit: 1 });
           recent.forget(head);
-          this.#forgetWelcomes();
+          this.#histories.forget();
           this.#broadcast({ type: "reload" });
         } else {
           for (const message of changes.messages) if (message.rev > recent.head) this.#show(recent, message);
@@ -315,14 +225,14 @@ export class Room {
   /** What memory holds may have been removed from the store: from now on newcomers are told what that says. */
   forget(): void {
     this.#recent?.forget();
-    this.#forgetWelcomes();
+    this.#histories.forget();
   }
 
   /** In a crowd, only who has read furthest is told. */
   #tellSeen(event: Extract<RoomEvent, { type: "seen" }>): void {
     const before = this.#marks;
     this.#marks = furthest([event, ...before]);
-    this.#forgetWelcomes();
+    this.#histories.forget();
     const isFurther = this.#marks.some(({ seq }, at) => seq !== before[at]?.seq);
     if (isFurther || this.presence.count <= CROWD) this.#broadcast(event);
   }
@@ -365,21 +275,9 @@ export class Room {
     this.#flushing = false;
   }
 
-  /** Whether anybody here is told in HTML. */
-  #isDrawnFor(): boolean {
-    for (const { dialect } of this.#connections) if (dialect.name === "html") return true;
-    return false;
-  }
-
   async #send(events: readonly RoomEvent[]): Promise<void> {
     const revs = events.flatMap((event) => event.type === "message" ? [event.message.rev] : []);
     const first = revs[0] ?? Infinity;
-    if (this.#isDrawnFor()) {
-      await drawAhead(
-        this,
-        events.flatMap((event) => event.type === "message" ? [event.message] : []),
-      );
-    }
     const frames = new Map<Dialect, Frame>();
     let walked = 0;
     let handed = 0;
@@ -394,7 +292,11 @@ export class Room {
         continue;
       }
       let encoded = frames.get(dialect);
-      if (!encoded) frames.set(dialect, encoded = frame(encodeAll(dialect, events)));
+      if (!encoded) {
+        const ahead = dialect.prepare(this, events.flatMap((event) => event.type === "message" ? [event.message] : []));
+        if (ahead) await ahead;
+        frames.set(dialect, encoded = frame(encodeAll(dialect, events)));
+      }
       connection.deliver(encoded, revs.length === 0);
       handed += 1;
     }
@@ -403,29 +305,8 @@ export class Room {
   }
 }
 
-/** A part of a history, made once for all who lack the same. */
-interface Welcome {
-  readonly frame: Frame;
-  readonly head: number;
-  readonly more: boolean;
-}
-
-function keyOf({ dialect }: Connection, at: number | undefined): string {
-  return `${dialect.name} ${at}`;
-}
-
 function bytesOf(event: RoomEvent): number {
   return event.type === "message" ? sizeOf(event.message) : 0;
-}
-
-/** Waits for one's turn only. */
-function nothing(): void {}
-
-/** A newcomer's page of these, from `first` on: the last that are not deleted, as many as are sent at once. */
-function page(messages: readonly Message[], first: Message | undefined): Message[] {
-  const standing = messages.filter(({ deletedAt, seq }) => deletedAt === null && seq >= (first?.seq ?? 0))
-    .sort((a, b) => b.seq - a.seq).slice(0, HISTORY);
-  return standing.slice(0, fitting(standing, sizeOf)).reverse();
 }
 
 /** The two furthest readers, each once. */

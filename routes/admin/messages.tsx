@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { MessageFilter } from "../../db/store.ts";
 import { MessagesPage } from "../../views/admin/messages.tsx";
 import { paths } from "../../views/paths.ts";
-import { drawAhead } from "../../ws/draw_ahead.ts";
+import { drawAhead } from "../../ws/dialect/html.tsx";
 import { requireViewer } from "../authenticate.ts";
 import type { App, Env } from "../env.ts";
 import { wantsPage } from "../negotiate.ts";

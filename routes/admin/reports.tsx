@@ -3,7 +3,7 @@ import type { MessageId, Report } from "../../db/model.ts";
 import { type Case, ReportsPage } from "../../views/admin/reports.tsx";
 import { TEXT_AT_ONCE } from "../../db/text_at_once.ts";
 import { paths } from "../../views/paths.ts";
-import { drawAhead } from "../../ws/draw_ahead.ts";
+import { drawAhead } from "../../ws/dialect/html.tsx";
 import { requireViewer } from "../authenticate.ts";
 import type { App, Env } from "../env.ts";
 import { wantsPage } from "../negotiate.ts";

@@ -1,3 +1,4 @@
+import type { Message } from "../../db/model.ts";
 import type { ServerEvent } from "../event.ts";
 
 /** How a kind of client is spoken to. */
@@ -5,6 +6,11 @@ export interface Dialect {
   readonly name: "json" | "html";
   /** One event as text. Never depends on who receives it. */
   encode(event: ServerEvent): string;
+  /**
+   * Does what work there is in these messages ahead of {@link encode}, in slices and in turn by `key` (see `turns`);
+   * undefined when there is next to none.
+   */
+  prepare(key: unknown, messages: readonly Message[]): Promise<void> | undefined;
   /** Sent now and then, so that a client that cannot see pings notices a dead connection; undefined where it can. */
   readonly heartbeat: string | undefined;
 }

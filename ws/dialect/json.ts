@@ -21,6 +21,7 @@ export function messageJson(message: Message, seen: readonly SeenMark[] = []) {
 export const jsonDialect: Dialect = {
   name: "json",
   heartbeat: undefined,
+  prepare: () => undefined,
   encode(event) {
     if (event.type !== "history") return JSON.stringify(plain(event));
     const { room, messages, head, seen } = event;
