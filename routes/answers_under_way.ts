@@ -28,9 +28,11 @@ export function boundAnswers(app: App): MiddlewareHandler<Env> {
     const giveBack = () => slots.forEach((give) => give());
     try {
       slots.push(await addresses.take(address));
-      const isSent = c.env?.outgoing && whenSent(c.env.outgoing, giveBack);
+      const outgoing = c.env?.outgoing;
+      // Whoever went away while waiting costs no work.
+      if (outgoing && !whenSent(outgoing, giveBack)) throw new Error("aborted");
       await next();
-      if (!isSent) giveBack();
+      if (!outgoing) giveBack();
     } catch (error) {
       giveBack();
       throw error;
