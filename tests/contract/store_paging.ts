@@ -182,6 +182,21 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(latest.map(({ rev }) => rev), range(from! + 1, head));
     assert.equal(latest.length, 16);
   });
+
+  Deno.test(`${name}: \`insight.messages()\` reads a bounded size at once, and its pages leave nothing out`, async () => {
+    await using opened = await open();
+    const { alice, say } = await castOf(opened.store);
+    for (let n = 1; n <= 40; n++) await say(alice, "ü".repeat(n % 2 === 0 ? 5000 : 10));
+    const seqs: number[] = [];
+    for (let before: number | undefined, more = true; more;) {
+      const { items, next } = await opened.store.insight.messages({}, { before, limit: 50 });
+      assert(items.length > 0 && sizeOf(items) <= TEXT_AT_ONCE, `${sizeOf(items)} bytes`);
+      seqs.unshift(...items.map(({ seq }) => seq).reverse());
+      before = next;
+      more = next !== undefined;
+    }
+    assert.deepEqual(seqs, range(1, 40));
+  });
 }
 
 function sizeOf(messages: readonly { content: string }[]): number {
