@@ -64,10 +64,8 @@ export interface Users {
   highestCost(): Promise<number>;
   /** Exchanges the hash of a password for another of the same; false, and nothing happens, when it is no more `before`. */
   exchangeHash(id: UserId, before: string, after: string): Promise<boolean>;
-  /** Everybody, by name. */
-  list(): Promise<User[]>;
-  /** Up to `limit` of them, by name, the first behind a name or from the beginning. */
-  listAfter(name: string | undefined, limit: number): Promise<User[]>;
+  /** Everybody, by name; or up to `limit` of those whose names come after one. */
+  list(page?: { readonly after?: string | undefined; readonly limit?: number }): Promise<User[]>;
   any(): Promise<boolean>;
 }
 

@@ -102,17 +102,11 @@ export function users({ read, write }: Connections): Users {
       });
     },
 
-    async list() {
-      const rows = await read.selectFrom("users").select(userColumns).where("deleted_at", "is", null)
-        .orderBy(sql`lower(username)`).execute();
-      return rows.map(toUser);
-    },
-
-    async listAfter(name, limit) {
+    async list({ after, limit } = {}) {
       let query = read.selectFrom("users").select(userColumns).where("deleted_at", "is", null);
-      if (name !== undefined) query = query.where(sql`lower(username)`, ">", sql`lower(${name})`);
-      const rows = await query.orderBy(sql`lower(username)`).limit(limit).execute();
-      return rows.map(toUser);
+      if (after !== undefined) query = query.where(sql`lower(username)`, ">", sql`lower(${after})`);
+      if (limit !== undefined) query = query.limit(limit);
+      return (await query.orderBy(sql`lower(username)`).execute()).map(toUser);
     },
 
     async any() {

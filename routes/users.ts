@@ -21,9 +21,9 @@ export function userRoutes(app: App): Hono<Env> {
     c.header("Cache-Control", "private, no-store");
     c.header("Content-Type", "application/json");
     // What fits into one read is answered whole, with its length.
-    const first = await app.store.users.listAfter(undefined, AT_ONCE);
+    const first = await app.store.users.list({ limit: AT_ONCE });
     if (first.length < AT_ONCE) return c.body(JSON.stringify(first.map(show)));
-    return c.body(listStream(first, (last) => app.store.users.listAfter(last.username, AT_ONCE), show));
+    return c.body(listStream(first, (last) => app.store.users.list({ after: last.username, limit: AT_ONCE }), show));
   });
 }
 
