@@ -28,7 +28,7 @@ export function acceptSockets(server: Server, app: Hono<Env>, sockets: WebSocket
 
   async function handle(request: IncomingMessage, socket: Duplex, head: Uint8Array): Promise<void> {
     const url = addressOf(request);
-    const env: Env["Bindings"] = { incoming: request };
+    const env: Env["Bindings"] = { incoming: request, isUpgrade: true };
     const answer = url === undefined
       ? new Response(null, { status: 400 })
       : await app.fetch(new Request(url, { headers: headersOf(request) }), env);
