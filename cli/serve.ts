@@ -117,8 +117,10 @@ export async function serve(config: Config, { version, log }: { version: string;
     host: config.host,
     port: config.port,
     fetch: app.fetch,
-    upgrades: (server) => acceptSockets(server, app, sockets, log),
+    upgrades: (server, accepted) => acceptSockets(server, { app, sockets, log, accepted }),
     log,
+    limits: config.limits,
+    trustProxy: config.trustProxy,
   }).catch(async (error) => {
     stopNoticing();
     passwords.close();

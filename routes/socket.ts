@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import { type Context, Hono } from "hono";
 import * as z from "zod";
 import { ChatError } from "../db/errors.ts";
@@ -5,6 +6,7 @@ import { complaint } from "../db/rules.ts";
 import { closeCode } from "../ws/close_code.ts";
 import { htmlDialect } from "../ws/dialect/html.tsx";
 import { jsonDialect } from "../ws/dialect/json.ts";
+import { hangUp } from "../ws/hang_up.ts";
 import { wireOf } from "../ws/wire.ts";
 import { requireViewer } from "./authenticate.ts";
 import type { App, Env } from "./env.ts";
@@ -94,5 +96,6 @@ function closer(code: number, reason: string): Accept {
   return (socket) => {
     socket.on("error", () => {});
     socket.close(code, reason);
+    hangUp((socket as unknown as { _socket: Duplex })._socket);
   };
 }
