@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { freeDescriptors } from "../db/descriptors.ts";
-import type { Log } from "../db/log.ts";
+import type { Log, LogLevel } from "../db/log.ts";
 import { networkOf } from "../routes/network.ts";
 
 /** Descriptors that are never given to connections: the database, the workers and a backup need some. */
@@ -73,7 +73,7 @@ export class Newcomers {
   /** There are descriptors for so many connections. */
   #places = SHARE_MIN / 2;
   #askedAt = -Infinity;
-  #loggedAt = -Infinity;
+  readonly #loggedAt = new Map<string, number>();
 
   constructor(options: NewcomersOptions) {
     this.#options = options;
@@ -123,9 +123,12 @@ export class Newcomers {
       this.#connections -= 1;
       this.#leave(newcomer);
     });
-    if (!this.#hasPlace() && !this.#makePlace(this.#largest())) {
-      this.#complain();
-      return void socket.destroy();
+    if (!this.#hasPlace()) {
+      this.#log(
+        "error",
+        "Out of file descriptors, idle connections give way to newcomers: raise the limit (ulimit -n)",
+      );
+      if (!this.#makePlace(this.#largest())) return void socket.destroy();
     }
     this.#known.set(socket, newcomer);
     this.#enter(newcomer);
@@ -214,13 +217,12 @@ export class Newcomers {
     return isIP(last) === 0 ? undefined : last;
   }
 
-  #complain(): void {
+  /** Logs an event once a minute. */
+  #log(level: LogLevel, event: string, facts: Record<string, unknown> = {}): void {
     const now = this.#now();
-    if (now - this.#loggedAt < LOG_EVERY) return;
-    this.#loggedAt = now;
-    this.#options.log("error", "Out of file descriptors, newcomers are sent away: raise the limit (ulimit -n)", {
-      connections: this.#connections,
-    });
+    if (now - (this.#loggedAt.get(event) ?? -Infinity) < LOG_EVERY) return;
+    this.#loggedAt.set(event, now);
+    this.#options.log(level, event, { connections: this.#connections, ...facts });
   }
 }
 

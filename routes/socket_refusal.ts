@@ -37,7 +37,10 @@ export function requireOwnOrigin(app: App, { origin, host }: Asked): void {
 
 function complaint({ publicUrl }: App, { origin, host }: Asked): string {
   const theirs = origin !== undefined && URL.canParse(origin) ? new URL(origin).origin : "null";
-  if (theirs === "null") return "Origin is not allowed: a socket with a cookie needs the Origin of our own page";
+  if (theirs === "null") {
+    return "Origin is not allowed: a socket with a cookie needs that of our own page; let the proxy pass on Origin, which " +
+      "browsers send";
+  }
   if (publicUrl) {
     return `Origin is not allowed: this page is at ${cut(theirs)}, but PUBLIC_URL is ${publicUrl.origin}; open that ` +
       "address, or set PUBLIC_URL to the one that people use";
