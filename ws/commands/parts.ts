@@ -10,14 +10,23 @@ export function hasMoreParts(text: string, most: number): boolean {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
-      for (at++; at < text.length; at++) {
-        const inside = text.charCodeAt(at);
-        if (inside === QUOTE) break;
-        if (inside === BACKSLASH) at++;
-      }
+      at = endOfString(text, at);
     } else if (code === COMMA || code === COLON || code === BRACKET || code === BRACE) {
       if (++parts > most) return true;
     }
   }
   return false;
+}
+
+/** Where the string that begins at `start` ends. */
+function endOfString(text: string, start: number): number {
+  const end = text.indexOf('"', start + 1);
+  // Most texts have no quotes, and this finds their end much faster.
+  if (end === -1 || text.charCodeAt(end - 1) !== BACKSLASH) return end === -1 ? text.length : end;
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at;
+    if (code === BACKSLASH) at++;
+  }
+  return text.length;
 }
