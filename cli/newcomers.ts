@@ -67,8 +67,7 @@ export class Newcomers {
   readonly #known = new WeakMap<Duplex, Newcomer>();
   /** A network without any is forgotten. */
   readonly #networks = new Map<string, Network>();
-  /** How many have come, also those that were sent away. */
-  comings = 0;
+  #comings = 0;
   #connections = 0;
   /** There are descriptors for so many connections. */
   #places = SHARE_MIN / 2;
@@ -79,6 +78,11 @@ export class Newcomers {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     this.#free = options.free ?? freeDescriptors;
+  }
+
+  /** How many have come, also those that were sent away. */
+  get comings(): number {
+    return this.#comings;
   }
 
   /** How many networks are remembered, for tests. */
@@ -105,11 +109,15 @@ export class Newcomers {
   /** It is a socket of somebody now. */
   accepted(socket: Duplex): void {
     const newcomer = this.#known.get(socket);
-    if (newcomer) this.#leave(newcomer);
+    if (!newcomer) return;
+    this.#leave(newcomer);
+    // It would be kept for as long as the socket lives.
+    newcomer.request = undefined;
+    this.#known.delete(socket);
   }
 
   #come(socket: Socket): void {
-    this.comings += 1;
+    this.#comings += 1;
     // It has gone before it was there.
     if (socket.destroyed) return;
     const newcomer: Newcomer = {
@@ -154,8 +162,12 @@ export class Newcomers {
     }
     // Before its first request, what comes from our own proxy is nobody's yet.
     const isOfProxy = this.#options.trustProxy && newcomer.request === undefined;
-    if (!isOfProxy && !this.#hasShare(network) && !this.#makePlace(network.waiting)) {
-      return void newcomer.socket.destroy();
+    if (!isOfProxy && !this.#hasShare(network)) {
+      this.#log("warn", "Too many connections without an account from one address, idle ones give way", {
+        address: newcomer.network,
+        share: network.share,
+      });
+      if (!this.#makePlace(network.waiting)) return void newcomer.socket.destroy();
     }
     network.waiting.add(newcomer);
   }
