@@ -70,7 +70,6 @@ export function wireOf(socket: WebSocket, events: WireEvents): Wire {
   const { _socket: stream, _receiver: receiver } = socket as unknown as { _socket: Duplex; _receiver: Writable };
   let closed = false;
   let leaving = false;
-  const isOpen = () => socket.readyState === socket.OPEN;
   const onClose = () => {
     if (closed) return;
     closed = true;
@@ -84,23 +83,26 @@ export function wireOf(socket: WebSocket, events: WireEvents): Wire {
     stream.prependListener("close", () => stream.read());
   };
   // Instead of the listener of `ws`, which reads on after the end.
-  stream.removeAllListeners("data");
+  const [theirs] = stream.listeners("data") as (() => void)[];
   stream.on("data", (chunk: Uint8Array) => {
-    for (let at = 0; at < chunk.length && isOpen() && !receiver.errored; at += PARSED_AT_ONCE) {
+    for (let at = 0; at < chunk.length && socket.readyState === socket.OPEN; at += PARSED_AT_ONCE) {
+      if (receiver.errored) return;
       const part = chunk.length <= PARSED_AT_ONCE ? chunk : chunk.subarray(at, at + PARSED_AT_ONCE);
       if (!receiver.write(part)) stream.pause();
     }
-    if (!isOpen()) leave();
+    if (socket.readyState !== socket.OPEN) leave();
   });
-  stream.once("end", leave);
+  stream.off("data", theirs!);
+  stream.on("end", leave);
   socket.on("message", (data, isBinary) => {
-    if (isOpen()) events.onText(isBinary ? null : data.toString(), (data as Buffer).length);
+    if (leaving) return;
+    events.onText(isBinary ? null : data.toString(), (data as Buffer).length);
   });
   socket.on("ping", () => {
-    if (isOpen()) events.onPing();
+    if (!leaving) events.onPing();
   });
   socket.on("pong", () => {
-    if (isOpen()) events.onPong();
+    if (!leaving) events.onPong();
   });
   socket.on("close", onClose);
   // Without a listener an error of one socket would end the process. `ws` has said goodbye by itself.
