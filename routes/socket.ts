@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Duplex } from "node:stream";
 import { type Context, Hono } from "hono";
 import * as z from "zod";
@@ -95,7 +96,16 @@ function opener(app: App, { viewer, row, after }: Awaited<ReturnType<typeof admi
 function closer(code: number, reason: string): Accept {
   return (socket) => {
     socket.on("error", () => {});
-    socket.close(code, reason);
-    hangUp((socket as unknown as { _socket: Duplex })._socket);
+    const stream = (socket as unknown as { _socket: Duplex })._socket;
+    // Where this is needed, what is written before the handshake's answer has left may be lost.
+    stream.write(Buffer.alloc(0), () => {
+      socket.close(code, shortened(reason));
+      hangUp(stream);
+    });
   };
+}
+
+/** As much of a reason as a close frame holds: 123 bytes (RFC 6455, 5.5). */
+function shortened(reason: string): string {
+  return Buffer.from(reason).subarray(0, 123).toString().replace(/\ufffd+$/, "");
 }

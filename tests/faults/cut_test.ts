@@ -74,6 +74,7 @@ for (const { name, code, end } of ENDINGS) {
     }
     assert(swallowed < SWALLOWED_MAX, `${Math.round(swallowed / MB)} MB were taken`);
     await alice.say("after");
+    await alice.next("message", ({ content }) => content === "after");
     assert.deepEqual(alice.all("message").map(({ content }) => content), ["before", "after"]);
   });
 }
