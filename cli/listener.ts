@@ -1,8 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type AddressInfo, connect, isIP, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { createAdaptorServer } from "@hono/node-server";
 import type { Log } from "../db/log.ts";
+import { shouldUpgrade, upgradeOnlySockets } from "../routes/upgrade.ts";
 import { StartError } from "./config.ts";
+import { Newcomers } from "./newcomers.ts";
 
 /**
  * How long a client may take, in ms: for a request's head, for all of a request, between two requests, and without taking
@@ -27,9 +30,13 @@ export interface ListenerOptions {
   readonly host: string;
   readonly port: number;
   readonly fetch: (request: Request, env: never) => Response | Promise<Response>;
-  /** Takes over the upgrades of a server. */
-  readonly upgrades: (server: Server) => void;
+  /** Takes over the upgrades of a server, and says which sockets it has let in. */
+  readonly upgrades: (server: Server, accepted: (socket: Duplex) => void) => void;
   readonly log: Log;
+  /** Whether the connections of one network are limited. */
+  readonly limits: boolean;
+  /** Whether `X-Forwarded-For` is the word of our own proxy. */
+  readonly trustProxy: boolean;
 }
 
 /**
@@ -40,6 +47,7 @@ export interface ListenerOptions {
 export class Listener {
   readonly port: number;
   readonly #options: ListenerOptions;
+  readonly #newcomers: Newcomers;
   readonly #servers = new Set<Server>();
   #server: Server;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -48,13 +56,16 @@ export class Listener {
 
   /** Throws `StartError`. */
   static async open(options: ListenerOptions): Promise<Listener> {
-    const server = create(options);
+    upgradeOnlySockets();
+    const newcomers = new Newcomers(options);
+    const server = create(options, newcomers);
     const { port } = await listening(server, options);
-    return new Listener(options, server, port);
+    return new Listener(options, newcomers, server, port);
   }
 
-  private constructor(options: ListenerOptions, server: Server, port: number) {
+  private constructor(options: ListenerOptions, newcomers: Newcomers, server: Server, port: number) {
     this.#options = options;
+    this.#newcomers = newcomers;
     this.#server = server;
     this.#servers.add(server);
     this.port = port;
@@ -103,6 +114,9 @@ export class Listener {
   /** Whether a connection to ourselves is answered; undefined when we have no descriptor to try it with. */
   #hears(): Promise<boolean | undefined> {
     const { host } = this.#options;
+    const { comings } = this.#newcomers;
+    // Who is sent away has been heard.
+    const wasMet = () => this.#newcomers.comings > comings;
     return new Promise((resolve) => {
       const socket = connect({ port: this.port, host: reachable(host) });
       const done = (heard: boolean | undefined) => {
@@ -115,15 +129,15 @@ export class Listener {
         () => socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
       );
       socket.once("data", () => done(true));
-      socket.once("end", () => done(false));
+      socket.once("end", () => done(wasMet()));
       socket.once("error", (error: Error & { code?: string }) => {
-        done(error.code === "EMFILE" || /os error 24/.test(error.message) ? undefined : false);
+        done(error.code === "EMFILE" || /os error 24/.test(error.message) ? undefined : wasMet());
       });
     });
   }
 
   async #listenAnew(): Promise<void> {
-    const server = create({ ...this.#options, port: this.port });
+    const server = create({ ...this.#options, port: this.port }, this.#newcomers);
     try {
       await listening(server, this.#options);
       this.#server = server;
@@ -138,15 +152,16 @@ export class Listener {
   }
 }
 
-function create({ fetch, host, port, upgrades }: ListenerOptions): Server {
+function create({ fetch, host, port, upgrades }: ListenerOptions, newcomers: Newcomers): Server {
   const server = createAdaptorServer({
     fetch: fetch as Parameters<typeof createAdaptorServer>[0]["fetch"],
     hostname: host,
-    serverOptions: { ...TIMES, connectionsCheckingInterval: LOOK },
+    serverOptions: { ...TIMES, connectionsCheckingInterval: LOOK, shouldUpgradeCallback: shouldUpgrade } as object,
   }) as Server;
+  newcomers.watch(server);
   server.once("listening", () => cutStuck(server));
   boundUnanswered(server);
-  upgrades(server);
+  upgrades(server, (socket) => newcomers.accepted(socket));
   server.listen({ port, host, backlog: BACKLOG });
   return server;
 }

@@ -19,6 +19,7 @@ import { loadAssets } from "../routes/assets.ts";
 import { acceptSockets } from "../routes/upgrade.ts";
 import { memoryBus } from "../ws/bus/memory.ts";
 import { systemClock } from "../ws/clock.ts";
+import { GOODBYE } from "../ws/hang_up.ts";
 import { noticeElsewhere } from "../ws/elsewhere.ts";
 import { Hub } from "../ws/hub.ts";
 import { Moderator } from "../ws/moderation.ts";
@@ -34,8 +35,11 @@ const FRAME_MAX = 64 * 1024;
 /** What must be done within this time, in ms, when the program is told to stop; the contract's 10 s less a margin. */
 const DRAIN = 7000;
 
-/** How long clients may take to answer the closing of their sockets, in ms. */
-const GOODBYE = 1000;
+/**
+ * Parts of a message, and pieces in which a frame may come. Far more than any client makes of 64 KiB: each part costs work
+ * although nothing is to be had of it yet, and each piece may hold a whole buffer of the runtime.
+ */
+const PARTS_MAX = 256;
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -97,7 +101,13 @@ export async function serve(config: Config, { version, log }: { version: string;
     limits: config.limits,
     trustProxy: config.trustProxy,
   });
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: FRAME_MAX });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: FRAME_MAX,
+    maxFragments: PARTS_MAX,
+    maxBufferedChunks: PARTS_MAX,
+  });
   // Whoever is let in can write: the writing thread is there when it answers.
   await store.changedElsewhere();
   const warmUp = () => warmUpWith({ passwords, moderator, log });
@@ -107,8 +117,10 @@ export async function serve(config: Config, { version, log }: { version: string;
     host: config.host,
     port: config.port,
     fetch: app.fetch,
-    upgrades: (server) => acceptSockets(server, app, sockets, log),
+    upgrades: (server, accepted) => acceptSockets(server, { app, sockets, log, accepted }),
     log,
+    limits: config.limits,
+    trustProxy: config.trustProxy,
   }).catch(async (error) => {
     stopNoticing();
     passwords.close();

@@ -3,6 +3,9 @@ export type ErrorCode =
   | "invalid"
   | "unauthenticated"
   | "forbidden"
+  /** A browser's page that is not at our own address. */
+  | "origin_mismatch"
+  | "blocked"
   | "not_found"
   | "conflict"
   | "rate_limited"

@@ -51,8 +51,13 @@ export function createApp(app: App): Hono<Env> {
   hono.route("/", socketRoutes(app));
   hono.route("/", openapiRoutes(app));
 
-  function say(c: Context<Env>, status: 400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 503, detail: string) {
-    if (!wantsPage(c)) return c.json({ detail }, status);
+  function say(
+    c: Context<Env>,
+    status: 400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 503,
+    detail: string,
+    code?: string,
+  ) {
+    if (!wantsPage(c)) return c.json({ detail, code }, status);
     if (status === 401) return c.redirect(paths.login, 303);
     const { name } = app.instance.current;
     return c.html(<ErrorPage asset={app.assets.url} name={name} status={status} detail={detail} />, status);
@@ -66,7 +71,7 @@ export function createApp(app: App): Hono<Env> {
       }
       if (error.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
       if (error.code === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
-      return say(c, statusOf[error.code] as 400, error.message);
+      return say(c, statusOf[error.code] as 400, error.message, c.req.path === "/ws" ? error.code : undefined);
     }
     if (error instanceof HTTPException) return say(c, error.status as 400, error.message || "Not allowed");
     // The client has gone away while it was still asking: nobody reads an answer.

@@ -43,11 +43,11 @@ export function authenticate(app: App): MiddlewareHandler<Env> {
   };
 }
 
-/** Who asks. Throws `unauthenticated` for nobody, and `forbidden` for the blocked. */
+/** Who asks. Throws `unauthenticated` for nobody, and `blocked` for the blocked. */
 export function requireViewer(c: Context<Env>): Viewer {
   const viewer = c.get("viewer");
   if (!viewer) throw new ChatError("unauthenticated", "Not authenticated");
-  if (!can.connect(viewer.user)) throw new ChatError("forbidden", "User is blocked");
+  if (!can.connect(viewer.user)) throw new ChatError("blocked", "User is blocked");
   return viewer;
 }
 
@@ -57,6 +57,9 @@ export function requireViewer(c: Context<Env>): Viewer {
  */
 export function isOwnOrigin(app: App, origin: string | undefined, host: string | undefined): boolean {
   if (origin === undefined || !URL.canParse(origin)) return false;
-  const { origin: theirs, host: theirHost } = new URL(origin);
-  return app.publicUrl ? theirs === app.publicUrl.origin : theirHost === host?.toLowerCase();
+  const { origin: theirs, host: theirHost, protocol } = new URL(origin);
+  if (app.publicUrl) return theirs === app.publicUrl.origin;
+  // Some proxies name the port even where it is the protocol's own.
+  const asked = `${protocol}//${host}`;
+  return host !== undefined && URL.canParse(asked) && theirHost === new URL(asked).host;
 }

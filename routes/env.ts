@@ -45,6 +45,8 @@ export interface Env {
     /** The request as `node:http` has it; absent when a test calls the app. */
     incoming?: HttpBindings["incoming"];
     outgoing?: HttpBindings["outgoing"];
+    /** Whether it asks for a socket, by an upgrade that has reached us as one. */
+    isUpgrade?: boolean;
     accept?: Accept;
   };
   Variables: { requestId: string; viewer: Viewer | undefined };

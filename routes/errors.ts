@@ -6,6 +6,8 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   invalid: 422,
   unauthenticated: 401,
   forbidden: 403,
+  origin_mismatch: 403,
+  blocked: 403,
   not_found: 404,
   conflict: 400,
   rate_limited: 429,

@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+import type { Duplex } from "node:stream";
 import { type Context, Hono } from "hono";
 import * as z from "zod";
 import { ChatError } from "../db/errors.ts";
@@ -5,9 +7,12 @@ import { complaint } from "../db/rules.ts";
 import { closeCode } from "../ws/close_code.ts";
 import { htmlDialect } from "../ws/dialect/html.tsx";
 import { jsonDialect } from "../ws/dialect/json.ts";
+import { hangUp } from "../ws/hang_up.ts";
 import { wireOf } from "../ws/wire.ts";
-import { isOwnOrigin, requireViewer } from "./authenticate.ts";
+import { requireViewer } from "./authenticate.ts";
 import type { App, Env } from "./env.ts";
+import { statusOf } from "./errors.ts";
+import { type Asked, RefusalLog, requireOwnOrigin, UPGRADE_MISSING } from "./socket_refusal.ts";
 import { type Accept, canRefuse } from "./upgrade.ts";
 
 /** What a socket's address may say. */
@@ -16,15 +21,15 @@ export const joining = z.object({
   after: z.string().regex(/^\d{1,15}$/, "after is not a whole number").optional()
     .meta({ description: "Resumes: the highest rev or head that the client has shown" }),
   token: z.string().optional().meta({ description: "For clients that cannot set headers" }),
+  origin: z.string().optional().meta({
+    description: "Without an upgrade: the address of the page that asks why its socket is refused",
+  }),
 });
 
 /** Everything that can refuse a socket does so here, before the upgrade, as plain HTTP. */
 async function admit(app: App, c: Context<Env>) {
   const viewer = requireViewer(c);
-  // A browser sends its cookie along from any site, so only a page of ours may use it.
-  if (viewer.by === "cookie" && !isOwnOrigin(app, c.req.header("Origin"), c.req.header("Host"))) {
-    throw new ChatError("forbidden", "Origin is not allowed");
-  }
+  if (viewer.by === "cookie") requireOwnOrigin(app, asked(c));
   const query = joining.safeParse(c.req.query());
   if (!query.success) throw new ChatError("invalid", complaint(query.error).message);
   const { room, after } = query.data;
@@ -34,29 +39,43 @@ async function admit(app: App, c: Context<Env>) {
   return { viewer, row, after: after === undefined ? undefined : Number(after) };
 }
 
+/** Only what asks for a socket must send Origin; a page that wants to know why it gets none may say it otherwise. */
+function asked(c: Context<Env>): Asked {
+  const said = c.env?.isUpgrade ? undefined : c.req.query("origin") ?? c.req.header("Referer");
+  return { origin: c.req.header("Origin") ?? said, host: c.req.header("Host") };
+}
+
 function codeOf(error: ChatError): number {
   if (error.code === "unauthenticated") return closeCode.loggedOut;
-  if (error.code === "forbidden") return closeCode.blocked;
+  if (statusOf[error.code] === 403) return closeCode.blocked;
   return error.code === "invalid" ? closeCode.abuse : closeCode.tooSlow;
 }
 
+/**
+ * A page cannot read how its socket was refused. So the same address, asked without an upgrade, runs the same checks and
+ * answers what is wrong as `{detail, code}`; 426 means that nothing is but the upgrade.
+ */
 export function socketRoutes(app: App): Hono<Env> {
+  const refusals = new RefusalLog(app);
   return new Hono<Env>().get("/ws", async (c) => {
     // There is none when the app is called without a server.
     const env = c.env ?? {};
-    const isUpgrade = c.req.header("Upgrade")?.toLowerCase() === "websocket";
     try {
       const admitted = await admit(app, c);
-      if (!isUpgrade) {
-        c.header("Upgrade", "websocket");
-        return c.json({ detail: "This address is for WebSockets" }, 426);
+      if (env.isUpgrade) {
+        env.accept = opener(app, admitted);
+        return c.body(null);
       }
-      env.accept = opener(app, admitted);
     } catch (error) {
-      if (canRefuse || !isUpgrade || !(error instanceof ChatError)) throw error;
+      if (!(error instanceof ChatError)) throw error;
+      if (error.code === "origin_mismatch") refusals.add(error.code, error.message, asked(c));
+      if (!env.isUpgrade || canRefuse) throw error;
       env.accept = closer(codeOf(error), error.message);
+      return c.body(null);
     }
-    return c.body(null);
+    refusals.add("upgrade_missing", UPGRADE_MISSING, asked(c));
+    c.header("Upgrade", "websocket");
+    return c.json({ detail: UPGRADE_MISSING, code: "upgrade_missing" }, 426);
   });
 }
 
@@ -77,6 +96,16 @@ function opener(app: App, { viewer, row, after }: Awaited<ReturnType<typeof admi
 function closer(code: number, reason: string): Accept {
   return (socket) => {
     socket.on("error", () => {});
-    socket.close(code, reason);
+    const stream = (socket as unknown as { _socket: Duplex })._socket;
+    // Where this is needed, what is written before the handshake's answer has left may be lost.
+    stream.write(Buffer.alloc(0), () => {
+      socket.close(code, shortened(reason));
+      hangUp(stream);
+    });
   };
+}
+
+/** As much of a reason as a close frame holds: 123 bytes (RFC 6455, 5.5). */
+function shortened(reason: string): string {
+  return Buffer.from(reason).subarray(0, 123).toString().replace(/\ufffd+$/, "");
 }

@@ -1,9 +1,10 @@
-import type { IncomingMessage, Server } from "node:http";
+import { IncomingMessage, type Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Hono } from "hono";
 // @ts-types="@types/ws"
 import type { WebSocket, WebSocketServer } from "ws";
 import type { Log } from "../db/log.ts";
+import { hangUp } from "../ws/hang_up.ts";
 import type { Env } from "./env.ts";
 
 /**
@@ -12,11 +13,49 @@ import type { Env } from "./env.ts";
  */
 export const canRefuse = isAtLeast(Deno.version.deno, [2, 7, 14]);
 
+/** Whether `node:http` asks us which requests are upgrades. */
+const asksUs = isAtLeast(Deno.version.deno, [2, 8, 0]);
+
+/**
+ * Whether a request is one for a socket. Every other upgrade is ignored, and the request answered as if it had not asked
+ * for one (RFC 9110, 7.8): some clients offer `h2c` with whatever they send.
+ */
+export function shouldUpgrade({ method, url, headers }: IncomingMessage): boolean {
+  return method === "GET" && /^\/ws(\?|$)/.test(url ?? "") && headers.upgrade?.toLowerCase() === "websocket";
+}
+
+/**
+ * Before Deno 2.8 a server that takes upgrades gets all of them, without their bodies, because `upgrade` is true of each
+ * such request. There, it is true of those for a socket only.
+ */
+export function upgradeOnlySockets(): void {
+  if (asksUs) return;
+  const given = new WeakMap<IncomingMessage, unknown>();
+  Object.defineProperty(IncomingMessage.prototype, "upgrade", {
+    configurable: true,
+    get(this: IncomingMessage) {
+      const value = given.get(this);
+      return value && shouldUpgrade(this) ? value : false;
+    },
+    set(this: IncomingMessage, value: unknown) {
+      if (value) given.set(this, value);
+    },
+  });
+}
+
+export interface Doors {
+  readonly app: Hono<Env>;
+  readonly sockets: WebSocketServer;
+  readonly log: Log;
+  /** Told of every socket that was let in. */
+  readonly accepted: (socket: Duplex) => void;
+}
+
 /**
  * Sends requests for an upgrade through the app like any other. A route lets one in by setting `c.env.accept`; what it
  * answers otherwise is the refusal. Nothing of the request outlives the handshake: a connection costs its socket only.
  */
-export function acceptSockets(server: Server, app: Hono<Env>, sockets: WebSocketServer, log: Log): void {
+export function acceptSockets(server: Server, { app, sockets, log, accepted }: Doors): void {
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
     // Without a listener an error of one socket would end the process.
     socket.on("error", ignore);
@@ -28,17 +67,22 @@ export function acceptSockets(server: Server, app: Hono<Env>, sockets: WebSocket
 
   async function handle(request: IncomingMessage, socket: Duplex, head: Uint8Array): Promise<void> {
     const url = addressOf(request);
-    const env: Env["Bindings"] = { incoming: request };
+    const env: Env["Bindings"] = { incoming: request, isUpgrade: true };
     const answer = url === undefined
       ? new Response(null, { status: 400 })
       : await app.fetch(new Request(url, { headers: headersOf(request) }), env);
     if (socket.destroyed) return;
     const { accept } = env;
     if (!accept) return await refuse(socket, answer);
+    let isOpen = false;
     sockets.handleUpgrade(request, socket, head as never, (opened) => {
+      isOpen = true;
       socket.off("error", ignore);
+      accepted(socket);
       accept(opened);
     });
+    // `ws` has answered by itself: its headers are not those of a handshake.
+    if (!isOpen) hangUp(socket);
   }
 }
 
@@ -68,7 +112,8 @@ async function refuse(socket: Duplex, answer: Response): Promise<void> {
   headers.set("Content-Length", String(body.length));
   const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
   socket.write(`HTTP/1.1 ${answer.status} ${answer.statusText || "Refused"}\r\n${lines}\r\n`);
-  socket.end(body);
+  socket.write(body);
+  hangUp(socket);
 }
 
 function ignore(): void {}

@@ -25,15 +25,14 @@ const STUCK_MAX = 3;
 /** Commands of one connection waiting for their turn. */
 const QUEUE_MAX = 256;
 
-/** Commands refused in a row before the connection counts as abusive. */
-const REFUSED_MAX = 500;
-
 /** What a connection asks of the app around it. */
 export interface ConnectionHost {
   /** Runs one command. Throws `ChatError` for what the asker should know. */
   run(connection: Connection, request: Request): Promise<Outcome>;
   /** Whether this user may give another command now. */
   allow(connection: Connection): boolean;
+  /** Whether so much more that is of no use is borne of this user. */
+  bears(connection: Connection, bytes: number): boolean;
   /** The connection takes part no longer. Called exactly once. */
   closed(connection: Connection): void;
   readonly log: Log;
@@ -53,7 +52,6 @@ export class Connection {
   #wire: Wire | undefined;
   #busy = false;
   #closed = false;
-  #refused = 0;
   /** Bytes of its history that it has not taken yet: they do not count as backlog. */
   #owed = 0;
   #beatsMissed = 0;
@@ -102,19 +100,18 @@ export class Connection {
     this.#catchingUp = false;
   }
 
-  /** Takes one frame of the client; `null` is one that is not text. */
-  receive(text: string | null): void {
+  /** Takes one frame of the client; `null` is one that is not text. `bytes` is its length. */
+  receive(text: string | null, bytes = text?.length ?? 0): void {
     this.#beatsMissed = 0;
     if (this.#closed) return;
     const request = text === null ? undefined : parseRequest(text);
-    if (!request) return this.#refuse("invalid", "Invalid message format");
+    if (!request) return this.#refuse(bytes, "invalid", "Invalid message format");
     if (!this.#host.allow(this)) {
-      return this.#refuse("rate_limited", "Too many messages, wait a moment", request.nonce);
+      return this.#refuse(bytes, "rate_limited", "Too many messages, wait a moment", request.nonce);
     }
     if (this.#queue.length >= QUEUE_MAX) {
-      return this.#refuse("rate_limited", "Too many messages at once, wait a moment", request.nonce);
+      return this.#refuse(bytes, "rate_limited", "Too many messages at once, wait a moment", request.nonce);
     }
-    this.#refused = 0;
     this.#queue.push(request);
     if (!this.#busy) void this.#work();
   }
@@ -173,10 +170,18 @@ export class Connection {
 
   /** The client has answered a ping. */
   alive(): void {
+    // Nobody has asked.
+    if (this.#beatsMissed === 0) this.#bear(0);
     this.#beatsMissed = 0;
   }
 
-  /** Leaves the room now and says goodbye; the close handshake may take as long as it likes. */
+  /** The client has sent a ping, which is answered already. */
+  pinged(): void {
+    this.#beatsMissed = 0;
+    if (!this.#closed) this.#bear(0);
+  }
+
+  /** Leaves the room now and says goodbye. */
   close(code: number, reason: string): void {
     if (this.#closed) return;
     this.#wire?.close(code, reason);
@@ -204,10 +209,15 @@ export class Connection {
     this.#host.closed(this);
   }
 
-  #refuse(code: string, detail: string, nonce?: string): void {
-    this.#refused += 1;
+  /** Ends it when more of what is of no use has come than is borne. */
+  #bear(bytes: number): void {
+    if (!this.#host.bears(this, bytes)) this.close(closeCode.abuse, "Too many refused messages");
+  }
+
+  #refuse(bytes: number, code: string, detail: string, nonce?: string): void {
     if (code === "rate_limited") this.#host.meters.commandsLimited += 1;
-    if (this.#refused > REFUSED_MAX) return this.close(closeCode.abuse, "Too many refused messages");
+    this.#bear(bytes);
+    if (this.#closed) return;
     this.reply({ type: "error", detail, code, nonce });
   }
 

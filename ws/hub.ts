@@ -15,6 +15,7 @@ import { Connection, type ConnectionHost } from "./connection.ts";
 import type { Dialect } from "./dialect/dialect.ts";
 import { roomTopic } from "./event.ts";
 import type { Moderator } from "./moderation.ts";
+import { Patience } from "./patience.ts";
 import type { Online } from "./presence.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Room } from "./room.ts";
@@ -74,6 +75,7 @@ export class Hub implements ConnectionHost {
   readonly #sessions = new Map<SessionId, { expiresAt: number; connections: Set<Connection> }>();
   readonly #places = new Map<Connection, Room>();
   readonly #heartbeat = new Heartbeat();
+  readonly #patience = new Patience();
   readonly #returning = new Map<RoomId, Person[]>();
   readonly #stops: (() => void)[] = [];
   #draining = false;
@@ -138,12 +140,18 @@ export class Hub implements ConnectionHost {
     return this.#users.has(user);
   }
 
-  /** Throws when this person has too many connections, or the program is about to stop. */
+  /** Throws when this person has too many connections, has sent too much of no use, or the program is about to stop. */
   admit(user: User): void {
     if (this.#draining) throw new ChatError("unavailable", "Server is restarting");
     const connections = this.#users.get(user.id)?.connections.size ?? 0;
     if (this.#options.limits && connections >= CONNECTIONS_OF_ONE) {
       throw new ChatError("rate_limited", "Too many connections", { retryAfter: 30 });
+    }
+    const pause = this.#options.limits ? this.#patience.pause(user.id, this.#options.clock.now()) : 0;
+    if (pause > 0) {
+      throw new ChatError("rate_limited", "Too many refused messages, try again later", {
+        retryAfter: Math.ceil(pause / 1000),
+      });
     }
   }
 
@@ -155,7 +163,8 @@ export class Hub implements ConnectionHost {
     const { actor, session, row, after, dialect } = options;
     const connection = new Connection({ actor, session, dialect, host: this });
     connection.attach(connect({
-      onText: (text) => connection.receive(text),
+      onText: (text, bytes) => connection.receive(text, bytes),
+      onPing: () => connection.pinged(),
       onPong: () => connection.alive(),
       onClose: () => connection.lost(),
     }));
@@ -199,6 +208,10 @@ export class Hub implements ConnectionHost {
   /** In how many ms this user may give a command; 0 takes it. */
   #waitOf(actor: User): number {
     return this.#options.limits ? this.#commands.take(actor.id, this.#options.clock.now()) : 0;
+  }
+
+  bears({ actor }: Connection, bytes: number): boolean {
+    return this.#patience.bears(actor.id, bytes, this.#options.clock.now());
   }
 
   async run(connection: Connection, request: Request): Promise<Outcome> {
@@ -322,6 +335,7 @@ export class Hub implements ConnectionHost {
   }
 
   #sweep(): void {
+    this.#patience.sweep(this.#options.clock.now());
     // A room whose first connection is still at the door is not empty.
     const occupied = new Set(this.#places.values());
     for (const [id, { room, unsubscribe }] of this.#rooms) {

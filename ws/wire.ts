@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
-import type { Duplex } from "node:stream";
+import type { Duplex, Writable } from "node:stream";
 // @ts-types="@types/ws"
 import type { WebSocket } from "ws";
+import { hangUp } from "./hang_up.ts";
 
 /** A text frame, encoded once for as many sockets as there are. */
 export type Frame = Buffer;
@@ -17,15 +18,16 @@ export interface Wire {
   written(): Promise<void>;
   /** Bytes that the peer has not taken yet. */
   readonly buffered: number;
-  /** Says goodbye; the peer may be slow to answer, or never do. */
+  /** Says goodbye and reads nothing more; a second later the connection is gone, whatever the peer does. */
   close(code: number, reason: string): void;
   /** Ends it now, whatever the peer does. */
   terminate(): void;
 }
 
 export interface WireEvents {
-  /** `null` for a frame that is not text. */
-  onText(text: string | null): void;
+  /** `null` for a frame that is not text; `bytes` is what it brought. */
+  onText(text: string | null, bytes: number): void;
+  onPing(): void;
   onPong(): void;
   /** Called exactly once. */
   onClose(): void;
@@ -49,6 +51,12 @@ export function frame(text: string): Frame {
   return data;
 }
 
+/**
+ * What is parsed at one go, in bytes. A read may bring ten thousand empty frames; when one of them is the last we bear,
+ * no more than this is parsed behind it.
+ */
+const PARSED_AT_ONCE = 4096;
+
 const NOTHING = Buffer.alloc(0);
 
 /** A ping without a text (RFC 6455, 5.5.2), the same for everybody. */
@@ -59,18 +67,46 @@ const PING = Buffer.from([0x89, 0]);
  * more for an uncompressed message, except to encode it anew for each socket.
  */
 export function wireOf(socket: WebSocket, events: WireEvents): Wire {
-  const stream = (socket as unknown as { _socket: Duplex })._socket;
+  const { _socket: stream, _receiver: receiver } = socket as unknown as { _socket: Duplex; _receiver: Writable };
   let closed = false;
+  let leaving = false;
   const onClose = () => {
     if (closed) return;
     closed = true;
     events.onClose();
   };
-  socket.on("message", (data, isBinary) => events.onText(isBinary ? null : data.toString()));
-  socket.on("pong", () => events.onPong());
+  const leave = () => {
+    if (leaving) return;
+    leaving = true;
+    hangUp(stream);
+    // `ws` parses what is left over when the stream closes.
+    stream.prependListener("close", () => stream.read());
+  };
+  // Instead of the listener of `ws`, which reads on after the end.
+  const [theirs] = stream.listeners("data") as (() => void)[];
+  stream.on("data", (chunk: Uint8Array) => {
+    for (let at = 0; at < chunk.length && socket.readyState === socket.OPEN; at += PARSED_AT_ONCE) {
+      if (receiver.errored) return;
+      const part = chunk.length <= PARSED_AT_ONCE ? chunk : chunk.subarray(at, at + PARSED_AT_ONCE);
+      if (!receiver.write(part)) stream.pause();
+    }
+    if (socket.readyState !== socket.OPEN) leave();
+  });
+  stream.off("data", theirs!);
+  stream.on("end", leave);
+  socket.on("message", (data, isBinary) => {
+    if (leaving) return;
+    events.onText(isBinary ? null : data.toString(), (data as Buffer).length);
+  });
+  socket.on("ping", () => {
+    if (!leaving) events.onPing();
+  });
+  socket.on("pong", () => {
+    if (!leaving) events.onPong();
+  });
   socket.on("close", onClose);
-  // Without a listener an error of one socket would end the process. `ws` closes the socket by itself.
-  socket.on("error", () => {});
+  // Without a listener an error of one socket would end the process. `ws` has said goodbye by itself.
+  socket.on("error", leave);
   return {
     send(data) {
       if (socket.readyState === socket.OPEN) stream.write(data);
@@ -86,6 +122,7 @@ export function wireOf(socket: WebSocket, events: WireEvents): Wire {
     },
     close(code, reason) {
       socket.close(code, reason);
+      leave();
     },
     terminate() {
       socket.terminate();

@@ -83,5 +83,15 @@ function unwise({ limits, publicUrl, trustProxy }: Config): Finding[] {
       ),
     );
   }
+  if (trustProxy && !publicUrl) {
+    findings.push(
+      warning(
+        "settings",
+        "TRUST_PROXY is on, so there is a proxy, but PUBLIC_URL is not set: where the proxy rewrites Host, no page gets a " +
+          "socket",
+        "set PUBLIC_URL to the address that people use",
+      ),
+    );
+  }
   return findings;
 }

@@ -5,7 +5,10 @@ import * as z from "zod";
 const id = z.number().int().positive();
 export const instant = z.iso.datetime().meta({ description: "UTC" });
 
-export const Problem = z.object({ detail: z.string().meta({ description: "One sentence" }) })
+export const Problem = z.object({
+  detail: z.string().meta({ description: "One sentence" }),
+  code: z.string().optional().meta({ description: "For programs, where there is more than one reason for a status" }),
+})
   .meta({ id: "Error", description: "What every failure looks like" });
 
 export const Message = z.object({

@@ -117,7 +117,7 @@ Deno.test("who may ask is what the document says", async () => {
       assert.equal(nobody.status, 200, name);
       continue;
     }
-    assert.deepEqual([nobody.status, await nobody.json()], [401, { detail: "Not authenticated" }], name);
+    assert.deepEqual([nobody.status, (await nobody.json()).detail], [401, "Not authenticated"], name);
     const member = await ask(bob);
     if (access === "administrators") assert.equal(member.status, 403, name);
     else assert.ok(member.status === 200 || operation.answer.status !== undefined, `${name}: ${member.status}`);

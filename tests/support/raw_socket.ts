@@ -41,10 +41,10 @@ export class RawSocket implements AsyncDisposable {
   }
 }
 
-/** Connects and says nothing. */
-export async function dialRaw(server: Server): Promise<RawSocket> {
+/** Connects and says nothing. `allowHalfOpen`: it stays when the other side has ended. */
+export async function dialRaw(server: Server, options: { allowHalfOpen?: boolean } = {}): Promise<RawSocket> {
   const { hostname, port } = new URL(server.url);
-  const socket = dial({ host: hostname, port: Number(port) });
+  const socket = dial({ host: hostname, port: Number(port), ...options });
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve);
     socket.once("error", reject);
@@ -62,8 +62,13 @@ export function upgradeRequest(server: Server, headers: Record<string, string>, 
 }
 
 /** A WebSocket in the JSON dialect that the test itself makes every byte of. Its history has begun to come. */
-export async function openRaw(server: Server, token: string, query = ""): Promise<RawSocket> {
-  const raw = await dialRaw(server);
+export async function openRaw(
+  server: Server,
+  token: string,
+  query = "",
+  options: { allowHalfOpen?: boolean } = {},
+): Promise<RawSocket> {
+  const raw = await dialRaw(server, options);
   raw.write(upgradeRequest(server, { Authorization: `Bearer ${token}` }, query));
   await eventually(() => /^HTTP\/1\.1 101 [^]*\r\n\r\n[^]/.test(raw.text), 15_000, () => raw.text.slice(0, 200));
   return raw;

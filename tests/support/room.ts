@@ -33,6 +33,7 @@ export async function openRoom() {
       host: {
         run: () => Promise.resolve(undefined),
         allow: () => true,
+        bears: () => true,
         closed: (connection) => live.leave(connection),
         log,
         meters,

@@ -26,6 +26,7 @@ function open(host: Partial<ConnectionHost> = {}, dialect = jsonDialect) {
         return Promise.resolve({ id: ran.length as MessageId });
       },
       allow: () => true,
+      bears: () => true,
       closed: (connection) => void closed.push(connection),
       log: (...line) => void logged.push(line),
       meters,
@@ -108,8 +109,9 @@ Deno.test("`Connection` says what went wrong, and no more than is the asker's to
   assert.equal(logged.length, 1, "a fault is logged, a refusal is not");
 });
 
-Deno.test("`Connection` answers what cannot be read, and closes with 1008 when it does not stop", () => {
-  const { connection, wire, closed, ran } = open();
+Deno.test("`Connection` answers what cannot be read, and closes with 1008 when it is borne no longer", () => {
+  let borne = 500;
+  const { connection, wire, closed, ran } = open({ bears: () => borne-- > 0 });
   for (let n = 0; n < 500; n++) connection.receive(n % 2 === 0 ? "nonsense" : null);
   assert.equal(wire.all("error").length, 500);
   assert.equal(connection.isClosed, false);
@@ -121,13 +123,20 @@ Deno.test("`Connection` answers what cannot be read, and closes with 1008 when i
   assert.equal(wire.all("error").length, 500);
 });
 
-Deno.test("`Connection` forgives what was refused when something good comes", () => {
-  const { connection, wire } = open();
-  for (let n = 0; n < 3; n++) {
-    for (let m = 0; m < 499; m++) connection.receive("nonsense");
-    connection.receive(send(`n${n}`));
-  }
-  assert.equal(wire.closed, undefined);
+Deno.test("`Connection` asks whether to bear what is of no use, by its bytes, and for nothing else", () => {
+  const borne: number[] = [];
+  const { connection } = open({ bears: (_connection, bytes) => borne.push(bytes) > 0 });
+  connection.receive(send("n1"));
+  assert.deepEqual(borne, []);
+  connection.receive("nonsense");
+  connection.receive(null, 64_000);
+  connection.pinged();
+  assert.deepEqual(borne, [8, 64_000, 0]);
+  connection.beat(undefined);
+  connection.alive();
+  assert.equal(borne.length, 3, "the answer to a ping is asked for");
+  connection.alive();
+  assert.equal(borne.length, 4);
 });
 
 Deno.test("`Connection` refuses with the nonce what its host does not allow", () => {

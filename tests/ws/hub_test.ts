@@ -87,7 +87,7 @@ async function open({ limits = false } = {}) {
         session,
         connection,
         events,
-        say: (command: unknown) => events.onText(JSON.stringify(command)),
+        say: (command: unknown) => events.onText(JSON.stringify(command), 100),
       };
     },
   };

@@ -4,6 +4,7 @@ import { complaint, nonce } from "../../db/rules.ts";
 import type { AnyCommand, CommandContext, Outcome } from "../command.ts";
 import { accounts } from "./accounts.ts";
 import { edit } from "./edit.ts";
+import { hasMoreParts } from "./parts.ts";
 import { remove } from "./delete.ts";
 import { report } from "./report.ts";
 import { reports } from "./reports.ts";
@@ -34,8 +35,12 @@ export interface Request {
   readonly fields: unknown;
 }
 
-/** Total: what cannot be read is `undefined`. */
+/** Far more than any command has. */
+const PARTS_MAX = 256;
+
+/** Total: what cannot be read is `undefined`. What takes long to read is not read. */
 export function parseRequest(text: string): Request | undefined {
+  if (hasMoreParts(text, PARTS_MAX)) return undefined;
   let fields: unknown;
   try {
     fields = JSON.parse(text);

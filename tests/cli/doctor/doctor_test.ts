@@ -141,6 +141,15 @@ Deno.test("`doctor` says that a proxy without TRUST_PROXY makes everybody one", 
   assert.equal(trusting.of("settings").length, 2);
 });
 
+Deno.test("`doctor` says that a proxy without PUBLIC_URL may keep sockets out", async () => {
+  await using dir = await tempDir();
+  const asked = await visit(dir.path, { TRUST_PROXY: "on" });
+  assert.match(
+    asked.of("settings")[2]!.text,
+    /PUBLIC_URL is not set: where the proxy rewrites Host, no page gets a socket/,
+  );
+});
+
 Deno.test("`doctor` finds a damaged database, and one that is none, and leaves them as they are", async () => {
   await using folder = await used();
   const bytes = await Deno.readFile(folder.file);

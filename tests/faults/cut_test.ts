@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { api, join, tokenOf } from "../support/client.ts";
+import { eventually } from "../support/eventually.ts";
+import { descriptorsAtMost, usageOf } from "../support/process.ts";
+import { type Program, startProgram } from "../support/program.ts";
+import { clientFrame, closeCodeIn, opcode, openRaw, type RawSocket } from "../support/raw_socket.ts";
+import { onLinux } from "./on_linux.ts";
+
+const MB = 1024 * 1024;
+
+/** A descriptor is free a second after the end; the rest is for a machine that is busy with other tests, in ms. */
+const CUT_WITHIN = 3000;
+
+/** What both ends' network buffers may hold of what nobody reads. */
+const SWALLOWED_MAX = 24 * MB;
+
+interface Ending {
+  readonly name: string;
+  readonly code: number;
+  /** Makes the server say goodbye. */
+  readonly end: (server: Program, raw: RawSocket, token: string) => unknown;
+}
+
+const sending = (...frames: Uint8Array[]) => (_server: Program, raw: RawSocket) => raw.write(Buffer.concat(frames));
+
+const ENDINGS: Ending[] = [
+  { name: "it breaks the protocol", code: 1002, end: sending(clientFrame(opcode.text, "x", { reserved: 2 })) },
+  { name: "its text is not UTF-8", code: 1007, end: sending(clientFrame(opcode.text, new Uint8Array([0xff]))) },
+  { name: "its frame is too large", code: 1009, end: sending(clientFrame(opcode.text, "", { length: 2 ** 20 })) },
+  {
+    name: "its message has too many parts",
+    code: 1008,
+    end: sending(
+      clientFrame(opcode.text, "", { final: false }),
+      ...Array.from({ length: 300 }, () => clientFrame(opcode.continuation, "", { final: false })),
+    ),
+  },
+  {
+    name: "it sends nothing but rubbish",
+    code: 1008,
+    end: sending(...Array.from({ length: 501 }, () => clientFrame(opcode.text, "nonsense"))),
+  },
+  { name: "it says goodbye itself", code: 1000, end: sending(clientFrame(opcode.close, new Uint8Array([0x03, 0xe8]))) },
+  { name: "its session ends", code: 4401, end: (server, _raw, token) => api(server, "/logout", { token, body: {} }) },
+  {
+    name: "it is blocked",
+    code: 4403,
+    // Alice was the first to register, so she may.
+    end: async (server) => api(server, "/admin/users/2/block", { token: await tokenOf(server, "alice"), body: {} }),
+  },
+];
+
+for (const { name, code, end } of ENDINGS) {
+  onLinux(`who goes on sending after ${code}, because ${name}, is cut, and what it sends is not read`, async () => {
+    await using server = await startProgram();
+    await using alice = await join(server, "alice");
+    const token = await tokenOf(server, "mallory");
+    await alice.say("before");
+    const { descriptors } = await usageOf(server.pid);
+    await using raw = await openRaw(server, token, "", { allowHalfOpen: true });
+    await end(server, raw, token);
+    await eventually(() => closeCodeIn(raw.received), 5000, () => `a goodbye among ${raw.text.slice(-200)}`);
+    assert.equal(closeCodeIn(raw.received), code);
+    const start = performance.now();
+    const said = clientFrame(opcode.text, JSON.stringify({ content: "after the end" }));
+    const rubbish = Buffer.concat([said, clientFrame(opcode.text, "x".repeat(64_000))]);
+    let swallowed = 0;
+    while ((await usageOf(server.pid)).descriptors > descriptors) {
+      assert(performance.now() - start < CUT_WITHIN, `it is connected after ${CUT_WITHIN} ms`);
+      for (let n = 0; n < 50 && raw.socket.writableLength < MB && !raw.socket.destroyed; n++) raw.socket.write(rubbish);
+      swallowed = raw.socket.bytesWritten - raw.socket.writableLength;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    assert(swallowed < SWALLOWED_MAX, `${Math.round(swallowed / MB)} MB were taken`);
+    await alice.say("after");
+    await alice.next("message", ({ content }) => content === "after");
+    assert.deepEqual(alice.all("message").map(({ content }) => content), ["before", "after"]);
+  });
+}
+
+onLinux("who only closes its own half of the connection, and reads nothing, is cut", async () => {
+  await using server = await startProgram();
+  await using alice = await join(server, "alice");
+  const token = await tokenOf(server, "mallory");
+  const { descriptors } = await usageOf(server.pid);
+  await using raw = await openRaw(server, token, "", { allowHalfOpen: true });
+  raw.socket.pause();
+  raw.socket.end();
+  await descriptorsAtMost(server.pid, descriptors, CUT_WITHIN);
+  await alice.say("after");
+});
+
+onLinux("something good now and then does not buy rubbish, and a new connection does not either", async () => {
+  await using server = await startProgram({ env: { RATE_LIMITS: "on", BCRYPT_COST: "10" } });
+  const token = await tokenOf(server, "mallory");
+  const rubbish = Array.from({ length: 100 }, () => clientFrame(opcode.text, "nonsense"));
+  const good = clientFrame(opcode.text, JSON.stringify({ type: "typing" }));
+  const open = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(() => openRaw(server, token)));
+  for (const raw of open) raw.write(Buffer.concat([...rubbish, good, ...rubbish, good]));
+  await eventually(
+    () => open.filter((raw) => closeCodeIn(raw.received) === 1008).length >= 5,
+    5000,
+    () => "most are cut",
+  );
+  const refused = await api(server, "/ws", { token });
+  assert.deepEqual([refused.status, refused.body.code], [429, "rate_limited"]);
+  assert.match(refused.headers.get("Retry-After")!, /^([1-9]|10)$/);
+  for (const raw of open) raw.socket.destroy();
+});

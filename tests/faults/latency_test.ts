@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { type Client, join, tokenOf } from "../support/client.ts";
+import type { Flood } from "../support/flood_worker.ts";
+import { startProgram } from "../support/program.ts";
+import { clientFrame, opcode, upgradeRequest } from "../support/raw_socket.ts";
+import { onLinux } from "./on_linux.ts";
+import { size } from "./size.ts";
+
+/** How long each is measured, and how often the two take turns, in ms. */
+const WINDOW = size(1000, 4000);
+const TURNS = size(2, 4);
+
+/**
+ * How much slower a message of somebody else may be meanwhile. The one who floods takes a core of the two that this is
+ * usually run on; the rest is for the noise.
+ */
+const RATIO_MAX = 4;
+
+/**
+ * Below this nobody notices, in ms; ratios of less are ratios of noise. In the short form the 99th of a hundred is the
+ * slowest of some thirty, the one that meets the five hundred answers to the first burst.
+ */
+const UNNOTICED = 100;
+
+const FLOODS: [name: string, data: Buffer][] = [
+  ["64 KB of rubbish in each frame", clientFrame(opcode.text, "x".repeat(64_000))],
+  ["64 KB of brackets in each frame", clientFrame(opcode.text, "[".repeat(64_000))],
+  ["64 KB of keys in each frame", clientFrame(opcode.text, `{${rows((n) => `"k${n}":${n}`)},"content":1}`)],
+  ["64 KB that are binary in each frame", clientFrame(opcode.binary, "x".repeat(64_000))],
+  ["empty frames", many(() => clientFrame(opcode.text))],
+  ["small frames of rubbish", many(() => clientFrame(opcode.text, "nonsense"))],
+  ["pings", many(() => clientFrame(opcode.ping, "x".repeat(125)))],
+  ["pongs", many(() => clientFrame(opcode.pong))],
+  [
+    "messages in many parts",
+    Buffer.concat([
+      clientFrame(opcode.text, "", { final: false }),
+      many(() => clientFrame(opcode.continuation, "", { final: false })),
+    ]),
+  ],
+  [
+    "commands beyond the limit",
+    many((n) => clientFrame(opcode.text, JSON.stringify({ type: "typing", nonce: `${n}` }))),
+  ],
+];
+
+function rows(row: (n: number) => string): string {
+  return Array.from({ length: 4000 }, (_, n) => row(n)).join();
+}
+
+function many(frame: (n: number) => Buffer): Buffer {
+  return Buffer.concat(Array.from({ length: 1000 }, (_, n) => frame(n)));
+}
+
+onLinux("one who floods makes nobody else wait", async (t) => {
+  for (const [name, data] of FLOODS) {
+    await t.step(name, async (t) => {
+      // A program of its own: who has flooded is not let in for a while.
+      await using server = await startProgram({ env: { LOG_LEVEL: "warn", RATE_LIMITS: "on", BCRYPT_COST: "10" } });
+      await using alice = await join(server, "alice");
+      await using bob = await join(server, "bob");
+      const request = upgradeRequest(server, { Authorization: `Bearer ${await tokenOf(server, "mallory")}` });
+      await talk(alice, bob, WINDOW);
+      const quiet: number[] = [];
+      const flooded: number[] = [];
+      let isIn = 0;
+      for (let turn = 0; turn < TURNS; turn++) {
+        quiet.push(...await talk(alice, bob, WINDOW));
+        const worker = new Worker(new URL("../support/flood_worker.ts", import.meta.url).href, { type: "module" });
+        worker.onmessage = () => isIn += 1;
+        worker.postMessage({ port: server.port, request, data, pause: 20 } satisfies Flood);
+        flooded.push(...await talk(alice, bob, WINDOW));
+        worker.terminate();
+      }
+      assert(isIn > 0, "it was let in at first");
+      for (const part of [0.5, 0.99]) {
+        const [without, during] = [quantile(quiet, part), quantile(flooded, part)];
+        await t.step(`p${part * 100}: ${without.toFixed(1)} ms, flooded ${during.toFixed(1)} ms`, () => {
+          assert(during <= Math.max(UNNOTICED, without * RATIO_MAX), `it is ${(during / without).toFixed(1)} times`);
+        });
+      }
+    });
+  }
+});
+
+/** Messages from one to the other, as people send them; resolves to how long each took, in ms. */
+async function talk(from: Client, to: Client, ms: number): Promise<number[]> {
+  const took: number[] = [];
+  const until = performance.now() + ms;
+  while (performance.now() < until) {
+    const content = crypto.randomUUID();
+    const start = performance.now();
+    from.send({ content });
+    const arrived = await new Promise<number>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("A message did not arrive within 10 s")), 10_000);
+      const look = (data: { toString(): string }) => {
+        if (!data.toString().includes(content)) return;
+        to.socket.off("message", look);
+        clearTimeout(timer);
+        resolve(performance.now());
+      };
+      to.socket.on("message", look);
+    });
+    took.push(arrived - start);
+    // Within what one person may send.
+    await new Promise((resolve) => setTimeout(resolve, 70));
+  }
+  return took;
+}
+
+function quantile(values: number[], part: number): number {
+  return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))]!;
+}
