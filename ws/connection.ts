@@ -91,7 +91,7 @@ export class Connection {
   receive(text: string | null): void {
     this.#beatsMissed = 0;
     if (this.#closed) return;
-    const request = text === null ? undefined : parseRequest(text);
+    const request = text === null ? undefined : parseRequest(text, this.dialect.name);
     if (!request) return this.#refuse("invalid", "Invalid message format");
     if (!this.#host.allow(this)) {
       return this.#refuse("rate_limited", "Too many messages, wait a moment", request.nonce);

@@ -23,8 +23,7 @@ function text(name: string, max: number) {
 }
 
 /** The `next` of the page before, where lists are paged by id. */
-const after = z.coerce.number({ error: "after is not the next of a page" }).int("after is not the next of a page")
-  .positive("after is not the next of a page").optional();
+const after = z.string().regex(/^[1-9]\d{0,14}$/, "after is not the next of a page").transform(Number).optional();
 
 export const accountQuery = z.object({
   search: text("search", 254),

@@ -30,6 +30,7 @@ async function open({ sessionTtl = HOUR, registrationOpen = true } = {}) {
       sessionDays: sessionTtl / (24 * HOUR),
       registration: registrationOpen ? "open" : "closed",
     }),
+    forbidsName: (name) => Promise.resolve(name.includes("fuck")),
     now: () => time.now,
   });
   return {

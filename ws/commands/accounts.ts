@@ -7,7 +7,10 @@ import { type AnyCommand, command, type CommandContext, type Outcome } from "../
 import { roomTopic } from "../event.ts";
 
 const account = z.object({
-  user: z.union([z.coerce.number().int().positive(), z.string()], { error: "User is missing" }),
+  /** A number is an id, text is a name: there may be a user named "002". */
+  user: z.union([z.number().int().positive(), z.string().min(1).max(254)], {
+    error: "User must be an id (a number) or a name (text)",
+  }),
   reason,
 });
 

@@ -5,7 +5,11 @@ import { can } from "../../db/policy.ts";
 import { type AnyCommand, command, type CommandContext, type Outcome } from "../command.ts";
 import { roomTopic } from "../event.ts";
 
-const input = z.object({ report: z.coerce.number().int().positive().transform((id) => id as ReportId) });
+const input = z.object({
+  report: z.number({ error: "Report is not a number" }).int("Report is not a whole number").positive(
+    "Report is not a positive number",
+  ).transform((id) => id as ReportId),
+});
 
 async function reachReport({ store, actor }: CommandContext, { report }: { report: ReportId }): Promise<Report> {
   if (!can.administer(actor)) throw new ChatError("forbidden", "Only administrators may do this");

@@ -31,7 +31,17 @@ async function open() {
     published,
     as: (actor: User, fields: Record<string, unknown>, room: Room = cast.room) =>
       dispatch(
-        { actor, room, store: temp.store, bus, seen, moderator, meters: new Meters(), now: () => clock.now() },
+        {
+          actor,
+          room,
+          store: temp.store,
+          bus,
+          seen,
+          moderator,
+          meters: new Meters(),
+          limits: true,
+          now: () => clock.now(),
+        },
         { type: (fields.type as string | undefined) ?? "send", fields },
       ),
   };
