@@ -60,6 +60,16 @@ export const auditQuery = z.object({
   after,
 });
 
+const SEPARATORS = { ",": ",", comma: ",", ";": ";", semicolon: ";", "\t": "\t", tab: "\t" } as const;
+
+/** How a file is written down. */
+export const layoutQuery = z.object({
+  separator: z.enum(Object.keys(SEPARATORS) as (keyof typeof SEPARATORS)[], {
+    error: 'separator must be ",", ";" or tab',
+  }).default(",").transform((name) => SEPARATORS[name]),
+  sep: z.enum(["0", "1"], { error: "sep must be 0 or 1" }).default("0").transform((value) => value === "1"),
+});
+
 export const pageQuery = z.object({ after });
 
 /** What a form left empty was not asked for. Throws `invalid`. */

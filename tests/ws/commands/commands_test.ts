@@ -128,7 +128,7 @@ Deno.test("`seen` is gathered for a second, then written and told together, the 
   const [one, two] = [await say(alice, "one"), await say(alice, "two")];
   assert.deepEqual(await as(bob, { type: "seen", id: two.id }), { id: two.id });
   await as(bob, { type: "seen", id: one.id });
-  await as(carol, { type: "seen", id: String(one.id) });
+  await as(carol, { type: "seen", id: one.id });
   assert.deepEqual(published, []);
   assert.deepEqual(await store.rooms.seenMarks(room.id), []);
   await clock.advance(1000);
