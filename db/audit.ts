@@ -51,8 +51,11 @@ export function audit({ read, write }: Connections): Audit {
       const isMeant = (entry: AuditEntry) =>
         (by === undefined || fold(entry.actor) === by) && (about === undefined || fold(entry.target) === about);
       const items: AuditEntry[] = [];
-      const { oldest, newest } = await read.selectFrom("audit")
-        .select((e) => [e.fn.min("id").as("oldest"), e.fn.max("id").as("newest")]).executeTakeFirstOrThrow();
+      // One by one: together they are no look-up in the index.
+      const { oldest } = await read.selectFrom("audit").select((e) => e.fn.min("id").as("oldest"))
+        .executeTakeFirstOrThrow();
+      const { newest } = await read.selectFrom("audit").select((e) => e.fn.max("id").as("newest"))
+        .executeTakeFirstOrThrow();
       let end = before ?? (newest ?? 0) + 1;
       while (oldest !== null && end > oldest && items.length <= limit) {
         const start = Math.max(oldest, end - WINDOW);

@@ -197,6 +197,12 @@ export function insight({ read }: Connections): Insight {
       return row && toAccount(row);
     },
 
+    async onlyAdministrator() {
+      const [first, ...others] = await read.selectFrom("users").select("id").where("is_admin", "=", 1)
+        .where("blocked_at", "is", null).where("deleted_at", "is", null).limit(2).execute();
+      return others.length === 0 ? first?.id : undefined;
+    },
+
     async sessionsOf(id: UserId, now) {
       const rows = await read.selectFrom("sessions").selectAll().where("user_id", "=", id)
         .where("expires_at", ">", now).orderBy("last_seen_at", "desc").limit(100).execute();

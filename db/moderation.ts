@@ -33,6 +33,7 @@ async function block(db: Kysely<Schema>, id: UserId, by: Actor, reason: string, 
   const user = await find(db, id);
   if (user.isBlocked) return user;
   if (user.isAdmin) await keepOneAdministrator(db, id, "blocked");
+  if (typeof by !== "string" && by.id === id) throw new ChatError("forbidden", "You cannot block yourself");
   // The sessions stay until the block ends: they are worth nothing, and their tokens are told why.
   await db.updateTable("users").set({ blocked_at: now }).where("id", "=", id).execute();
   await record(db, { at: now, by, action: "block", target: user, reason });
@@ -111,22 +112,22 @@ export function moderation({ read, write }: Connections): Moderation {
       });
     },
 
-    setAdmin(id, isAdmin, by, now) {
+    setAdmin(id, isAdmin, by, now, reason = "") {
       return write(async (db) => {
         const user = await find(db, id);
         if (user.isAdmin === isAdmin) return user;
         if (!isAdmin) await keepOneAdministrator(db, id, "demoted");
         await db.updateTable("users").set({ is_admin: isAdmin ? 1 : 0 }).where("id", "=", id).execute();
-        await record(db, { at: now, by, action: isAdmin ? "promote" : "demote", target: user });
+        await record(db, { at: now, by, action: isAdmin ? "promote" : "demote", target: user, reason });
         return { ...user, isAdmin };
       });
     },
 
-    endSessions(id, by, now) {
+    endSessions(id, by, now, reason = "") {
       return write(async (db) => {
         const user = await find(db, id);
         await db.deleteFrom("sessions").where("user_id", "=", id).execute();
-        await record(db, { at: now, by, action: "end_sessions", target: user });
+        await record(db, { at: now, by, action: "end_sessions", target: user, reason });
       });
     },
 
@@ -169,7 +170,7 @@ export function moderation({ read, write }: Connections): Moderation {
       });
     },
 
-    deleteAccount(id, messages, by, now) {
+    deleteAccount(id, messages, by, now, reason = "") {
       return write(async (db) => {
         const user = await find(db, id);
         if (user.isAdmin) await keepOneAdministrator(db, id, "deleted");
@@ -189,7 +190,8 @@ export function moderation({ read, write }: Connections): Moderation {
         await db.deleteFrom("sessions").where("user_id", "=", id).execute();
         await db.deleteFrom("password_resets").where("user_id", "=", id).execute();
         await db.deleteFrom("members").where("user_id", "=", id).execute();
-        await record(db, { at: now, by, action: "delete_account", target: user, reason: `${messages} messages` });
+        const why = reason === "" ? `${messages} messages` : `${messages} messages: ${reason}`;
+        await record(db, { at: now, by, action: "delete_account", target: user, reason: why });
       });
     },
 

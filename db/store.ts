@@ -182,12 +182,12 @@ export interface Moderation {
     now: number,
   ): Promise<{ warnings: number; blocked: boolean }>;
   resetWarnings(user: UserId, by: Actor, now: number): Promise<void>;
-  /** What was logged in is refused from now on, and does not come back with `unblock`. */
+  /** What was logged in is refused from now on, and does not come back with `unblock`. Nobody blocks themself. */
   block(user: UserId, by: Actor, reason: string, now: number): Promise<void>;
   /** Ends the sessions and forgives the warnings. */
   unblock(user: UserId, by: Actor, reason: string, now: number): Promise<void>;
-  setAdmin(user: UserId, isAdmin: boolean, by: Actor, now: number): Promise<User>;
-  endSessions(user: UserId, by: Actor, now: number): Promise<void>;
+  setAdmin(user: UserId, isAdmin: boolean, by: Actor, now: number, reason?: string): Promise<User>;
+  endSessions(user: UserId, by: Actor, now: number, reason?: string): Promise<void>;
   /** Resolves to the secret of a link that works once, for a day; only its hash is kept. */
   startPasswordReset(user: UserId, by: Actor, now: number): Promise<string>;
   findPasswordReset(token: string, now: number): Promise<User | undefined>;
@@ -199,7 +199,7 @@ export interface Moderation {
    * The name is free again; messages, unless removed, are a "deleted user"'s. With "remove", reports lose what they have
    * kept of them.
    */
-  deleteAccount(user: UserId, messages: "keep" | "remove", by: Actor, now: number): Promise<void>;
+  deleteAccount(user: UserId, messages: "keep" | "remove", by: Actor, now: number, reason?: string): Promise<void>;
   /** Removes some of this user's messages; to be called until it resolves to none. */
   removeMessagesOf(user: UserId, by: UserId, now: number): Promise<Message[]>;
 }
@@ -293,6 +293,8 @@ export interface Insight {
     warningsSince: number,
   ): Promise<{ items: Account[]; next?: string }>;
   account(id: UserId, warningsSince: number): Promise<Account | undefined>;
+  /** Who alone can administrate; undefined where there are several. */
+  onlyAdministrator(): Promise<UserId | undefined>;
   sessionsOf(id: UserId, now: number): Promise<Session[]>;
   /** Newest first. */
   messages(filter: MessageFilter, page: PageRequest): Promise<Page<InspectedMessage>>;

@@ -2,6 +2,8 @@ import { type Context, Hono } from "hono";
 import { ChatError } from "../../db/errors.ts";
 import { type InstanceSettings, instanceSettings } from "../../db/instance.ts";
 import { hasUnseen, mixesScripts } from "../../db/names.ts";
+import { QuestionPage } from "../../views/admin/question.tsx";
+import { retentionQuestion } from "../../views/admin/retention_question.tsx";
 import { SettingsPage } from "../../views/admin/settings.tsx";
 import { paths } from "../../views/paths.ts";
 import type { App, Env } from "../env.ts";
@@ -20,6 +22,11 @@ const NAMES = Object.keys(instanceSettings.shape) as Name[];
 function meant(name: Name, value: unknown): unknown {
   if (name === "name" || name === "registration" || typeof value !== "string") return value;
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)\s*$/.test(value) ? Number(value) : NaN;
+}
+
+/** Whether messages that are kept now will not be. */
+function removesMessages(before: InstanceSettings, { retentionDays: after }: InstanceSettings): boolean {
+  return after !== 0 && (before.retentionDays === 0 || after < before.retentionDays);
 }
 
 export function settingsRoutes(app: App): Hono<Env> {
@@ -77,6 +84,11 @@ export function settingsRoutes(app: App): Hono<Env> {
       if (wrong !== undefined) {
         if (wantsPage(c)) return await page(c, fields, { name: wrong });
         throw new ChatError("invalid", wrong, { field: "name" });
+      }
+      if (fields.ask === "1" && wantsPage(c) && removesMessages(app.instance.current, parsed.data)) {
+        return c.html(
+          <QuestionPage shell={await shellOf(app, c)} section="settings" question={retentionQuestion(parsed.data)} />,
+        );
       }
       await app.instance.set(parsed.data, user, app.clock.now());
       return answer(c, "settings", paths.admin.settings, fields);

@@ -60,14 +60,14 @@ export const accounts: AnyCommand[] = [
     return {};
   }),
 
-  accountCommand("promote", {}, async ({ store, bus, actor, now }, user) => {
-    const changed = await store.moderation.setAdmin(user.id, true, actor, now());
+  accountCommand("promote", {}, async ({ store, bus, actor, now }, user, { reason }) => {
+    const changed = await store.moderation.setAdmin(user.id, true, actor, now(), reason);
     bus.publish("people", { type: "user_changed", user: changed });
     return {};
   }),
 
-  accountCommand("demote", {}, async ({ store, bus, actor, now }, user) => {
-    const changed = await store.moderation.setAdmin(user.id, false, actor, now());
+  accountCommand("demote", {}, async ({ store, bus, actor, now }, user, { reason }) => {
+    const changed = await store.moderation.setAdmin(user.id, false, actor, now(), reason);
     bus.publish("people", { type: "user_changed", user: changed });
     return {};
   }),
@@ -82,8 +82,8 @@ export const accounts: AnyCommand[] = [
     return {};
   }),
 
-  accountCommand("end_sessions", {}, async ({ store, bus, actor, now }, user) => {
-    await store.moderation.endSessions(user.id, actor, now());
+  accountCommand("end_sessions", {}, async ({ store, bus, actor, now }, user, { reason }) => {
+    await store.moderation.endSessions(user.id, actor, now(), reason);
     bus.publish("people", { type: "sessions_ended", user: user.id });
     return {};
   }),
@@ -95,8 +95,8 @@ export const accounts: AnyCommand[] = [
   accountCommand(
     "delete_account",
     { messages: messagesLeft },
-    async ({ store, bus, actor, now }, user, { messages }) => {
-      await store.moderation.deleteAccount(user.id, messages, actor, now());
+    async ({ store, bus, actor, now }, user, { messages, reason }) => {
+      await store.moderation.deleteAccount(user.id, messages, actor, now(), reason);
       bus.publish("people", { type: "user_blocked", user: user.id });
       if (messages === "keep") return {};
       let removed;
