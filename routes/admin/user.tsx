@@ -79,10 +79,13 @@ export function userRoutes(app: App): Hono<Env> {
 
   return new Hono<Env>()
     .get(paths.admin.user(":id"), (c) => page(c))
+    .get(paths.admin.userAct(":id", "delete_account"), async (c) => {
+      if (wantsPage(c)) return await question(c, "delete_account");
+      return c.json(accountJson(await accountIn(app, c)));
+    })
     .get(paths.admin.userAct(":id", ":act"), async (c) => {
       const act = ASKED.find((each) => each === c.req.param("act"));
-      if (act !== undefined && wantsPage(c)) return await question(c, act);
-      return act === "delete_account" ? c.json(accountJson(await accountIn(app, c))) : c.notFound();
+      return act !== undefined && wantsPage(c) ? await question(c, act) : c.notFound();
     })
     .post(paths.admin.userAct(":id", ":act"), async (c) => {
       const type = ACTS.find((each) => each === c.req.param("act"));

@@ -7,7 +7,7 @@ import type { Question } from "./question.tsx";
 export function retentionQuestion(settings: InstanceSettings): Question {
   return {
     title: `Keep messages for ${plural(settings.retentionDays, "day")} only?`,
-    text: "Older messages, and the reports of them, are removed for good within the hour. This cannot be undone.",
+    text: "Older messages, and the reports of them, are removed for good within minutes. This cannot be undone.",
     action: paths.admin.settings,
     label: "Save, and remove older messages",
     back: paths.admin.settings,
