@@ -6,11 +6,11 @@ import { reason } from "../../db/rules.ts";
 import { type AnyCommand, command, type CommandContext, type Outcome } from "../command.ts";
 import { roomTopic } from "../event.ts";
 
+const WHO = "User must be an id (a number) or a name (text)";
+
 const account = z.object({
   /** A number is an id, text is a name: there may be a user named "002". */
-  user: z.union([z.number().int().positive(), z.string().min(1).max(254)], {
-    error: "User must be an id (a number) or a name (text)",
-  }),
+  user: z.union([z.number().int(WHO).positive(WHO), z.string().min(1, WHO).max(254, WHO)], { error: WHO }),
   reason,
 });
 
