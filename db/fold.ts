@@ -12,7 +12,6 @@ const PILED = /\p{M}{9}/u;
 const LETTERS: Readonly<Record<string, string>> = { ø: "o", ł: "l", đ: "d", ħ: "h", ŧ: "t", æ: "ae", œ: "oe", ς: "σ" };
 const STROKES = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
 
-// deno-lint-ignore no-control-regex
 const ASCII = /^[\0-\x7F]*$/;
 
 /** What the decomposition takes apart, and a syllable is not found by a part of it. */

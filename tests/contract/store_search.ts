@@ -26,7 +26,7 @@ export function searchContract(name: string, open: OpenEmpty): void {
         ["full", "ＦＵＬＬ"],
         ["0%", "100%"],
       ]
-    ) assert.deepEqual(await find(sought!), [found], sought);
+    ) assert.deepEqual(await find(sought!), [found], `looking for ${sought}`);
     assert.deepEqual(await find("пока"), []);
   });
 

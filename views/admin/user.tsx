@@ -78,7 +78,8 @@ function Acts({ shell, account, whyNot }: Pick<Props, "shell" | "account" | "why
   const button = (act: string, label: string) => <ActButton action={to(act)} here={here} label={label} kind="quiet" />;
   const asked = (act: string, label: string, danger = false) =>
     whyNot(act) === undefined && <AskLink href={to(act)} here={here} label={label} danger={danger} />;
-  const reasons = new Set(["block", "demote", "delete_account"].flatMap((act) => whyNot(act) ?? []));
+  const reasons = ["block", "demote", "delete_account"].flatMap((act) => whyNot(act) ?? []);
+  const reason = reasons.length === 3 ? "The last administrator cannot be blocked, demoted or deleted" : reasons[0];
   return (
     <section class="panel actions" aria-labelledby="acts">
       <h2 id="acts">Act</h2>
@@ -94,7 +95,7 @@ function Acts({ shell, account, whyNot }: Pick<Props, "shell" | "account" | "why
         {button("reset_password", "Reset password")}
         {asked("delete_account", "Delete account", true)}
       </div>
-      {reasons.size > 0 && <p class="fate">{[...reasons].join(". ")}.</p>}
+      {reason !== undefined && <p class="fate">{reason}.</p>}
     </section>
   );
 }
