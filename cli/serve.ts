@@ -79,9 +79,18 @@ export async function serve(config: Config, { version, log }: { version: string;
   const passwords = new Passwords(config.bcryptCost);
   const instance = await Instance.load(store, fixedSettings(config));
   const limits = config.limits ? new LoginLimits() : undefined;
-  const logins = new Logins({ store, passwords, tokens: tokens(key), log, instance, limits, now: () => clock.now() });
   const bus = memoryBus(log);
   const moderator = new Moderator({ store, bus, clock, instance });
+  const logins = new Logins({
+    store,
+    passwords,
+    tokens: tokens(key),
+    log,
+    instance,
+    limits,
+    forbidsName: (name) => moderator.forbidsName(name),
+    now: () => clock.now(),
+  });
   const hub = new Hub({ store, bus, logins, moderator, clock, log, meters, limits: config.limits });
   await hub.start();
   const stopNoticing = await noticeElsewhere({ store, bus, instance, clock, log });

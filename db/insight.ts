@@ -1,5 +1,6 @@
 import { type Kysely, sql, type SqlBool } from "kysely";
 import type { Connections } from "./connections.ts";
+import { fold } from "./fold.ts";
 import { bytesOf, selectMessages, textSize, toMessage } from "./messages.ts";
 import type { Account, InspectedMessage, MessageId, UserId } from "./model.ts";
 import type { Schema } from "./schema.ts";
@@ -7,8 +8,14 @@ import type { Insight } from "./store.ts";
 import { fitting } from "./text_at_once.ts";
 import { toUser, userColumns } from "./users.ts";
 
-/** Messages looked at before other work gets its turn: a few milliseconds. */
+/** Ids looked at before other work gets its turn: a few milliseconds. */
 const WINDOW = 5000;
+
+/** Rows whose text is read at once: 2 MB of the longest messages, a few milliseconds. */
+const TEXTS = 64;
+
+/** After this much folding of texts other work gets its turn, in ms. */
+const PATIENCE = 4;
 
 /** What stands between the two parts of a page's key; no name and no number holds it. */
 const SEPARATOR = "\n";
@@ -42,10 +49,21 @@ function toInspected(row: InspectedRow): InspectedMessage {
   return { ...toMessage(row), deletedBy: row.deleter };
 }
 
-/** A pattern that finds the text itself, whatever it is made of. */
-function containing(text: string): string {
-  return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+/** Those rows that `test` finds, with a turn for others every few milliseconds. */
+async function sift<Row>(rows: readonly Row[], test: (row: Row) => boolean): Promise<Row[]> {
+  const found: Row[] = [];
+  let end = performance.now() + PATIENCE;
+  for (const row of rows) {
+    if (test(row)) found.push(row);
+    if (performance.now() < end) continue;
+    await turn();
+    end = performance.now() + PATIENCE;
+  }
+  return found;
 }
+
+/** Accounts searched at once. */
+const ACCOUNTS = 200;
 
 /** How accounts may be sorted: the expression, its direction, and an account's value of it. */
 const SORTS = {
@@ -119,11 +137,6 @@ export function insight({ read }: Connections): Insight {
     async accounts({ search, only, ids, sort = "newest" }, { after, limit }, warningsSince) {
       const { by, direction, key } = SORTS[sort];
       let query = selectAccounts(read, warningsSince);
-      if (search !== undefined) {
-        const pattern = containing(search.toLowerCase());
-        query = query.where(sql<SqlBool>`(lower(users.username) like ${pattern} escape '\\'
-                                          or lower(users.email) like ${pattern} escape '\\')`);
-      }
       if (only === "blocked") query = query.where("users.blocked_at", "is not", null);
       if (only === "administrators") query = query.where("users.is_admin", "=", 1);
       if (only === "warned") {
@@ -138,21 +151,57 @@ export function insight({ read }: Connections): Insight {
       if (ids !== undefined) {
         query = query.where(sql<SqlBool>`users.id in (select value from json_each(${JSON.stringify(ids)}))`);
       }
-      if (after !== undefined) {
+      const ordered = query.orderBy(by, direction).orderBy("users.id", direction);
+      const keyOf = (account: Account) => `${key(account)}${SEPARATOR}${account.id}`;
+
+      /** Those behind a key: the rest of its equals, then the others. Of one comparison for both SQLite makes a scan. */
+      async function page(after: string | undefined, count: number): Promise<Account[]> {
+        if (after === undefined) return (await ordered.limit(count).execute()).map(toAccount);
         const [value = "", id = ""] = after.split(SEPARATOR);
         const bound = sort === "name" ? value : Number(value);
-        const beyond = sql.raw(direction === "asc" ? ">" : "<");
-        query = query.where(sql<SqlBool>`(${by}, users.id) ${beyond} (${bound}, ${Number(id)})`);
+        const than = direction === "asc" ? ">" : "<";
+        const equals = sort === "newest" ? [] : await query.where(by, "=", bound)
+          .where("users.id", than, Number(id) as UserId).orderBy("users.id", direction).limit(count).execute();
+        const rest = equals.length === count
+          ? []
+          : await ordered.where(by, than, bound).limit(count - equals.length).execute();
+        return [...equals, ...rest].map(toAccount);
       }
-      const rows = await query.orderBy(by, direction).orderBy("users.id", direction).limit(limit + 1).execute();
-      const items = rows.slice(0, limit).map(toAccount);
-      const last = items.at(-1);
-      return rows.length > limit && last ? { items, next: `${key(last)}${SEPARATOR}${last.id}` } : { items };
+
+      const items: Account[] = [];
+      if (search === undefined) items.push(...await page(after, limit + 1));
+      else {
+        // SQLite knows the case of ASCII only, so what is searched is folded here.
+        const sought = fold(search);
+        let rows: Account[];
+        let from = after;
+        do {
+          rows = await page(from, ACCOUNTS);
+          items.push(
+            ...await sift(
+              rows,
+              ({ username, email }) =>
+                fold(username).includes(sought) || (email !== null && fold(email).includes(sought)),
+            ),
+          );
+          from = rows.length === ACCOUNTS ? keyOf(rows.at(-1)!) : undefined;
+          await turn();
+        } while (from !== undefined && items.length <= limit);
+      }
+      const shown = items.slice(0, limit);
+      const last = shown.at(-1);
+      return items.length > limit && last ? { items: shown, next: keyOf(last) } : { items: shown };
     },
 
     async account(id, warningsSince) {
       const row = await selectAccounts(read, warningsSince).where("users.id", "=", id).executeTakeFirst();
       return row && toAccount(row);
+    },
+
+    async onlyAdministrator() {
+      const [first, ...others] = await read.selectFrom("users").select("id").where("is_admin", "=", 1)
+        .where("blocked_at", "is", null).where("deleted_at", "is", null).limit(2).execute();
+      return others.length === 0 ? first?.id : undefined;
     },
 
     async sessionsOf(id: UserId, now) {
@@ -172,9 +221,6 @@ export function insight({ read }: Connections): Insight {
     async messages({ search, username, room, from, to, state = "standing" }, { before, limit }) {
       let query = selectInspected(read);
       if (state !== "all") query = query.where("messages.deleted_at", state === "deleted" ? "is not" : "is", null);
-      if (search !== undefined) {
-        query = query.where(sql<SqlBool>`messages.content like ${containing(search)} escape '\\'`);
-      }
       if (username !== undefined) query = query.where(sql`lower(users.username)`, "=", username.toLowerCase());
       if (room !== undefined) query = query.where("rooms.slug", "=", room);
       if (from !== undefined) query = query.where("messages.created_at", ">=", from);
@@ -185,13 +231,21 @@ export function insight({ read }: Connections): Insight {
       const { oldest } = await read.selectFrom("messages").select((e) => e.fn.min("id").as("oldest"))
         .executeTakeFirstOrThrow();
       let end = before ?? await newest() + 1;
+      // SQLite knows the case of ASCII only, so what is searched is folded here.
+      const sought = search === undefined ? undefined : fold(search);
       while (oldest !== null && end > oldest && found.length <= limit && fitting(found, bytesOf) === found.length) {
         const start = Math.max(oldest, end - WINDOW);
-        const rows = await query.clearSelect().select(["messages.id", textSize.as("bytes")])
+        const window = query.clearSelect().select(["messages.id", "messages.deleted_at", textSize.as("bytes")])
           .where("messages.id", "<", end as MessageId).where("messages.id", ">=", start as MessageId)
-          .orderBy("messages.id", "desc").limit(limit + 1 - found.length).execute();
-        found.push(...rows);
-        end = start;
+          .orderBy("messages.id", "desc");
+        if (sought === undefined) {
+          found.push(...await window.limit(limit + 1 - found.length).execute());
+          end = start;
+        } else {
+          const rows = await window.select("messages.content").limit(TEXTS).execute();
+          found.push(...await sift(rows, (row) => row.deleted_at === null && fold(row.content).includes(sought)));
+          end = rows.length === TEXTS ? rows.at(-1)!.id : start;
+        }
         await turn();
       }
       const ids = found.slice(0, fitting(found.slice(0, limit), bytesOf)).map(({ id }) => id);

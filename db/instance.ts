@@ -5,10 +5,9 @@ import type { Store } from "./store.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** A form's field is text, so text is a number too. */
 function number(name: string, min: number, max: number, least = min) {
   const message = `${name} must be ${min} to ${max}`;
-  return z.coerce.number({ error: message }).min(least, message).max(max, message);
+  return z.number({ error: message }).min(least, message).max(max, message);
 }
 
 /** What an administrator may set; everything else is the environment's. */

@@ -22,6 +22,7 @@ import {
   PASSWORD_MIN,
   username,
 } from "./rules.ts";
+import { checkNewUsername } from "./new_username.ts";
 import type { Store } from "./store.ts";
 import type { Tokens } from "./tokens.ts";
 
@@ -73,6 +74,7 @@ export class Logins {
   readonly #instance: Instance;
   readonly #limits: LoginLimits | undefined;
   readonly #failures: FailedLogins;
+  readonly #forbidsName: (name: string) => Promise<boolean>;
   readonly #now: () => number;
   /** When a session's use was last written, for those whose caller holds an older row. */
   readonly #noted = new Map<SessionId, number>();
@@ -86,6 +88,8 @@ export class Logins {
       instance: Instance;
       /** Without them, anybody may try as often as they like. */
       limits?: LoginLimits | undefined;
+      /** Whether the words in a name are not taken. */
+      forbidsName: (name: string) => Promise<boolean>;
       now: () => number;
     },
   ) {
@@ -96,6 +100,7 @@ export class Logins {
     this.#instance = options.instance;
     this.#limits = options.limits;
     this.#failures = new FailedLogins(options);
+    this.#forbidsName = options.forbidsName;
     this.#now = options.now;
   }
 
@@ -110,6 +115,7 @@ export class Logins {
   async register(input: unknown, origin?: Origin): Promise<User> {
     if (!this.isRegistrationOpen) throw new ChatError("forbidden", "Registration is closed");
     const { username, email, password } = parse(registration, input);
+    await checkNewUsername(username, { instance: this.#instance.current.name, forbids: this.#forbidsName });
     await refuseCommonPassword(password, { username, email, instance: this.#instance.current.name });
     if (origin) this.#limits?.admitRegistration(networkOf(origin.address), this.#now());
     for (const [field, name] of [["username", username], ["email", email]] as const) {

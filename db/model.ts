@@ -70,10 +70,32 @@ export interface InspectedMessage extends Message {
 /** Somebody finds that a message should not stand. */
 export interface Report {
   readonly id: ReportId;
+  /** As it is now. */
   readonly message: Message;
+  /** As it was reported; without its text when the account was deleted together with its messages. */
+  readonly reported: Reported;
+  /** Whether the author's account has been deleted since. */
+  readonly isAuthorGone: boolean;
   readonly reporter: Person;
   readonly reason: string;
   readonly createdAt: number;
+}
+
+/** What a report keeps of a message. */
+export interface Reported {
+  /** The author's name as it was. */
+  readonly username: string;
+  readonly content: string;
+  readonly createdAt: number;
+  readonly editedAt: number | null;
+}
+
+/** What has become of a message since it was reported. */
+export type Fate = "unchanged" | "edited" | "deleted";
+
+export function fateOf({ message, reported }: Pick<Report, "message" | "reported">): Fate {
+  if (message.deletedAt !== null) return "deleted";
+  return message.content === reported.content ? "unchanged" : "edited";
 }
 
 /** Who acts: a person, the program by its own rules, or whoever runs it, from the command line. */

@@ -6,7 +6,7 @@ import { ChatError } from "./errors.ts";
 import type { Actor, Message, User, UserId } from "./model.ts";
 import { selectMessages, tombstone, toMessage } from "./messages.ts";
 import type { Schema } from "./schema.ts";
-import type { Moderation } from "./store.ts";
+import { type Moderation, NONCE_LIFE } from "./store.ts";
 import { toUser, userColumns } from "./users.ts";
 
 /** How long a link that resets a password works, in ms: a day. */
@@ -33,6 +33,7 @@ async function block(db: Kysely<Schema>, id: UserId, by: Actor, reason: string, 
   const user = await find(db, id);
   if (user.isBlocked) return user;
   if (user.isAdmin) await keepOneAdministrator(db, id, "blocked");
+  if (typeof by !== "string" && by.id === id) throw new ChatError("forbidden", "You cannot block yourself");
   // The sessions stay until the block ends: they are worth nothing, and their tokens are told why.
   await db.updateTable("users").set({ blocked_at: now }).where("id", "=", id).execute();
   await record(db, { at: now, by, action: "block", target: user, reason });
@@ -51,19 +52,33 @@ async function countWarnings(db: Kysely<Schema>, id: UserId, since: number): Pro
   return count;
 }
 
+/** What open reports have kept of this user's messages goes with them. */
+async function forgetReported(db: Kysely<Schema>, author: UserId): Promise<void> {
+  await db.updateTable("reports").set({ content: "" }).where("resolved_at", "is", null)
+    .where((e) =>
+      e.exists(
+        e.selectFrom("messages").select("messages.id").whereRef("messages.id", "=", "reports.message_id")
+          .where("messages.author_id", "=", author),
+      )
+    ).execute();
+}
+
 function hashReset(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
 
 export function moderation({ read, write }: Connections): Moderation {
   return {
-    warn(id, { by, reason, threshold, life, nonce }, now) {
+    warn(id, { by, reason, threshold, life, nonce, offence = "" }, now) {
       return write(async (db) => {
         const user = await find(db, id);
-        const [added] = await db.insertInto("warnings").values({ user_id: id, created_at: now, nonce: nonce ?? null })
-          .onConflict((c) => c.columns(["user_id", "nonce"]).doNothing()).execute();
+        const isRetry = nonce !== undefined && await db.selectFrom("warnings").select("id").where("user_id", "=", id)
+              .where("nonce", "=", nonce).where("offence", "=", offence).where("created_at", ">", now - NONCE_LIFE)
+              .limit(1).executeTakeFirst() !== undefined;
+        if (isRetry) return { warnings: await countWarnings(db, id, now - life), blocked: user.isBlocked };
+        await db.insertInto("warnings").values({ user_id: id, created_at: now, nonce: nonce ?? null, offence })
+          .execute();
         const warnings = await countWarnings(db, id, now - life);
-        if ((added?.numInsertedOrUpdatedRows ?? 0n) === 0n) return { warnings, blocked: user.isBlocked };
         await record(db, { at: now, by, action: "warn", target: user, reason });
         const isOver = warnings >= threshold && !user.isAdmin && !user.isBlocked;
         if (isOver) await block(db, id, "automatic", `${warnings} warnings`, now);
@@ -97,22 +112,22 @@ export function moderation({ read, write }: Connections): Moderation {
       });
     },
 
-    setAdmin(id, isAdmin, by, now) {
+    setAdmin(id, isAdmin, by, now, reason = "") {
       return write(async (db) => {
         const user = await find(db, id);
         if (user.isAdmin === isAdmin) return user;
         if (!isAdmin) await keepOneAdministrator(db, id, "demoted");
         await db.updateTable("users").set({ is_admin: isAdmin ? 1 : 0 }).where("id", "=", id).execute();
-        await record(db, { at: now, by, action: isAdmin ? "promote" : "demote", target: user });
+        await record(db, { at: now, by, action: isAdmin ? "promote" : "demote", target: user, reason });
         return { ...user, isAdmin };
       });
     },
 
-    endSessions(id, by, now) {
+    endSessions(id, by, now, reason = "") {
       return write(async (db) => {
         const user = await find(db, id);
         await db.deleteFrom("sessions").where("user_id", "=", id).execute();
-        await record(db, { at: now, by, action: "end_sessions", target: user });
+        await record(db, { at: now, by, action: "end_sessions", target: user, reason });
       });
     },
 
@@ -155,7 +170,7 @@ export function moderation({ read, write }: Connections): Moderation {
       });
     },
 
-    deleteAccount(id, messages, by, now) {
+    deleteAccount(id, messages, by, now, reason = "") {
       return write(async (db) => {
         const user = await find(db, id);
         if (user.isAdmin) await keepOneAdministrator(db, id, "deleted");
@@ -169,11 +184,14 @@ export function moderation({ read, write }: Connections): Moderation {
             is_admin: 0,
             blocked_at: sql`coalesce(blocked_at, ${now})`,
             deleted_at: now,
+            skeleton: null,
           }).where("id", "=", id).execute();
+        if (messages === "remove") await forgetReported(db, id);
         await db.deleteFrom("sessions").where("user_id", "=", id).execute();
         await db.deleteFrom("password_resets").where("user_id", "=", id).execute();
         await db.deleteFrom("members").where("user_id", "=", id).execute();
-        await record(db, { at: now, by, action: "delete_account", target: user, reason: `${messages} messages` });
+        const why = reason === "" ? `${messages} messages` : `${messages} messages: ${reason}`;
+        await record(db, { at: now, by, action: "delete_account", target: user, reason: why });
       });
     },
 

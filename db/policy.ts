@@ -11,3 +11,15 @@ export const can = {
   administer: (actor: User): boolean => actor.isAdmin && !actor.isBlocked,
   seeEmails: (actor: User): boolean => actor.isAdmin && !actor.isBlocked,
 };
+
+/** What an administrator may ask to be done to an account, as far as it may be impossible. */
+export type Act = "block" | "demote" | "delete_account";
+
+const DONE: Record<Act, string> = { block: "blocked", demote: "demoted", delete_account: "deleted" };
+
+/** Why it cannot be done; undefined where it can. `isLast`: nobody else could administrate. */
+export function whyNot(act: string, actor: Pick<User, "id">, user: Pick<User, "id">, isLast: boolean) {
+  if (isLast && Object.hasOwn(DONE, act)) return `The last administrator cannot be ${DONE[act as Act]}`;
+  if (act === "block" && actor.id === user.id) return "You cannot block yourself";
+  return undefined;
+}

@@ -15,6 +15,8 @@ export interface Schema {
     created_at: number;
     last_seen_at: number | null;
     deleted_at: number | null;
+    /** The name as it looks; see `names.ts`. */
+    skeleton: string | null;
   };
   sessions: {
     id: SessionId;
@@ -63,8 +65,10 @@ export interface Schema {
     created_at: number;
     /** Forgiven by an administrator. */
     reset_at: number | null;
-    /** Of the message that was not taken: sent again, it is no second offence. */
+    /** Of the message that was not taken: the same one again is no second offence. */
     nonce: string | null;
+    /** Tells the message from another under the same nonce, without its words. */
+    offence: string;
   };
   words: {
     word: string;
@@ -79,6 +83,11 @@ export interface Schema {
     created_at: number;
     resolved_at: number | null;
     resolution: string | null;
+    /** The message as it was reported. */
+    author: string;
+    content: string;
+    said_at: number;
+    edited_at: number | null;
   };
   audit: {
     id: Generated<number>;

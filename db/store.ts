@@ -49,8 +49,8 @@ export interface Store {
 export interface Users {
   /**
    * The first account ever becomes the administrator, however many race for it. Joins the rooms for everybody.
-   * Throws `conflict` when the name or the email is taken (without regard to case). With `act`, it is in the audit log,
-   * and may be an administrator's from the start.
+   * Throws `conflict` when the name or the email is taken (without regard to case), or when the name looks like another's
+   * (see `names.ts`). With `act`, it is in the audit log, and may be an administrator's from the start.
    */
   create(
     user: { username: string; email: string | null; passwordHash: string },
@@ -64,6 +64,8 @@ export interface Users {
   highestCost(): Promise<number>;
   /** Exchanges the hash of a password for another of the same; false, and nothing happens, when it is no more `before`. */
   exchangeHash(id: UserId, before: string, after: string): Promise<boolean>;
+  /** Whose name people may take for this one. */
+  findAlike(name: string): Promise<User | undefined>;
   /** Everybody, by name; or up to `limit` of those whose names come after one. */
   list(page?: { readonly after?: string | undefined; readonly limit?: number }): Promise<User[]>;
   any(): Promise<boolean>;
@@ -174,20 +176,28 @@ export interface PageRequest {
 export interface Moderation {
   /**
    * Counts one warning of those younger than `life` (ms). At `threshold` the account is blocked in the same transaction,
-   * unless it is an administrator's. A nonce that has brought a warning brings no second one.
+   * unless it is an administrator's. The same `offence` under the same nonce is a retry and brings no second warning
+   * within {@link NONCE_LIFE}; another one under that nonce does.
    */
   warn(
     user: UserId,
-    how: { by: Actor; reason: string; threshold: number; life: number; nonce?: string | undefined },
+    how: {
+      by: Actor;
+      reason: string;
+      threshold: number;
+      life: number;
+      nonce?: string | undefined;
+      offence?: string | undefined;
+    },
     now: number,
   ): Promise<{ warnings: number; blocked: boolean }>;
   resetWarnings(user: UserId, by: Actor, now: number): Promise<void>;
-  /** What was logged in is refused from now on, and does not come back with `unblock`. */
+  /** What was logged in is refused from now on, and does not come back with `unblock`. Nobody blocks themself. */
   block(user: UserId, by: Actor, reason: string, now: number): Promise<void>;
   /** Ends the sessions and forgives the warnings. */
   unblock(user: UserId, by: Actor, reason: string, now: number): Promise<void>;
-  setAdmin(user: UserId, isAdmin: boolean, by: Actor, now: number): Promise<User>;
-  endSessions(user: UserId, by: Actor, now: number): Promise<void>;
+  setAdmin(user: UserId, isAdmin: boolean, by: Actor, now: number, reason?: string): Promise<User>;
+  endSessions(user: UserId, by: Actor, now: number, reason?: string): Promise<void>;
   /** Resolves to the secret of a link that works once, for a day; only its hash is kept. */
   startPasswordReset(user: UserId, by: Actor, now: number): Promise<string>;
   findPasswordReset(token: string, now: number): Promise<User | undefined>;
@@ -195,21 +205,36 @@ export interface Moderation {
   setPassword(user: UserId, passwordHash: string, by: Actor, now: number): Promise<void>;
   /** Ends the sessions too. Undefined when the link does not work any more. */
   usePasswordReset(token: string, passwordHash: string, now: number): Promise<User | undefined>;
-  /** The name is free again; messages, unless removed, are a "deleted user"'s. */
-  deleteAccount(user: UserId, messages: "keep" | "remove", by: Actor, now: number): Promise<void>;
+  /**
+   * The name is free again; messages, unless removed, are a "deleted user"'s. With "remove", reports lose what they have
+   * kept of them.
+   */
+  deleteAccount(user: UserId, messages: "keep" | "remove", by: Actor, now: number, reason?: string): Promise<void>;
   /** Removes some of this user's messages; to be called until it resolves to none. */
   removeMessagesOf(user: UserId, by: UserId, now: number): Promise<Message[]>;
 }
 
 export interface Reports {
-  /** False when this person has reported this message before. */
-  add(report: { message: Message; reporter: Person; reason: string }, now: number): Promise<boolean>;
+  /**
+   * Keeps what `message` says: until the report is settled, the message is too old to be kept, or its author's account is
+   * deleted together with the messages. False when this person has reported this message before, unless that was settled
+   * and the message edited since. Throws `not_found` when the message is gone for good, and, where `limited`,
+   * `rate_limited` after {@link REPORTS_AN_HOUR} or {@link REPORTS_WAITING} of one person.
+   */
+  add(
+    report: { message: Message; reporter: Person; reason: string; limited?: boolean },
+    now: number,
+  ): Promise<boolean>;
   waiting(page: PageRequest): Promise<Page<Report>>;
   find(id: ReportId): Promise<Report | undefined>;
   count(): Promise<number>;
-  /** Settles all reports of the same message. */
+  /** Settles all reports of the same message, and forgets what they have kept. */
   resolve(report: Report, resolution: string, by: Actor, now: number): Promise<void>;
 }
+
+/** Reports of one person within an hour, and those that may wait to be settled. */
+export const REPORTS_AN_HOUR = 20;
+export const REPORTS_WAITING = 50;
 
 export interface Words {
   list(): Promise<Word[]>;
@@ -278,6 +303,8 @@ export interface Insight {
     warningsSince: number,
   ): Promise<{ items: Account[]; next?: string }>;
   account(id: UserId, warningsSince: number): Promise<Account | undefined>;
+  /** Who alone can administrate; undefined where there are several. */
+  onlyAdministrator(): Promise<UserId | undefined>;
   sessionsOf(id: UserId, now: number): Promise<Session[]>;
   /** Newest first; fewer than `limit` where they hold more than `TEXT_AT_ONCE`. */
   messages(filter: MessageFilter, page: PageRequest): Promise<Page<InspectedMessage>>;

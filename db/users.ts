@@ -1,8 +1,9 @@
-import { type Selectable, sql } from "kysely";
+import { type Kysely, type Selectable, sql } from "kysely";
 import { record } from "./audit.ts";
 import { canonicalLogin, emailKey } from "./canonical.ts";
 import { ChatError } from "./errors.ts";
 import type { User } from "./model.ts";
+import { looksLike, skeleton } from "./names.ts";
 import type { Schema } from "./schema.ts";
 import type { Connections } from "./connections.ts";
 import type { Users } from "./store.ts";
@@ -31,6 +32,13 @@ export function toUser(
 
 /** Longer than any name or email with some space around it: more is not worth normalising. */
 const LOGIN_MAX = 1000;
+const LOOKS_LIKE_ANOTHER = "Username looks like the name of another user, choose one that differs more";
+
+/** The user whose name may be taken for this one. */
+async function findAlike(db: Kysely<Schema>, username: string): Promise<User | undefined> {
+  const rows = await db.selectFrom("users").select(userColumns).where("skeleton", "=", skeleton(username)).execute();
+  return rows.map(toUser).find((user) => looksLike(user.username, username));
+}
 
 export function users({ read, write }: Connections): Users {
   return {
@@ -48,6 +56,9 @@ export function users({ read, write }: Connections): Users {
           const field = taken.username.toLowerCase() === username.toLowerCase() ? "username" : "email";
           throw new ChatError("conflict", "User already exists", { field });
         }
+        if (await findAlike(db, username)) {
+          throw new ChatError("conflict", LOOKS_LIKE_ANOTHER, { field: "username" });
+        }
         const first = await db.selectFrom("users").select("id").limit(1).executeTakeFirst() === undefined;
         const row = await db.insertInto("users")
           .values({
@@ -57,6 +68,7 @@ export function users({ read, write }: Connections): Users {
             password_hash: passwordHash,
             is_admin: first || act?.isAdmin ? 1 : 0,
             created_at: now,
+            skeleton: skeleton(username),
           })
           .returning(userColumns).executeTakeFirstOrThrow();
         await db.insertInto("members").columns(["room_id", "user_id", "joined_at"])
@@ -101,6 +113,7 @@ export function users({ read, write }: Connections): Users {
         return (result?.numUpdatedRows ?? 0n) > 0n;
       });
     },
+    findAlike: (name) => findAlike(read, name),
 
     async list({ after, limit } = {}) {
       let query = read.selectFrom("users").select(userColumns).where("deleted_at", "is", null);

@@ -8,11 +8,18 @@ export function wantsPage(c: Context<Env>): boolean {
   return /\btext\/html\b/i.test(c.req.header("Accept") ?? "");
 }
 
+/** Whether the body is JSON, whose types mean what they say; the fields of a form are all text. */
+export function isJson(c: Context<Env>): boolean {
+  return !FORM.test(c.req.header("Content-Type") ?? "");
+}
+
+const FORM = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
+
 /** The fields of a form or of a JSON body; what they must be is for the reader to check. */
 export async function readBody(c: Context<Env>): Promise<Record<string, unknown>> {
   const type = c.req.header("Content-Type") ?? "";
   try {
-    if (/^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type)) return await c.req.parseBody();
+    if (FORM.test(type)) return await c.req.parseBody();
     const body: unknown = await c.req.json();
     if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
   } catch {

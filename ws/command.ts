@@ -15,6 +15,8 @@ export interface CommandContext {
   readonly seen: SeenMarks;
   readonly moderator: Moderator;
   readonly meters: Meters;
+  /** Whether one person's acts are limited. */
+  readonly limits: boolean;
   now(): number;
 }
 

@@ -104,7 +104,7 @@ export class Connection {
   receive(text: string | null, bytes = text?.length ?? 0): void {
     this.#beatsMissed = 0;
     if (this.#closed) return;
-    const request = text === null ? undefined : parseRequest(text);
+    const request = text === null ? undefined : parseRequest(text, this.dialect.name);
     if (!request) return this.#refuse(bytes, "invalid", "Invalid message format");
     if (!this.#host.allow(this)) {
       return this.#refuse(bytes, "rate_limited", "Too many messages, wait a moment", request.nonce);

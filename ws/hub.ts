@@ -182,8 +182,9 @@ export class Hub implements ConnectionHost {
 
   /** The world a command acts in; the same for a frame and for a form. */
   context(actor: User, row: RoomRow): CommandContext {
-    const { store, bus, moderator, clock } = this.#options;
-    return { actor, room: row, store, bus, moderator, seen: this.#seen, meters: this.meters, now: () => clock.now() };
+    const { store, bus, moderator, clock, limits } = this.#options;
+    const now = () => clock.now();
+    return { actor, room: row, store, bus, moderator, seen: this.#seen, meters: this.meters, limits, now };
   }
 
   allow({ actor }: { actor: User }): boolean {

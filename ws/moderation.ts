@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { ChatError } from "../db/errors.ts";
 import type { Instance } from "../db/instance.ts";
 import type { Actor, User } from "../db/model.ts";
@@ -41,12 +42,14 @@ export class Moderator {
 
   /**
    * Passes what may be said. What may not is counted: throws `Warned`, or blocks the account when there have been too
-   * many. Administrators are warned, never blocked. `nonce` keeps a message that is sent again from counting twice.
+   * many. Administrators are warned, never blocked. `nonce` keeps a message that is sent again from counting twice;
+   * `place` says what it was for, since the same text somewhere else is another offence.
    */
-  async check(actor: User, text: string, nonce: string | undefined): Promise<void> {
+  async check(actor: User, text: string, nonce: string | undefined, place = ""): Promise<void> {
     const words = await this.#wordList();
     if (!words.forbids(text)) return;
-    const { warnings, blocked } = await this.warn(actor, { by: "automatic", reason: "language", nonce });
+    const offence = nonce === undefined ? undefined : fingerprint(nonce, place, text);
+    const { warnings, blocked } = await this.warn(actor, { by: "automatic", reason: "language", nonce, offence });
     if (blocked) throw new ChatError("forbidden", "User is blocked");
     const { warnings: allowed } = this.#instance.current;
     throw new Warned(
@@ -55,10 +58,15 @@ export class Moderator {
     );
   }
 
+  /** Whether somebody or something may not be called so, because of what the name says. */
+  async forbidsName(name: string): Promise<boolean> {
+    return (await this.#wordList()).forbidsName(name);
+  }
+
   /** Counts a warning; the one too many blocks. */
   async warn(
     user: User,
-    how: { by: Actor; reason: string; nonce?: string | undefined },
+    how: { by: Actor; reason: string; nonce?: string | undefined; offence?: string | undefined },
   ): Promise<{ warnings: number; blocked: boolean }> {
     const outcome = await this.#store.moderation.warn(user.id, {
       ...how,
@@ -83,7 +91,13 @@ export class Moderator {
   }
 }
 
-async function readWordList(store: Store): Promise<WordList> {
+/** The words of this store and those that come with the program; only the latter where there is no store yet. */
+export async function readWordList(store: Store | undefined): Promise<WordList> {
   const { WordList } = await import("./word_list.ts");
-  return new WordList(await store.words.list());
+  return new WordList(await store?.words.list() ?? []);
+}
+
+/** Tells offences apart without keeping what was said. */
+function fingerprint(...parts: string[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
 }

@@ -2,7 +2,9 @@ import type { Around } from "../../db/common_passwords.ts";
 import { ChatError } from "../../db/errors.ts";
 import { Instance } from "../../db/instance.ts";
 import { parse, registration } from "../../db/logins.ts";
+import { isReservedHere } from "../../db/new_username.ts";
 import type { Store } from "../../db/store.ts";
+import { readWordList } from "../../ws/moderation.ts";
 import type { Shell } from "../shell.ts";
 import { StartError } from "../config.ts";
 import { hash, newPassword } from "./new_password.ts";
@@ -22,6 +24,14 @@ const names = registration.pick({ username: true, email: true });
 export async function prepare({ name, email: given, admin = false }: Options, shell: Shell, store?: Store) {
   const { username, email = null } = parse(names, { username: name, email: given });
   for (const each of [username, email]) if (each !== null && await store?.users.findLogin(each)) throw taken(each);
+  const alike = await store?.users.findAlike(username);
+  if (alike) throw new StartError(`Cannot create the account: ${username} looks like ${alike.username}`);
+  if ((await readWordList(store)).forbidsName(username)) {
+    throw new StartError(`Cannot create the account: ${username} has a word that is not taken here`);
+  }
+  // Whoever runs the server may give out the names that are kept for that.
+  const instance = store ? (await Instance.load(store, {})).current.name : "";
+  if (isReservedHere(username, instance)) shell.note(`"${username}" is reserved: only the command line can create it`);
   const passwordHash = await hash(await newPassword(shell, await around(store, username, email)), shell);
   return { username, email, passwordHash, isAdmin: admin };
 }
@@ -39,6 +49,7 @@ export async function create({ isAdmin, ...account }: Prepared, store: Store): P
     return `Created ${user.username}${rank}`;
   } catch (error) {
     if (!(error instanceof ChatError) || error.code !== "conflict") throw error;
+    if (error.message !== "User already exists") throw new StartError(`Cannot create the account: ${error.message}`);
     throw taken(error.field === "email" ? account.email! : account.username);
   }
 }

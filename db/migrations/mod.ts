@@ -3,6 +3,8 @@ import { type Migration, Migrator } from "kysely/migration";
 import { initial } from "./0001_initial.ts";
 import { moderation } from "./0002_moderation.ts";
 import { nonceTime } from "./0003_nonce_time.ts";
+import { kept } from "./0004_kept.ts";
+import { names } from "./0005_names.ts";
 import { logins } from "./0006_logins.ts";
 
 /** In order, for ever: a migration that has been released is never changed, a later one mends it. */
@@ -10,6 +12,8 @@ const migrations: Record<string, Migration> = {
   "0001_initial": initial,
   "0002_moderation": moderation,
   "0003_nonce_time": nonceTime,
+  "0004_kept": kept,
+  "0005_names": names,
   "0006_logins": logins,
 };
 

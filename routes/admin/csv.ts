@@ -11,16 +11,27 @@ export type Cell = string | number | boolean | null;
 /** The rows after `key` (the first ones without it), and the key of those after these. */
 export type ReadRows<Key> = (key: Key | undefined) => Promise<{ rows: Cell[][]; next: Key | undefined }>;
 
+/** How a table is written down. */
+export interface Layout {
+  readonly separator: "," | ";" | "\t";
+  /** Whether the first line names the separator, as Excel reads it whatever the country. */
+  readonly named: boolean;
+}
+
 /**
  * A table as RFC 4180 has it, in UTF-8 with a byte order mark, which spreadsheets tell it by. What they would run as a
- * formula is text. Made while it is read: as much as one page is in memory, nothing is made for a reader who does not
+ * formula is text, whichever separator they take it for. Made while it is read: as much as one page is in memory, nothing is made for a reader who does not
  * read, and the chat has its turn every few milliseconds.
  */
-export function csvStream<Key>(columns: readonly string[], read: ReadRows<Key>): ReadableStream<Uint8Array> {
+export function csvStream<Key>(
+  columns: readonly string[],
+  read: ReadRows<Key>,
+  { separator, named }: Layout = { separator: ",", named: false },
+): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let waiting: Cell[][] = [[...columns]];
   let key: Key | undefined;
-  let start = "\uFEFF";
+  let start = named ? `\uFEFFsep=${separator}\r\n` : "\uFEFF";
   let isRead = false;
 
   return new ReadableStream<Uint8Array>({
@@ -34,7 +45,7 @@ export function csvStream<Key>(columns: readonly string[], read: ReadRows<Key>):
       }
       const rows = waiting.slice(0, ROWS_IN_A_TURN);
       waiting = waiting.slice(ROWS_IN_A_TURN);
-      if (rows.length > 0) controller.enqueue(encoder.encode(start + csv(rows)));
+      if (rows.length > 0) controller.enqueue(encoder.encode(start + csv(rows, separator)));
       start = "";
       if (isRead && waiting.length === 0) controller.close();
       // It rests as long as it has worked: the chat has at least half of the time.
@@ -43,12 +54,50 @@ export function csvStream<Key>(columns: readonly string[], read: ReadRows<Key>):
   }, { highWaterMark: 0 });
 }
 
-function csv(rows: readonly Cell[][]): string {
-  return stringify([...rows], {
+function csv(rows: readonly Cell[][], delimiter: string): string {
+  return stringify(rows.map((row) => row.map((cell) => typeof cell === "string" ? defuse(cell) : cell)), {
     cast: { boolean: (value) => value ? "true" : "false" },
-    escape_formulas: true,
-    // Of line breaks the library quotes only those it writes itself.
-    quoted_match: /[\r\n]/,
+    delimiter,
+    // Whoever reads with another separator finds the cell whole where it begins a line, and nothing that runs elsewhere.
+    quoted_match: /[\r\n,;\t]/,
     record_delimiter: "windows",
   });
+}
+
+/** What makes a formula of what follows: = + - @, as they are, wide or small, and the minus sign. */
+const TRIGGERS = new Set("=+-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B\u2212");
+const TRIGGER = new RegExp(`[${[...TRIGGERS].join("").replace("-", "\\-")}]`);
+
+/** After these a cell begins, for whoever separates by something else than we do or does not see our quotes. */
+const BOUNDARIES = new Set(',;|\t\r\n\v\f\x85\u2028\u2029"\u201C\u201D');
+
+/** What is not seen before a formula, and is trimmed or passed over. */
+const BLANK = /[\s\p{Cf}\p{Cc}]/u;
+
+/**
+ * Puts an apostrophe before what a spreadsheet would run, wherever it takes a cell to begin. Apostrophes that stand there
+ * already are the writer's own: to have the text back, take one away from each run of them that is followed by such a sign.
+ */
+export function defuse(text: string): string {
+  if (!TRIGGER.test(text)) return text;
+  let safe = "";
+  let taken = 0;
+  let begins = true;
+  // By hand, since an expression that looks back over blanks takes half a second for ten thousand of them.
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at]!;
+    if (BOUNDARIES.has(sign)) begins = true;
+    else if (begins && !BLANK.test(sign)) {
+      begins = false;
+      const start = at;
+      while (text[at] === "'") at += 1;
+      if (TRIGGERS.has(text[at] ?? "")) {
+        safe += `${text.slice(taken, start)}'`;
+        taken = start;
+      }
+      // What follows the apostrophes may be a boundary.
+      if (at > start) at -= 1;
+    }
+  }
+  return safe + text.slice(taken);
 }

@@ -1,11 +1,12 @@
 import { type Context, Hono } from "hono";
+import { fateOf } from "../../db/model.ts";
 import { paths } from "../../views/paths.ts";
 import type { App, Env } from "../env.ts";
 import { accountFilter, warningsSince } from "./accounts.ts";
 import { csvStream, type ReadRows, ROWS_AT_ONCE } from "./csv.ts";
 import { iso } from "./json.ts";
 import { messageFilter } from "./messages.tsx";
-import { accountQuery, auditQuery, messageQuery, readQuery } from "./query.ts";
+import { accountQuery, auditQuery, layoutQuery, messageQuery, readQuery } from "./query.ts";
 
 const USERS = [
   "id",
@@ -18,11 +19,28 @@ const USERS = [
   "last_seen_at",
 ];
 const MESSAGES = ["id", "room", "sender", "content", "timestamp", "edited_at"];
+/** What was reported, and what it is now. */
+const REPORTS = [
+  "id",
+  "reported_at",
+  "reporter",
+  "reason",
+  "message_id",
+  "room",
+  "sender",
+  "content",
+  "timestamp",
+  "edited_at",
+  "fate",
+  "sender_deleted",
+  "content_now",
+];
 const AUDIT = ["id", "at", "actor", "action", "target", "reason"];
 
 /** What the pages show, as files, by the same filters. */
 export function downloadRoutes(app: App): Hono<Env> {
   function file<Key>(c: Context<Env>, name: string, columns: readonly string[], read: ReadRows<Key>) {
+    const { separator, sep } = readQuery(c, layoutQuery);
     const day = iso(app.clock.now()).slice(0, 10);
     c.header("Content-Type", "text/csv; charset=utf-8");
     c.header("Content-Disposition", `attachment; filename="chatterbox-${name}-${day}.csv"`);
@@ -35,7 +53,7 @@ export function downloadRoutes(app: App): Hono<Env> {
         throw error;
       }
     };
-    return c.body(csvStream(columns, logged));
+    return c.body(csvStream(columns, logged, { separator, named: sep }));
   }
 
   return new Hono<Env>()
@@ -76,6 +94,26 @@ export function downloadRoutes(app: App): Hono<Env> {
         return { rows, next };
       });
     })
+    .get(paths.admin.download("reports"), (c) =>
+      file<number>(c, "reports", REPORTS, async (before) => {
+        const { items, next } = await app.store.reports.waiting({ before, limit: ROWS_AT_ONCE });
+        const rows = items.map((report) => [
+          report.id,
+          iso(report.createdAt),
+          report.reporter.username,
+          report.reason,
+          report.message.id,
+          report.message.room,
+          report.reported.username,
+          report.reported.content,
+          iso(report.reported.createdAt),
+          iso(report.reported.editedAt),
+          fateOf(report),
+          report.isAuthorGone,
+          report.message.content,
+        ]);
+        return { rows, next };
+      }))
     .get(paths.admin.download("audit"), (c) => {
       const { after: _, ...filter } = readQuery(c, auditQuery);
       return file<number>(c, "audit", AUDIT, async (before) => {

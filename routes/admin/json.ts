@@ -1,4 +1,4 @@
-import type { AuditEntry, InspectedMessage, Report } from "../../db/model.ts";
+import { type AuditEntry, fateOf, type InspectedMessage, type Report } from "../../db/model.ts";
 import type { SeenAccount } from "../../views/admin/users.tsx";
 
 /** ISO 8601, UTC. */
@@ -36,7 +36,8 @@ export function inspectedJson(message: InspectedMessage) {
   };
 }
 
-export function reportJson({ id, message, reporter, reason, createdAt }: Report, context: readonly InspectedMessage[]) {
+export function reportJson(report: Report, context: readonly InspectedMessage[]) {
+  const { id, message, reported, isAuthorGone, reporter, reason, createdAt } = report;
   return {
     id,
     message_id: message.id,
@@ -44,6 +45,14 @@ export function reportJson({ id, message, reporter, reason, createdAt }: Report,
     reporter: reporter.username,
     reason,
     created_at: iso(createdAt),
+    reported: {
+      username: reported.username,
+      content: reported.content,
+      timestamp: iso(reported.createdAt),
+      edited_at: iso(reported.editedAt),
+    },
+    fate: fateOf(report),
+    author_deleted: isAuthorGone,
     context: context.map(inspectedJson),
   };
 }

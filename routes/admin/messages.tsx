@@ -32,7 +32,7 @@ export function messagesRoutes(app: App): Hono<Env> {
     .post(paths.admin.message(":id"), async (c) => {
       const id = idIn(c, "Message");
       const fields = await readFields(c);
-      await act(app, c, "delete", { id });
+      await act(app, c, "delete", { reason: fields.reason, id });
       return answer(c, "delete", paths.admin.messages, fields);
     });
 }

@@ -23,8 +23,7 @@ function text(name: string, max: number) {
 }
 
 /** The `next` of the page before, where lists are paged by id. */
-const after = z.coerce.number({ error: "after is not the next of a page" }).int("after is not the next of a page")
-  .positive("after is not the next of a page").optional();
+const after = z.string().regex(/^[1-9]\d{0,14}$/, "after is not the next of a page").transform(Number).optional();
 
 export const accountQuery = z.object({
   search: text("search", 254),
@@ -59,6 +58,16 @@ export const auditQuery = z.object({
   from: time("from"),
   to: time("to"),
   after,
+});
+
+const SEPARATORS = { ",": ",", comma: ",", ";": ";", semicolon: ";", "\t": "\t", tab: "\t" } as const;
+
+/** How a file is written down. */
+export const layoutQuery = z.object({
+  separator: z.enum(Object.keys(SEPARATORS) as (keyof typeof SEPARATORS)[], {
+    error: 'separator must be ",", ";" or tab',
+  }).default(",").transform((name) => SEPARATORS[name]),
+  sep: z.enum(["0", "1"], { error: "sep must be 0 or 1" }).default("0").transform((value) => value === "1"),
 });
 
 export const pageQuery = z.object({ after });

@@ -1,5 +1,9 @@
 import { Hono } from "hono";
-import type { MessageId, Report } from "../../db/model.ts";
+import { ChatError } from "../../db/errors.ts";
+import type { MessageId, Report, ReportId, User, UserId } from "../../db/model.ts";
+import { whyNot } from "../../db/policy.ts";
+import { QuestionPage } from "../../views/admin/question.tsx";
+import { ASKED, questionAbout } from "../../views/admin/report_questions.tsx";
 import { type Case, ReportsPage } from "../../views/admin/reports.tsx";
 import { TEXT_AT_ONCE } from "../../db/text_at_once.ts";
 import { paths } from "../../views/paths.ts";
@@ -7,7 +11,8 @@ import { drawAhead } from "../../ws/dialect/html.tsx";
 import { requireViewer } from "../authenticate.ts";
 import type { App, Env } from "../env.ts";
 import { wantsPage } from "../negotiate.ts";
-import { act, answer, readFields } from "./act.ts";
+import { act, answer, backTo, readFields } from "./act.ts";
+import { requireAdministrator } from "./guard.ts";
 import { reportJson } from "./json.ts";
 import { givenQuery, idIn, PAGE, pageQuery, readQuery } from "./query.ts";
 import { shellOf } from "./shell.ts";
@@ -23,25 +28,36 @@ export function reportsRoutes(app: App): Hono<Env> {
    * As many of these as are shown at once, with what was said around each. Reports of one message are one case, but a
    * program is told of each by itself.
    */
-  async function open(waiting: readonly Report[]): Promise<{ items: readonly Report[]; cases: Map<MessageId, Case> }> {
+  async function open(
+    waiting: readonly Report[],
+    actor: User,
+  ): Promise<{ items: readonly Report[]; cases: Map<MessageId, Case> }> {
+    const only = await app.store.insight.onlyAdministrator();
     const cases = new Map<MessageId, Case>();
     let total = 0;
     for (const [at, report] of waiting.entries()) {
       const { message } = report;
       const known = cases.get(message.id);
       const context = known?.context ?? await app.store.insight.around(message, AROUND);
-      total += context.reduce((bytes, { content }) => bytes + Buffer.byteLength(content), 0);
+      for (const { content } of [report.reported, ...context]) total += Buffer.byteLength(content);
       if (total > TEXT_AT_ONCE && at > 0) return { items: waiting.slice(0, at), cases };
-      cases.set(message.id, { message, context, reports: [...known?.reports ?? [], report] });
+      const whyNoBlock = known ? known.whyNoBlock : await whyNotBlocked(message.author.id, actor, only);
+      cases.set(message.id, { message, context, whyNoBlock, reports: [...known?.reports ?? [], report] });
     }
     return { items: waiting, cases };
+  }
+
+  async function whyNotBlocked(author: UserId, actor: User, only: UserId | undefined): Promise<string | undefined> {
+    const user = await app.store.users.find(author);
+    if (user?.isBlocked) return "The author is blocked already";
+    return user && whyNot("block", actor, user, author === only);
   }
 
   return new Hono<Env>()
     .get(paths.admin.reports, async (c) => {
       const { after } = readQuery(c, pageQuery);
       const waiting = await app.store.reports.waiting({ before: after, limit: PAGE });
-      const { items, cases } = await open(waiting.items);
+      const { items, cases } = await open(waiting.items, requireAdministrator(c).user);
       const next = items.length < waiting.items.length ? items.at(-1)?.id : waiting.next;
       if (!wantsPage(c)) {
         const reports = items.map((each) => reportJson(each, cases.get(each.message.id)?.context ?? []));
@@ -51,12 +67,20 @@ export function reportsRoutes(app: App): Hono<Env> {
       const shell = await shellOf(app, c);
       return c.html(<ReportsPage shell={shell} cases={[...cases.values()]} query={givenQuery(c)} next={next} />);
     })
+    .get(paths.admin.report(":id", ":act"), async (c) => {
+      const name = ASKED.find((each) => each === c.req.param("act"));
+      if (name === undefined || !wantsPage(c)) return c.notFound();
+      const report = await app.store.reports.find(idIn(c, "Report") as ReportId);
+      if (!report) throw new ChatError("not_found", "Report not found");
+      const question = questionAbout(name, report, backTo(c.req.query(), paths.admin.reports));
+      return c.html(<QuestionPage shell={await shellOf(app, c)} section="reports" question={question} />);
+    })
     .post(paths.admin.report(":id", ":act"), async (c) => {
       const name = ACTS.find((each) => each === c.req.param("act"));
       if (name === undefined) return c.notFound();
       const report = idIn(c, "Report");
       const fields = await readFields(c);
-      await act(app, c, `report_${name}`, { report });
+      await act(app, c, `report_${name}`, { reason: fields.reason, report });
       return answer(c, `report_${name}`, paths.admin.reports, fields);
     });
 }

@@ -1,12 +1,15 @@
 import { type Context, Hono } from "hono";
 import { ChatError } from "../../db/errors.ts";
 import { type InstanceSettings, instanceSettings } from "../../db/instance.ts";
+import { hasUnseen, mixesScripts } from "../../db/names.ts";
+import { QuestionPage } from "../../views/admin/question.tsx";
+import { retentionQuestion } from "../../views/admin/retention_question.tsx";
 import { SettingsPage } from "../../views/admin/settings.tsx";
 import { paths } from "../../views/paths.ts";
 import type { App, Env } from "../env.ts";
 import { statusOf } from "../errors.ts";
-import { wantsPage } from "../negotiate.ts";
-import { answer, readFields } from "./act.ts";
+import { isJson, wantsPage } from "../negotiate.ts";
+import { answer, home, readFields } from "./act.ts";
 import { requireAdministrator } from "./guard.ts";
 import { shellOf } from "./shell.ts";
 
@@ -15,10 +18,15 @@ type Errors = Partial<Record<Name, string>>;
 
 const NAMES = Object.keys(instanceSettings.shape) as Name[];
 
-/** What is empty is no number, and not 0. */
+/** A form's fields are text, numbers too; what is empty is no number, and not 0. */
 function meant(name: Name, value: unknown): unknown {
-  if (name === "name" || name === "registration") return value;
-  return typeof value === "number" || (typeof value === "string" && value.trim() !== "") ? value : NaN;
+  if (name === "name" || name === "registration" || typeof value !== "string") return value;
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)\s*$/.test(value) ? Number(value) : NaN;
+}
+
+/** Whether messages that are kept now will not be. */
+function removesMessages(before: InstanceSettings, { retentionDays: after }: InstanceSettings): boolean {
+  return after !== 0 && (before.retentionDays === 0 || after < before.retentionDays);
 }
 
 export function settingsRoutes(app: App): Hono<Env> {
@@ -41,6 +49,17 @@ export function settingsRoutes(app: App): Hono<Env> {
     return c.html(<SettingsPage shell={shell} values={values} fixed={names} errors={errors} />, status);
   }
 
+  /** Why the instance may not be called so; the name it has is not looked at again. */
+  async function wrongName(c: Context<Env>, name: string): Promise<string | undefined> {
+    if (name === app.instance.current.name) return undefined;
+    if (hasUnseen(name)) return "Name has characters that are not seen, type it anew";
+    if (mixesScripts(name)) return "Name mixes letters of different alphabets in one word, use one of them";
+    const { moderator } = app.hub.context(requireAdministrator(c).user, await home(app, c));
+    if (await moderator.forbidsName(name)) return "Name has a word that is not taken here, choose another";
+    const alike = await app.store.users.findAlike(name);
+    return alike && `Name looks like that of the user "${alike.username}", choose one that differs more`;
+  }
+
   return new Hono<Env>()
     .get(paths.admin.settings, (c) => page(c))
     .post(paths.admin.settings, async (c) => {
@@ -51,7 +70,8 @@ export function settingsRoutes(app: App): Hono<Env> {
       if (refusal) throw refusal;
       // What was not sent stays as it is.
       const sent = NAMES.filter((name) => fields[name] !== undefined);
-      const given = Object.fromEntries(sent.map((name) => [name, meant(name, fields[name])]));
+      const isForm = !isJson(c);
+      const given = Object.fromEntries(sent.map((name) => [name, isForm ? meant(name, fields[name]) : fields[name]]));
       const parsed = instanceSettings.safeParse({ ...app.instance.current, ...given, ...app.instance.fixed });
       if (!parsed.success) {
         const errors: Errors = {};
@@ -59,6 +79,16 @@ export function settingsRoutes(app: App): Hono<Env> {
         if (wantsPage(c)) return await page(c, fields, errors);
         const [field, message] = Object.entries(errors)[0]!;
         throw new ChatError("invalid", message, { field });
+      }
+      const wrong = await wrongName(c, parsed.data.name);
+      if (wrong !== undefined) {
+        if (wantsPage(c)) return await page(c, fields, { name: wrong });
+        throw new ChatError("invalid", wrong, { field: "name" });
+      }
+      if (fields.ask === "1" && wantsPage(c) && removesMessages(app.instance.current, parsed.data)) {
+        return c.html(
+          <QuestionPage shell={await shellOf(app, c)} section="settings" question={retentionQuestion(parsed.data)} />,
+        );
       }
       await app.instance.set(parsed.data, user, app.clock.now());
       return answer(c, "settings", paths.admin.settings, fields);

@@ -1,6 +1,8 @@
 import { type Context, Hono } from "hono";
 import { ChatError } from "../../db/errors.ts";
-import { DeleteAccountPage } from "../../views/admin/delete_account.tsx";
+import { whyNot } from "../../db/policy.ts";
+import { ASKED, questionAbout } from "../../views/admin/account_questions.tsx";
+import { QuestionPage } from "../../views/admin/question.tsx";
 import { ResetLinkPage } from "../../views/admin/reset_link.tsx";
 import { UserPage } from "../../views/admin/user.tsx";
 import { paths } from "../../views/paths.ts";
@@ -8,8 +10,9 @@ import type { App, Env } from "../env.ts";
 import { statusOf } from "../errors.ts";
 import { wantsPage } from "../negotiate.ts";
 import { accountIn } from "./accounts.ts";
-import { act, answer, readFields } from "./act.ts";
+import { act, answer, backTo, readFields } from "./act.ts";
 import { type Done, done } from "./done.ts";
+import { requireAdministrator } from "./guard.ts";
 import { accountJson, auditJson, iso } from "./json.ts";
 import { idIn } from "./query.ts";
 import { shellOf } from "./shell.ts";
@@ -49,7 +52,24 @@ export function userRoutes(app: App): Hono<Env> {
       });
     }
     const shell = await shellOf(app, c, { error: error?.message, here: paths.admin.user(account.id) });
-    return c.html(<UserPage {...{ shell, account, sessions, audit }} />, error ? statusOf[error.code] : 200);
+    const isLast = await app.store.insight.onlyAdministrator() === account.id;
+    const { user } = requireAdministrator(c);
+    const reason = (act: string) => whyNot(act, user, account, isLast);
+    return c.html(
+      <UserPage {...{ shell, account, sessions, audit }} whyNot={reason} />,
+      error ? statusOf[error.code] : 200,
+    );
+  }
+
+  /** The question before an act. Throws `forbidden` with the reason when it cannot be done. */
+  async function question(c: Context<Env>, act: typeof ASKED[number]) {
+    const account = await accountIn(app, c);
+    const isLast = await app.store.insight.onlyAdministrator() === account.id;
+    const reason = whyNot(act, requireAdministrator(c).user, account, isLast);
+    if (reason !== undefined) throw new ChatError("forbidden", reason);
+    const back = backTo(c.req.query(), paths.admin.user(account.id));
+    const shell = await shellOf(app, c);
+    return c.html(<QuestionPage shell={shell} section="users" question={questionAbout(act, account, back)} />);
   }
 
   /** The address people use. */
@@ -60,9 +80,12 @@ export function userRoutes(app: App): Hono<Env> {
   return new Hono<Env>()
     .get(paths.admin.user(":id"), (c) => page(c))
     .get(paths.admin.userAct(":id", "delete_account"), async (c) => {
-      const account = await accountIn(app, c);
-      if (!wantsPage(c)) return c.json(accountJson(account));
-      return c.html(<DeleteAccountPage shell={await shellOf(app, c)} account={account} />);
+      if (wantsPage(c)) return await question(c, "delete_account");
+      return c.json(accountJson(await accountIn(app, c)));
+    })
+    .get(paths.admin.userAct(":id", ":act"), async (c) => {
+      const act = ASKED.find((each) => each === c.req.param("act"));
+      return act !== undefined && wantsPage(c) ? await question(c, act) : c.notFound();
     })
     .post(paths.admin.userAct(":id", ":act"), async (c) => {
       const type = ACTS.find((each) => each === c.req.param("act"));
@@ -80,7 +103,8 @@ export function userRoutes(app: App): Hono<Env> {
         if (error instanceof ChatError && wantsPage(c)) return await page(c, error);
         throw error;
       }
-      const path = type === "delete_account" ? paths.admin.users : paths.admin.user(idIn(c, "User"));
-      return answer(c, type, path, fields);
+      // Of a deleted account there is no page to come back to.
+      if (type === "delete_account") return answer(c, type, paths.admin.users);
+      return answer(c, type, paths.admin.user(idIn(c, "User")), fields);
     });
 }

@@ -1,9 +1,12 @@
 import { Hono } from "hono";
+import type { Account } from "../../db/model.ts";
+import { whyNot } from "../../db/policy.ts";
 import { UsersPage } from "../../views/admin/users.tsx";
 import { paths } from "../../views/paths.ts";
 import type { App, Env } from "../env.ts";
 import { wantsPage } from "../negotiate.ts";
 import { accountFilter, seen, warningsSince } from "./accounts.ts";
+import { requireAdministrator } from "./guard.ts";
 import { accountJson } from "./json.ts";
 import { accountQuery, givenQuery, PAGE, readQuery } from "./query.ts";
 import { shellOf } from "./shell.ts";
@@ -19,6 +22,10 @@ export function usersRoutes(app: App): Hono<Env> {
     const accounts = found.items.map((account) => seen(app, account));
     const next = found.next === undefined ? undefined : Buffer.from(found.next).toString("base64url");
     if (!wantsPage(c)) return c.json({ users: accounts.map(accountJson), next: next ?? null });
-    return c.html(<UsersPage shell={await shellOf(app, c)} accounts={accounts} query={givenQuery(c)} next={next} />);
+    const shell = await shellOf(app, c);
+    const only = await app.store.insight.onlyAdministrator();
+    const { user } = requireAdministrator(c);
+    const reason = (act: string, account: Account) => whyNot(act, user, account, account.id === only);
+    return c.html(<UsersPage {...{ shell, accounts, next }} query={givenQuery(c)} whyNot={reason} />);
   });
 }

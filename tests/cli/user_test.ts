@@ -337,3 +337,15 @@ Deno.test("`chatterbox user create` on a terminal asks twice for a password, wit
   assert.equal(await fourth.ended(), 130);
   assert.doesNotMatch(await done(dir.path, ["list"]), /bob|carol/);
 });
+
+Deno.test("`chatterbox user create` refuses rude names and look-alikes, and gives out the reserved ones with a word", async () => {
+  await using dir = await tempDir();
+  const create = (name: string) => userProgram(dir.path, ["create", name], { input });
+  refused(await create("fuck_you"), 1, /^Cannot create the account: fuck_you has a word that is not taken here$/m);
+  const admin = await create("admin");
+  assert.deepEqual([admin.code, admin.stdout], [0, "Created admin, the first account and so an administrator\n"]);
+  assert.match(admin.stderr, /^"admin" is reserved: only the command line can create it$/m);
+  assert.equal((await create("alice")).code, 0);
+  refused(await create("a1ice"), 1, /^Cannot create the account: a1ice looks like alice$/m);
+  refused(await create("adm1n"), 1, /^Cannot create the account: adm1n looks like admin$/m);
+});

@@ -4,6 +4,8 @@ import { messageContract } from "./store_messages.ts";
 import { moderationContract } from "./store_moderation.ts";
 import { peopleContract } from "./store_people.ts";
 import { pagingContract } from "./store_paging.ts";
+import { reportsContract } from "./store_reports.ts";
+import { searchContract } from "./store_search.ts";
 
 /** Opens an empty store of the engine under test; `again` opens the same one as another process does. */
 export type OpenEmpty = () => Promise<{ store: Store; again(): Promise<Store & AsyncDisposable> } & AsyncDisposable>;
@@ -14,5 +16,7 @@ export function storeContract(name: string, open: OpenEmpty): void {
   messageContract(name, open);
   pagingContract(name, open);
   moderationContract(name, open);
+  reportsContract(name, open);
+  searchContract(name, open);
   elsewhereContract(name, open);
 }

@@ -43,6 +43,34 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(await actions(store), ["warn"]);
   });
 
+  Deno.test(`${name}: \`moderation.warn()\` counts another offence under the same nonce, and each of them once`, async () => {
+    await using opened = await open();
+    const { store } = opened;
+    const { bob } = await castOf(store);
+    const warn = (offence: string, now = T0, by = store) =>
+      by.moderation.warn(bob.id, { ...LANGUAGE, threshold: 10, nonce: "n1", offence }, now);
+    const copies = await Promise.all(Array.from({ length: 10 }, (_, n) => warn(n % 2 ? "one" : "two")));
+    assert.equal(Math.max(...copies.map(({ warnings }) => warnings)), 2);
+    await using other = await opened.again();
+    assert.equal((await warn("one", T0 + 1, other)).warnings, 2, "nor is it forgotten by the next process");
+    assert.equal((await warn("three")).warnings, 3);
+    assert.equal((await warn("one", T0 + DAY)).warnings, 4, "a nonce is remembered for a day");
+    assert.deepEqual(await actions(store), ["warn", "warn", "warn", "warn"]);
+  });
+
+  Deno.test(`${name}: nobody blocks themself, and \`insight.onlyAdministrator()\` knows who is alone`, async () => {
+    await using opened = await open();
+    const { store } = opened;
+    const { alice, bob } = await castOf(store);
+    assert.equal(await store.insight.onlyAdministrator(), alice.id);
+    await store.moderation.setAdmin(bob.id, true, alice, T0, "holidays");
+    assert.equal(await store.insight.onlyAdministrator(), undefined);
+    await assert.rejects(() => store.moderation.block(alice.id, alice, "", T0), forbidden);
+    await store.moderation.block(alice.id, bob, "", T0);
+    assert.equal(await store.insight.onlyAdministrator(), bob.id);
+    assert.equal((await store.audit.list({ action: "promote" }, all)).items[0]?.reason, "holidays");
+  });
+
   Deno.test(`${name}: \`moderation.warn()\` forgets what is older than the life of a warning`, async () => {
     await using opened = await open();
     const { store } = opened;

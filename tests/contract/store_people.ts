@@ -21,6 +21,26 @@ function sessionOf(userId: UserId, facts: Partial<Session> = {}): Session {
 
 /** Accounts, sessions, rooms and settings. */
 export function peopleContract(name: string, open: OpenEmpty): void {
+  Deno.test(`${name}: \`users.create()\` refuses a name that looks like another's, also when they race`, async () => {
+    await using opened = await open();
+    const { store } = opened;
+    const create = (username: string) => store.users.create({ username, email: null, passwordHash: "x" }, T0);
+    const names = ["alice", "a1ice", "aIice", "al1ce", "a.lice", "alice_", "-alice", "AL.ICE"];
+    const outcomes = await Promise.allSettled(names.map(create));
+    assert.deepEqual(outcomes.map(({ status }) => status), ["fulfilled", ...names.slice(1).map(() => "rejected")]);
+    for (const outcome of outcomes.slice(1)) {
+      const { reason } = outcome as PromiseRejectedResult;
+      assert.deepEqual([reason.code, reason.field], ["conflict", "username"]);
+    }
+    for (const name of ["neil", "nell", "alicia"]) await create(name);
+    assert.equal((await store.users.findAlike("N3il"))?.username, "neil");
+    assert.equal(await store.users.findAlike("zoe"), undefined);
+    const { id } = await create("rnary");
+    await assert.rejects(create("mary"), /looks like/);
+    await store.moderation.deleteAccount(id, "keep", "command line", T0);
+    await create("mary");
+  });
+
   Deno.test(`${name}: \`users.create()\` makes exactly one administrator when twenty race to be the first`, async () => {
     await using opened = await open();
     const { users } = opened.store;

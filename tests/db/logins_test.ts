@@ -30,6 +30,7 @@ async function open({ sessionTtl = HOUR, registrationOpen = true } = {}) {
       sessionDays: sessionTtl / (24 * HOUR),
       registration: registrationOpen ? "open" : "closed",
     }),
+    forbidsName: (name) => Promise.resolve(name.includes("fuck")),
     now: () => time.now,
   });
   return {
@@ -164,6 +165,7 @@ async function atCost(opened: Awaited<ReturnType<typeof open>>, cost: number) {
     tokens: tokens(randomBytes(32)),
     log: () => {},
     instance: await Instance.load(opened.store, {}),
+    forbidsName: () => Promise.resolve(false),
     now: () => opened.time.now,
   });
   return { logins, passwords, [Symbol.dispose]: () => passwords.close() };

@@ -161,3 +161,34 @@ Deno.test("Without JavaScript, on a phone, everything can be done, and nothing i
   await alice.getByText("Account deleted").waitFor();
   assert.equal(await row(alice, "bob").count(), 0);
 });
+
+Deno.test("Block asks first: Alice changes her mind by Escape, then says why and does it", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const alice = await enter(browser, program, "alice");
+  await enter(browser, program, "mallory");
+  await alice.goto(`${program.url}/admin/users`);
+  assert.equal(
+    await row(alice, "alice").getByRole("link", { name: /^Block/ }).count(),
+    0,
+    "not the last administrator",
+  );
+  const link = row(alice, "mallory").getByRole("link", { name: /^Block/ });
+  await link.click();
+  const dialog = alice.getByRole("dialog", { name: "Block mallory?" });
+  await dialog.getByLabel("Reason (optional)").fill("spam");
+  await alice.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  await alice.locator("a:focus").filter({ hasText: "Block" }).waitFor();
+  await link.press("Enter");
+  await dialog.getByRole("link", { name: "Cancel" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  assert.equal(await row(alice, "mallory").getByText("blocked").count(), 0);
+  await link.click();
+  await dialog.getByLabel("Reason (optional)").fill("spam");
+  await dialog.getByRole("button", { name: "Block user" }).click();
+  await alice.getByRole("status").filter({ hasText: "User blocked" }).waitFor();
+  await section(alice, "Audit log").click();
+  await row(alice, "mallory").getByText("spam").waitFor();
+  assert.deepEqual(complaintsOf(alice), []);
+});

@@ -4,7 +4,7 @@ import { castOf, T0 } from "../support/cast.ts";
 
 Deno.test("`GET /admin/reports` is bounded in bytes, as a page and as JSON, and its pages leave nothing out", async () => {
   await using app = await openApp();
-  const token = await app.tokenOf("root");
+  const token = await app.tokenOf("olga");
   const { alice, bob, say } = await castOf(app.store);
   const reported = [];
   for (let n = 0; n < 20; n++) reported.push(await say(alice, '"'.repeat(10_000)));

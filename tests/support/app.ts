@@ -61,6 +61,7 @@ export async function openApp(options: AppOptions = {}) {
     log,
     instance,
     limits: limits ? new LoginLimits() : undefined,
+    forbidsName: (name) => moderator.forbidsName(name),
     now: () => clock.now(),
   });
   const meters = new Meters();

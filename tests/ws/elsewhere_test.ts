@@ -39,6 +39,7 @@ async function open() {
     tokens: tokens(randomBytes(32)),
     log,
     instance,
+    forbidsName: (name) => moderator.forbidsName(name),
     now,
   });
   const hub = new Hub({ store, bus, logins, moderator, clock, log, meters: new Meters(), limits: false });

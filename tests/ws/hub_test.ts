@@ -42,6 +42,7 @@ async function open({ limits = false } = {}) {
     tokens: tokens(randomBytes(32)),
     log,
     instance,
+    forbidsName: (name) => moderator.forbidsName(name),
     now: () => clock.now(),
   });
   const newHub = async () => {

@@ -1,9 +1,10 @@
 import type { AuditEntry } from "../../db/model.ts";
 import { paths } from "../paths.ts";
+import { Download } from "./download.tsx";
 import { Field, Filters } from "./fields.tsx";
 import { actions, Time } from "./facts.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";
-import { address, type Column, Pager, Table } from "./table.tsx";
+import { type Column, Pager, Table } from "./table.tsx";
 
 interface Props {
   shell: Shell;
@@ -28,7 +29,7 @@ export function AuditPage({ shell, entries, query, next }: Props) {
       section="audit"
       title="Audit log"
       lead="Every act of administration and moderation. Nobody can change it."
-      tools={<a class="button quiet" href={address(paths.admin.download("audit"), filter)} download>Download CSV</a>}
+      tools={<Download what="audit" filter={filter} />}
     >
       <Filters path={paths.admin.audit}>
         <Field name="actor" label="By" value={query.actor} maxlength={64} />

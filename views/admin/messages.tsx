@@ -1,10 +1,12 @@
 import type { InspectedMessage } from "../../db/model.ts";
+import { REASON_MAX } from "../../db/rules.ts";
 import { paths } from "../paths.ts";
 import { DrawnText } from "../drawn_text.tsx";
-import { ActButton, Field, Filters } from "./fields.tsx";
+import { Download } from "./download.tsx";
+import { Field, Filters } from "./fields.tsx";
 import { Time, Who } from "./facts.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";
-import { address, type Column, Pager, Table } from "./table.tsx";
+import { type Column, Pager, Table } from "./table.tsx";
 
 interface Props {
   shell: Shell;
@@ -31,7 +33,7 @@ export function MessagesPage({ shell, messages, query, next }: Props) {
             </button>
           )}
           <a class="button quiet" href={shell.here}>Refresh</a>
-          <a class="button quiet" href={address(paths.admin.download("messages"), filter)} download>Download CSV</a>
+          <Download what="messages" filter={filter} />
         </div>
       }
     >
@@ -73,7 +75,11 @@ function columns(here: string): Column<InspectedMessage>[] {
             <summary class="button quiet">
               Delete<span class="unseen">message of {author.username}</span>
             </summary>
-            <ActButton action={paths.admin.message(id)} here={here} label="Delete for everybody" kind="danger" />
+            <form method="post" action={paths.admin.message(id)}>
+              <input type="hidden" name="back" value={here} />
+              <Field name="reason" id={`reason-${id}`} label="Reason (optional)" maxlength={REASON_MAX} />
+              <button type="submit" class="danger">Delete for everybody</button>
+            </form>
           </details>
         ),
     },

@@ -1,9 +1,13 @@
 import type { InspectedMessage, Message, Report } from "../../db/model.ts";
+import { fateOf } from "../../db/model.ts";
 import { paths } from "../paths.ts";
+import { DrawnText } from "../drawn_text.tsx";
+import { Download } from "./download.tsx";
 import { ActButton } from "./fields.tsx";
 import { Time, Who } from "./facts.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";
 import { Said } from "./messages.tsx";
+import { AskLink } from "./question.tsx";
 import { Pager } from "./table.tsx";
 
 /** All that is said against one message, and what was said around it. */
@@ -12,6 +16,8 @@ export interface Case {
   /** Newest first. */
   readonly reports: readonly Report[];
   readonly context: readonly InspectedMessage[];
+  /** Why its author cannot be blocked; undefined where that is possible. */
+  readonly whyNoBlock: string | undefined;
 }
 
 interface Props {
@@ -28,6 +34,7 @@ export function ReportsPage({ shell, cases, query, next }: Props) {
       section="reports"
       title="Reports"
       lead="What is done here settles all reports of a message."
+      tools={<Download what="reports" filter={{}} />}
     >
       {cases.length === 0 && <p class="empty">No reports wait.</p>}
       {cases.map((each) => <CaseItem each={each} here={shell.here} />)}
@@ -36,23 +43,19 @@ export function ReportsPage({ shell, cases, query, next }: Props) {
   );
 }
 
-function CaseItem({ each: { message, reports, context }, here }: { each: Case; here: string }) {
+function CaseItem({ each, here }: { each: Case; here: string }) {
+  const { message, reports, context, whyNoBlock } = each;
   const [first] = reports;
   if (!first) return null;
-  const { author } = message;
-  const button = (act: string, label: string, kind?: "quiet" | "danger") => (
-    <ActButton
-      action={paths.admin.report(first.id, act)}
-      here={here}
-      label={label}
-      about={`(message of ${author.username})`}
-      kind={kind}
-    />
+  const { reported, isAuthorGone } = first;
+  const about = `(message of ${reported.username})`;
+  const asked = (act: string, label: string, danger = false) => (
+    <AskLink href={paths.admin.report(first.id, act)} here={here} label={label} about={about} danger={danger} />
   );
   return (
     <article class="panel case" aria-labelledby={`case-${message.id}`}>
       <h2 id={`case-${message.id}`}>
-        A message of <Who {...author} plain /> in #{message.room}
+        A message of {isAuthorGone ? reported.username : <Who {...message.author} plain />} in #{message.room}
       </h2>
       <ul class="reasons">
         {reports.map(({ reporter, reason, createdAt }) => (
@@ -66,7 +69,8 @@ function CaseItem({ each: { message, reports, context }, here }: { each: Case; h
           </li>
         ))}
       </ul>
-      <ol class="context" aria-label="The message, and what was said around it">
+      {versionsOf(reports).map((report) => <AsReported report={report} />)}
+      <ol class="context" aria-label="The message as it is now, and what was said around it">
         {context.map((each) => (
           <li class={each.id === message.id ? "reported" : undefined}>
             <p>
@@ -78,11 +82,52 @@ function CaseItem({ each: { message, reports, context }, here }: { each: Case; h
         ))}
       </ol>
       <div class="buttons">
-        {button("dismiss", "Dismiss", "quiet")}
-        {button("delete", "Delete message")}
-        {button("warn", "Warn author")}
-        {button("block", "Block author", "danger")}
+        <ActButton
+          action={paths.admin.report(first.id, "dismiss")}
+          here={here}
+          label="Dismiss"
+          about={about}
+          kind="quiet"
+        />
+        {message.deletedAt === null && asked("delete", "Delete message")}
+        {!isAuthorGone && asked("warn", "Warn author")}
+        {!isAuthorGone && whyNoBlock === undefined && asked("block", "Block author", true)}
       </div>
+      {!isAuthorGone && whyNoBlock !== undefined && <p class="fate">{whyNoBlock}.</p>}
     </article>
+  );
+}
+
+/** One report of each text that was reported: the message may have been edited between two of them. */
+function versionsOf(reports: readonly Report[]): Report[] {
+  return [...new Map(reports.map((report) => [report.reported.content, report])).values()];
+}
+
+const FATES = {
+  unchanged: "It still says so",
+  edited: "It has been edited since",
+  deleted: "It has been deleted since",
+} as const;
+
+/** What was reported, and what has become of it. */
+function AsReported({ report }: { report: Report }) {
+  const { reported, isAuthorGone } = report;
+  return (
+    <figure class="as-reported">
+      <figcaption>
+        As it was reported: {reported.username}, <Time at={reported.editedAt ?? reported.createdAt} />
+      </figcaption>
+      {reported.content === ""
+        ? <p class="fate">The text was removed together with the account</p>
+        : (
+          <blockquote class="said">
+            <DrawnText text={reported.content} />
+          </blockquote>
+        )}
+      <p class="fate">
+        {FATES[fateOf(report)]}
+        {isAuthorGone && "; the account has been deleted"}
+      </p>
+    </figure>
   );
 }

@@ -34,6 +34,7 @@ export function SettingsPage({ shell, values, fixed, errors = {} }: Props) {
   return (
     <AdminPage shell={shell} section="settings" title="Settings" lead="They count from the moment they are saved.">
       <form method="post" action={paths.admin.settings} class="panel settings" novalidate>
+        <input type="hidden" name="ask" value="1" />
         {field("name", "Name of this instance", undefined, { maxlength: 60 })}
         {field("registration", "Registration", "Whether people may create their own accounts", {
           options: { open: "Open", closed: "Closed" },

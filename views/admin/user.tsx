@@ -5,6 +5,7 @@ import { auditColumns } from "./audit.tsx";
 import { Fact, Time } from "./facts.tsx";
 import { ActButton, Field } from "./fields.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";
+import { AskLink } from "./question.tsx";
 import { address, Table } from "./table.tsx";
 import { Badges, type SeenAccount } from "./users.tsx";
 
@@ -14,9 +15,11 @@ interface Props {
   sessions: readonly Session[];
   /** The newest acts this account was the target of. */
   audit: readonly AuditEntry[];
+  /** Why an act cannot be done; undefined where it can. */
+  whyNot(act: string): string | undefined;
 }
 
-export function UserPage({ shell, account, sessions, audit }: Props) {
+export function UserPage({ shell, account, sessions, audit, whyNot }: Props) {
   return (
     <AdminPage
       shell={shell}
@@ -40,7 +43,7 @@ export function UserPage({ shell, account, sessions, audit }: Props) {
         <Fact name="Last seen">{account.online ? "now" : <Time at={account.lastSeenAt} />}</Fact>
         <Fact name="Warnings">{account.warnings}</Fact>
       </dl>
-      <Acts shell={shell} account={account} />
+      <Acts shell={shell} account={account} whyNot={whyNot} />
       <section aria-labelledby="sessions">
         <h2 id="sessions">Sessions</h2>
         <Table
@@ -69,30 +72,30 @@ export function UserPage({ shell, account, sessions, audit }: Props) {
   );
 }
 
-function Acts({ shell, account }: { shell: Shell; account: SeenAccount }) {
+function Acts({ shell, account, whyNot }: Pick<Props, "shell" | "account" | "whyNot">) {
+  const { here } = shell;
   const to = (act: string) => paths.admin.userAct(account.id, act);
-  const button = (act: string, label: string) => (
-    <ActButton action={to(act)} here={shell.here} label={label} kind="quiet" />
-  );
+  const button = (act: string, label: string) => <ActButton action={to(act)} here={here} label={label} kind="quiet" />;
+  const asked = (act: string, label: string, danger = false) =>
+    whyNot(act) === undefined && <AskLink href={to(act)} here={here} label={label} danger={danger} />;
+  const reasons = ["block", "demote", "delete_account"].flatMap((act) => whyNot(act) ?? []);
+  const reason = reasons.length === 3 ? "The last administrator cannot be blocked, demoted or deleted" : reasons[0];
   return (
     <section class="panel actions" aria-labelledby="acts">
       <h2 id="acts">Act</h2>
       <div class="reasons">
-        <ReasonForm action={to("warn")} here={shell.here} label="Warn" id="warn-reason" />
-        <ReasonForm
-          action={to(account.isBlocked ? "unblock" : "block")}
-          here={shell.here}
-          label={account.isBlocked ? "Unblock" : "Block"}
-          id="block-reason"
-        />
+        <ReasonForm action={to("warn")} here={here} label="Warn" id="warn-reason" />
+        {account.isBlocked && <ReasonForm action={to("unblock")} here={here} label="Unblock" id="block-reason" />}
       </div>
       <div class="buttons">
-        {account.isAdmin ? button("demote", "Take administration away") : button("promote", "Make administrator")}
+        {!account.isBlocked && asked("block", "Block", true)}
+        {account.isAdmin ? asked("demote", "Take administration away") : asked("promote", "Make administrator")}
         {account.warnings > 0 && button("reset_warnings", "Reset warnings")}
-        {button("end_sessions", "End sessions")}
+        {asked("end_sessions", "End sessions")}
         {button("reset_password", "Reset password")}
-        <a class="button quiet danger" href={to("delete_account")}>Delete account…</a>
+        {asked("delete_account", "Delete account", true)}
       </div>
+      {reason !== undefined && <p class="fate">{reason}.</p>}
     </section>
   );
 }
@@ -102,7 +105,7 @@ function ReasonForm({ action, here, label, id }: { action: string; here: string;
     <form method="post" action={action}>
       <input type="hidden" name="back" value={here} />
       <Field name="reason" id={id} label={`Reason to ${label.toLowerCase()}`} maxlength={REASON_MAX} />
-      <button type="submit" class={label === "Block" ? "danger" : undefined}>{label}</button>
+      <button type="submit">{label}</button>
     </form>
   );
 }

@@ -1,8 +1,10 @@
 import type { Account } from "../../db/model.ts";
 import { paths } from "../paths.ts";
+import { Download } from "./download.tsx";
 import { ActButton, Field, Filters } from "./fields.tsx";
 import { plural, Time, Who } from "./facts.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";
+import { AskLink } from "./question.tsx";
 import { address, type Column, Pager, Table } from "./table.tsx";
 
 export interface SeenAccount extends Account {
@@ -14,6 +16,8 @@ interface Props {
   accounts: readonly SeenAccount[];
   query: Record<string, string>;
   next: string | undefined;
+  /** Why an act on somebody cannot be done; undefined where it can. */
+  whyNot(act: string, account: Account): string | undefined;
 }
 
 const ONLY = {
@@ -26,14 +30,14 @@ const ONLY = {
 
 const SORT = { newest: "Newest first", name: "Name", last_seen: "Last seen" };
 
-export function UsersPage({ shell, accounts, query, next }: Props) {
+export function UsersPage({ shell, accounts, query, next, whyNot }: Props) {
   const { after: _, ...filter } = query;
   return (
     <AdminPage
       shell={shell}
       section="users"
       title="Users"
-      tools={<a class="button quiet" href={address(paths.admin.download("users"), filter)} download>Download CSV</a>}
+      tools={<Download what="users" filter={filter} />}
     >
       <Filters path={paths.admin.users}>
         <Field name="search" label="Name or email" type="search" value={query.search} maxlength={254} />
@@ -42,7 +46,7 @@ export function UsersPage({ shell, accounts, query, next }: Props) {
       </Filters>
       <Table
         caption="Users"
-        columns={columns(shell.here)}
+        columns={columns(shell.here, whyNot)}
         rows={accounts}
         empty="No users match."
         id={({ id }) => `user-${id}`}
@@ -52,7 +56,7 @@ export function UsersPage({ shell, accounts, query, next }: Props) {
   );
 }
 
-function columns(here: string): Column<SeenAccount>[] {
+function columns(here: string, whyNot: Props["whyNot"]): Column<SeenAccount>[] {
   return [
     {
       head: "User",
@@ -71,17 +75,15 @@ function columns(here: string): Column<SeenAccount>[] {
     {
       head: "Act",
       class: "acts",
-      cell: ({ id, username, isBlocked }) => {
-        const act = isBlocked ? "unblock" : "block";
-        return (
-          <ActButton
-            action={paths.admin.userAct(id, act)}
-            here={here}
-            label={isBlocked ? "Unblock" : "Block"}
-            about={username}
-            kind="quiet"
-          />
-        );
+      cell: (account) => {
+        const { id, username, isBlocked } = account;
+        if (isBlocked) {
+          const action = paths.admin.userAct(id, "unblock");
+          return <ActButton action={action} here={here} label="Unblock" about={username} kind="quiet" />;
+        }
+        const reason = whyNot("block", account);
+        if (reason !== undefined) return <span class="none" title={reason}>{reason}</span>;
+        return <AskLink href={paths.admin.userAct(id, "block")} here={here} label="Block" about={username} />;
       },
     },
   ];

@@ -6,8 +6,11 @@ import { reason } from "../../db/rules.ts";
 import { type AnyCommand, command, type CommandContext, type Outcome } from "../command.ts";
 import { roomTopic } from "../event.ts";
 
+const WHO = "User must be an id (a number) or a name (text)";
+
 const account = z.object({
-  user: z.union([z.coerce.number().int().positive(), z.string()], { error: "User is missing" }),
+  /** A number is an id, text is a name: there may be a user named "002". */
+  user: z.union([z.number().int(WHO).positive(WHO), z.string().min(1, WHO).max(254, WHO)], { error: WHO }),
   reason,
 });
 
@@ -57,14 +60,14 @@ export const accounts: AnyCommand[] = [
     return {};
   }),
 
-  accountCommand("promote", {}, async ({ store, bus, actor, now }, user) => {
-    const changed = await store.moderation.setAdmin(user.id, true, actor, now());
+  accountCommand("promote", {}, async ({ store, bus, actor, now }, user, { reason }) => {
+    const changed = await store.moderation.setAdmin(user.id, true, actor, now(), reason);
     bus.publish("people", { type: "user_changed", user: changed });
     return {};
   }),
 
-  accountCommand("demote", {}, async ({ store, bus, actor, now }, user) => {
-    const changed = await store.moderation.setAdmin(user.id, false, actor, now());
+  accountCommand("demote", {}, async ({ store, bus, actor, now }, user, { reason }) => {
+    const changed = await store.moderation.setAdmin(user.id, false, actor, now(), reason);
     bus.publish("people", { type: "user_changed", user: changed });
     return {};
   }),
@@ -79,8 +82,8 @@ export const accounts: AnyCommand[] = [
     return {};
   }),
 
-  accountCommand("end_sessions", {}, async ({ store, bus, actor, now }, user) => {
-    await store.moderation.endSessions(user.id, actor, now());
+  accountCommand("end_sessions", {}, async ({ store, bus, actor, now }, user, { reason }) => {
+    await store.moderation.endSessions(user.id, actor, now(), reason);
     bus.publish("people", { type: "sessions_ended", user: user.id });
     return {};
   }),
@@ -92,8 +95,8 @@ export const accounts: AnyCommand[] = [
   accountCommand(
     "delete_account",
     { messages: messagesLeft },
-    async ({ store, bus, actor, now }, user, { messages }) => {
-      await store.moderation.deleteAccount(user.id, messages, actor, now());
+    async ({ store, bus, actor, now }, user, { messages, reason }) => {
+      await store.moderation.deleteAccount(user.id, messages, actor, now(), reason);
       bus.publish("people", { type: "user_blocked", user: user.id });
       if (messages === "keep") return {};
       let removed;

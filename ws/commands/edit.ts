@@ -12,7 +12,7 @@ export const edit = command({
   load: reachMessage,
   permit: (actor, message) => can.editMessage(actor, message) || "You can edit only your own messages",
   async run({ store, bus, moderator, actor, now }, { id, roomId }, input) {
-    await moderator.check(actor, input.content, input.nonce);
+    await moderator.check(actor, input.content, input.nonce, `edit ${id}`);
     const edited = await store.messages.edit(id, input.content, now());
     if (!edited) throw new ChatError("not_found", "Message not found");
     if (edited.changed) bus.publish(roomTopic(roomId), { type: "message", message: edited.message });

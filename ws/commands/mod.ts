@@ -38,8 +38,11 @@ export interface Request {
 /** Far more than any command has. */
 const PARTS_MAX = 256;
 
-/** Total: what cannot be read is `undefined`. What takes long to read is not read. */
-export function parseRequest(text: string): Request | undefined {
+/**
+ * Total: what cannot be read is `undefined`. What takes long to read is not read. `from` is who wrote it: the fields of a
+ * page's form are all text.
+ */
+export function parseRequest(text: string, from: "html" | "json" = "json"): Request | undefined {
   if (hasMoreParts(text, PARTS_MAX)) return undefined;
   let fields: unknown;
   try {
@@ -48,7 +51,15 @@ export function parseRequest(text: string): Request | undefined {
     return undefined;
   }
   const parsed = envelope.safeParse(fields);
-  return parsed.success ? { type: parsed.data.type, nonce: parsed.data.nonce ?? undefined, fields } : undefined;
+  if (!parsed.success) return undefined;
+  const { type, nonce } = parsed.data;
+  return { type, nonce: nonce ?? undefined, fields: from === "html" ? withNumbers(parsed.data) : fields };
+}
+
+/** A form's `id` as the number that it is. */
+function withNumbers(fields: Record<string, unknown>): Record<string, unknown> {
+  const { id } = fields;
+  return typeof id === "string" && /^[1-9]\d{0,14}$/.test(id) ? { ...fields, id: Number(id) } : fields;
 }
 
 /** The one door to every command, for frames and forms alike. Throws `ChatError` for what the asker should know. */

@@ -3,8 +3,8 @@ import { ChatError } from "../../db/errors.ts";
 import type { Message, MessageId } from "../../db/model.ts";
 import type { CommandContext } from "../command.ts";
 
-/** A message's id; a form sends it as text. */
-export const messageId = z.coerce.number({ error: "Id is not a number" }).int("Id is not a whole number").positive(
+/** A message's id: a number, since text would be a name. */
+export const messageId = z.number({ error: "Id is not a number" }).int("Id is not a whole number").positive(
   "Id is not a positive number",
 ).transform((id) => id as MessageId);
 

@@ -9,8 +9,8 @@ export const report = command({
   input: z.object({ id: messageId, reason }),
   load: reachMessage,
   permit: (actor, message) => can.report(actor, message) || "You cannot report your own message",
-  async run({ store, actor, now }, message, input) {
-    await store.reports.add({ message, reporter: actor, reason: input.reason }, now());
+  async run({ store, actor, limits, now }, message, input) {
+    await store.reports.add({ message, reporter: actor, reason: input.reason, limited: limits }, now());
     return { id: message.id };
   },
 });

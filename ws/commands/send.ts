@@ -10,7 +10,7 @@ export const send = command({
   load: ({ room }) => room,
   permit: (actor) => can.post(actor) || "You cannot post here",
   async run({ store, bus, moderator, actor, meters, now }, room, input) {
-    await moderator.check(actor, input.content, input.nonce);
+    await moderator.check(actor, input.content, input.nonce, `send ${room.id}`);
     const { message, isNew } = await store.messages.post(
       { room: room.id, author: actor.id, content: input.content, nonce: input.nonce ?? null },
       now(),

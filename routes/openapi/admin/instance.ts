@@ -5,6 +5,7 @@ import { done } from "../../admin/done.ts";
 import { auditQuery } from "../../admin/query.ts";
 import { done as says } from "../nouns.ts";
 import { explain, type Group } from "../operation.ts";
+import { layout } from "./layout.ts";
 import { AuditEntry, examples, next, Overview, Settings } from "./nouns.ts";
 
 const filter = explain(auditQuery, {
@@ -73,7 +74,7 @@ export const instance: Group = {
       path: paths.admin.download("audit"),
       summary: "The audit log as a file",
       access: "administrators",
-      query: filter,
+      query: filter.extend(layout.shape),
       answer: {
         text: "CSV with a byte order mark",
         type: "text/csv",

@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { reason } from "../../../db/rules.ts";
 import { paths } from "../../../views/paths.ts";
 import { done } from "../../admin/done.ts";
 import { messageQuery, pageQuery } from "../../admin/query.ts";
+import { layout } from "./layout.ts";
 import { ACTS } from "../../admin/reports.tsx";
 import { entry } from "../../admin/words.tsx";
 import { done as says } from "../nouns.ts";
@@ -53,7 +55,7 @@ export const messages: Group = {
       path: paths.admin.download("messages"),
       summary: "Messages as a file",
       access: "administrators",
-      query: filter,
+      query: filter.extend(layout.shape),
       answer: {
         text: "CSV with a byte order mark",
         type: "text/csv",
@@ -78,10 +80,32 @@ export const messages: Group = {
             reporter: "alice",
             reason: "Spam",
             created_at: "2026-01-01T12:05:00.000Z",
+            reported: {
+              username: "bob",
+              content: "Hello",
+              timestamp: "2026-01-01T12:00:00.000Z",
+              edited_at: null,
+            },
+            fate: "unchanged",
+            author_deleted: false,
             context: [examples.message],
           }],
           next: null,
         },
+      },
+    },
+    {
+      id: "downloadReports",
+      method: "get",
+      path: paths.admin.download("reports"),
+      summary: "Reports that wait as a file",
+      description: "Each with what was reported and what the message says now.",
+      access: "administrators",
+      query: layout,
+      answer: {
+        text: "CSV with a byte order mark",
+        type: "text/csv",
+        example: "id,reported_at,reporter,reason,message_id,room,sender,content,…\r\n",
       },
     },
     {
@@ -90,11 +114,12 @@ export const messages: Group = {
       path: paths.admin.report("{id}", "{act}"),
       summary: "Settle a report",
       access: "administrators",
+      body: z.object({ reason: reason.meta({ description: "Instead of the reporter's" }) }),
       params: z.object({
         id: id.meta({ description: "The report's id" }),
         act: z.enum(ACTS).meta({ description: "Let it stand, delete the message, warn its author or block them" }),
       }),
-      example: { params: { id: "1", act: "dismiss" } },
+      example: { params: { id: "1", act: "dismiss" }, body: { reason: "" } },
       answer: {
         text: "It is done",
         schema: z.object({ message: z.enum(ACTS.map((act) => done[`report_${act}`])) }),

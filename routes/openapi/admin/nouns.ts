@@ -52,6 +52,14 @@ export const Report = z.object({
   reporter: z.string(),
   reason: z.string(),
   created_at: instant,
+  reported: z.object({
+    username: z.string().meta({ description: "The author's name as it was" }),
+    content: z.string().meta({ description: "Empty when the account was deleted together with its messages" }),
+    timestamp: instant,
+    edited_at: instant.nullable(),
+  }).meta({ description: "The message as it was reported" }),
+  fate: z.enum(["unchanged", "edited", "deleted"]).meta({ description: "What has become of the message since" }),
+  author_deleted: z.boolean().meta({ description: "Whether the author's account is gone" }),
   context: z.array(InspectedMessage).meta({ description: "The message among those around it, oldest first" }),
 }).meta({ id: "Report" });
 

@@ -6,6 +6,7 @@ import { done } from "../../admin/done.ts";
 import { accountQuery } from "../../admin/query.ts";
 import { ACTS } from "../../admin/user.tsx";
 import { explain, type Group } from "../operation.ts";
+import { layout } from "./layout.ts";
 import { Account, AuditEntry, examples, next, Session } from "./nouns.ts";
 
 const id = z.object({ id: z.number().int().positive().meta({ description: "The user's id" }) });
@@ -57,7 +58,9 @@ export const people: Group = {
       access: "administrators",
       params: id.extend({ act: z.enum(ACTS).meta({ description: "What to do" }) }),
       body: z.object({
-        reason: reason.meta({ description: "For block, unblock and warn" }),
+        reason: reason.meta({
+          description: "For block, unblock, warn, promote, demote, end_sessions and delete_account",
+        }),
         messages: messagesLeft.optional().meta({ description: "For delete_account, which needs it" }),
       }),
       example: { params: { id: "2", act: "block" }, body: { reason: "Spam" } },
@@ -69,7 +72,7 @@ export const people: Group = {
         }),
         example: { message: "User blocked" },
       },
-      errors: { forbidden: "The last administrator cannot be blocked, demoted or deleted" },
+      errors: { forbidden: "The last administrator cannot be blocked, demoted or deleted, and nobody blocks themself" },
     },
     {
       id: "aboutToDelete",
@@ -88,7 +91,7 @@ export const people: Group = {
       path: paths.admin.download("users"),
       summary: "Accounts as a file",
       access: "administrators",
-      query: filter,
+      query: filter.extend(layout.shape),
       answer: {
         text: "CSV with a byte order mark",
         type: "text/csv",

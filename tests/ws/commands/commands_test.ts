@@ -31,7 +31,17 @@ async function open() {
     published,
     as: (actor: User, fields: Record<string, unknown>, room: Room = cast.room) =>
       dispatch(
-        { actor, room, store: temp.store, bus, seen, moderator, meters: new Meters(), now: () => clock.now() },
+        {
+          actor,
+          room,
+          store: temp.store,
+          bus,
+          seen,
+          moderator,
+          meters: new Meters(),
+          limits: true,
+          now: () => clock.now(),
+        },
         { type: (fields.type as string | undefined) ?? "send", fields },
       ),
   };
@@ -118,7 +128,7 @@ Deno.test("`seen` is gathered for a second, then written and told together, the 
   const [one, two] = [await say(alice, "one"), await say(alice, "two")];
   assert.deepEqual(await as(bob, { type: "seen", id: two.id }), { id: two.id });
   await as(bob, { type: "seen", id: one.id });
-  await as(carol, { type: "seen", id: String(one.id) });
+  await as(carol, { type: "seen", id: one.id });
   assert.deepEqual(published, []);
   assert.deepEqual(await store.rooms.seenMarks(room.id), []);
   await clock.advance(1000);
@@ -194,4 +204,66 @@ Deno.test("`parseRequest()` throws for nothing: what cannot be read is undefined
       assert(request.nonce === undefined || typeof request.nonce === "string");
     }
   }
+});
+
+Deno.test("text is a name and a number is an id: nothing else is taken for either", async () => {
+  await using opened = await open();
+  const { alice, bob, carol, as, say, store } = opened;
+  const named = await store.users.create({ username: "002", email: null, passwordHash: "x" }, T0);
+  const warnings = async ({ id }: User) => (await store.insight.account(id, 0))?.warnings;
+  await as(alice, { type: "warn", user: "002" });
+  assert.deepEqual([await warnings(named), await warnings(bob)], [1, 0]);
+  await as(alice, { type: "warn", user: bob.id });
+  assert.deepEqual([await warnings(named), await warnings(bob)], [1, 1]);
+  await assert.rejects(as(alice, { type: "warn", user: "2" }), refused("not_found", /^User not found$/));
+  for (const user of [true, [2], null, 2.5, -2, {}, ""]) {
+    await assert.rejects(as(alice, { type: "warn", user }), refused("invalid", /^User must be an id/));
+  }
+  const message = await say(bob, "Hello");
+  await store.reports.add({ message, reporter: carol, reason: "" }, T0);
+  for (const wrong of [String(message.id), true, [message.id], "0x1", null, ""]) {
+    for (const type of ["edit", "delete", "seen", "report"]) {
+      await assert.rejects(as(bob, { type, id: wrong, content: "x" }), refused("invalid", /^Id is not a number$/));
+    }
+    await assert.rejects(as(alice, { type: "report_block", report: wrong }), refused("invalid", /^Report is not a/));
+  }
+});
+
+Deno.test("a page's form has only text: its id is read as the number that it is, and a bot's is not", () => {
+  const id = (text: string, from: "html" | "json") => (parseRequest(text, from)?.fields as { id: unknown }).id;
+  assert.equal(id('{"type":"edit","id":"7"}', "html"), 7);
+  assert.equal(id('{"type":"edit","id":"7"}', "json"), "7");
+  for (const text of ["007", "0x7", " 7", "7.0", "1e1", ""]) assert.equal(id(`{"id":"${text}"}`, "html"), text);
+});
+
+Deno.test("each forbidden text counts, also under one nonce and in an edit; its retry does not", async () => {
+  await using opened = await open();
+  const { alice, bob, as, say, store } = opened;
+  const own = [await say(bob, "one"), await say(bob, "two")];
+  const warnings = async () => (await store.insight.account(bob.id, 0))!.warnings;
+  const rude = (fields: Record<string, unknown>) => as(bob, { nonce: "n1", content: "fuck one", ...fields });
+  await assert.rejects(rude({}), refused("invalid", /^Warning 1 of 2/));
+  await assert.rejects(rude({}), refused("invalid", /^Warning 1 of 2/));
+  await assert.rejects(rude({ type: "edit", id: own[0]!.id }), refused("invalid", /^Warning 2 of 2/));
+  await assert.rejects(rude({ type: "edit", id: own[0]!.id }), refused("invalid", /^Warning 2 of 2/));
+  assert.equal(await warnings(), 2);
+  await store.moderation.resetWarnings(bob.id, alice, T0);
+  await assert.rejects(rude({ type: "edit", id: own[1]!.id }), refused("invalid", /^Warning 1 of 2/));
+  const racing = await Promise.allSettled(["two", "two", "three"].map((word) => rude({ content: `fuck ${word}` })));
+  assert.deepEqual(racing.map(({ status }) => status), ["rejected", "rejected", "rejected"]);
+  assert.equal((await store.users.find(bob.id))?.isBlocked, true, "two other texts are two offences");
+  assert.ok(!JSON.stringify(await store.audit.list({}, { limit: 100 })).includes("fuck"));
+});
+
+Deno.test("`report` is limited, and says when to come back", async () => {
+  await using opened = await open();
+  const { bob, carol, as, say, store } = opened;
+  for (let n = 0; n < 20; n++) await as(carol, { type: "report", id: (await say(bob, `message ${n}`)).id });
+  const { id } = await say(bob, "one more");
+  await assert.rejects(
+    as(carol, { type: "report", id }),
+    refused("rate_limited", /^You have reported a lot, try again in 60 minutes$/),
+  );
+  assert.deepEqual(await as(carol, { type: "report", id: 1 }), { id: 1 }, "what was reported before is no new report");
+  assert.equal((await store.audit.list({}, { limit: 100 })).items.length, 20);
 });

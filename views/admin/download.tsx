@@ -1,0 +1,21 @@
+import { paths } from "../paths.ts";
+import { address } from "./table.tsx";
+
+/** The list as a file: with commas, and as spreadsheets read it where the comma is for decimals. */
+export function Download({ what, filter }: { what: string; filter: Record<string, string> }) {
+  const path = paths.admin.download(what);
+  return (
+    <span class="buttons">
+      <a class="button quiet" href={address(path, filter)} download>Download CSV</a>
+      <a
+        class="button quiet"
+        href={address(path, { ...filter, separator: ";" })}
+        download
+        title="For a spreadsheet that shows all in one column"
+        aria-label="Download with semicolons, for a spreadsheet that shows all in one column"
+      >
+        CSV ;
+      </a>
+    </span>
+  );
+}
