@@ -27,6 +27,7 @@ import { type Config, databaseFile, StartError } from "./config.ts";
 import { unusable } from "./database.ts";
 import { watchEventLoop } from "./event_loop.ts";
 import { Listener } from "./listener.ts";
+import { ownNames } from "./own_names.ts";
 import { reason } from "./reason.ts";
 
 /** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
@@ -98,6 +99,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     meters,
     metricsToken: config.metricsToken,
     publicUrl: config.publicUrl,
+    ownNames: () => ownNames(config.host),
     limits: config.limits,
     trustProxy: config.trustProxy,
   });

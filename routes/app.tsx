@@ -15,6 +15,7 @@ import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { wantsPage } from "./negotiate.ts";
 import { openapiRoutes } from "./openapi.ts";
+import { ownHostOnly } from "./own_host.ts";
 import { requestLog } from "./request_log.ts";
 import { resetRoutes } from "./reset.tsx";
 import { ownFormsOnly, securityHeaders } from "./security.ts";
@@ -28,7 +29,7 @@ const BODY_MAX = 64 * 1024;
 /** The whole of HTTP: what is common to all routes, then the routes. */
 export function createApp(app: App): Hono<Env> {
   const hono = new Hono<Env>();
-  hono.use(requestLog(app), ...securityHeaders(app));
+  hono.use(requestLog(app), ...securityHeaders(app), ownHostOnly(app));
   hono.route("/", healthRoutes(app));
   hono.route("/", staticRoutes(app.assets));
   hono.use(
@@ -53,7 +54,7 @@ export function createApp(app: App): Hono<Env> {
 
   function say(
     c: Context<Env>,
-    status: 400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 503,
+    status: 400 | 401 | 403 | 404 | 413 | 421 | 422 | 429 | 500 | 503,
     detail: string,
     code?: string,
   ) {

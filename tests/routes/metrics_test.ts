@@ -159,7 +159,7 @@ Deno.test("`GET /metrics` asks for credentials from elsewhere, and when it was a
     assert.equal(await app.statusFrom(address, "http://localhost:8000/metrics"), 401, address);
   }
   for (const url of ["http://chat.example.org/metrics", "http://127.0.0.1.example.org/metrics"]) {
-    assert.equal(await app.statusFrom("127.0.0.1", url), 401, url);
+    assert.equal(await app.statusFrom("127.0.0.1", url), 421, url);
   }
   const none = await app.statusFrom("192.0.2.7", "http://localhost/metrics", { Authorization: "Bearer undefined" });
   assert.equal(none, 401, "where no token is set, none is right");
