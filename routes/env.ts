@@ -40,6 +40,8 @@ export interface Viewer {
   readonly user: User;
   readonly session: Session;
   readonly by: "cookie" | "token";
+  /** The name of the cookie. */
+  readonly cookie?: string;
 }
 
 export interface Env {
