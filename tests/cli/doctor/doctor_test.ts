@@ -189,8 +189,8 @@ Deno.test("`doctor` tells a database of an older version from one of a newer, an
   assert.equal(foreign.code, 1);
   assert.match(foreign.the("migrations").text, /another program/);
 
-  await Deno.writeTextFile(folder.file, "");
-  await Deno.chmod(folder.file, 0o600);
+  await Deno.remove(folder.file);
+  await Deno.writeTextFile(folder.file, "", { mode: 0o600 });
   const empty = await visit(folder.path);
   assert.equal(empty.code, 0);
   assert.match(empty.the("migrations").text, /^it is empty/);
