@@ -9,6 +9,7 @@ import { accountRoutes } from "./accounts.tsx";
 import { boundAnswers } from "./answers_under_way.ts";
 import { authenticate } from "./authenticate.ts";
 import { chatRoutes } from "./chat.tsx";
+import { cspReportRoutes } from "./csp_reports.ts";
 import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { healthRoutes } from "./health.ts";
@@ -18,7 +19,7 @@ import { openapiRoutes } from "./openapi.ts";
 import { ownHostOnly } from "./own_host.ts";
 import { requestLog } from "./request_log.ts";
 import { resetRoutes } from "./reset.tsx";
-import { ownFormsOnly, securityHeaders } from "./security.ts";
+import { keptByNobody, ownFormsOnly, securityHeaders } from "./security.ts";
 import { socketRoutes } from "./socket.ts";
 import { staticRoutes } from "./static.ts";
 import { userRoutes } from "./users.ts";
@@ -32,7 +33,9 @@ export function createApp(app: App): Hono<Env> {
   hono.use(requestLog(app), ...securityHeaders(app), ownHostOnly(app));
   hono.route("/", healthRoutes(app));
   hono.route("/", staticRoutes(app.assets));
+  hono.route("/", cspReportRoutes(app));
   hono.use(
+    keptByNobody,
     ownFormsOnly(app),
     bodyLimit({
       maxSize: BODY_MAX,

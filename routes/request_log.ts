@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
+import { paths } from "../views/paths.ts";
 import type { App, Env } from "./env.ts";
 import { loggedPath } from "./logged_path.ts";
 
-/** What is asked every few seconds by those who watch over the process. */
-const WATCHED = new Set(["/healthz", "/readyz", "/metrics"]);
+/** What is asked every few seconds by those who watch over the process, and what browsers send by themselves. */
+const WATCHED = new Set(["/healthz", "/readyz", "/metrics", paths.cspReports]);
 
 /** One line a request. The path goes without its query: that may hold a token. */
 export function requestLog(app: App): MiddlewareHandler<Env> {

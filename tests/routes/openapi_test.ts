@@ -13,8 +13,8 @@ import { readCurl } from "../support/curl.ts";
 
 const operations: readonly Operation[] = groups.flatMap((group) => group.operations);
 
-/** What answers with pages and files alone, and is no part of the JSON API. */
-const PAGES = ["GET /docs", "GET /login", "GET /register", "GET /static/{version}/{file}"];
+/** What answers with pages and files alone, or browsers by themselves, and is no part of the JSON API. */
+const PAGES = ["POST /csp-reports", "GET /docs", "GET /login", "GET /register", "GET /static/{version}/{file}"];
 
 /** Alice, the administrator, and Bob; a message of his that she has reported. */
 async function world() {
