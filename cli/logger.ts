@@ -40,12 +40,10 @@ function word(value: unknown): string {
 }
 
 /**
- * What `JSON.stringify` leaves as it is and what yet ends a line, begins an escape sequence, turns the order of words
- * round or is not to be seen: DEL and C1, the line separators, marks of direction, and what has no width.
+ * What ends a line, begins an escape sequence, turns the order of words round or is not to be seen: controls (C1 and DEL
+ * too, which `JSON.stringify` leaves as they are), marks of format, and separators of lines and paragraphs.
  */
-// deno-lint-ignore no-control-regex
-const INVISIBLE =
-  /[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** Escaped as JSON escapes. */
 function visible(text: string): string {
