@@ -68,6 +68,13 @@ Deno.test("`loggedPath()` is bounded, and shows of a stranger's path only what c
   assert.equal(loggedPath("/a b/ü/x=y", undefined), "/…/…/…");
   assert(loggedPath("/x".repeat(10_000), undefined).length <= 200);
   assert(loggedPath(`/${"x".repeat(100_000)}`, undefined).length <= 200);
+  for (let n = 180; n < 210; n++) {
+    const long = loggedPath(
+      `/${"x/".repeat(n / 2)}${n % 2 === 0 ? "" : "y"}Secret-of-32-characters-ABCDEFGHI`,
+      undefined,
+    );
+    assert.doesNotMatch(long, /S/, "no piece of it");
+  }
   assert.equal(loggedPath("/reset/short", "/reset/:token"), "/reset/…");
 });
 
