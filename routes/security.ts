@@ -41,7 +41,6 @@ const PERMISSIONS = {
   bluetooth: [],
   browsingTopics: [],
   camera: [],
-  clipboardRead: [],
   displayCapture: [],
   encryptedMedia: [],
   geolocation: [],
