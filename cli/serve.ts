@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
@@ -11,6 +11,7 @@ import { Logins } from "../db/logins.ts";
 import { Passwords } from "../db/password.ts";
 import { Meters } from "../db/meters.ts";
 import { openStoreForServer } from "../db/open_store.ts";
+import { isOpenToOthers, makePrivate, privateFiles } from "../db/private_file.ts";
 import { ScheduledBackups } from "../db/scheduled_backups.ts";
 import type { Store } from "../db/store.ts";
 import { KEY_MIN_BYTES, signingKey, tokens } from "../db/tokens.ts";
@@ -27,6 +28,7 @@ import { type Config, databaseFile, StartError } from "./config.ts";
 import { unusable } from "./database.ts";
 import { watchEventLoop } from "./event_loop.ts";
 import { Listener } from "./listener.ts";
+import { ownNames } from "./own_names.ts";
 import { reason } from "./reason.ts";
 
 /** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
@@ -75,6 +77,7 @@ export async function serve(config: Config, { version, log }: { version: string;
   const key = readKey(config);
   const meters = new Meters();
   const store = await open(config, log, meters);
+  closeToOthers(config, log);
   const clock = systemClock;
   const passwords = new Passwords(config.bcryptCost);
   const instance = await Instance.load(store, fixedSettings(config));
@@ -107,6 +110,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     meters,
     metricsToken: config.metricsToken,
     publicUrl: config.publicUrl,
+    ownNames: () => ownNames(config.host),
     limits: config.limits,
     trustProxy: config.trustProxy,
   });
@@ -229,6 +233,20 @@ function prepareFolder(folder: string): void {
         reason(error)
       }): mend its permissions, or choose another with --data`,
     );
+  }
+}
+
+/** Only whoever runs the server has to do with its files. The folder may hold others', so that is only told. */
+function closeToOthers(config: Config, log: Log): void {
+  const { dataDir } = config;
+  const files = privateFiles(dataDir, databaseFile(config));
+  for (const file of files) makePrivate(file);
+  const open = [dataDir, ...files].filter((path) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found !== undefined && isOpenToOthers(found);
+  });
+  for (const path of open) {
+    log("warn", "Other users of this machine can get at the data: see chatterbox doctor", { path });
   }
 }
 

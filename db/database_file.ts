@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { settleSqlite } from "./dialect/sqlite_file.ts";
+import { makePrivate } from "./private_file.ts";
 
 /** What SQLite keeps beside a database. A stranger's, left there, would be applied to a new file of the same name. */
 const COMPANIONS = ["-wal", "-shm", "-journal"];
@@ -95,7 +96,11 @@ export function putInPlace(partial: string, file: string, keep?: string): void {
   sync(partial);
   if (keep !== undefined) {
     // A WAL is still there only when it could not be folded in.
-    for (const suffix of ["", "-wal", "-journal"]) if (existsSync(file + suffix)) keepAs(file + suffix, keep + suffix);
+    for (const suffix of ["", "-wal", "-journal"]) {
+      if (!existsSync(file + suffix)) continue;
+      keepAs(file + suffix, keep + suffix);
+      makePrivate(keep + suffix);
+    }
   }
   for (const suffix of COMPANIONS) rmSync(file + suffix, { force: true });
   renameSync(partial, file);

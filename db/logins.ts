@@ -104,6 +104,11 @@ export class Logins {
     this.#now = options.now;
   }
 
+  /** Tells the key that signs tokens from other keys, and nothing else about it. */
+  get keyId(): string {
+    return this.#tokens.keyId;
+  }
+
   get isRegistrationOpen(): boolean {
     return this.#instance.current.registration === "open";
   }

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { jwtVerify, SignJWT } from "jose";
@@ -10,6 +10,8 @@ export const KEY_MIN_BYTES = 32;
 
 /** Makes and reads the tokens that carry a session's id. They prove where they come from; the session's row decides. */
 export interface Tokens extends Devices {
+  /** Eight hexadecimal digits that tell the key from others. Not secret. */
+  readonly keyId: string;
   /** `expiresAt` in ms is the longest the token can live, whatever its session says. */
   issue(session: SessionId, expiresAt: number): Promise<string>;
   /** The session a token names; undefined for anything that we did not sign, or that has expired. */
@@ -20,6 +22,7 @@ export function tokens(key: Uint8Array): Tokens {
   if (key.length < KEY_MIN_BYTES) throw new Error(`Signing key has ${key.length} bytes, needs ${KEY_MIN_BYTES}`);
   return {
     ...devices(key),
+    keyId: createHmac("sha256", key).update("key id").digest("hex").slice(0, 8),
 
     issue(session, expiresAt) {
       return new SignJWT({ sid: session }).setProtectedHeader({ alg: "HS256" })

@@ -2,11 +2,12 @@ import { type Context, Hono } from "hono";
 import { ChatError } from "../db/errors.ts";
 import { LoginPage } from "../views/login.tsx";
 import { paths } from "../views/paths.ts";
-import { setSessionCookie } from "./authenticate.ts";
+import { endSession } from "./authenticate.ts";
 import { keepDevice, originOf } from "./device_cookie.ts";
 import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { readBody, wantsPage } from "./negotiate.ts";
+import { setSessionCookie } from "./session_cookie.ts";
 
 export function accountRoutes(app: App): Hono<Env> {
   async function login(c: Context<Env>, fields: Record<string, unknown>) {
@@ -20,6 +21,13 @@ export function accountRoutes(app: App): Hono<Env> {
       if (code && code in meters.loginsRefused) meters.loginsRefused[code as keyof typeof meters.loginsRefused] += 1;
       throw error;
     }
+  }
+
+  /** A browser has one cookie: what begins a session ends the one that the request came with. */
+  async function replaceCookie(c: Context<Env>, token: string | null): Promise<void> {
+    const viewer = c.get("viewer");
+    if (viewer?.by === "cookie") await endSession(app, viewer);
+    if (viewer?.by === "cookie" || token !== null) setSessionCookie(c, app, token);
   }
 
   async function page(
@@ -72,15 +80,15 @@ export function accountRoutes(app: App): Hono<Env> {
         const user = await app.logins.register(fields, originOf(c, app));
         if (!wantsPage(c)) return c.json({ message: "User registered successfully" });
         const { token, device } = await app.logins.begin(user, originOf(c, app));
-        setSessionCookie(c, app, token);
+        await replaceCookie(c, token);
         keepDevice(c, app, device);
         return c.redirect(paths.home, 303);
       }))
     .post(paths.login, (c) =>
       orPage(c, "login", async (fields) => {
         const { token, user, expiresAt, device } = await login(c, fields);
+        await replaceCookie(c, wantsPage(c) ? token : null);
         if (wantsPage(c)) {
-          setSessionCookie(c, app, token);
           keepDevice(c, app, device);
           return c.redirect(paths.home, 303);
         }
@@ -94,10 +102,8 @@ export function accountRoutes(app: App): Hono<Env> {
       }))
     .post(paths.logout, async (c) => {
       const viewer = c.get("viewer");
-      if (viewer) {
-        await app.logins.logout(viewer.session.id);
-        app.bus.publish("people", { type: "session_ended", session: viewer.session.id });
-      } else if (!wantsPage(c)) throw new ChatError("unauthenticated", "Not authenticated");
+      if (viewer) await endSession(app, viewer);
+      else if (!wantsPage(c)) throw new ChatError("unauthenticated", "Not authenticated");
       setSessionCookie(c, app, null);
       return wantsPage(c) ? c.redirect(paths.login, 303) : c.json({ message: "Logged out" });
     });

@@ -9,15 +9,17 @@ import { accountRoutes } from "./accounts.tsx";
 import { boundAnswers } from "./answers_under_way.ts";
 import { authenticate } from "./authenticate.ts";
 import { chatRoutes } from "./chat.tsx";
+import { cspReportRoutes } from "./csp_reports.ts";
 import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
 import { wantsPage } from "./negotiate.ts";
 import { openapiRoutes } from "./openapi.ts";
+import { ownHostOnly } from "./own_host.ts";
 import { requestLog } from "./request_log.ts";
 import { resetRoutes } from "./reset.tsx";
-import { ownFormsOnly, securityHeaders } from "./security.ts";
+import { keptByNobody, ownFormsOnly, securityHeaders } from "./security.ts";
 import { socketRoutes } from "./socket.ts";
 import { staticRoutes } from "./static.ts";
 import { userRoutes } from "./users.ts";
@@ -28,10 +30,12 @@ const BODY_MAX = 64 * 1024;
 /** The whole of HTTP: what is common to all routes, then the routes. */
 export function createApp(app: App): Hono<Env> {
   const hono = new Hono<Env>();
-  hono.use(requestLog(app), ...securityHeaders(app));
+  hono.use(requestLog(app), ...securityHeaders(app), ownHostOnly(app));
   hono.route("/", healthRoutes(app));
   hono.route("/", staticRoutes(app.assets));
+  hono.route("/", cspReportRoutes(app));
   hono.use(
+    keptByNobody,
     ownFormsOnly(app),
     bodyLimit({
       maxSize: BODY_MAX,
@@ -53,7 +57,7 @@ export function createApp(app: App): Hono<Env> {
 
   function say(
     c: Context<Env>,
-    status: 400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 503,
+    status: 400 | 401 | 403 | 404 | 413 | 421 | 422 | 429 | 500 | 503,
     detail: string,
     code?: string,
   ) {

@@ -1,44 +1,28 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
 import { ChatError } from "../db/errors.ts";
 import { can } from "../db/policy.ts";
 import type { App, Env, Viewer } from "./env.ts";
-
-/** RFC 6265bis, 5.5: browsers cut a cookie's life to 400 days. In seconds. */
-export const COOKIE_LIFE = 400 * 24 * 60 * 60;
-
-const COOKIE = "chatterbox_session";
-
-/** The whole name of the cookie. */
-export function cookieName(app: App): string {
-  return isSecure(app) ? `__Host-${COOKIE}` : COOKIE;
-}
-
-export function isSecure(app: App): boolean {
-  return app.publicUrl?.protocol === "https:";
-}
-
-export function setSessionCookie(c: Context<Env>, app: App, token: string | null): void {
-  const secure = isSecure(app);
-  setCookie(c, COOKIE, token ?? "", {
-    httpOnly: true,
-    sameSite: "Lax",
-    path: "/",
-    secure,
-    maxAge: token === null ? 0 : COOKIE_LIFE,
-    ...(secure ? { prefix: "host" as const } : {}),
-  });
-}
+import { cookieName, renameSessionCookie, sessionCookies } from "./session_cookie.ts";
 
 /** Finds out who asks, by `Authorization: Bearer`, the `token` of a socket's address, or the cookie, in this order. */
 export function authenticate(app: App): MiddlewareHandler<Env> {
   return async (c, next) => {
     const bearer = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
     const token = bearer ?? (c.req.path === "/ws" ? c.req.query("token") : undefined);
-    const cookie = token === undefined ? getCookie(c, COOKIE, isSecure(app) ? "host" : undefined) : undefined;
-    const given = token ?? cookie;
-    const found = given === undefined || given === "" ? undefined : await app.logins.authenticate(given);
-    c.set("viewer", found && { ...found, by: token === undefined ? "cookie" : "token" });
+    if (token !== undefined) {
+      const found = await app.logins.authenticate(token);
+      c.set("viewer", found && { ...found, by: "token" });
+      return await next();
+    }
+    for (const { name, token } of sessionCookies(c, app)) {
+      const found = await app.logins.authenticate(token);
+      if (!found) continue;
+      c.set("viewer", { ...found, by: "cookie", cookie: name });
+      await next();
+      if (name !== cookieName(app)) renameSessionCookie(c, app, token);
+      return;
+    }
+    c.set("viewer", undefined);
     await next();
   };
 }
@@ -49,6 +33,15 @@ export function requireViewer(c: Context<Env>): Viewer {
   if (!viewer) throw new ChatError("unauthenticated", "Not authenticated");
   if (!can.connect(viewer.user)) throw new ChatError("blocked", "User is blocked");
   return viewer;
+}
+
+/**
+ * Ends the session of whoever asks, sockets included. A browser's login and everything else that replaces its cookie
+ * does so: nobody could end that session any more.
+ */
+export async function endSession(app: App, { session }: Viewer): Promise<void> {
+  await app.logins.logout(session.id);
+  app.bus.publish("people", { type: "session_ended", session: session.id });
 }
 
 /**

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { compress } from "hono/compress";
-import { etag } from "hono/etag";
 import * as z from "zod";
 import { ChatError } from "../db/errors.ts";
 import type { Room, User } from "../db/model.ts";
@@ -47,7 +46,6 @@ export function chatRoutes(app: App): Hono<Env> {
     const history = await app.store.messages.history(room.id, readPage(c));
     const style = ownStyle(user);
     allowStyle(c, createHash("sha256").update(style).digest("base64"));
-    c.header("Cache-Control", "private, no-cache");
     c.header("Vary", "Accept, Cookie");
     if (failed?.error.retryAfter !== undefined) c.header("Retry-After", String(failed.error.retryAfter));
     await drawAhead(user.id, history.messages);
@@ -68,7 +66,7 @@ export function chatRoutes(app: App): Hono<Env> {
   }
 
   const routes = new Hono<Env>();
-  routes.get(paths.home, compress(), etag({ weak: true }), (c) => {
+  routes.get(paths.home, compress(), (c) => {
     if (!wantsPage(c)) return c.json({ status: "Server is running" });
     return c.get("viewer") ? chat(c) : c.redirect(paths.login, 303);
   });
@@ -78,7 +76,6 @@ export function chatRoutes(app: App): Hono<Env> {
     const room = await reachRoom(app, user, c.req.param("room"));
     const page = readPage(c);
     const history = await app.store.messages.history(room.id, page);
-    c.header("Cache-Control", "private, no-cache");
     if (!wantsPage(c)) {
       // Fewer than were asked for are not the end: they are long.
       const isCut = history.more && history.messages.length < page.limit;

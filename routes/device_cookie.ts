@@ -2,9 +2,9 @@ import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { Origin } from "../db/logins.ts";
 import { ownerOf } from "../db/devices.ts";
-import { COOKIE_LIFE, cookieName, isSecure } from "./authenticate.ts";
 import type { App, Env } from "./env.ts";
 import { addressOf } from "./limits.ts";
+import { COOKIE_LIFE, cookieName, isSecure } from "./session_cookie.ts";
 
 /** Accounts that one browser is known by: the last that have logged in there. */
 const KEPT = 4;

@@ -27,6 +27,8 @@ export interface App {
   readonly metricsToken: string | undefined;
   /** The address people use, when it was set; else the one a request came to is ours. */
   readonly publicUrl: URL | undefined;
+  /** Names by which this machine is known beside that, in lower case. */
+  readonly ownNames: () => readonly string[];
   /** Whether addresses and accounts are limited. */
   readonly limits: boolean;
   /** Whether `X-Forwarded-For` is the word of our own proxy. */
@@ -38,6 +40,8 @@ export interface Viewer {
   readonly user: User;
   readonly session: Session;
   readonly by: "cookie" | "token";
+  /** The name of the cookie. */
+  readonly cookie?: string;
 }
 
 export interface Env {

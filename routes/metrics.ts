@@ -4,8 +4,16 @@ import { requireAdministrator } from "./admin/guard.ts";
 import type { App, Env } from "./env.ts";
 import { metricsText, TEXT_FORMAT } from "./prometheus.ts";
 
-/** What a proxy adds to what it passes on. */
-const FORWARDED = ["Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"];
+/**
+ * What a program sends that asks us itself: Prometheus and its kin, curl, browsers. Proxies have no end of names for what
+ * they add (Via, X-Client-IP, CF-Connecting-IP, True-Client-IP, …), so whatever else is there was added by one.
+ */
+const DIRECT = new Set([
+  ...["host", "connection", "user-agent", "authorization", "cookie", "content-length"],
+  ...["accept", "accept-encoding", "accept-language", "cache-control", "pragma", "if-none-match", "if-modified-since"],
+  ...["dnt", "priority", "referer", "te", "upgrade-insecure-requests", "x-prometheus-scrape-timeout-seconds"],
+  ...["traceparent", "tracestate", "baggage"],
+]);
 
 /** Numbers for Prometheus. They say how much, never who or what. */
 export function metricsRoutes(app: App): Hono<Env> {
@@ -21,7 +29,8 @@ export function metricsRoutes(app: App): Hono<Env> {
  * does a page of a stranger whose name leads here (DNS rebinding): then the name asked for is not ours.
  */
 function isFromHere(c: Context<Env>): boolean {
-  if (FORWARDED.some((name) => c.req.header(name) !== undefined)) return false;
+  // Browsers say by `Sec-…` how a request came about; no proxy may.
+  if (Object.keys(c.req.header()).some((name) => !DIRECT.has(name) && !name.startsWith("sec-"))) return false;
   const address = c.env?.incoming?.socket.remoteAddress ?? "";
   return isLoopback(address.replace(/^::ffff:/, "")) && isLoopback(new URL(c.req.url).hostname);
 }

@@ -78,7 +78,7 @@ export function openapiRoutes(app: App): Hono<Env> {
       const name = c.get("viewer")?.user.username;
       const standIn = PLAIN.test(base) ? BASES.plain : BASES.bracketed;
       const { page, tag } = await drawn(standIn, name !== undefined);
-      c.header("Cache-Control", "private, no-cache");
+      c.header("Cache-Control", name === undefined ? "private, no-cache" : "private, no-store");
       c.header("Vary", "Cookie");
       c.header("ETag", `W/"${digest(`${tag} ${base} ${name}`)}"`);
       c.header("Content-Type", "text/html; charset=UTF-8");

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
+import { matchedRoutes } from "hono/route";
+import { paths } from "../views/paths.ts";
 import type { App, Env } from "./env.ts";
+import { loggedPath } from "./logged_path.ts";
 
-/** A link that sets a password is a secret. */
-const SECRET = /^(\/reset\/).+/;
-
-/** What is asked every few seconds by those who watch over the process. */
-const WATCHED = new Set(["/healthz", "/readyz", "/metrics"]);
+/** What is asked every few seconds by those who watch over the process, and what browsers send by themselves. */
+const WATCHED = new Set(["/healthz", "/readyz", "/metrics", paths.cspReports]);
 
 /** One line a request. The path goes without its query: that may hold a token. */
 export function requestLog(app: App): MiddlewareHandler<Env> {
@@ -19,7 +19,7 @@ export function requestLog(app: App): MiddlewareHandler<Env> {
     const quiet = WATCHED.has(c.req.path) || c.req.path.startsWith("/static/");
     app.log(quiet ? "debug" : "info", "request", {
       method: c.req.method,
-      path: c.req.path.replace(SECRET, "$1…"),
+      path: loggedPath(c.req.path, routeOf(c)),
       // A socket's own answer, 101, is written below us.
       status: isUpgraded(c) ? 101 : c.res.status,
       ms: Math.round((performance.now() - start) * 10) / 10,
@@ -27,6 +27,11 @@ export function requestLog(app: App): MiddlewareHandler<Env> {
       user: c.get("viewer")?.user.id,
     });
   };
+}
+
+/** The pattern of the route that was asked for; what stands before routes is registered for all methods. */
+function routeOf(c: Context<Env>): string | undefined {
+  return matchedRoutes(c).findLast(({ method }) => method !== "ALL")?.path;
 }
 
 function isUpgraded(c: Context<Env>): boolean {

@@ -2,11 +2,12 @@ import { type Context, Hono } from "hono";
 import { ChatError } from "../db/errors.ts";
 import { paths } from "../views/paths.ts";
 import { ResetPage } from "../views/reset.tsx";
-import { setSessionCookie } from "./authenticate.ts";
+import { endSession } from "./authenticate.ts";
 import { keepDevice, originOf } from "./device_cookie.ts";
 import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { readBody, wantsPage } from "./negotiate.ts";
+import { setSessionCookie } from "./session_cookie.ts";
 
 /** For somebody to whom an administrator has given a link, because the password is lost. */
 export function resetRoutes(app: App): Hono<Env> {
@@ -40,6 +41,8 @@ export function resetRoutes(app: App): Hono<Env> {
         throw error;
       }
       if (!wantsPage(c)) return c.json({ message: "Password set" });
+      const viewer = c.get("viewer");
+      if (viewer?.by === "cookie") await endSession(app, viewer);
       setSessionCookie(c, app, null);
       keepDevice(c, app, await app.logins.newDevice(user));
       return c.redirect(paths.login, 303);

@@ -1,6 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 import { ChatError } from "../db/errors.ts";
+import { paths } from "../views/paths.ts";
 import { isOwnOrigin } from "./authenticate.ts";
 import type { App, Env } from "./env.ts";
 
@@ -19,10 +20,49 @@ function policy(app: App, styleHash?: string): string {
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
+    `report-uri ${paths.cspReports}`,
+    ...(isSecure(app) ? [`report-to ${REPORTS}`] : []),
   ].join("; ");
 }
 
+/** Browsers that know of this group report to it alone, and take it from secure origins only. */
+const REPORTS = "csp";
+
+function isSecure(app: App): boolean {
+  return app.publicUrl?.protocol === "https:";
+}
+
 const POLICY = "Content-Security-Policy";
+
+/** Of all that a page might ask of a device, ours copies to the clipboard. */
+const PERMISSIONS = {
+  accelerometer: [],
+  autoplay: [],
+  bluetooth: [],
+  browsingTopics: [],
+  camera: [],
+  displayCapture: [],
+  encryptedMedia: [],
+  geolocation: [],
+  gyroscope: [],
+  hid: [],
+  idleDetection: [],
+  localFonts: [],
+  magnetometer: [],
+  microphone: [],
+  midi: [],
+  payment: [],
+  pictureInPicture: [],
+  publickeyCredentialsGet: [],
+  screenWakeLock: [],
+  serial: [],
+  storageAccess: [],
+  usb: [],
+  webShare: [],
+  windowManagement: [],
+  xrSpatialTracking: [],
+  clipboardWrite: ["self"],
+};
 
 /** Lets the page of this response have one style of its own, by the base64 of its SHA-256. */
 export function allowStyle(c: Context<Env>, hash: string): void {
@@ -31,18 +71,29 @@ export function allowStyle(c: Context<Env>, hash: string): void {
 
 export function securityHeaders(app: App): MiddlewareHandler<Env>[] {
   const standard = secureHeaders({
-    strictTransportSecurity: app.publicUrl?.protocol === "https:" ? "max-age=31536000" : false,
+    strictTransportSecurity: isSecure(app) ? "max-age=31536000" : false,
     xFrameOptions: "DENY",
     xXssProtection: false,
     referrerPolicy: "same-origin",
+    permissionsPolicy: PERMISSIONS,
     crossOriginResourcePolicy: "same-origin",
   });
   const content: MiddlewareHandler<Env> = async (c, next) => {
     c.header(POLICY, policy(app));
+    if (isSecure(app)) c.header("Reporting-Endpoints", `${REPORTS}="${paths.cspReports}"`);
     await next();
   };
   return [content, standard];
 }
+
+/**
+ * What is said to somebody is said now: a browser that kept it would show it again, by its Back button, when the session
+ * has ended. Routes whose answers are the same for everybody say otherwise.
+ */
+export const keptByNobody: MiddlewareHandler<Env> = async (c, next) => {
+  c.header("Cache-Control", "private, no-store");
+  await next();
+};
 
 /**
  * A change that a page of another site asks a browser for is refused. Browsers say where a request comes from, by

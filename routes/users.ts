@@ -18,7 +18,6 @@ export function userRoutes(app: App): Hono<Env> {
       online: app.hub.isOnline(id),
       ...(withEmail ? { email } : {}),
     });
-    c.header("Cache-Control", "private, no-store");
     c.header("Content-Type", "application/json");
     // What fits into one read is answered whole, with its length.
     const first = await app.store.users.list({ limit: AT_ONCE });

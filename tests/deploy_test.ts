@@ -173,6 +173,17 @@ Deno.test("behind an nginx that does not pass sockets on, the doctor says so", a
   assert.match(await socketSeenByDoctor(world), /^warning .* reaches Chatterbox, but not as a socket → .*Upgrade/);
 });
 
+Deno.test("the unit for systemd waits for the network, and is started again however often it fails", async () => {
+  const [head, service] = (await block("ini")).split("[Service]");
+  const lines = head!.trim().split("\n");
+  assert.equal(lines[0], "[Unit]", "where systemd looks for these");
+  for (const line of ["After=network-online.target", "Wants=network-online.target", "StartLimitIntervalSec=0"]) {
+    assert(lines.includes(line), line);
+  }
+  assert.match(service!, /^Restart=on-failure$/m);
+  assert.match(service!, /^RestartPreventExitStatus=2$/m, "but not for a setting that is not accepted");
+});
+
 Deno.test("the unit for systemd is one, and keeps the program apart from the rest", async () => {
   if (!await isInstalled("systemd-analyze", "--version")) return;
   await using dir = await tempDir();

@@ -88,7 +88,7 @@ const ACCESS: Record<Access, string> = {
 
 export function DocsPage({ asset, version, base, viewer, groups, commands, types }: Props) {
   return (
-    <Layout title="API · Chatterbox" asset={asset} bodyClass="docs" styles={["docs"]} scripts={["docs"]}>
+    <Layout title="API · Chatterbox" asset={asset} bodyClass="docs" styles={["docs"]} scripts={["back", "docs"]}>
       <a class="skip" href="#content">Skip to the content</a>
       <header class="top">
         <img src={asset("icon.svg")} alt="" width="32" height="32" />

@@ -29,5 +29,7 @@ export const paths = {
     settings: "/admin/settings",
     download: (what: string) => `/admin/download/${what}`,
   },
+  /** Where browsers tell what a page's Content-Security-Policy has kept from happening. */
+  cspReports: "/csp-reports",
   static: (version: string, file: string) => `/static/${version}/${file}`,
 };

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, openSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { isOpenToOthers, octal, privateFiles } from "../../db/private_file.ts";
 import { reason } from "../reason.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
-import { word } from "./words.ts";
+import { plural, word } from "./words.ts";
 
 /** The place where everything is kept, and what the server has to write there. */
 export function lookAtFolder(folder: string, databaseFile: string): Finding[] {
@@ -15,7 +16,12 @@ export function lookAtFolder(folder: string, databaseFile: string): Finding[] {
   const probe = tryToWrite(folder);
   if (probe instanceof Error) return [cannotWrite(folder, probe), ...lookAtMode(folder, found)];
   const locked = filesIn(folder, databaseFile).flatMap((file) => lookAtFile(file));
-  const odd = [...locked, ...lookAtOwner(databaseFile, probe), ...lookAtMode(folder, found)];
+  const odd = [
+    ...locked,
+    ...lookAtOwner(databaseFile, probe),
+    ...lookAtMode(folder, found),
+    ...lookAtModes(folder, databaseFile),
+  ];
   return odd.length > 0 ? odd : [ok("data", `${folder} can be written, and is closed to others`)];
 }
 
@@ -81,10 +87,22 @@ function lookAtOwner(databaseFile: string, own: Stats): Finding[] {
 }
 
 /** Messages and the key that makes logins are nobody else's to read. */
-function lookAtMode(folder: string, { mode }: Stats): Finding[] {
-  if (Deno.build.os === "windows" || (mode & 0o077) === 0) return [];
-  const octal = (mode & 0o777).toString(8);
-  return [
-    warning("data", `${folder} is open to other users of this machine (mode ${octal})`, `chmod 700 ${word(folder)}`),
-  ];
+function lookAtMode(folder: string, found: Stats): Finding[] {
+  if (!isOpenToOthers(found)) return [];
+  const text = `${folder} is open to other users of this machine (mode ${octal(found)})`;
+  return [failure("data", text, `chmod 700 ${word(folder)}`)];
+}
+
+/** Whatever the folder allows. The signing key has a look of its own. */
+function lookAtModes(folder: string, databaseFile: string): Finding[] {
+  const files = privateFiles(folder, databaseFile).filter((file) => !file.endsWith("signing.key"));
+  const open = files.flatMap((file) => {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found !== undefined && isOpenToOthers(found) ? [{ file, mode: octal(found) }] : [];
+  });
+  if (open.length === 0) return [];
+  const [{ file, mode }] = open as [typeof open[0]];
+  const others = open.length === 1 ? " is" : ` and ${plural(open.length - 1, "other file")} are`;
+  const command = `chmod 600 ${open.map(({ file }) => word(file)).join(" ")}`;
+  return [failure("data", `${file} (mode ${mode})${others} open to other users of this machine`, command)];
 }

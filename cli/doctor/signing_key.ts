@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { isOpenToOthers, octal } from "../../db/private_file.ts";
 import { KEY_MIN_BYTES } from "../../db/tokens.ts";
 import type { Config } from "../config.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
@@ -25,11 +26,10 @@ export function lookAtSigningKey({ signingKey, dataDir }: Config, hasDatabase: b
       "restore it, or move it away, which logs everybody out",
     );
   }
-  if (Deno.build.os !== "windows" && (found.mode & 0o077) !== 0) {
-    const octal = (found.mode & 0o777).toString(8);
-    return warning(
+  if (isOpenToOthers(found)) {
+    return failure(
       "signing key",
-      `${file} is open to other users of this machine (mode ${octal}): whoever reads it can be anybody`,
+      `${file} is open to other users of this machine (mode ${octal(found)}): whoever reads it can be anybody`,
       `chmod 600 ${word(file)}`,
     );
   }

@@ -93,6 +93,12 @@ export function judge(origin: string, answer: Answer): Finding {
       "let the proxy pass on the headers Upgrade and Connection, and speak HTTP/1.1 to Chatterbox",
     );
   }
+  if (status === 421) {
+    return bad(
+      "reaches Chatterbox by a name that it does not know",
+      "let the proxy pass on Host, and give the server PUBLIC_URL, the address that people use",
+    );
+  }
   if (status >= 300 && status < 400) {
     return bad(`leads to ${location ?? "another address"}`, "set PUBLIC_URL to the address that people end up at");
   }

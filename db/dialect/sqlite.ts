@@ -11,6 +11,7 @@ import {
   SqliteQueryCompiler,
 } from "kysely";
 import { ChatError } from "../errors.ts";
+import { makePrivateDatabase } from "../private_file.ts";
 import { openToLook } from "./sqlite_look.ts";
 
 /** One connection to a file. */
@@ -26,6 +27,7 @@ const STATEMENTS_KEPT = 256;
  */
 export function openSqlite(path: string, { check = true } = {}): { writer: DatabaseSync; reader: DatabaseSync } {
   if (check && existsSync(`${path}-wal`)) checkSound(path);
+  makePrivateDatabase(path);
   const writer = new DatabaseSync(path, { enableForeignKeyConstraints: true });
   try {
     writer.exec(`pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full;

@@ -14,6 +14,5 @@ export function requireAdministrator(c: Context<Env>): Viewer {
 /** Stands before everything below /admin, what is not there included. */
 export const administratorsOnly: MiddlewareHandler<Env> = async (c, next) => {
   requireAdministrator(c);
-  c.header("Cache-Control", "private, no-store");
   await next();
 };

@@ -1,8 +1,8 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { ErrorCode } from "../../db/errors.ts";
-import { cookieName } from "../authenticate.ts";
 import type { App } from "../env.ts";
 import { statusOf } from "../errors.ts";
+import { cookieName } from "../session_cookie.ts";
 import { describeCommands } from "./commands.ts";
 import { groups } from "./groups.ts";
 import { Problem } from "./nouns.ts";

@@ -1,4 +1,5 @@
 /** The page's own script: joins its parts. What it does not do, the server and htmx do. */
+import "./back.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { Editor } from "./editor.js";

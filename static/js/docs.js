@@ -38,6 +38,8 @@ async function answerTo(form) {
   try {
     const response = await fetch(addressOf(form), {
       method: form.dataset.method,
+      // A login ends the session that it comes with: the reader's own goes on.
+      credentials: form.dataset.path === "/login" ? "omit" : "same-origin",
       headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
       body,
     });

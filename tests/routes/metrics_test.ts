@@ -132,9 +132,34 @@ Deno.test("`GET /metrics` is open to this machine, but not to what a proxy passe
     return response.status;
   };
   assert.equal(await status(), 200);
-  for (const name of ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"]) {
+  const added = [
+    "X-Forwarded-For",
+    "Forwarded",
+    "X-Real-IP",
+    "Via",
+    "X-Client-IP",
+    "CF-Connecting-IP",
+    "True-Client-IP",
+  ];
+  const more = ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Original-URL", "X-Cluster-Client-IP", "Fly-Client-IP"];
+  const others = [
+    "X-Request-ID",
+    "X-Amzn-Trace-Id",
+    "CDN-Loop",
+    "Client-IP",
+    "X-Envoy-Internal",
+    "X-Anything",
+    "Remote-Addr",
+  ];
+  for (const name of [...added, ...more, ...others]) {
     assert.equal(await status({ [name]: "127.0.0.1" }), 401, name);
   }
+  const direct = {
+    "X-Prometheus-Scrape-Timeout-Seconds": "10",
+    "Accept-Encoding": "gzip",
+    "User-Agent": "Prometheus/3",
+  };
+  assert.equal(await status(direct), 200, "as Prometheus asks");
   const proxied = { "X-Forwarded-For": "192.0.2.7" };
   assert.equal(await status({ ...proxied, Authorization: `Bearer ${TOKEN}` }), 200);
   assert.equal(await status({ ...proxied, Authorization: `Bearer ${TOKEN.slice(0, -1)}` }), 401);
@@ -159,7 +184,7 @@ Deno.test("`GET /metrics` asks for credentials from elsewhere, and when it was a
     assert.equal(await app.statusFrom(address, "http://localhost:8000/metrics"), 401, address);
   }
   for (const url of ["http://chat.example.org/metrics", "http://127.0.0.1.example.org/metrics"]) {
-    assert.equal(await app.statusFrom("127.0.0.1", url), 401, url);
+    assert.equal(await app.statusFrom("127.0.0.1", url), 421, url);
   }
   const none = await app.statusFrom("192.0.2.7", "http://localhost/metrics", { Authorization: "Bearer undefined" });
   assert.equal(none, 401, "where no token is set, none is right");

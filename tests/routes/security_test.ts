@@ -26,6 +26,10 @@ Deno.test("every answer forbids what a page of ours does not need", async () => 
       assert.equal(headers.get("X-Frame-Options"), "DENY", path);
       assert.equal(headers.get("Referrer-Policy"), "same-origin", path);
       assert.equal(headers.get("Strict-Transport-Security"), null, path);
+      const permissions = headers.get("Permissions-Policy")!.split(", ");
+      for (const name of ["camera", "microphone", "geolocation", "usb", "payment"]) {
+        assert(permissions.includes(`${name}=()`), `${name} at ${path}`);
+      }
       assert.match(headers.get("X-Request-Id")!, /^[0-9a-f-]{36}$/);
       const policy = policyOf(response);
       assert.deepEqual(policy["default-src"], ["'none'"], path);
@@ -34,6 +38,25 @@ Deno.test("every answer forbids what a page of ours does not need", async () => 
       assert.deepEqual(policy["base-uri"], ["'none'"], path);
       assert.deepEqual(policy["form-action"], ["'self'"], path);
       await response.body?.cancel();
+    }
+  }
+});
+
+Deno.test("what is said to somebody is kept by nobody, whatever the route, the method and the answer", async () => {
+  await using app = await openApp();
+  const cookie = await app.cookieOf("alice");
+  const fits = (path: string) => path.replace(":room", "general").replace(/:(\w+)(\{[^}]*\})?/g, "1");
+  const routes = app.routes.filter(({ method }) => method !== "ALL").map(({ path }) => fits(path));
+  const open = ["/healthz", "/readyz", "/static/1/1", "/openapi.json", "/csp-reports"];
+  const asked = [...new Set(routes), "/nowhere", "/admin/nowhere"].filter((path) => !open.includes(path));
+  assert(asked.length > 25);
+  for (const path of asked) {
+    for (
+      const options of [{ page: true }, {}, { json: {} }, { form: {}, headers: { Origin: "https://evil.example" } }]
+    ) {
+      const response = await app.ask(path, { ...options, cookie: path === "/logout" ? "" : cookie });
+      await response.body?.cancel();
+      assert.match(response.headers.get("Cache-Control") ?? "", /\bno-store\b/, `${path} ${response.status}`);
     }
   }
 });
@@ -87,7 +110,7 @@ Deno.test("with a PUBLIC_URL only its own origin counts, whatever host a request
   await using app = await openApp({ publicUrl: "https://chat.example.org" });
   const own = await app.ask("/register", { form: alice });
   assert.equal(own.status, 303);
-  for (const origin of ["http://chat.example.org", "https://chat.example.org:8443", "https://evil.example"]) {
+  for (const origin of ["http://chat.example.org", "https://chat.example.org:8443", "https://127.0.0.1:8000"]) {
     const response = await app.ask("/login", { form: alice, headers: { Origin: origin, Host: new URL(origin).host } });
     assert.equal(response.status, 403, origin);
   }

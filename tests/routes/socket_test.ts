@@ -58,7 +58,7 @@ Deno.test("`GET /ws` without an upgrade tells a page at another address than PUB
 });
 
 Deno.test("`GET /ws` without an upgrade tells that a proxy has rewritten Host", async () => {
-  await using app = await openApp();
+  await using app = await openApp({ ownNames: ["chat.example.org"] });
   const cookie = await app.cookieOf("alice");
   const at = (origin: string, host: string) => told(app, `/ws?origin=${origin}`, { cookie, headers: { Host: host } });
   const { status, code, detail } = await at("https://chat.example.org", "127.0.0.1:8000");

@@ -25,6 +25,8 @@ export interface AppOptions {
   limits?: boolean;
   trustProxy?: boolean;
   metricsToken?: string;
+  /** Names of the machine. */
+  ownNames?: readonly string[];
 }
 
 export interface Ask {
@@ -80,6 +82,7 @@ export async function openApp(options: AppOptions = {}) {
     meters,
     metricsToken: options.metricsToken,
     publicUrl,
+    ownNames: () => options.ownNames ?? [],
     limits,
     trustProxy: options.trustProxy ?? false,
   });

