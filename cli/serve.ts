@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
+import { BrowserKeys } from "../db/browser_keys.ts";
 import type { Log } from "../db/log.ts";
 import { Instance, type InstanceSettings } from "../db/instance.ts";
 import { prepareCommonPasswords } from "../db/common_passwords.ts";
@@ -76,6 +77,7 @@ export async function serve(config: Config, { version, log }: { version: string;
   const instance = await Instance.load(store, fixedSettings(config));
   const limits = config.limits ? new LoginLimits() : undefined;
   const logins = new Logins({ store, passwords, tokens: tokens(key), log, instance, limits, now: () => clock.now() });
+  const browserKeys = await BrowserKeys.load(store);
   const bus = memoryBus(log);
   const moderator = new Moderator({ store, bus, clock, instance });
   const hub = new Hub({ store, bus, logins, moderator, clock, log, meters, limits: config.limits });
@@ -85,6 +87,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     version,
     store,
     instance,
+    browserKeys,
     logins,
     bus,
     hub,

@@ -1,8 +1,9 @@
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { ChatError } from "../db/errors.ts";
 import { ErrorPage } from "../views/error.tsx";
+import { RefusedPage } from "../views/refused.tsx";
 import { paths } from "../views/paths.ts";
 import { adminRoutes } from "./admin/mod.ts";
 import { accountRoutes } from "./accounts.tsx";
@@ -12,8 +13,9 @@ import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
-import { wantsPage } from "./negotiate.ts";
+import { isForm, typedIn, wantsPage } from "./negotiate.ts";
 import { openapiRoutes } from "./openapi.ts";
+import { ownPagesOnly } from "./own_page.ts";
 import { requestLog } from "./request_log.ts";
 import { resetRoutes } from "./reset.tsx";
 import { ownFormsOnly, securityHeaders } from "./security.ts";
@@ -24,6 +26,25 @@ import { userRoutes } from "./users.ts";
 /** The most a request may bring, in bytes: as much as a frame of the socket. */
 const BODY_MAX = 64 * 1024;
 
+/**
+ * The same for a form, which writes a character of three bytes as nine: the longest message takes 90,000. The rest is for
+ * one that is too long, so that it can be given back.
+ */
+const FORM_MAX = 256 * 1024;
+
+const limitJson = upTo(BODY_MAX);
+const limitForm = upTo(FORM_MAX);
+const limitBody: MiddlewareHandler<Env> = (c, next) => isForm(c) ? limitForm(c, next) : limitJson(c, next);
+
+function upTo(maxSize: number): MiddlewareHandler<Env> {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new HTTPException(413, { message: `Body must have at most ${maxSize} bytes` });
+    },
+  });
+}
+
 /** The whole of HTTP: what is common to all routes, then the routes. */
 export function createApp(app: App): Hono<Env> {
   const hono = new Hono<Env>();
@@ -32,13 +53,9 @@ export function createApp(app: App): Hono<Env> {
   hono.route("/", staticRoutes(app.assets));
   hono.use(
     ownFormsOnly(app),
-    bodyLimit({
-      maxSize: BODY_MAX,
-      onError: () => {
-        throw new HTTPException(413, { message: `Body must have at most ${BODY_MAX} bytes` });
-      },
-    }),
+    limitBody,
     authenticate(app),
+    ownPagesOnly,
   );
   hono.route("/", metricsRoutes(app));
   hono.route("/", accountRoutes(app));
@@ -57,13 +74,27 @@ export function createApp(app: App): Hono<Env> {
   }
 
   hono.notFound((c) => say(c, 404, "Not found"));
-  hono.onError((error, c) => {
+  /** A form is answered with what was typed into it: it must not be lost because we do not take it. */
+  async function giveBack(c: Context<Env>, error: ChatError): Promise<Response | undefined> {
+    const typed = await typedIn(c);
+    if (typed.length === 0 && error.code !== "other_user") return undefined;
+    c.header("Cache-Control", "no-store");
+    const { asset, viewer } = { asset: app.assets.url, viewer: c.get("viewer")?.user };
+    return c.html(<RefusedPage {...{ asset, viewer, typed }} reason={error.message} />, statusOf[error.code]);
+  }
+
+  hono.onError(async (error, c) => {
     if (error instanceof ChatError) {
       if (error.cause !== undefined) {
         app.log("error", "Cannot answer request", { request: c.get("requestId"), reason: String(error.cause) });
       }
       if (error.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
       if (error.code === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
+      if (wantsPage(c)) {
+        const page = await giveBack(c, error);
+        if (page) return page;
+      }
+      if (error.code === "other_user") return c.json({ detail: error.message, code: error.code }, 409);
       return say(c, statusOf[error.code] as 400, error.message);
     }
     if (error instanceof HTTPException) return say(c, error.status as 400, error.message || "Not allowed");

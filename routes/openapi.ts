@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { compress } from "hono/compress";
 import { etag } from "hono/etag";
+import type { User } from "../db/model.ts";
 import { DocsPage } from "../views/docs.tsx";
 import { paths } from "../views/paths.ts";
 import type { App, Env } from "./env.ts";
@@ -29,8 +30,8 @@ export function openapiRoutes(app: App): Hono<Env> {
   const pages = new Map<string, string>();
 
   /** Drawn once for each who reads it: it is a large page, and nobody needs an account to ask for it. */
-  async function page(base: string, viewer: string | undefined): Promise<string> {
-    const key = `${viewer ?? ""} ${base}`;
+  async function page(base: string, user: User | undefined): Promise<string> {
+    const key = `${user?.id ?? ""} ${base}`;
     let drawn = pages.get(key);
     if (drawn === undefined) {
       const { document } = await whole();
@@ -39,7 +40,8 @@ export function openapiRoutes(app: App): Hono<Env> {
         asset: app.assets.url,
         version: app.version,
         base,
-        viewer,
+        viewer: user?.username,
+        viewerId: user?.id,
         groups: docsGroups(document, base),
         commands: socketCommands(),
         types: namedTypes(document),
@@ -57,9 +59,9 @@ export function openapiRoutes(app: App): Hono<Env> {
     })
     .get(paths.docs, compress(), etag({ weak: true }), async (c) => {
       const base = baseOf(c);
-      const viewer = c.get("viewer")?.user.username;
+      const user = c.get("viewer")?.user;
       c.header("Cache-Control", "private, no-cache");
       c.header("Vary", "Cookie");
-      return c.html(await page(base, viewer));
+      return c.html(await page(base, user));
     });
 }

@@ -8,6 +8,7 @@ import { jsonDialect } from "../ws/dialect/json.ts";
 import { wireOf } from "../ws/wire.ts";
 import { isOwnOrigin, requireViewer } from "./authenticate.ts";
 import type { App, Env } from "./env.ts";
+import { requirePageOf } from "./own_page.ts";
 import { type Accept, canRefuse } from "./upgrade.ts";
 
 /** What a socket's address may say. */
@@ -15,12 +16,16 @@ export const joining = z.object({
   room: z.string().default("general"),
   after: z.string().regex(/^\d{1,15}$/, "after is not a whole number").optional()
     .meta({ description: "Resumes: the highest rev or head that the client has shown" }),
+  viewer: z.string().optional().meta({
+    description: "With a cookie: the id of the user whose page this is; the socket is refused to anybody else",
+  }),
   token: z.string().optional().meta({ description: "For clients that cannot set headers" }),
 });
 
 /** Everything that can refuse a socket does so here, before the upgrade, as plain HTTP. */
 async function admit(app: App, c: Context<Env>) {
   const viewer = requireViewer(c);
+  requirePageOf(c, c.req.query("viewer"));
   // A browser sends its cookie along from any site, so only a page of ours may use it.
   if (viewer.by === "cookie" && !isOwnOrigin(app, c.req.header("Origin"), c.req.header("Host"))) {
     throw new ChatError("forbidden", "Origin is not allowed");
@@ -35,7 +40,7 @@ async function admit(app: App, c: Context<Env>) {
 }
 
 function codeOf(error: ChatError): number {
-  if (error.code === "unauthenticated") return closeCode.loggedOut;
+  if (error.code === "unauthenticated" || error.code === "other_user") return closeCode.loggedOut;
   if (error.code === "forbidden") return closeCode.blocked;
   return error.code === "invalid" ? closeCode.abuse : closeCode.tooSlow;
 }

@@ -1,4 +1,5 @@
 import type { Account } from "../../db/model.ts";
+import { Form } from "../form.tsx";
 import { paths } from "../paths.ts";
 import { AdminPage, type Shell } from "./layout.tsx";
 
@@ -6,7 +7,11 @@ import { AdminPage, type Shell } from "./layout.tsx";
 export function DeleteAccountPage({ shell, account }: { shell: Shell; account: Account }) {
   return (
     <AdminPage shell={shell} section="users" title={`Delete ${account.username}?`}>
-      <form method="post" action={paths.admin.userAct(account.id, "delete_account")} class="panel question">
+      <Form
+        viewer={shell.viewer}
+        action={paths.admin.userAct(account.id, "delete_account")}
+        class="panel question"
+      >
         <p>
           The account, its sessions and its email are removed for good, and the name is free again. This cannot be
           undone.
@@ -24,7 +29,7 @@ export function DeleteAccountPage({ shell, account }: { shell: Shell; account: A
           <button type="submit" class="danger">Delete account</button>
           <a class="button quiet" href={paths.admin.user(account.id)}>Cancel</a>
         </div>
-      </form>
+      </Form>
     </AdminPage>
   );
 }

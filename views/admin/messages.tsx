@@ -46,7 +46,7 @@ export function MessagesPage({ shell, messages, query, next }: Props) {
       <div id="list" data-live={after === undefined ? "" : undefined}>
         <Table
           caption="Messages, newest first"
-          columns={columns(shell.here)}
+          columns={columns(shell)}
           rows={messages}
           empty="No messages match."
           id={({ id }) => `message-${id}`}
@@ -58,7 +58,7 @@ export function MessagesPage({ shell, messages, query, next }: Props) {
   );
 }
 
-function columns(here: string): Column<InspectedMessage>[] {
+function columns(shell: Shell): Column<InspectedMessage>[] {
   return [
     { head: "From", class: "first", cell: ({ author }) => <Who {...author} /> },
     { head: "Message", class: "wide", cell: (message) => <Said message={message} /> },
@@ -73,7 +73,7 @@ function columns(here: string): Column<InspectedMessage>[] {
             <summary class="button quiet">
               Delete<span class="unseen">message of {author.username}</span>
             </summary>
-            <ActButton action={paths.admin.message(id)} here={here} label="Delete for everybody" kind="danger" />
+            <ActButton shell={shell} action={paths.admin.message(id)} label="Delete for everybody" kind="danger" />
           </details>
         ),
     },

@@ -30,20 +30,20 @@ export function ReportsPage({ shell, cases, query, next }: Props) {
       lead="What is done here settles all reports of a message."
     >
       {cases.length === 0 && <p class="empty">No reports wait.</p>}
-      {cases.map((each) => <CaseItem each={each} here={shell.here} />)}
+      {cases.map((each) => <CaseItem each={each} shell={shell} />)}
       <Pager path={paths.admin.reports} query={query} next={next} />
     </AdminPage>
   );
 }
 
-function CaseItem({ each: { message, reports, context }, here }: { each: Case; here: string }) {
+function CaseItem({ each: { message, reports, context }, shell }: { each: Case; shell: Shell }) {
   const [first] = reports;
   if (!first) return null;
   const { author } = message;
   const button = (act: string, label: string, kind?: "quiet" | "danger") => (
     <ActButton
+      shell={shell}
       action={paths.admin.report(first.id, act)}
-      here={here}
       label={label}
       about={`(message of ${author.username})`}
       kind={kind}

@@ -1,5 +1,6 @@
 import type { AuditEntry, Session } from "../../db/model.ts";
 import { REASON_MAX } from "../../db/rules.ts";
+import { Form } from "../form.tsx";
 import { paths } from "../paths.ts";
 import { auditColumns } from "./audit.tsx";
 import { Fact, Time } from "./facts.tsx";
@@ -72,16 +73,21 @@ export function UserPage({ shell, account, sessions, audit }: Props) {
 function Acts({ shell, account }: { shell: Shell; account: SeenAccount }) {
   const to = (act: string) => paths.admin.userAct(account.id, act);
   const button = (act: string, label: string) => (
-    <ActButton action={to(act)} here={shell.here} label={label} kind="quiet" />
+    <ActButton
+      shell={shell}
+      action={to(act)}
+      label={label}
+      kind="quiet"
+    />
   );
   return (
     <section class="panel actions" aria-labelledby="acts">
       <h2 id="acts">Act</h2>
       <div class="reasons">
-        <ReasonForm action={to("warn")} here={shell.here} label="Warn" id="warn-reason" />
+        <ReasonForm shell={shell} action={to("warn")} label="Warn" id="warn-reason" />
         <ReasonForm
+          shell={shell}
           action={to(account.isBlocked ? "unblock" : "block")}
-          here={shell.here}
           label={account.isBlocked ? "Unblock" : "Block"}
           id="block-reason"
         />
@@ -97,12 +103,12 @@ function Acts({ shell, account }: { shell: Shell; account: SeenAccount }) {
   );
 }
 
-function ReasonForm({ action, here, label, id }: { action: string; here: string; label: string; id: string }) {
+function ReasonForm({ shell, action, label, id }: { shell: Shell; action: string; label: string; id: string }) {
   return (
-    <form method="post" action={action}>
-      <input type="hidden" name="back" value={here} />
+    <Form viewer={shell.viewer} action={action}>
+      <input type="hidden" name="back" value={shell.here} />
       <Field name="reason" id={id} label={`Reason to ${label.toLowerCase()}`} maxlength={REASON_MAX} />
       <button type="submit" class={label === "Block" ? "danger" : undefined}>{label}</button>
-    </form>
+    </Form>
   );
 }

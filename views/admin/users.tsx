@@ -42,7 +42,7 @@ export function UsersPage({ shell, accounts, query, next }: Props) {
       </Filters>
       <Table
         caption="Users"
-        columns={columns(shell.here)}
+        columns={columns(shell)}
         rows={accounts}
         empty="No users match."
         id={({ id }) => `user-${id}`}
@@ -52,7 +52,7 @@ export function UsersPage({ shell, accounts, query, next }: Props) {
   );
 }
 
-function columns(here: string): Column<SeenAccount>[] {
+function columns(shell: Shell): Column<SeenAccount>[] {
   return [
     {
       head: "User",
@@ -75,8 +75,8 @@ function columns(here: string): Column<SeenAccount>[] {
         const act = isBlocked ? "unblock" : "block";
         return (
           <ActButton
+            shell={shell}
             action={paths.admin.userAct(id, act)}
-            here={here}
             label={isBlocked ? "Unblock" : "Block"}
             about={username}
             kind="quiet"
