@@ -3,11 +3,11 @@ export type ErrorCode =
   | "invalid"
   | "unauthenticated"
   | "forbidden"
-  /** The page that asks was drawn for another user than the one who is logged in now. */
-  | "other_user"
   | "not_found"
   | "conflict"
   | "rate_limited"
+  /** The page that asks was drawn for another user than the one who is logged in now. */
+  | "other_user"
   | "unavailable";
 
 /**

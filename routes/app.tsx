@@ -1,6 +1,7 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ChatError } from "../db/errors.ts";
 import { ErrorPage } from "../views/error.tsx";
 import { RefusedPage } from "../views/refused.tsx";
@@ -34,7 +35,11 @@ const FORM_MAX = 256 * 1024;
 
 const limitJson = upTo(BODY_MAX);
 const limitForm = upTo(FORM_MAX);
-const limitBody: MiddlewareHandler<Env> = (c, next) => isForm(c) ? limitForm(c, next) : limitJson(c, next);
+const limitBody: MiddlewareHandler<Env> = (c, next) =>
+  (isForm(c) ? limitForm : limitJson)(c, () => {
+    c.set("isBodyBounded", true);
+    return next();
+  });
 
 function upTo(maxSize: number): MiddlewareHandler<Env> {
   return bodyLimit({
@@ -75,12 +80,14 @@ export function createApp(app: App): Hono<Env> {
 
   hono.notFound((c) => say(c, 404, "Not found"));
   /** A form is answered with what was typed into it: it must not be lost because we do not take it. */
-  async function giveBack(c: Context<Env>, error: ChatError): Promise<Response | undefined> {
-    const typed = await typedIn(c);
-    if (typed.length === 0 && error.code !== "other_user") return undefined;
+  async function giveBack(c: Context<Env>, status: ContentfulStatusCode, reason: string, code?: string) {
+    const isOther = code === "other_user";
+    if (isOther && !wantsPage(c)) return c.json({ detail: reason, code }, status);
+    const typed = c.get("isBodyBounded") ? await typedIn(c) : [];
+    if (typed.length === 0 && !isOther) return undefined;
     c.header("Cache-Control", "no-store");
-    const { asset, viewer } = { asset: app.assets.url, viewer: c.get("viewer")?.user };
-    return c.html(<RefusedPage {...{ asset, viewer, typed }} reason={error.message} />, statusOf[error.code]);
+    const viewer = c.get("viewer")?.user;
+    return c.html(<RefusedPage asset={app.assets.url} viewer={viewer} reason={reason} typed={typed} />, status);
   }
 
   hono.onError(async (error, c) => {
@@ -89,19 +96,17 @@ export function createApp(app: App): Hono<Env> {
         app.log("error", "Cannot answer request", { request: c.get("requestId"), reason: String(error.cause) });
       }
       if (error.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
+      const given = await giveBack(c, statusOf[error.code], error.message, error.code);
+      if (given) return given;
       if (error.code === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
-      if (wantsPage(c)) {
-        const page = await giveBack(c, error);
-        if (page) return page;
-      }
-      if (error.code === "other_user") return c.json({ detail: error.message, code: error.code }, 409);
       return say(c, statusOf[error.code] as 400, error.message);
     }
     if (error instanceof HTTPException) return say(c, error.status as 400, error.message || "Not allowed");
     // The client has gone away while it was still asking: nobody reads an answer.
     if (c.req.raw.signal.aborted || error.message === "aborted") return say(c, 400, "Request was broken off");
     app.log("error", "Cannot answer request", { request: c.get("requestId"), error });
-    return say(c, 500, "Something went wrong on our side");
+    const detail = "Something went wrong on our side";
+    return await giveBack(c, 500, detail) ?? say(c, 500, detail);
   });
   return hono;
 }

@@ -48,5 +48,10 @@ export interface Env {
     incoming?: HttpBindings["incoming"];
     accept?: Accept;
   };
-  Variables: { requestId: string; viewer: Viewer | undefined };
+  Variables: {
+    requestId: string;
+    viewer: Viewer | undefined;
+    /** Whether the body is known not to be too long. */
+    isBodyBounded?: true;
+  };
 }

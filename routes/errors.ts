@@ -6,9 +6,9 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   invalid: 422,
   unauthenticated: 401,
   forbidden: 403,
-  other_user: 409,
   not_found: 404,
   conflict: 400,
   rate_limited: 429,
+  other_user: 409,
   unavailable: 503,
 };

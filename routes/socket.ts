@@ -6,9 +6,9 @@ import { closeCode } from "../ws/close_code.ts";
 import { htmlDialect } from "../ws/dialect/html.tsx";
 import { jsonDialect } from "../ws/dialect/json.ts";
 import { wireOf } from "../ws/wire.ts";
+import { requirePageOf } from "./own_page.ts";
 import { isOwnOrigin, requireViewer } from "./authenticate.ts";
 import type { App, Env } from "./env.ts";
-import { requirePageOf } from "./own_page.ts";
 import { type Accept, canRefuse } from "./upgrade.ts";
 
 /** What a socket's address may say. */
@@ -40,7 +40,8 @@ async function admit(app: App, c: Context<Env>) {
 }
 
 function codeOf(error: ChatError): number {
-  if (error.code === "unauthenticated" || error.code === "other_user") return closeCode.loggedOut;
+  if (error.code === "other_user") return closeCode.loggedOut;
+  if (error.code === "unauthenticated") return closeCode.loggedOut;
   if (error.code === "forbidden") return closeCode.blocked;
   return error.code === "invalid" ? closeCode.abuse : closeCode.tooSlow;
 }
