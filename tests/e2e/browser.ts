@@ -31,7 +31,7 @@ export function complaintsOf(page: Page): string[] {
 /** A person with a browser window of their own, at the login page. */
 export async function visit(
   browser: Browser,
-  program: Program,
+  program: Pick<Program, "url">,
   options: BrowserContextOptions = {},
 ): Promise<Page> {
   // Without a graphics card the moving background would cost more than the chat.

@@ -13,9 +13,9 @@ function bar(page: Page) {
 async function enterThrough(options: ProxyOptions, env: Record<string, string> = {}) {
   const stack = new AsyncDisposableStack();
   const program = stack.use(await startProgram({ env }));
-  const proxy = stack.use(await startProxy(program, options));
+  const proxy = stack.use(await startProxy(program.port, options));
   const browser = stack.use(await openBrowser());
-  const page = await visit(browser, Object.assign(program, { url: proxy.url }));
+  const page = await visit(browser, proxy);
   await page.getByRole("link", { name: "Register" }).click();
   await page.getByLabel("Username").fill("alice");
   await page.getByLabel("Password").fill(PASSWORD);

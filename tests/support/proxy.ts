@@ -11,7 +11,7 @@ export interface ProxyOptions {
 }
 
 /** A proxy in front of the program that is set up wrongly. */
-export async function startProxy(target: { port: number }, { dropUpgrade = false, host, answer }: ProxyOptions) {
+export async function startProxy(port: number, { dropUpgrade = false, host, answer }: ProxyOptions) {
   const open = new Set<Socket>();
 
   function headersOf(request: IncomingMessage) {
@@ -22,7 +22,7 @@ export async function startProxy(target: { port: number }, { dropUpgrade = false
   function passOn(request: IncomingMessage, done: (answer: IncomingMessage) => void, failed: () => void) {
     const { method, url: path } = request;
     const headers = Object.fromEntries(Object.entries(headersOf(request)).filter(([, value]) => value !== undefined));
-    const onward = ask({ host: "127.0.0.1", port: target.port, method, path, headers }, done).on("error", failed);
+    const onward = ask({ host: "127.0.0.1", port, method, path, headers }, done).on("error", failed);
     request.pipe(onward);
   }
 
@@ -49,7 +49,7 @@ export async function startProxy(target: { port: number }, { dropUpgrade = false
       }, () => socket.destroy());
       return;
     }
-    const onward = connect(target.port, "127.0.0.1", () => {
+    const onward = connect(port, "127.0.0.1", () => {
       const headers = Object.entries(headersOf(request)).map(([name, value]) => `${name}: ${value}\r\n`).join("");
       onward.write(`GET ${request.url} HTTP/1.1\r\n${headers}\r\n`);
       onward.pipe(socket).pipe(onward);
