@@ -31,7 +31,7 @@ export const ACTS: readonly Done[] = [
 const ENTRIES = 10;
 
 export function userRoutes(app: App): Hono<Env> {
-  async function page(c: Context<Env>, error?: ChatError) {
+  async function page(c: Context<Env>, error?: ChatError, typed?: { act: string; reason: unknown }) {
     const account = await accountIn(app, c);
     const sessions = await app.store.insight.sessionsOf(account.id, app.clock.now());
     const { items: audit } = await app.store.audit.list({ target: account.username }, { limit: ENTRIES });
@@ -49,7 +49,7 @@ export function userRoutes(app: App): Hono<Env> {
       });
     }
     const shell = await shellOf(app, c, { error: error?.message, here: paths.admin.user(account.id) });
-    return c.html(<UserPage {...{ shell, account, sessions, audit }} />, error ? statusOf[error.code] : 200);
+    return c.html(<UserPage {...{ shell, account, sessions, audit, typed }} />, error ? statusOf[error.code] : 200);
   }
 
   /** The address people use. */
@@ -77,7 +77,9 @@ export function userRoutes(app: App): Hono<Env> {
           return c.html(<ResetLinkPage shell={await shellOf(app, c)} account={account} link={link} />);
         }
       } catch (error) {
-        if (error instanceof ChatError && wantsPage(c)) return await page(c, error);
+        if (error instanceof ChatError && wantsPage(c)) {
+          return await page(c, error, { act: type, reason: fields.reason });
+        }
         throw error;
       }
       const path = type === "delete_account" ? paths.admin.users : paths.admin.user(idIn(c, "User"));

@@ -35,7 +35,7 @@ export function SettingsPage({ shell, values, fixed, errors = {} }: Props) {
   return (
     <AdminPage shell={shell} section="settings" title="Settings" lead="They count from the moment they are saved.">
       <Form viewer={shell.viewer} action={paths.admin.settings} class="panel settings" novalidate>
-        {field("name", "Name of this instance", undefined, { maxlength: 60 })}
+        {field("name", "Name of this instance")}
         {field("registration", "Registration", "Whether people may create their own accounts", {
           options: { open: "Open", closed: "Closed" },
         })}

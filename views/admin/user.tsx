@@ -1,5 +1,4 @@
 import type { AuditEntry, Session } from "../../db/model.ts";
-import { REASON_MAX } from "../../db/rules.ts";
 import { Form } from "../form.tsx";
 import { paths } from "../paths.ts";
 import { auditColumns } from "./audit.tsx";
@@ -15,9 +14,11 @@ interface Props {
   sessions: readonly Session[];
   /** The newest acts this account was the target of. */
   audit: readonly AuditEntry[];
+  /** The reason that was typed for an act that was refused. */
+  typed?: { act: string; reason: unknown } | undefined;
 }
 
-export function UserPage({ shell, account, sessions, audit }: Props) {
+export function UserPage({ shell, account, sessions, audit, typed }: Props) {
   return (
     <AdminPage
       shell={shell}
@@ -41,7 +42,7 @@ export function UserPage({ shell, account, sessions, audit }: Props) {
         <Fact name="Last seen">{account.online ? "now" : <Time at={account.lastSeenAt} />}</Fact>
         <Fact name="Warnings">{account.warnings}</Fact>
       </dl>
-      <Acts shell={shell} account={account} />
+      <Acts shell={shell} account={account} typed={typed} />
       <section aria-labelledby="sessions">
         <h2 id="sessions">Sessions</h2>
         <Table
@@ -70,7 +71,8 @@ export function UserPage({ shell, account, sessions, audit }: Props) {
   );
 }
 
-function Acts({ shell, account }: { shell: Shell; account: SeenAccount }) {
+function Acts({ shell, account, typed }: Pick<Props, "shell" | "account" | "typed">) {
+  const reason = (act: string) => typed?.act === act && typeof typed.reason === "string" ? typed.reason : undefined;
   const to = (act: string) => paths.admin.userAct(account.id, act);
   const button = (act: string, label: string) => (
     <ActButton
@@ -84,12 +86,13 @@ function Acts({ shell, account }: { shell: Shell; account: SeenAccount }) {
     <section class="panel actions" aria-labelledby="acts">
       <h2 id="acts">Act</h2>
       <div class="reasons">
-        <ReasonForm shell={shell} action={to("warn")} label="Warn" id="warn-reason" />
+        <ReasonForm shell={shell} action={to("warn")} label="Warn" id="warn-reason" typed={reason("warn")} />
         <ReasonForm
           shell={shell}
           action={to(account.isBlocked ? "unblock" : "block")}
           label={account.isBlocked ? "Unblock" : "Block"}
           id="block-reason"
+          typed={reason(account.isBlocked ? "unblock" : "block")}
         />
       </div>
       <div class="buttons">
@@ -103,11 +106,17 @@ function Acts({ shell, account }: { shell: Shell; account: SeenAccount }) {
   );
 }
 
-function ReasonForm({ shell, action, label, id }: { shell: Shell; action: string; label: string; id: string }) {
+function ReasonForm({ shell, action, label, id, typed }: {
+  shell: Shell;
+  action: string;
+  label: string;
+  id: string;
+  typed: string | undefined;
+}) {
   return (
     <Form viewer={shell.viewer} action={action}>
       <input type="hidden" name="back" value={shell.here} />
-      <Field name="reason" id={id} label={`Reason to ${label.toLowerCase()}`} maxlength={REASON_MAX} />
+      <Field name="reason" id={id} label={`Reason to ${label.toLowerCase()}`} value={typed} />
       <button type="submit" class={label === "Block" ? "danger" : undefined}>{label}</button>
     </Form>
   );

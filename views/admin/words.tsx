@@ -30,7 +30,6 @@ export function WordsPage({ shell, words, values = {}, error }: Props) {
           value={values.word}
           error={error?.field === "kind" ? undefined : error?.message}
           hint="Capitals, accents and digits for letters make no difference"
-          maxlength={60}
           required
         />
         <Field
