@@ -14,6 +14,9 @@ import { Tab } from "./tab.js";
 import { Trouble } from "./trouble.js";
 import { Typing } from "./typing.js";
 
+/** How long a page may take to be loaded again, in ms. */
+const COMEBACK = 10_000;
+
 const room = document.querySelector("main[data-room]");
 
 // A page of old messages is for browsers without JavaScript: here the list is always whole down to the newest.
@@ -68,15 +71,21 @@ function start(room) {
   };
   tab.onRenamed = () => {
     outbox.leaveToOther();
-    composer.renamed();
+    composer.leaveToOther();
     editor.keep();
   };
-  tab.onLeft = () => inherit();
+  tab.onLeft = () => sendForOthers();
 
+  /** Takes over all that closed pages have left. */
   async function inherit() {
     await outbox.inherit();
     await composer.inherit();
     await editor.inherit();
+  }
+
+  /** Only what waits to be sent, and only when it is clear that its own page does not come back by itself. */
+  function sendForOthers() {
+    setTimeout(() => outbox.inherit(), COMEBACK);
   }
 
   htmx.registerExtension("chatterbox", {
@@ -139,5 +148,7 @@ function start(room) {
   editor.start();
   storage.prune();
   connection.start();
-  void inherit();
+  // A page that comes back has what it had; others that come back with it want theirs.
+  if (tab.isNew) void inherit();
+  else sendForOthers();
 }

@@ -21,6 +21,8 @@ export class Composer {
   #typedAt = 0;
   #timer;
   #isKept = true;
+  /** What was in the box when the page came. */
+  #found;
   #update;
 
   constructor(form, { connection, kept, editLast, onSend }) {
@@ -34,8 +36,10 @@ export class Composer {
 
   start() {
     // A browser that restores a page by itself restores whoever's text was there.
-    this.#box.value = this.#kept.own().find(([name]) => name === DRAFT)?.[1] ?? this.#box.defaultValue;
+    this.#box.value = this.#box.defaultValue;
     this.#update = prepareBox(this.#box);
+    this.#take(this.#kept.own());
+    this.#found = this.#box.value;
     this.#box.addEventListener("keydown", (event) => {
       if (submitsOn(event)) {
         event.preventDefault();
@@ -62,10 +66,7 @@ export class Composer {
 
   /** Takes over the drafts of pages that were closed. */
   async inherit() {
-    for (const [name, text] of await this.#kept.inherit()) {
-      if (name !== DRAFT) this.#kept.remove(name);
-      this.#fill(this.#box.value.trim() === "" ? text : `${this.#box.value}\n\n${text}`);
-    }
+    this.#take(await this.#kept.inherit());
   }
 
   focus() {
@@ -84,9 +85,18 @@ export class Composer {
     return !this.#isKept;
   }
 
-  /** Keeps the text under the page's new id. */
-  renamed() {
-    this.#keep();
+  /** This page is a copy of another: what was found in the box stays with that one. */
+  leaveToOther() {
+    if (this.#box.value === this.#found) this.#fill("");
+    else this.#keep();
+  }
+
+  #take(drafts) {
+    for (const [name, text] of drafts) {
+      if (name !== DRAFT) this.#kept.remove(name);
+      if (typeof text !== "string") continue;
+      this.#fill(this.#box.value.trim() === "" ? text : `${this.#box.value}\n\n${text}`);
+    }
   }
 
   #fill(text) {

@@ -86,7 +86,8 @@ export class Connection {
     const wasOpen = this.#line !== undefined;
     this.#line = undefined;
     if (code === LOGGED_OUT) return leave();
-    this.#show(this.#connection?.config.reconnectCodes.includes(code) ? "reconnecting" : "offline");
+    const comesBack = this.#connection?.config.reconnectCodes.includes(code) && !this.#trouble.isShown;
+    this.#show(comesBack ? "reconnecting" : "offline");
     if (wasOpen) this.#failures = 0;
     // A refusal before the upgrade looks like any lost connection: ask over HTTP why.
     else if (++this.#failures % TRIES === 0) void this.#askWhy();

@@ -10,12 +10,15 @@ export class Tab {
   onRenamed = () => {};
   /** Told when another page was closed. */
   onLeft = () => {};
+  /** Whether it was opened anew, and not loaded again or restored with its id. */
+  isNew;
   #id;
   #channel;
   #answers = new Set();
 
   constructor(viewer) {
     const known = read(viewer);
+    this.isNew = known === undefined;
     this.#id = known ?? makeId();
     write(viewer, this.#id);
     this.#channel = new BroadcastChannel(`chatterbox/${viewer}`);

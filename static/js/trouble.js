@@ -5,6 +5,7 @@
 export class Trouble {
   #element;
   #retry;
+  #said;
 
   constructor(element, { retry }) {
     this.#element = element;
@@ -20,9 +21,15 @@ export class Trouble {
     // Nobody answers, or a proxy says that the server does not: that passes.
     if (!response || response.status >= 500) return undefined;
     const { code, detail } = await response.json().catch(() => ({}));
-    if (response.status === 401 || code === "other_user" || detail === "User is blocked") return "login";
+    if (response.status === 401 || code === "other_user" || code === "blocked" || detail === "User is blocked") {
+      return "login";
+    }
     this.#show(...reasonOf(response.status, code, detail));
     return "told";
+  }
+
+  get isShown() {
+    return this.#element.firstChild !== null;
   }
 
   clear() {
@@ -30,8 +37,9 @@ export class Trouble {
   }
 
   #show(title, text) {
-    if (this.#element.dataset.said === title + text && this.#element.firstChild) return;
-    this.#element.dataset.said = title + text;
+    // Said again, it would be read out again.
+    if (this.isShown && this.#said === title + text) return;
+    this.#said = title + text;
     const heading = document.createElement("strong");
     heading.textContent = title;
     const retry = document.createElement("button");

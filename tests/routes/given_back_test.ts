@@ -5,7 +5,10 @@ import { openApp } from "../support/app.ts";
 /** What stands in the box of a page, as a browser reads it: without the first line break. */
 function boxOf(html: string, id: string): string | undefined {
   const text = new RegExp(`<textarea id="${id}"[^>]*>([^]*?)</textarea>`).exec(html)?.[1];
-  return text?.replace(/^\n/, "").replaceAll("&lt;", "<").replaceAll("&quot;", '"').replaceAll("&#39;", "'")
+  return text?.replace(/^\n/, "").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll(
+    "&#39;",
+    "'",
+  )
     .replaceAll("&amp;", "&");
 }
 
