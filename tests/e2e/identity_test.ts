@@ -35,18 +35,20 @@ async function another(page: Page, path = ""): Promise<Page> {
 
 /** Takes the network from this one page of a browser. */
 async function lose(page: Page) {
-  const session = await page.context().newCDPSession(page);
-  const set = (offline: boolean) =>
-    session.send("Network.emulateNetworkConditions", {
-      offline,
-      latency: 0,
-      downloadThroughput: -1,
-      uploadThroughput: -1,
-    });
-  await session.send("Network.enable");
-  await set(true);
+  let isLost = true;
+  await page.route("**/*", (route) => isLost ? route.abort() : route.continue());
+  await page.routeWebSocket(
+    "**/ws?*",
+    (socket) => isLost ? void socket.close({ code: 1001 }) : void socket.connectToServer(),
+  );
   await cutSocket(page);
-  return { restore: () => set(false) };
+  return {
+    /** It is back, and the browser says so. */
+    async restore() {
+      isLost = false;
+      await page.evaluate("dispatchEvent(new Event('online'))");
+    },
+  };
 }
 
 async function logOut(page: Page): Promise<void> {
@@ -94,12 +96,18 @@ Deno.test("a page that was left open goes on when the same user has logged out a
   await using program = await startProgram();
   await using browser = await openBrowser();
   const first = await enter(browser, program, "alice");
-  await goOffline(first);
+  const second = await another(first);
+  await connected(second);
+  const network = await lose(first);
   await say(first, "waits");
-  await first.context().setOffline(false);
-  await message(first, "waits").waitFor();
+  await messageBox(first).fill("a draft");
+  await logOut(second);
+  await logIn(second, "alice");
+  await network.restore();
+  await message(second, "waits").waitFor({ timeout: 30_000 });
   await connected(first);
   await shows(first, ["waits"]);
+  assert.equal(await messageBox(first).inputValue(), "a draft");
 });
 
 Deno.test("bob finds nothing of what alice has typed and not sent; she finds all of it when she comes back", async () => {
