@@ -20,7 +20,11 @@ export class BrowserKeys {
     const kept = await store.settings.get(SETTING);
     if (kept !== undefined) return new BrowserKeys(kept);
     const secret = randomBytes(BYTES).toString("base64url");
-    await store.settings.set(SETTING, secret);
+    try {
+      await store.settings.set(SETTING, secret);
+    } catch {
+      // A full disk must not keep the server from starting: until it has room, keys last as long as the process.
+    }
     return new BrowserKeys(secret);
   }
 

@@ -86,8 +86,9 @@ export function createApp(app: App): Hono<Env> {
     const typed = c.get("isBodyBounded") ? await typedIn(c) : [];
     if (typed.length === 0 && !isOther) return undefined;
     c.header("Cache-Control", "no-store");
+    const { name } = app.instance.current;
     const viewer = c.get("viewer")?.user;
-    return c.html(<RefusedPage asset={app.assets.url} viewer={viewer} reason={reason} typed={typed} />, status);
+    return c.html(<RefusedPage asset={app.assets.url} {...{ name, viewer, reason, typed }} />, status);
   }
 
   hono.onError(async (error, c) => {

@@ -4,6 +4,8 @@ import { paths } from "./paths.ts";
 
 interface Props {
   asset: Asset;
+  /** What this instance is called. */
+  name: string;
   /** Who is logged in now. */
   viewer: User | undefined;
   reason: string;
@@ -12,9 +14,9 @@ interface Props {
 }
 
 /** Answers a form that is refused and has no page of its own to come back to: nothing that was typed is lost. */
-export function RefusedPage({ asset, viewer, reason, typed }: Props) {
+export function RefusedPage({ asset, name, viewer, reason, typed }: Props) {
   return (
-    <Layout title="Not taken · Chatterbox" asset={asset} bodyClass="entrance">
+    <Layout title={`Nothing was sent · ${name}`} asset={asset} bodyClass="entrance">
       <main class="card">
         <h1>Nothing was sent</h1>
         <p class="error" role="alert">{reason}</p>
