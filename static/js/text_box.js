@@ -6,9 +6,12 @@ const COUNTED = 0.9;
 // deno-lint-ignore no-control-regex
 const CONTROLS = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F]/g;
 
+/** Empty lines before the text, and the indent of a single line. */
+const LEADING_SPACE = /^(?:[^\S\n]*\n)*(?:[^\S\n]+(?=\S.*$))?/;
+
 /** The length of a text as the server counts it: see `content` in db/rules.ts. */
 export function lengthOf(text) {
-  return text.replace(CONTROLS, "").trim().length;
+  return text.replace(CONTROLS, "").trimEnd().replace(LEADING_SPACE, "").length;
 }
 
 /**

@@ -81,7 +81,7 @@ Deno.test("a page of alice's that comes back after bob has logged in sends nothi
     assert.doesNotMatch(await page.content(), /alice's own|draft of hers/);
     assert.doesNotMatch(
       await page.evaluate<string>("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])"),
-      /own words|draft/,
+      /own words|draft of hers/,
     );
   }
 

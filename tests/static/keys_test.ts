@@ -47,6 +47,10 @@ Deno.test("the page counts characters as the server does", () => {
     assert.equal(content.safeParse(`${fits}x|${text}|`).success, length + 2 > CONTENT_MAX, JSON.stringify(text));
     assert.equal(lengthOf(`${fits}|${text}|`), CONTENT_MAX);
   }
+  const code = `\n\n    first\n${"x".repeat(CONTENT_MAX - 10)}`;
+  assert.equal(lengthOf(code), CONTENT_MAX, "with the indent of code");
+  assert.equal(content.safeParse(code).success, true);
+  assert.equal(content.safeParse(`${code}x`).success, false);
   assert.equal(lengthOf(`  ${"x".repeat(CONTENT_MAX)} \n`), CONTENT_MAX, "without the space around it");
 });
 
