@@ -21,9 +21,10 @@ export class Tab {
     this.isNew = known === undefined;
     this.#id = known ?? makeId();
     write(viewer, this.#id);
-    this.#channel = new BroadcastChannel(`chatterbox/${viewer}`);
-    this.#channel.onmessage = ({ data }) => this.#hear(data);
-    addEventListener("pagehide", () => this.#channel.postMessage({ left: this.#id }));
+    // Without it every page takes itself for the only one; what two of them send is one message by its nonce.
+    this.#channel = globalThis.BroadcastChannel && new BroadcastChannel(`chatterbox/${viewer}`);
+    this.#channel?.addEventListener("message", ({ data }) => this.#hear(data));
+    addEventListener("pagehide", () => this.#channel?.postMessage({ left: this.#id }));
     // A page that is opened as a copy of another begins with its id.
     if (known !== undefined) {
       void this.gone([known]).then(([isFree]) => {
@@ -43,13 +44,13 @@ export class Tab {
   async gone(ids) {
     if (ids.length === 0) return [];
     this.#answers.clear();
-    this.#channel.postMessage({ who: true });
+    this.#channel?.postMessage({ who: true });
     await new Promise((resolve) => setTimeout(resolve, ROLL_CALL));
     return ids.filter((id) => !this.#answers.has(id));
   }
 
   #hear({ who, here, left }) {
-    if (who) this.#channel.postMessage({ here: this.#id });
+    if (who) this.#channel?.postMessage({ here: this.#id });
     if (here !== undefined) this.#answers.add(here);
     if (left !== undefined) this.onLeft(left);
   }

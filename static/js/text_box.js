@@ -35,7 +35,7 @@ export function prepareBox(box) {
       ? `${length.toLocaleString()} of ${max.toLocaleString()} characters`
       : "";
     if (counter.textContent !== said) counter.textContent = said;
-    counter.classList.toggle("error", excess > 0);
+    counter.classList.toggle("over", excess > 0);
     // With this the browser does not submit the form, and says why.
     box.setCustomValidity(excess > 0 ? `At most ${max.toLocaleString()} characters, please: this is ${said}.` : "");
   };
