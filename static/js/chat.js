@@ -66,8 +66,8 @@ function start(room) {
         "This browser has no room to keep what is not sent yet: do not close this page before it is sent",
         "warning",
       );
+      toldOfRisk = true;
     }
-    toldOfRisk = outbox.isAtRisk;
   };
   tab.onRenamed = () => {
     outbox.leaveToOther();

@@ -53,6 +53,8 @@ export class Pending {
     item.classList.toggle("failed", failed !== undefined);
     const said = failed === undefined ? waiting ?? "Sending…" : `Not sent: ${failed}`;
     const state = item.querySelector(".state");
+    // Read out at once: whoever wrote it may be elsewhere by now.
+    if (failed !== undefined) state.setAttribute("role", "alert");
     if (state.textContent !== said) state.textContent = said;
     this.#scroll.follow();
   }
