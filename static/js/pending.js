@@ -54,7 +54,8 @@ export class Pending {
     const said = failed === undefined ? waiting ?? "Sending…" : `Not sent: ${failed}`;
     const state = item.querySelector(".state");
     // Read out at once: whoever wrote it may be elsewhere by now.
-    if (failed !== undefined) state.setAttribute("role", "alert");
+    if (failed === undefined) state.removeAttribute("role");
+    else state.setAttribute("role", "alert");
     if (state.textContent !== said) state.textContent = said;
     this.#scroll.follow();
   }
