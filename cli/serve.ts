@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
+import { BrowserKeys } from "../db/browser_keys.ts";
 import type { Log } from "../db/log.ts";
 import { Instance, type InstanceSettings } from "../db/instance.ts";
 import { prepareCommonPasswords } from "../db/common_passwords.ts";
@@ -82,6 +83,7 @@ export async function serve(config: Config, { version, log }: { version: string;
   const passwords = new Passwords(config.bcryptCost);
   const instance = await Instance.load(store, fixedSettings(config));
   const limits = config.limits ? new LoginLimits() : undefined;
+  const browserKeys = await BrowserKeys.load(store);
   const bus = memoryBus(log);
   const moderator = new Moderator({ store, bus, clock, instance });
   const logins = new Logins({
@@ -101,6 +103,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     version,
     store,
     instance,
+    browserKeys,
     logins,
     bus,
     hub,

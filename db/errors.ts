@@ -9,6 +9,8 @@ export type ErrorCode =
   | "not_found"
   | "conflict"
   | "rate_limited"
+  /** The page that asks was drawn for another user than the one who is logged in now. */
+  | "other_user"
   | "unavailable";
 
 /**

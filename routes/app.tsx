@@ -1,8 +1,10 @@
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { ChatError } from "../db/errors.ts";
 import { ErrorPage } from "../views/error.tsx";
+import { RefusedPage } from "../views/refused.tsx";
 import { paths } from "../views/paths.ts";
 import { adminRoutes } from "./admin/mod.ts";
 import { accountRoutes } from "./accounts.tsx";
@@ -14,9 +16,10 @@ import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { healthRoutes } from "./health.ts";
 import { metricsRoutes } from "./metrics.ts";
-import { wantsPage } from "./negotiate.ts";
+import { isForm, typedIn, wantsPage } from "./negotiate.ts";
 import { openapiRoutes } from "./openapi.ts";
 import { ownHostOnly } from "./own_host.ts";
+import { ownPagesOnly } from "./own_page.ts";
 import { requestLog } from "./request_log.ts";
 import { resetRoutes } from "./reset.tsx";
 import { keptByNobody, ownFormsOnly, securityHeaders } from "./security.ts";
@@ -26,6 +29,29 @@ import { userRoutes } from "./users.ts";
 
 /** The most a request may bring, in bytes: as much as a frame of the socket. */
 const BODY_MAX = 64 * 1024;
+
+/**
+ * The same for a form, which writes a character of three bytes as nine: the longest message takes 90,000. The rest is for
+ * one that is too long, so that it can be given back.
+ */
+const FORM_MAX = 256 * 1024;
+
+const limitJson = upTo(BODY_MAX);
+const limitForm = upTo(FORM_MAX);
+const limitBody: MiddlewareHandler<Env> = (c, next) =>
+  (isForm(c) ? limitForm : limitJson)(c, () => {
+    c.set("isBodyBounded", true);
+    return next();
+  });
+
+function upTo(maxSize: number): MiddlewareHandler<Env> {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new HTTPException(413, { message: `Body must have at most ${maxSize} bytes` });
+    },
+  });
+}
 
 /** The whole of HTTP: what is common to all routes, then the routes. */
 export function createApp(app: App): Hono<Env> {
@@ -37,13 +63,9 @@ export function createApp(app: App): Hono<Env> {
   hono.use(
     keptByNobody,
     ownFormsOnly(app),
-    bodyLimit({
-      maxSize: BODY_MAX,
-      onError: () => {
-        throw new HTTPException(413, { message: `Body must have at most ${BODY_MAX} bytes` });
-      },
-    }),
+    limitBody,
     authenticate(app),
+    ownPagesOnly,
     boundAnswers(app),
   );
   hono.route("/", metricsRoutes(app));
@@ -68,12 +90,26 @@ export function createApp(app: App): Hono<Env> {
   }
 
   hono.notFound((c) => say(c, 404, "Not found"));
-  hono.onError((error, c) => {
+  /** A form is answered with what was typed into it: it must not be lost because we do not take it. */
+  async function giveBack(c: Context<Env>, status: ContentfulStatusCode, reason: string, code?: string) {
+    const isOther = code === "other_user";
+    if (isOther && !wantsPage(c)) return c.json({ detail: reason, code }, status);
+    const typed = c.get("isBodyBounded") ? await typedIn(c) : [];
+    if (typed.length === 0 && !isOther) return undefined;
+    c.header("Cache-Control", "no-store");
+    const { name } = app.instance.current;
+    const viewer = c.get("viewer")?.user;
+    return c.html(<RefusedPage asset={app.assets.url} {...{ name, viewer, reason, typed }} />, status);
+  }
+
+  hono.onError(async (error, c) => {
     if (error instanceof ChatError) {
       if (error.cause !== undefined) {
         app.log("error", "Cannot answer request", { request: c.get("requestId"), reason: String(error.cause) });
       }
       if (error.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
+      const given = await giveBack(c, statusOf[error.code], error.message, error.code);
+      if (given) return given;
       if (error.code === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
       return say(c, statusOf[error.code] as 400, error.message, c.req.path === "/ws" ? error.code : undefined);
     }
@@ -81,7 +117,8 @@ export function createApp(app: App): Hono<Env> {
     // The client has gone away while it was still asking: nobody reads an answer.
     if (c.req.raw.signal.aborted || error.message === "aborted") return say(c, 400, "Request was broken off");
     app.log("error", "Cannot answer request", { request: c.get("requestId"), error });
-    return say(c, 500, "Something went wrong on our side");
+    const detail = "Something went wrong on our side";
+    return await giveBack(c, 500, detail) ?? say(c, 500, detail);
   });
   return hono;
 }

@@ -58,6 +58,7 @@ export function chatRoutes(app: App): Hono<Env> {
           room={room}
           {...history}
           online={app.hub.online(room.id)}
+          browserKey={app.browserKeys.of(user.id)}
           notice={failed?.error.message}
           draft={typeof failed?.draft === "string" ? failed.draft : undefined}
         />,

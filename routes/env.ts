@@ -1,5 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Session, User } from "../db/model.ts";
+import type { BrowserKeys } from "../db/browser_keys.ts";
 import type { Instance } from "../db/instance.ts";
 import type { Log } from "../db/log.ts";
 import type { Logins } from "../db/logins.ts";
@@ -16,6 +17,7 @@ export interface App {
   readonly version: string;
   readonly store: Store;
   readonly instance: Instance;
+  readonly browserKeys: BrowserKeys;
   readonly logins: Logins;
   readonly bus: Bus;
   readonly hub: Hub;
@@ -53,5 +55,10 @@ export interface Env {
     isUpgrade?: boolean;
     accept?: Accept;
   };
-  Variables: { requestId: string; viewer: Viewer | undefined };
+  Variables: {
+    requestId: string;
+    viewer: Viewer | undefined;
+    /** Whether the body is known not to be too long. */
+    isBodyBounded?: true;
+  };
 }

@@ -11,5 +11,6 @@ export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   not_found: 404,
   conflict: 400,
   rate_limited: 429,
+  other_user: 409,
   unavailable: 503,
 };

@@ -8,22 +8,37 @@ export function wantsPage(c: Context<Env>): boolean {
   return /\btext\/html\b/i.test(c.req.header("Accept") ?? "");
 }
 
-/** Whether the body is JSON, whose types mean what they say; the fields of a form are all text. */
-export function isJson(c: Context<Env>): boolean {
-  return !FORM.test(c.req.header("Content-Type") ?? "");
+/** Whether the body is a form's. */
+export function isForm(c: Context<Env>): boolean {
+  return /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(c.req.header("Content-Type") ?? "");
 }
 
-const FORM = /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
+/** Whether the body is JSON, whose types mean what they say; the fields of a form are all text. */
+export function isJson(c: Context<Env>): boolean {
+  return !isForm(c);
+}
 
 /** The fields of a form or of a JSON body; what they must be is for the reader to check. */
 export async function readBody(c: Context<Env>): Promise<Record<string, unknown>> {
-  const type = c.req.header("Content-Type") ?? "";
   try {
-    if (FORM.test(type)) return await c.req.parseBody();
+    if (isForm(c)) return await c.req.parseBody();
     const body: unknown = await c.req.json();
     if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
   } catch {
     // Said below.
   }
   throw new ChatError("invalid", "Body is not a JSON object");
+}
+
+/** Fields that are not text somebody has typed, or that are shown to nobody. */
+const NOT_TYPED = /^(viewer|back|nonce|type|id|kind|messages|registration)$|password/i;
+
+/** What was typed into a form that is refused, by the names of its fields. */
+export async function typedIn(c: Context<Env>): Promise<[name: string, text: string][]> {
+  if (c.req.method !== "POST" || !isForm(c) || !wantsPage(c)) return [];
+  const fields = await c.req.parseBody().catch(() => ({}));
+  return Object.entries(fields).filter((field): field is [string, string] => {
+    const [name, value] = field;
+    return typeof value === "string" && value.trim() !== "" && !NOT_TYPED.test(name);
+  });
 }

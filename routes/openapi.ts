@@ -9,11 +9,12 @@ import type { App, Env } from "./env.ts";
 import type { Document } from "./openapi/document.ts";
 
 /**
- * Stand in a drawn page for what differs from reader to reader: the address of this server and the reader's name. An
+ * Stand in a drawn page for what differs from reader to reader: the address of this server, and who reads it. An
  * address with brackets (IPv6) needs quotes in a shell, so it has a stand-in with brackets.
  */
 const BASES = { plain: "http://base.invalid", bracketed: "http://[base.invalid]" };
 const NAME = "name-of-the-viewer.invalid";
+const ID = "id-of-the-viewer.invalid";
 
 /** What an address looks like that a shell takes as it is; and one that it takes in quotes. */
 const PLAIN = /^https?:\/\/[\w.-]+(:\d+)?$/;
@@ -54,6 +55,7 @@ export function openapiRoutes(app: App): Hono<Env> {
       version: app.version,
       base,
       viewer: isLoggedIn ? NAME : undefined,
+      viewerId: isLoggedIn ? ID : undefined,
       groups: docsGroups(document, base),
       commands: socketCommands(),
       types: namedTypes(document),
@@ -75,15 +77,18 @@ export function openapiRoutes(app: App): Hono<Env> {
       const asked = baseOf(c);
       // Nobody reaches us under a name that is none; it must not get into a command that somebody copies.
       const base = PLAIN.test(asked) || BRACKETED.test(asked) ? asked : "http://localhost";
-      const name = c.get("viewer")?.user.username;
+      const user = c.get("viewer")?.user;
+      const name = user?.username;
       const standIn = PLAIN.test(base) ? BASES.plain : BASES.bracketed;
       const { page, tag } = await drawn(standIn, name !== undefined);
       c.header("Cache-Control", name === undefined ? "private, no-cache" : "private, no-store");
       c.header("Vary", "Cookie");
-      c.header("ETag", `W/"${digest(`${tag} ${base} ${name}`)}"`);
+      c.header("ETag", `W/"${digest(`${tag} ${base} ${user?.id} ${name}`)}"`);
       c.header("Content-Type", "text/html; charset=UTF-8");
       const addressed = page.replaceAll(standIn, () => base);
-      const written = name === undefined ? addressed : addressed.replaceAll(NAME, () => String(html`${name}`));
+      const written = user === undefined
+        ? addressed
+        : addressed.replaceAll(NAME, () => String(html`${user.username}`)).replaceAll(ID, String(user.id));
       // Quickly rather than well: it differs by whatever name a stranger gives us.
       return send(c, written, () => gzipSync(written, { level: 1 }));
     });

@@ -10,6 +10,7 @@ import { jsonDialect } from "../ws/dialect/json.ts";
 import { hangUp } from "../ws/hang_up.ts";
 import { wireOf } from "../ws/wire.ts";
 import { requireViewer } from "./authenticate.ts";
+import { requirePageOf } from "./own_page.ts";
 import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { type Asked, RefusalLog, requireOwnOrigin, UPGRADE_MISSING } from "./socket_refusal.ts";
@@ -20,6 +21,9 @@ export const joining = z.object({
   room: z.string().default("general"),
   after: z.string().regex(/^\d{1,15}$/, "after is not a whole number").optional()
     .meta({ description: "Resumes: the highest rev or head that the client has shown" }),
+  viewer: z.string().optional().meta({
+    description: "With a cookie: the id of the user whose page this is; the socket is refused to anybody else",
+  }),
   token: z.string().optional().meta({ description: "For clients that cannot set headers" }),
   origin: z.string().optional().meta({
     description: "Without an upgrade: the address of the page that asks why its socket is refused",
@@ -29,6 +33,7 @@ export const joining = z.object({
 /** Everything that can refuse a socket does so here, before the upgrade, as plain HTTP. */
 async function admit(app: App, c: Context<Env>) {
   const viewer = requireViewer(c);
+  requirePageOf(c, c.req.query("viewer"));
   if (viewer.by === "cookie") requireOwnOrigin(app, asked(c));
   const query = joining.safeParse(c.req.query());
   if (!query.success) throw new ChatError("invalid", complaint(query.error).message);
@@ -46,6 +51,7 @@ function asked(c: Context<Env>): Asked {
 }
 
 function codeOf(error: ChatError): number {
+  if (error.code === "other_user") return closeCode.loggedOut;
   if (error.code === "unauthenticated") return closeCode.loggedOut;
   if (statusOf[error.code] === 403) return closeCode.blocked;
   return error.code === "invalid" ? closeCode.abuse : closeCode.tooSlow;

@@ -1,6 +1,7 @@
 import { CONTENT_MAX, REASON_MAX } from "../db/rules.ts";
 import type { Message, Person, Room, SeenMark, User } from "../db/model.ts";
-import { fetchesLog, liveConnection, replaces, sendsFrame } from "./htmx.tsx";
+import { Form } from "./form.tsx";
+import { fetchesLog, liveConnection, replaces } from "./htmx.tsx";
 import { type Asset, Layout } from "./layout.tsx";
 import { colourOf, initials, MessageItem } from "./message.tsx";
 import { type Online, People } from "./people.tsx";
@@ -16,6 +17,8 @@ export interface ChatProps {
   head: number;
   more: boolean;
   seen: readonly SeenMark[];
+  /** Seals what the page keeps in the browser. */
+  browserKey: string;
   online: Online;
   /** Said by a form that was sent without JavaScript. */
   notice?: string | undefined;
@@ -44,15 +47,16 @@ export function ChatPage(props: ChatProps) {
           {viewer.isAdmin && <a href={paths.admin.overview}>Administration</a>}
           <i aria-hidden="true">{initials(viewer.username)}</i>
           <span>{viewer.username}</span>
-          <form method="post" action={paths.logout}>
+          <Form viewer={viewer.id} action={paths.logout}>
             <button type="submit" class="quiet">Log out</button>
-          </form>
+          </Form>
         </footer>
       </aside>
       <main
         {...liveConnection(paths.socket(room.slug, head), "#messages")}
         data-viewer={viewer.id}
         data-room={room.slug}
+        data-key={props.browserKey}
       >
         <header>
           <button type="button" class="quiet menu" popovertarget="sidebar" aria-label="People and account">
@@ -63,6 +67,7 @@ export function ChatPage(props: ChatProps) {
           </h1>
           <p id="status" role="status" data-state="connecting"></p>
         </header>
+        <div id="trouble" role="alert"></div>
         <div id="scroller" tabindex={-1}>
           <EarlierLink room={room} messages={messages} more={more} />
           <ol
@@ -78,22 +83,23 @@ export function ChatPage(props: ChatProps) {
         <button type="button" id="to-latest" hidden>New messages</button>
         <div id="notices" role="alert">{props.notice !== undefined && <p>{props.notice}</p>}</div>
         <p id="typing" aria-live="off"></p>
-        <form id="composer" method="post" action={paths.messages(room.slug)} {...sendsFrame}>
+        <Form id="composer" viewer={viewer.id} action={paths.messages(room.slug)}>
           <label for="message">Message</label>
           <textarea
             id="message"
             name="content"
             rows={1}
-            maxlength={CONTENT_MAX}
+            data-max={CONTENT_MAX}
             required
             placeholder={`Message #${room.name}`}
             autocomplete="off"
             enterkeyhint="send"
           >
-            {props.draft}
+            {/* A parser drops the first line break. */}
+            {props.draft && `\n${props.draft}`}
           </textarea>
           <button type="submit">Send</button>
-        </form>
+        </Form>
         <noscript>
           <p>
             Without JavaScript new messages come with <a href={paths.home}>a fresh page</a>.
@@ -146,10 +152,9 @@ function Templates({ viewer }: { viewer: User }) {
         </div>
       </template>
       <template id="editor-template">
-        <form class="editor" {...sendsFrame}>
-          <input type="hidden" name="type" value="edit" />
-          <input type="hidden" name="id" />
-          <textarea name="content" rows={1} maxlength={CONTENT_MAX} required aria-label="Edit message"></textarea>
+        <form class="editor">
+          <textarea name="content" rows={1} data-max={CONTENT_MAX} required aria-label="Edit message"></textarea>
+          <p class="changed" role="status"></p>
           <div>
             <button type="button" class="quiet" data-act="cancel">Cancel</button>
             <button type="submit">Save</button>
@@ -161,6 +166,7 @@ function Templates({ viewer }: { viewer: User }) {
           <p></p>
           <span class="state">Sending…</span>
           <div class="tools">
+            <button type="button" class="quiet" data-act="edit">Edit</button>
             <button type="button" class="quiet" data-act="retry">Try again</button>
             <button type="button" class="quiet" data-act="discard">Discard</button>
           </div>
@@ -171,9 +177,9 @@ function Templates({ viewer }: { viewer: User }) {
           <h2 id="report-title">Report this message?</h2>
           <p>The administrators will see it, and who has reported it.</p>
           <label for="report-reason">Reason (optional)</label>
-          <textarea id="report-reason" name="reason" rows={2} maxlength={REASON_MAX}></textarea>
+          <textarea id="report-reason" name="reason" rows={2} data-max={REASON_MAX} autocomplete="off"></textarea>
           <div>
-            <button type="submit" value="cancel" class="quiet">Cancel</button>
+            <button type="submit" value="cancel" class="quiet" formnovalidate>Cancel</button>
             <button type="submit" value="report" class="danger">Report message</button>
           </div>
         </form>

@@ -75,6 +75,8 @@ interface Props {
   /** The address of this server. */
   base: string;
   viewer: string | undefined;
+  /** Whose page it is: all that it sends says so. */
+  viewerId: string | undefined;
   groups: DocsGroup[];
   commands: SocketCommand[];
   types: NamedType[];
@@ -86,7 +88,7 @@ const ACCESS: Record<Access, string> = {
   administrators: "Administrators only",
 };
 
-export function DocsPage({ asset, version, base, viewer, groups, commands, types }: Props) {
+export function DocsPage({ asset, version, base, viewer, viewerId, groups, commands, types }: Props) {
   return (
     <Layout title="API · Chatterbox" asset={asset} bodyClass="docs" styles={["docs"]} scripts={["back", "docs"]}>
       <a class="skip" href="#content">Skip to the content</a>
@@ -116,7 +118,7 @@ export function DocsPage({ asset, version, base, viewer, groups, commands, types
         <a href="#about-commands">Commands of the socket</a>
         <a href="#about-types">Types</a>
       </nav>
-      <main id="content">
+      <main id="content" data-viewer={viewerId}>
         <Introduction version={version} base={base} viewer={viewer} />
         {groups.map((group) => (
           <section aria-labelledby={slug(group.name)}>

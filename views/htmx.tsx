@@ -8,9 +8,6 @@ export function liveConnection(url: string, target: string) {
   return { "hx-ws:connect": url, "hx-trigger": "chatterbox:ready", "hx-target": target, "hx-swap": "log" };
 }
 
-/** A form whose fields travel as one JSON frame. */
-export const sendsFrame = { "hx-ws:send": "" };
-
 /** A link that brings more of the log, instead of the page it leads to without JavaScript. */
 export function fetchesLog(url: string, target: string) {
   return { "hx-get": url, "hx-target": target, "hx-swap": "earlier" };

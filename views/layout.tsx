@@ -6,7 +6,7 @@ import { HtmxConfig } from "./htmx.tsx";
 export type Asset = (file: string) => string;
 
 /** In this order: what stands later wins, and what reduces motion stands last. */
-const STYLES = ["base", "entrance", "chat", "messages"];
+const STYLES = ["base", "entrance", "chat", "messages", "writing"];
 
 export interface LayoutProps {
   title: string;

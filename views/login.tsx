@@ -53,7 +53,6 @@ export function LoginPage({ asset, name, mode, registration, first, values = {},
                 value={values.username}
                 autocomplete="username"
                 error={error}
-                maxlength={registering ? 32 : 254}
                 autofocus={(wrong ?? "username") === "username"}
                 hint={registering ? "3 to 32 of A-Z a-z 0-9 _ . -" : undefined}
               />

@@ -5,6 +5,7 @@ import { paths } from "../../views/paths.ts";
 import type { App, Env } from "../env.ts";
 import { home } from "./act.ts";
 import { done } from "./done.ts";
+import { requireAdministrator } from "./guard.ts";
 import { givenQuery } from "./query.ts";
 
 /** What every page is drawn with. `here` is where its forms come back to, unless this address shows it. */
@@ -17,6 +18,7 @@ export async function shellOf(
   return {
     asset: app.assets.url,
     name: app.instance.current.name,
+    viewer: requireAdministrator(c).user.id,
     reports,
     here: more.here ?? address(c.req.path, givenQuery(c)),
     socket: paths.socket(room.slug, room.head),

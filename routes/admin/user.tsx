@@ -34,7 +34,7 @@ export const ACTS: readonly Done[] = [
 const ENTRIES = 10;
 
 export function userRoutes(app: App): Hono<Env> {
-  async function page(c: Context<Env>, error?: ChatError) {
+  async function page(c: Context<Env>, error?: ChatError, typed?: { act: string; reason: unknown }) {
     const account = await accountIn(app, c);
     const sessions = await app.store.insight.sessionsOf(account.id, app.clock.now());
     const { items: audit } = await app.store.audit.list({ target: account.username }, { limit: ENTRIES });
@@ -56,7 +56,7 @@ export function userRoutes(app: App): Hono<Env> {
     const { user } = requireAdministrator(c);
     const reason = (act: string) => whyNot(act, user, account, isLast);
     return c.html(
-      <UserPage {...{ shell, account, sessions, audit }} whyNot={reason} />,
+      <UserPage {...{ shell, account, sessions, audit, typed }} whyNot={reason} />,
       error ? statusOf[error.code] : 200,
     );
   }
@@ -100,7 +100,9 @@ export function userRoutes(app: App): Hono<Env> {
           return c.html(<ResetLinkPage shell={await shellOf(app, c)} account={account} link={link} />);
         }
       } catch (error) {
-        if (error instanceof ChatError && wantsPage(c)) return await page(c, error);
+        if (error instanceof ChatError && wantsPage(c)) {
+          return await page(c, error, { act: type, reason: fields.reason });
+        }
         throw error;
       }
       // Of a deleted account there is no page to come back to.

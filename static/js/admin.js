@@ -46,7 +46,9 @@ function isOn() {
 
 function connect() {
   if (socket && socket.readyState <= WebSocket.OPEN) return;
-  const mine = socket = new WebSocket(main.dataset.socket.replace(/^/, location.origin.replace(/^http/, "ws")));
+  const url = new URL(main.dataset.socket, location.origin.replace(/^http/, "ws"));
+  url.searchParams.set("viewer", main.dataset.viewer);
+  const mine = socket = new WebSocket(url);
   heard = Date.now();
   mine.onmessage = ({ data }) => {
     if (mine !== socket) return;
@@ -87,9 +89,11 @@ function soon() {
 async function look() {
   if (document.hidden || !isOn()) return;
   lookedAt = Date.now();
-  const response = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => undefined);
+  const headers = { Accept: "text/html", "X-Viewer": main.dataset.viewer };
+  const response = await fetch(location.href, { headers }).catch(() => undefined);
   if (!response) return;
-  if (response.redirected || response.status === 401 || response.status === 403) return location.reload();
+  // Logged out, or somebody else is logged in by now.
+  if (response.redirected || [401, 403, 409].includes(response.status)) return location.reload();
   if (!response.ok) return;
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) replace(part, fresh.getElementById(part.id));

@@ -1,15 +1,22 @@
 /** The page's own script: joins its parts. What it does not do, the server and htmx do. */
 import "./back.js";
 import { Composer } from "./composer.js";
-import { Connection } from "./connection.js";
+import { Connection, leave } from "./connection.js";
 import { Editor } from "./editor.js";
+import { Kept } from "./kept.js";
 import { Log } from "./log.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { Pending } from "./pending.js";
 import { Scroll } from "./scroll.js";
+import { SealedStorage } from "./sealed_storage.js";
 import { Seen } from "./seen.js";
+import { Tab } from "./tab.js";
+import { Trouble } from "./trouble.js";
 import { Typing } from "./typing.js";
+
+/** How long a page may take to be loaded again, in ms. */
+const COMEBACK = 10_000;
 
 const room = document.querySelector("main[data-room]");
 
@@ -23,7 +30,10 @@ function start(room) {
   const notices = new Notices(document.getElementById("notices"));
   const scroll = new Scroll(document.getElementById("scroller"), document.getElementById("to-latest"));
   const typing = new Typing(document.getElementById("typing"), viewer);
-  const outbox = new Outbox(`${viewer}/${room.dataset.room}`);
+  const storage = new SealedStorage({ viewer, key: room.dataset.key });
+  const tab = new Tab(viewer);
+  const kept = (kind) => new Kept(storage, tab, `${room.dataset.room}/${kind}`);
+  const outbox = new Outbox(kept("outbox"));
   const pending = new Pending(list, outbox, scroll);
   const log = new Log(list, {
     viewer,
@@ -34,19 +44,50 @@ function start(room) {
       if (document.hidden && item.dataset.author !== viewer) countUnread();
     },
   });
-  const connection = new Connection(room, { status: document.getElementById("status"), log, outbox });
+  const trouble = new Trouble(document.getElementById("trouble"), { retry: () => location.reload() });
+  const connection = new Connection(room, { status: document.getElementById("status"), trouble, log, outbox });
   const seen = new Seen(list, { viewer, scroll, connection });
   const composer = new Composer(document.getElementById("composer"), {
     connection,
+    kept: kept("draft"),
     editLast: () => editor.editLast(),
-    onSend: () => scroll.toEnd(),
+    onSend: (command) => {
+      outbox.add(command);
+      scroll.toEnd();
+    },
   });
-  const editor = new Editor(room, { viewer, outbox, composer, notices });
+  const editor = new Editor(room, { viewer, outbox, composer, notices, kept: kept("edit") });
 
+  let toldOfRisk = false;
   outbox.onChange = () => {
     pending.draw();
     connection.flush();
+    if (outbox.isAtRisk && !toldOfRisk) {
+      notices.show(
+        "This browser has no room to keep what is not sent yet: do not close this page before it is sent",
+        "warning",
+      );
+      toldOfRisk = true;
+    }
   };
+  tab.onRenamed = () => {
+    outbox.leaveToOther();
+    composer.leaveToOther();
+    editor.keep();
+  };
+  tab.onLeft = () => sendForOthers();
+
+  /** Takes over all that closed pages have left. */
+  async function inherit() {
+    await outbox.inherit();
+    await composer.inherit();
+    await editor.inherit();
+  }
+
+  /** Only what waits to be sent, and only when it is clear that its own page does not come back by itself. */
+  function sendForOthers() {
+    setTimeout(() => outbox.inherit(), COMEBACK);
+  }
 
   htmx.registerExtension("chatterbox", {
     handle_swap: (style, _target, fragment) => {
@@ -61,9 +102,9 @@ function start(room) {
       if (nonce === null || !outbox.refuse(nonce, detail, signal.getAttribute("code"))) notices.show(detail);
     },
     htmx_process_warning: (signal) => {
-      // Sent again it would be refused again, and count again.
-      outbox.discard(signal.getAttribute("nonce"));
-      notices.show(signal.content.textContent, "warning");
+      // Never sent again by itself: it comes back to be changed.
+      const detail = signal.content.textContent;
+      if (!outbox.refuse(signal.getAttribute("nonce"), detail, "language")) notices.show(detail, "warning");
     },
     htmx_process_blocked: (signal) => {
       notices.show(signal.content.textContent, "warning");
@@ -74,10 +115,14 @@ function start(room) {
     htmx_process_reload: () => location.reload(),
   });
 
-  // A form's fields on their way out: what must not be lost goes through the outbox.
-  room.addEventListener("htmx:ws:before:message:outgoing", ({ detail }) => {
-    detail.cancelled = true;
-    outbox.add(detail.message.values);
+  // What htmx asks for says whose page it is, and is told when that is not who is logged in.
+  document.addEventListener("htmx:config:request", ({ detail }) => detail.ctx.request.headers["X-Viewer"] = viewer);
+  document.addEventListener("htmx:after:request", ({ detail }) => {
+    const { status, raw } = detail.ctx.response ?? {};
+    if ([401, 409].includes(status) || raw?.redirected) leave();
+  });
+  addEventListener("beforeunload", (event) => {
+    if (outbox.isAtRisk || composer.isAtRisk || !editor.keep()) event.preventDefault();
   });
   document.addEventListener("htmx:after:swap", markViewer);
   document.addEventListener("visibilitychange", () => {
@@ -101,5 +146,10 @@ function start(room) {
   markViewer();
   scroll.toEnd();
   composer.start();
+  editor.start();
+  storage.prune();
   connection.start();
+  // A page that comes back has what it had; others that come back with it want theirs.
+  if (tab.isNew) void inherit();
+  else sendForOthers();
 }

@@ -4,10 +4,14 @@ const SILENCE = 20_000;
 /** The code that says that the session has ended. */
 const LOGGED_OUT = 4401;
 
+/** After so many tries in vain, and each time after as many again, the server is asked why. */
+const TRIES = 2;
+
 /** The socket that htmx keeps: where it stands, and how it comes back. */
 export class Connection {
   #room;
   #status;
+  #trouble;
   #log;
   #outbox;
   /** htmx's own record of the connection. */
@@ -19,9 +23,10 @@ export class Connection {
   /** One for each time the socket has opened: tells the outbox what was sent on it. */
   #line;
 
-  constructor(room, { status, log, outbox }) {
+  constructor(room, { status, trouble, log, outbox }) {
     this.#room = room;
     this.#status = status;
+    this.#trouble = trouble;
     this.#log = log;
     this.#outbox = outbox;
   }
@@ -63,6 +68,7 @@ export class Connection {
     this.#connection = connection;
     const url = new URL(connection.url);
     url.searchParams.set("after", this.#log.head);
+    url.searchParams.set("viewer", this.#room.dataset.viewer);
     connection.url = url.href;
   }
 
@@ -72,26 +78,26 @@ export class Connection {
     this.#failures = 0;
     this.#line = { transmit: (command) => connection.socket.send(JSON.stringify(command)) };
     this.#show("connected");
+    this.#trouble.clear();
     this.flush();
   }
 
   #closed(code) {
     const wasOpen = this.#line !== undefined;
     this.#line = undefined;
-    if (code === LOGGED_OUT) {
-      location.assign("/login");
-      return;
-    }
-    this.#show(this.#connection?.config.reconnectCodes.includes(code) ? "reconnecting" : "offline");
+    if (code === LOGGED_OUT) return leave();
+    const comesBack = this.#connection?.config.reconnectCodes.includes(code) && !this.#trouble.isShown;
+    this.#show(comesBack ? "reconnecting" : "offline");
+    if (wasOpen) this.#failures = 0;
     // A refusal before the upgrade looks like any lost connection: ask over HTTP why.
-    if (!wasOpen && ++this.#failures % 3 === 2) void this.#askWhy();
+    else if (++this.#failures % TRIES === 0) void this.#askWhy();
   }
 
   async #askWhy() {
-    const response = await fetch(`/rooms/${this.#room.dataset.room}/messages?limit=1`, {
-      headers: { Accept: "application/json" },
-    }).catch(() => undefined);
-    if (response?.status === 401 || response?.status === 403) location.assign("/login");
+    const reason = await this.#trouble.ask(this.#connection?.url);
+    if (this.isOpen || reason === undefined) return;
+    if (reason === "login") return leave();
+    this.#show("offline");
   }
 
   /** Ends a line that has been silent, or a try that has been under way, for too long: TCP may take many minutes. */
@@ -118,4 +124,9 @@ export class Connection {
     this.#status.dataset.state = state;
     if (this.#status.textContent !== names[state]) this.#status.textContent = names[state];
   }
+}
+
+/** This page's user is not logged in any more. What is unsent is kept until they are again. */
+export function leave() {
+  location.assign("/login");
 }

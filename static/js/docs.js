@@ -1,5 +1,8 @@
 /** The page that describes the API: what it can do beyond being read. */
 
+/** Whose page this is: the server refuses what it sends when somebody else is logged in by now. */
+const { viewer } = document.getElementById("content").dataset;
+
 for (const element of document.querySelectorAll(".needs-script")) element.hidden = false;
 
 document.addEventListener("click", async ({ target }) => {
@@ -40,7 +43,11 @@ async function answerTo(form) {
       method: form.dataset.method,
       // A login ends the session that it comes with: the reader's own goes on.
       credentials: form.dataset.path === "/login" ? "omit" : "same-origin",
-      headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
+      headers: {
+        Accept: "application/json",
+        ...(viewer === undefined ? {} : { "X-Viewer": viewer }),
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
       body,
     });
     const text = await response.text();

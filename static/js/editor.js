@@ -1,32 +1,69 @@
-import { grow, submitsOn } from "./composer.js";
+import { isComposing, submitsOn } from "./keys.js";
+import { prepareBox } from "./text_box.js";
+
+/** How long after a key the text is kept, in ms. */
+const KEPT_AFTER = 200;
 
 /** What can be done to a message, in its place: edit, delete, report. */
 export class Editor {
   #room;
+  #list;
   #viewer;
   #outbox;
   #composer;
   #notices;
+  #kept;
+  /** By form: what is edited, as `{ key, base, item, keep }`. */
+  #open = new Map();
+  /** The form that had the focus last. */
+  #focused;
   #template = document.getElementById("editor-template").content.firstElementChild;
   #dialog = document.getElementById("confirm-delete");
   #report = document.getElementById("report");
 
-  constructor(room, { viewer, outbox, composer, notices }) {
+  constructor(room, { viewer, outbox, composer, notices, kept }) {
     this.#room = room;
+    this.#list = room.querySelector("#messages");
     this.#viewer = viewer;
     this.#outbox = outbox;
     this.#composer = composer;
     this.#notices = notices;
+    this.#kept = kept;
     room.addEventListener("click", ({ target }) => {
-      const item = target.closest("[data-seq]");
+      const item = target.closest("[data-seq], .pending");
       const act = target.closest("[data-act]")?.dataset.act;
       if (act === undefined) return this.#touch(item);
       if (!item) return;
       if (act === "edit") this.edit(item);
       if (act === "delete") this.#askToDelete(item);
       if (act === "report") this.#askToReport(item);
-      if (act === "cancel") this.#close(item);
+      if (act === "cancel") this.#cancel(item);
     });
+    room.addEventListener("focusin", ({ target }) => this.#focused = target.closest(".editor"));
+    // The list takes messages away and puts others in their place, and does not know of editors.
+    new MutationObserver(() => this.#look()).observe(this.#list, { childList: true });
+    addEventListener("pagehide", () => this.keep());
+    prepareBox(this.#report.querySelector("textarea"));
+    for (const dialog of [this.#dialog, this.#report]) {
+      dialog.addEventListener("keydown", (event) => {
+        if (isComposing(event) && event.key === "Escape") event.preventDefault();
+      });
+    }
+  }
+
+  /** Opens again what was being edited when the page was left. */
+  start() {
+    for (const [name, edit] of this.#kept.own()) this.#resume(name, edit);
+  }
+
+  /** Opens what was being edited in pages that were closed. */
+  async inherit() {
+    for (const [name, edit] of await this.#kept.inherit()) this.#resume(name, edit);
+  }
+
+  /** Keeps what is being edited now. Returns whether all of it is kept. */
+  keep() {
+    return [...this.#open.values()].map(({ keep }) => keep()).every(Boolean);
   }
 
   /** Where nothing hovers, a touch shows the tools of a message. */
@@ -43,42 +80,140 @@ export class Editor {
     return last !== undefined;
   }
 
-  edit(item) {
+  edit(item, { text, base } = {}) {
     if (item.querySelector(".editor")) return;
-    for (const other of this.#room.querySelectorAll(".editing")) this.#close(other);
+    // An editor in which nothing was changed gives way.
+    for (const [form, { base }] of this.#open) if (form.elements.content.value === base) this.#close(form);
     const form = this.#template.cloneNode(true);
     const box = form.elements.content;
-    form.elements.id.value = item.id.slice("message-".length);
-    box.value = item.querySelector("p").textContent;
-    box.addEventListener("input", () => grow(box));
+    const now = textOf(item);
+    box.value = text ?? now;
+    let timer;
+    const key = item.dataset.nonce ?? item.id;
+    const keep = () => {
+      clearTimeout(timer);
+      timer = undefined;
+      if (box.value !== base) return this.#kept.set(key, { base, text: box.value });
+      this.#kept.remove(key);
+      return true;
+    };
+    base ??= now;
+    this.#open.set(form, { key, base, item, keep });
+    box.addEventListener("input", () => timer ??= setTimeout(keep, KEPT_AFTER));
     box.addEventListener("keydown", (event) => {
       if (submitsOn(event)) {
         event.preventDefault();
         form.requestSubmit();
-      } else if (event.key === "Escape") {
+      } else if (event.key === "Escape" && !isComposing(event)) {
         event.preventDefault();
-        this.#close(form.closest("[data-seq]"));
+        this.#close(form);
       }
     });
-    // After htmx has taken the fields.
-    form.addEventListener("htmx:ws:before:message:outgoing", () => this.#close(form.closest("[data-seq]")));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (box.value.trim() !== "") this.#save(form, box.value);
+    });
     item.append(form);
     item.classList.add("editing");
-    htmx.process(form);
-    grow(box);
+    prepareBox(box);
     box.focus();
     box.setSelectionRange(box.value.length, box.value.length);
+    if (now !== base) this.#tell(form);
   }
 
-  #close(item) {
-    item.classList.remove("editing");
-    item.querySelector(".editor")?.remove();
+  #save(form, content) {
+    const { item } = this.#open.get(form);
+    this.#close(form);
+    const { nonce } = item.dataset;
+    if (nonce === undefined) this.#outbox.add({ type: "edit", id: idOf(item.id), content });
+    else this.#outbox.edit(nonce, content);
+  }
+
+  #cancel(item) {
+    const form = item.querySelector(".editor");
+    if (form) this.#close(form);
+  }
+
+  #close(form) {
+    this.#forget(form);
+    form.closest("li")?.classList.remove("editing");
+    form.remove();
     this.#composer.focus();
+  }
+
+  /** What is in it is not needed any more. */
+  #forget(form) {
+    const { key, keep } = this.#open.get(form);
+    // Ends the wait for the next time it is kept.
+    keep();
+    this.#kept.remove(key);
+    this.#open.delete(form);
+  }
+
+  /** The list has changed: messages that are being edited may be others by now, or be gone. */
+  #look() {
+    for (const [form, edit] of this.#open) {
+      const item = form.closest("li");
+      if (!item || !this.#list.contains(item)) this.#moveOut(form, edit);
+      else if (item !== edit.item) this.#exchanged(form, edit, item);
+    }
+  }
+
+  /** Somebody, perhaps oneself elsewhere, has changed the message. What is being written stays, and may replace that. */
+  #exchanged(form, edit, item) {
+    edit.item = item;
+    const box = form.elements.content;
+    const now = textOf(item);
+    if (now !== edit.base) {
+      if (box.value === edit.base) box.value = now;
+      else this.#tell(form);
+      edit.base = now;
+      edit.keep();
+    }
+    // Moving an element takes the focus from it.
+    if (this.#focused === form && document.activeElement === document.body) box.focus();
+  }
+
+  #tell(form) {
+    form.querySelector(".changed").textContent = "This message has been changed meanwhile. Saving replaces that.";
+  }
+
+  /** The message is not on the page any more: its text finds a place below the others. */
+  #moveOut(form, { key, base, item }) {
+    const text = form.elements.content.value;
+    this.#forget(form);
+    if (text === base || text.trim() === "") return;
+    const [first] = this.#list.querySelectorAll("[data-seq]");
+    const isGone = !first || Number(item.dataset.seq) > Number(first.dataset.seq);
+    this.#set(key, text, isGone);
+    if (this.#focused === form && document.activeElement === document.body) this.#composer.focus();
+  }
+
+  #resume(name, edit) {
+    const key = name.split("~")[0];
+    if (typeof edit?.text !== "string") return this.#kept.remove(name);
+    const item = document.getElementById(key) ??
+      [...this.#list.querySelectorAll(".pending")].find((each) => each.dataset.nonce === key);
+    if (item && name === key && !item.querySelector(".editor")) return this.edit(item, edit);
+    this.#kept.remove(name);
+    if (key.startsWith("message-")) this.#set(key, edit.text, false);
+    else this.#outbox.add({ type: "send", content: edit.text }, "You were still changing this");
+  }
+
+  /** Shows a text that was to replace a message which is not here. */
+  #set(key, content, isGone) {
+    if (isGone) {
+      const reason = "The message you were editing was deleted. To try again sends this as a new message";
+      this.#outbox.add({ type: "send", content }, reason);
+    } else {
+      const reason = "You were editing an earlier message. To try again saves this as its text";
+      this.#outbox.add({ type: "edit", id: idOf(key), content }, reason);
+    }
   }
 
   #askToDelete(item) {
     ask(this.#dialog, "delete", () => {
-      this.#outbox.add({ type: "delete", id: idOf(item) });
+      this.#outbox.add({ type: "delete", id: idOf(item.id) });
       this.#composer.focus();
     });
   }
@@ -86,15 +221,20 @@ export class Editor {
   #askToReport(item) {
     const { reason } = this.#report.querySelector("form").elements;
     reason.value = "";
+    reason.dispatchEvent(new Event("input"));
     ask(this.#report, "report", () => {
-      this.#outbox.add({ type: "report", id: idOf(item), reason: reason.value });
+      this.#outbox.add({ type: "report", id: idOf(item.id), reason: reason.value });
       this.#notices.show("Thank you. The administrators will look at it.");
     });
   }
 }
 
-function idOf(item) {
-  return Number(item.id.slice("message-".length));
+function textOf(item) {
+  return item.querySelector("p").textContent;
+}
+
+function idOf(id) {
+  return Number(id.slice("message-".length));
 }
 
 /** Opens a dialog, and acts if it is closed with this answer. */

@@ -3,32 +3,71 @@ const PATIENCE = 2000;
 const PATIENCE_MAX = 30_000;
 
 /**
- * Commands that the server has not acknowledged yet, in the order in which they were given. They outlive a lost connection
- * and a reload; their nonces make sending them again harmless.
+ * Commands that the server has not acknowledged yet, in the order in which they were given. They outlive a lost connection,
+ * a reload and the closing of the page; their nonces make sending them again harmless.
  */
 export class Outbox {
   onChange = () => {};
-  #key;
-  /** By nonce: `{ command, failed }`, where `failed` is the reason why the server does not take it. */
-  #entries;
+  #kept;
+  /** By nonce: `{ command, name, failed }`, where `failed` is the reason why the server does not take it. */
+  #entries = new Map();
+  #now;
+  #last = 0;
 
-  constructor(name) {
-    this.#key = `outbox ${name}`;
-    this.#entries = new Map(read(this.#key));
+  constructor(kept, now = Date.now) {
+    this.#kept = kept;
+    this.#now = now;
+    this.#take(kept.own());
   }
 
-  add(command) {
+  /** Takes over what closed pages could not send. */
+  async inherit() {
+    const inherited = await this.#kept.inherit();
+    if (inherited.length === 0) return;
+    this.#take(inherited);
+    // What was given first goes out first.
+    this.#entries = new Map([...this.#entries].sort(([, a], [, b]) => a.name < b.name ? -1 : 1));
+    this.onChange();
+  }
+
+  /** This page is a copy of another, which sends what it has itself. */
+  leaveToOther() {
+    for (const [nonce, entry] of this.#entries) {
+      if (entry.wasThere) this.#entries.delete(nonce);
+      else this.#keep(entry);
+    }
+    this.onChange();
+  }
+
+  /** With `failed`, it is not sent, but shown with this reason: to be edited, tried or discarded. */
+  add(command, failed) {
     const nonce = makeNonce();
-    this.#entries.set(nonce, { command: { ...command, nonce } });
-    this.#changed();
+    // A clock that is set back must not change the order.
+    this.#last = Math.max(this.#now(), this.#last + 1);
+    const entry = { command: { ...command, nonce }, name: `${this.#last.toString(36)}-${nonce}`, failed };
+    this.#entries.set(nonce, entry);
+    this.#keep(entry);
+    this.onChange();
+  }
+
+  /** Sends another text in its place. */
+  edit(nonce, content) {
+    const entry = this.#entries.get(nonce);
+    if (!entry) return;
+    this.#kept.remove(entry.name);
+    again(entry);
+    entry.command = { ...entry.command, content, nonce: makeNonce() };
+    this.#entries = new Map([...this.#entries.values()].map((each) => [each.command.nonce, each]));
+    this.#keep(entry);
+    this.onChange();
   }
 
   /** The server has it for good. */
   settle(nonce) {
-    if (!this.#entries.delete(nonce)) return;
+    if (!this.#remove(nonce)) return;
     // It takes commands again: those that wait need not wait any longer.
     for (const entry of this.#entries.values()) if (entry.waiting !== undefined) again(entry);
-    this.#changed();
+    this.onChange();
   }
 
   /** The server does not take it. Returns whether it was known. */
@@ -43,8 +82,14 @@ export class Outbox {
       setTimeout(() => this.retry(nonce), wait);
     } else {
       entry.failed = reason;
+      // What was said about a message that is gone can still be said.
+      if (code === "not_found" && entry.command.type === "edit") {
+        entry.command = { type: "send", content: entry.command.content, nonce };
+        entry.failed = `${reason}. To try again sends it as a new message`;
+      }
+      this.#keep(entry);
     }
-    this.#changed();
+    this.onChange();
     return true;
   }
 
@@ -52,19 +97,24 @@ export class Outbox {
     const entry = this.#entries.get(nonce);
     if (!entry) return;
     again(entry);
-    this.#changed();
+    this.#keep(entry);
+    this.onChange();
   }
 
   discard(nonce) {
-    if (this.#entries.delete(nonce)) this.#changed();
+    if (this.#remove(nonce)) this.onChange();
   }
 
   /** Gives every command that has not been sent on this connection to `send`, in order: none overtakes one that waits. */
   flush(send) {
-    for (const entry of this.#entries.values()) {
+    for (const [nonce, entry] of this.#entries) {
       if (entry.waiting !== undefined) break;
-      if (entry.failed !== undefined) continue;
-      if (entry.sent === send) continue;
+      if (entry.failed !== undefined || entry.sent === send) continue;
+      // Another page has taken it over while this one stood still.
+      if (entry.isKept && !this.#kept.has(entry.name)) {
+        this.#entries.delete(nonce);
+        continue;
+      }
       send.transmit(entry.command);
       entry.sent = send;
     }
@@ -74,10 +124,31 @@ export class Outbox {
     return [...this.#entries].map(([nonce, entry]) => ({ nonce, ...entry }));
   }
 
-  #changed() {
-    const kept = [...this.#entries].map(([nonce, { command, failed }]) => [nonce, { command, failed }]);
-    write(this.#key, kept);
-    this.onChange();
+  command(nonce) {
+    return this.#entries.get(nonce)?.command;
+  }
+
+  /** Whether something would be lost with this page. */
+  get isAtRisk() {
+    return [...this.#entries.values()].some(({ isKept }) => !isKept);
+  }
+
+  #take(items) {
+    for (const [name, value] of items) {
+      if (value?.command?.nonce === undefined || this.#entries.has(value.command.nonce)) continue;
+      this.#entries.set(value.command.nonce, { ...value, name, isKept: true, wasThere: true });
+    }
+  }
+
+  #keep(entry) {
+    entry.isKept = this.#kept.set(entry.name, { command: entry.command, failed: entry.failed });
+  }
+
+  #remove(nonce) {
+    const entry = this.#entries.get(nonce);
+    if (!entry) return false;
+    this.#kept.remove(entry.name);
+    return this.#entries.delete(nonce);
   }
 }
 
@@ -91,21 +162,4 @@ function again(entry) {
 /** `randomUUID` exists only where the page came by https or from this machine. */
 function makeNonce() {
   return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function read(key) {
-  try {
-    return JSON.parse(sessionStorage.getItem(key)) ?? [];
-  } catch {
-    return [];
-  }
-}
-
-function write(key, value) {
-  try {
-    if (value.length > 0) sessionStorage.setItem(key, JSON.stringify(value));
-    else sessionStorage.removeItem(key);
-  } catch {
-    // Full or forbidden: it still lives as long as the page.
-  }
 }

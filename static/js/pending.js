@@ -30,27 +30,33 @@ export class Pending {
     const now = Date.now();
     clearTimeout(this.#timer);
     for (const entry of entries) {
-      const { nonce, command, failed, waiting } = entry;
+      const { nonce, failed } = entry;
       if (!this.#since.has(nonce)) this.#since.set(nonce, now);
       const due = this.#since.get(nonce) + UNNOTICED;
       if (due > now && failed === undefined) {
         this.#timer = setTimeout(() => this.draw(), due - now);
         continue;
       }
-      this.#item(nonce, describe(command), failed, waiting);
+      this.#item(entry);
     }
   }
 
-  #item(nonce, text, failed, waiting) {
+  #item({ nonce, command, failed, waiting }) {
     let item = [...this.#list.querySelectorAll(".pending")].find((each) => each.dataset.nonce === nonce);
     if (!item) {
       item = document.getElementById("pending-template").content.firstElementChild.cloneNode(true);
       item.dataset.nonce = nonce;
-      item.querySelector("p").textContent = text;
+      item.querySelector("p").textContent = describe(command);
+      item.querySelector("[data-act=edit]").hidden = command.content === undefined;
       this.#list.append(item);
     }
     item.classList.toggle("failed", failed !== undefined);
-    item.querySelector(".state").textContent = failed === undefined ? waiting ?? "Sending…" : `Not sent: ${failed}`;
+    const said = failed === undefined ? waiting ?? "Sending…" : `Not sent: ${failed}`;
+    const state = item.querySelector(".state");
+    // Read out at once: whoever wrote it may be elsewhere by now.
+    if (failed === undefined) state.removeAttribute("role");
+    else state.setAttribute("role", "alert");
+    if (state.textContent !== said) state.textContent = said;
     this.#scroll.follow();
   }
 }

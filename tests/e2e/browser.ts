@@ -31,7 +31,7 @@ export function complaintsOf(page: Page): string[] {
 /** A person with a browser window of their own, at the login page. */
 export async function visit(
   browser: Browser,
-  program: Program,
+  program: Pick<Program, "url">,
   options: BrowserContextOptions = {},
 ): Promise<Page> {
   // Without a graphics card the moving background would cost more than the chat.
@@ -79,13 +79,37 @@ export async function connected(page: Page): Promise<void> {
   await page.getByRole("status").filter({ hasText: "Connected" }).waitFor({ timeout: 20_000 });
 }
 
+/** Ends the page's socket as a lost network would: Playwright's offline mode leaves open ones alone. */
+export async function cutSocket(page: Page): Promise<void> {
+  await page.evaluate(`{
+    const { socket } = document.querySelector("main[data-room]")._htmx.ws.connection;
+    socket.close();
+    socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
+  }`);
+}
+
+/** The page has no network any more, and knows it. */
+export async function goOffline(page: Page): Promise<void> {
+  await page.context().setOffline(true);
+  await cutSocket(page);
+  await page.getByRole("status").filter({ hasText: /Reconnecting|Offline/ }).waitFor();
+}
+
+export async function logIn(page: Page, username: string): Promise<void> {
+  await page.getByLabel("Username").fill(username);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await connected(page);
+}
+
 export function messageBox(page: Page) {
   return page.getByRole("textbox", { name: "Message", exact: true });
 }
 
 export async function say(page: Page, text: string): Promise<void> {
   await messageBox(page).fill(text);
-  await messageBox(page).press("Enter");
+  // On a screen's keyboard Enter breaks the line.
+  await messageBox(page).press("Control+Enter");
 }
 
 /** The message with this text. */

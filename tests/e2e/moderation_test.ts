@@ -17,9 +17,14 @@ Deno.test("mallory says three bad things: two warnings, then he is out, and nobo
   await say(mallory, "what a b1tch");
   await mallory.getByText("Warning 2 of 2").waitFor();
   assert.equal(
-    await mallory.locator(".pending").count(),
+    await mallory.locator(".pending:not(.failed)").count(),
     0,
     "what is refused is not sent again",
+  );
+  assert.deepEqual(
+    await mallory.locator(".failed > p").allTextContents(),
+    ["you f.u.c.k", "what a b1tch"],
+    "and is there to be changed",
   );
   await say(mallory, "shiiit");
   await mallory.getByText("You are blocked").waitFor();

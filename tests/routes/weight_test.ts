@@ -27,7 +27,7 @@ Deno.test("a live message costs at most 2.5 times its text and 350 bytes, whatev
   }
 });
 
-Deno.test("the chat's page, styles and scripts weigh less than 30 KB before its history, htmx less than 17 KB", async () => {
+Deno.test("the chat's page, styles and scripts weigh less than 36 KB before its history, htmx less than 17 KB, a cipher 5 KB", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   const page = await weigh(app, "/", cookie);
@@ -37,17 +37,20 @@ Deno.test("the chat's page, styles and scripts weigh less than 30 KB before its 
     if (weights.has(url)) continue;
     const { text, weight } = await weigh(app, url);
     weights.set(url, weight);
-    const imported = url.endsWith(".js") ? text.matchAll(/^import [^"]* from "(\.\/[^"]+)"/gm) : [];
+    const imported = url.endsWith(".js") ? text.matchAll(/^import [^"]* from "(\.\.?\/[^"]+)"/gm) : [];
     for (const [, name] of imported) queue.push(new URL(name!, `http://localhost${url}`).pathname);
   }
-  const isHtmx = (url: string) => url.includes("/vendor/");
+  const isHtmx = (url: string) => url.endsWith("/vendor/htmx.js");
+  const isCipher = (url: string) => url.endsWith("/vendor/xchacha20poly1305.js");
+  const isOurs = (url: string) => !isHtmx(url) && !isCipher(url);
   const sum = (urls: string[]) => urls.reduce((total, url) => total + weights.get(url)!, 0);
   const all = [...weights.keys()];
   assert(all.filter((url) => url.endsWith(".css")).length >= 5, "the styles were found");
   assert(all.filter((url) => /\/js\//.test(url)).length >= 12, "the scripts and what they import were found");
   const said = all.map((url) => `${url}: ${weights.get(url)}`).join("\n");
-  assert(sum(all.filter((url) => !isHtmx(url))) < 30 * KB, `${sum(all.filter((url) => !isHtmx(url)))}\n${said}`);
+  assert(sum(all.filter(isOurs)) < 36 * KB, `${sum(all.filter(isOurs))}\n${said}`);
   assert(sum(all.filter(isHtmx)) > 0 && sum(all.filter(isHtmx)) < 17 * KB, said);
+  assert(sum(all.filter(isCipher)) > 0 && sum(all.filter(isCipher)) < 5 * KB, said);
 });
 
 /** What travels when a browser asks, in bytes of the body. */

@@ -60,3 +60,18 @@ Deno.test("`GET /ws` with an https PUBLIC_URL lets in that origin only", async (
   await using client = await connect(server, { cookie, origin: "https://chat.example.org" });
   await client.frame('id="people"');
 });
+
+Deno.test("`GET /ws` refuses a page that belongs to another user than the cookie", async () => {
+  await using server = await startProgram();
+  await tokenOf(server, "alice");
+  const cookie = await cookieOf(server, "bob");
+  for (const viewer of ["1", "", "02", "x"]) {
+    await assert.rejects(connect(server, { cookie, query: { viewer } }), (error) => {
+      // Where a runtime cannot refuse an upgrade, the code says that the session has ended.
+      assert(error instanceof Refused && [409, 401].includes(error.status), `${viewer}: ${error}`);
+      return true;
+    });
+  }
+  await using own = await connect(server, { cookie, query: { viewer: "2" } });
+  await own.frame('id="people"');
+});

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { logger } from "../../cli/logger.ts";
+import { BrowserKeys } from "../../db/browser_keys.ts";
 import { Instance } from "../../db/instance.ts";
 import { LoginLimits } from "../../db/login_limits.ts";
 import { Logins } from "../../db/logins.ts";
@@ -36,7 +37,7 @@ export interface Ask {
   cookie?: string;
   /** Sent as a JSON body. */
   json?: unknown;
-  /** Sent as a browser sends a form. */
+  /** Sent as a browser sends a form, from a page of whom the cookie belongs to unless it says another `viewer`. */
   form?: Record<string, string>;
   /** Asks as a browser does. */
   page?: boolean;
@@ -73,6 +74,7 @@ export async function openApp(options: AppOptions = {}) {
     version: "1.2.3",
     store: temp.store,
     instance,
+    browserKeys: await BrowserKeys.load(temp.store),
     logins,
     bus,
     hub,
@@ -90,8 +92,15 @@ export async function openApp(options: AppOptions = {}) {
   const ended: PeopleEvent[] = [];
   bus.subscribe("people", (event) => ended.push(event));
 
+  /** The field by which a form says whose page it stands on. */
+  async function viewerOf(cookie: string): Promise<Record<string, string>> {
+    const found = await logins.authenticate(cookie.slice(cookie.indexOf("=") + 1));
+    return found ? { viewer: String(found.user.id) } : {};
+  }
+
   async function ask(path: string, { method, headers, token, cookie, json, form, page }: Ask = {}): Promise<Response> {
     const browser = page ?? form !== undefined;
+    if (form && cookie !== undefined) form = { ...await viewerOf(cookie), ...form };
     return await app.request(path, {
       method: method ?? (json === undefined && form === undefined ? "GET" : "POST"),
       headers: {

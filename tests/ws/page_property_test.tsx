@@ -33,6 +33,7 @@ async function historyOf({ store, room }: LiveRoom, limit: number) {
 async function drawn(room: LiveRoom, limit: number) {
   const page = String(
     <ChatPage
+      browserKey="key"
       asset={(file) => `/static/${file}`}
       name="Chatterbox"
       viewer={room.alice}

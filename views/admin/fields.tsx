@@ -1,4 +1,6 @@
 import type { Child } from "hono/jsx";
+import { Form } from "../form.tsx";
+import type { Shell } from "./layout.tsx";
 
 interface FieldProps {
   name: string;
@@ -67,9 +69,9 @@ export function Filters({ path, children }: { path: string; children: Child }) {
 }
 
 /** One button that does something, and comes back to the page it stands on. */
-export function ActButton({ action, here, label, about, kind, fields = {} }: {
+export function ActButton({ shell, action, label, about, kind, fields = {} }: {
+  shell: Shell;
   action: string;
-  here: string;
   label: string;
   /** What it is done to, for those who hear the button alone. */
   about?: string | undefined;
@@ -77,13 +79,13 @@ export function ActButton({ action, here, label, about, kind, fields = {} }: {
   fields?: Readonly<Record<string, string>>;
 }) {
   return (
-    <form method="post" action={action}>
-      <input type="hidden" name="back" value={here} />
+    <Form viewer={shell.viewer} action={action}>
+      <input type="hidden" name="back" value={shell.here} />
       {Object.entries(fields).map(([name, value]) => <input type="hidden" name={name} value={value} />)}
       <button type="submit" class={kind}>
         {label}
         {about !== undefined && <span class="unseen">{about}</span>}
       </button>
-    </form>
+    </Form>
   );
 }

@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import type { UserId } from "../../db/model.ts";
 import { type Asset, Layout } from "../layout.tsx";
 import { paths } from "../paths.ts";
 
@@ -7,6 +8,8 @@ export interface Shell {
   readonly asset: Asset;
   /** The instance's name. */
   readonly name: string;
+  /** Whose page it is: all that it sends says so. */
+  readonly viewer: UserId;
   /** Reports that wait. */
   readonly reports: number;
   /** The address of this page, to come back to after an act. */
@@ -77,7 +80,7 @@ export function AdminPage({ shell, section, title, lead, tools, live = false, ch
           </ul>
         </nav>
       </header>
-      <main id="content" tabindex={-1} data-socket={live ? shell.socket : undefined}>
+      <main id="content" tabindex={-1} data-viewer={shell.viewer} data-socket={live ? shell.socket : undefined}>
         <div class="title">
           <div>
             <h1>{title}</h1>

@@ -1,8 +1,8 @@
 import type { InspectedMessage } from "../../db/model.ts";
-import { REASON_MAX } from "../../db/rules.ts";
 import { paths } from "../paths.ts";
 import { DrawnText } from "../drawn_text.tsx";
 import { Download } from "./download.tsx";
+import { Form } from "../form.tsx";
 import { Field, Filters } from "./fields.tsx";
 import { Time, Who } from "./facts.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";
@@ -48,7 +48,7 @@ export function MessagesPage({ shell, messages, query, next }: Props) {
       <div id="list" data-live={after === undefined ? "" : undefined}>
         <Table
           caption="Messages, newest first"
-          columns={columns(shell.here)}
+          columns={columns(shell)}
           rows={messages}
           empty="No messages match."
           id={({ id }) => `message-${id}`}
@@ -60,7 +60,7 @@ export function MessagesPage({ shell, messages, query, next }: Props) {
   );
 }
 
-function columns(here: string): Column<InspectedMessage>[] {
+function columns(shell: Shell): Column<InspectedMessage>[] {
   return [
     { head: "From", class: "first", cell: ({ author }) => <Who {...author} /> },
     { head: "Message", class: "wide", cell: (message) => <Said message={message} /> },
@@ -75,11 +75,11 @@ function columns(here: string): Column<InspectedMessage>[] {
             <summary class="button quiet">
               Delete<span class="unseen">message of {author.username}</span>
             </summary>
-            <form method="post" action={paths.admin.message(id)}>
-              <input type="hidden" name="back" value={here} />
-              <Field name="reason" id={`reason-${id}`} label="Reason (optional)" maxlength={REASON_MAX} />
+            <Form viewer={shell.viewer} action={paths.admin.message(id)}>
+              <input type="hidden" name="back" value={shell.here} />
+              <Field name="reason" id={`reason-${id}`} label="Reason (optional)" />
               <button type="submit" class="danger">Delete for everybody</button>
-            </form>
+            </Form>
           </details>
         ),
     },

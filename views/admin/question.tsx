@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import { REASON_MAX } from "../../db/rules.ts";
+import { Form } from "../form.tsx";
 import { Field } from "./fields.tsx";
 import { AdminPage, type Section, type Shell } from "./layout.tsx";
 import { address } from "./table.tsx";
@@ -27,16 +27,16 @@ export function QuestionPage({ shell, section, question }: { shell: Shell; secti
   const { title, text, action, label, back, fields, reason = true } = question;
   return (
     <AdminPage shell={shell} section={section} title={title}>
-      <form method="post" action={action} class="panel question">
+      <Form viewer={shell.viewer} action={action} class="panel question">
         <div>{text}</div>
         {fields}
         <input type="hidden" name="back" value={back} />
-        {reason && <Field name="reason" label="Reason (optional)" maxlength={REASON_MAX} />}
+        {reason && <Field name="reason" label="Reason (optional)" />}
         <div class="buttons">
           <button type="submit" class="danger">{label}</button>
           <a class="button quiet" data-cancel href={back}>Cancel</a>
         </div>
-      </form>
+      </Form>
     </AdminPage>
   );
 }

@@ -37,20 +37,20 @@ export function ReportsPage({ shell, cases, query, next }: Props) {
       tools={<Download what="reports" filter={{}} />}
     >
       {cases.length === 0 && <p class="empty">No reports wait.</p>}
-      {cases.map((each) => <CaseItem each={each} here={shell.here} />)}
+      {cases.map((each) => <CaseItem each={each} shell={shell} />)}
       <Pager path={paths.admin.reports} query={query} next={next} />
     </AdminPage>
   );
 }
 
-function CaseItem({ each, here }: { each: Case; here: string }) {
+function CaseItem({ each, shell }: { each: Case; shell: Shell }) {
   const { message, reports, context, whyNoBlock } = each;
   const [first] = reports;
   if (!first) return null;
   const { reported, isAuthorGone } = first;
   const about = `(message of ${reported.username})`;
   const asked = (act: string, label: string, danger = false) => (
-    <AskLink href={paths.admin.report(first.id, act)} here={here} label={label} about={about} danger={danger} />
+    <AskLink href={paths.admin.report(first.id, act)} here={shell.here} label={label} about={about} danger={danger} />
   );
   return (
     <article class="panel case" aria-labelledby={`case-${message.id}`}>
@@ -84,7 +84,7 @@ function CaseItem({ each, here }: { each: Case; here: string }) {
       <div class="buttons">
         <ActButton
           action={paths.admin.report(first.id, "dismiss")}
-          here={here}
+          shell={shell}
           label="Dismiss"
           about={about}
           kind="quiet"

@@ -1,4 +1,5 @@
 import type { InstanceSettings } from "../../db/instance.ts";
+import { Form } from "../form.tsx";
 import { paths } from "../paths.ts";
 import { Field } from "./fields.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";
@@ -33,9 +34,9 @@ export function SettingsPage({ shell, values, fixed, errors = {} }: Props) {
   const number = (min: number, max: number, step = "1") => ({ type: "number", min, max, step });
   return (
     <AdminPage shell={shell} section="settings" title="Settings" lead="They count from the moment they are saved.">
-      <form method="post" action={paths.admin.settings} class="panel settings" novalidate>
+      <Form viewer={shell.viewer} action={paths.admin.settings} class="panel settings" novalidate>
         <input type="hidden" name="ask" value="1" />
-        {field("name", "Name of this instance", undefined, { maxlength: 60 })}
+        {field("name", "Name of this instance")}
         {field("registration", "Registration", "Whether people may create their own accounts", {
           options: { open: "Open", closed: "Closed" },
         })}
@@ -51,7 +52,7 @@ export function SettingsPage({ shell, values, fixed, errors = {} }: Props) {
         <div class="buttons">
           <button type="submit">Save</button>
         </div>
-      </form>
+      </Form>
     </AdminPage>
   );
 }

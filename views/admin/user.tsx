@@ -1,5 +1,5 @@
 import type { AuditEntry, Session } from "../../db/model.ts";
-import { REASON_MAX } from "../../db/rules.ts";
+import { Form } from "../form.tsx";
 import { paths } from "../paths.ts";
 import { auditColumns } from "./audit.tsx";
 import { Fact, Time } from "./facts.tsx";
@@ -17,9 +17,11 @@ interface Props {
   audit: readonly AuditEntry[];
   /** Why an act cannot be done; undefined where it can. */
   whyNot(act: string): string | undefined;
+  /** The reason that was typed for an act that was refused. */
+  typed?: { act: string; reason: unknown } | undefined;
 }
 
-export function UserPage({ shell, account, sessions, audit, whyNot }: Props) {
+export function UserPage({ shell, account, sessions, audit, typed, whyNot }: Props) {
   return (
     <AdminPage
       shell={shell}
@@ -43,7 +45,7 @@ export function UserPage({ shell, account, sessions, audit, whyNot }: Props) {
         <Fact name="Last seen">{account.online ? "now" : <Time at={account.lastSeenAt} />}</Fact>
         <Fact name="Warnings">{account.warnings}</Fact>
       </dl>
-      <Acts shell={shell} account={account} whyNot={whyNot} />
+      <Acts shell={shell} account={account} typed={typed} whyNot={whyNot} />
       <section aria-labelledby="sessions">
         <h2 id="sessions">Sessions</h2>
         <Table
@@ -72,10 +74,18 @@ export function UserPage({ shell, account, sessions, audit, whyNot }: Props) {
   );
 }
 
-function Acts({ shell, account, whyNot }: Pick<Props, "shell" | "account" | "whyNot">) {
+function Acts({ shell, account, typed, whyNot }: Pick<Props, "shell" | "account" | "typed" | "whyNot">) {
   const { here } = shell;
+  const typedFor = (act: string) => typed?.act === act && typeof typed.reason === "string" ? typed.reason : undefined;
   const to = (act: string) => paths.admin.userAct(account.id, act);
-  const button = (act: string, label: string) => <ActButton action={to(act)} here={here} label={label} kind="quiet" />;
+  const button = (act: string, label: string) => (
+    <ActButton
+      shell={shell}
+      action={to(act)}
+      label={label}
+      kind="quiet"
+    />
+  );
   const asked = (act: string, label: string, danger = false) =>
     whyNot(act) === undefined && <AskLink href={to(act)} here={here} label={label} danger={danger} />;
   const reasons = ["block", "demote", "delete_account"].flatMap((act) => whyNot(act) ?? []);
@@ -84,8 +94,16 @@ function Acts({ shell, account, whyNot }: Pick<Props, "shell" | "account" | "why
     <section class="panel actions" aria-labelledby="acts">
       <h2 id="acts">Act</h2>
       <div class="reasons">
-        <ReasonForm action={to("warn")} here={here} label="Warn" id="warn-reason" />
-        {account.isBlocked && <ReasonForm action={to("unblock")} here={here} label="Unblock" id="block-reason" />}
+        <ReasonForm shell={shell} action={to("warn")} label="Warn" id="warn-reason" typed={typedFor("warn")} />
+        {account.isBlocked && (
+          <ReasonForm
+            shell={shell}
+            action={to("unblock")}
+            label="Unblock"
+            id="block-reason"
+            typed={typedFor("unblock")}
+          />
+        )}
       </div>
       <div class="buttons">
         {!account.isBlocked && asked("block", "Block", true)}
@@ -100,12 +118,18 @@ function Acts({ shell, account, whyNot }: Pick<Props, "shell" | "account" | "why
   );
 }
 
-function ReasonForm({ action, here, label, id }: { action: string; here: string; label: string; id: string }) {
+function ReasonForm({ shell, action, label, id, typed }: {
+  shell: Shell;
+  action: string;
+  label: string;
+  id: string;
+  typed: string | undefined;
+}) {
   return (
-    <form method="post" action={action}>
-      <input type="hidden" name="back" value={here} />
-      <Field name="reason" id={id} label={`Reason to ${label.toLowerCase()}`} maxlength={REASON_MAX} />
+    <Form viewer={shell.viewer} action={action}>
+      <input type="hidden" name="back" value={shell.here} />
+      <Field name="reason" id={id} label={`Reason to ${label.toLowerCase()}`} value={typed} />
       <button type="submit">{label}</button>
-    </form>
+    </Form>
   );
 }

@@ -46,7 +46,7 @@ export function UsersPage({ shell, accounts, query, next, whyNot }: Props) {
       </Filters>
       <Table
         caption="Users"
-        columns={columns(shell.here, whyNot)}
+        columns={columns(shell, whyNot)}
         rows={accounts}
         empty="No users match."
         id={({ id }) => `user-${id}`}
@@ -56,7 +56,7 @@ export function UsersPage({ shell, accounts, query, next, whyNot }: Props) {
   );
 }
 
-function columns(here: string, whyNot: Props["whyNot"]): Column<SeenAccount>[] {
+function columns(shell: Shell, whyNot: Props["whyNot"]): Column<SeenAccount>[] {
   return [
     {
       head: "User",
@@ -79,11 +79,11 @@ function columns(here: string, whyNot: Props["whyNot"]): Column<SeenAccount>[] {
         const { id, username, isBlocked } = account;
         if (isBlocked) {
           const action = paths.admin.userAct(id, "unblock");
-          return <ActButton action={action} here={here} label="Unblock" about={username} kind="quiet" />;
+          return <ActButton shell={shell} action={action} label="Unblock" about={username} kind="quiet" />;
         }
         const reason = whyNot("block", account);
         if (reason !== undefined) return <span class="none" title={reason}>{reason}</span>;
-        return <AskLink href={paths.admin.userAct(id, "block")} here={here} label="Block" about={username} />;
+        return <AskLink href={paths.admin.userAct(id, "block")} here={shell.here} label="Block" about={username} />;
       },
     },
   ];

@@ -1,4 +1,5 @@
 import type { Word } from "../../db/model.ts";
+import { Form } from "../form.tsx";
 import { paths } from "../paths.ts";
 import { ActButton, Field } from "./fields.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";
@@ -22,14 +23,13 @@ export function WordsPage({ shell, words, values = {}, error }: Props) {
       title="Words"
       lead="A list of English swear words comes with the program. Forbid what it lacks, allow what it takes amiss; it counts at once."
     >
-      <form method="post" action={paths.admin.words} class="filters panel">
+      <Form viewer={shell.viewer} action={paths.admin.words} class="filters panel">
         <Field
           name="word"
           label="Word"
           value={values.word}
           error={error?.field === "kind" ? undefined : error?.message}
           hint="Capitals, accents and digits for letters make no difference"
-          maxlength={60}
           required
         />
         <Field
@@ -42,7 +42,7 @@ export function WordsPage({ shell, words, values = {}, error }: Props) {
         <div class="buttons">
           <button type="submit">Add</button>
         </div>
-      </form>
+      </Form>
       <Table
         caption="Words of this instance"
         columns={[
@@ -56,8 +56,8 @@ export function WordsPage({ shell, words, values = {}, error }: Props) {
             class: "acts",
             cell: ({ word }) => (
               <ActButton
+                shell={shell}
                 action={paths.admin.removeWord}
-                here={shell.here}
                 label="Remove"
                 about={word}
                 kind="quiet"

@@ -1,0 +1,61 @@
+/**
+ * Items of one kind that this page keeps, under `KIND/TAB/NAME`, and those that closed pages of the same user have left.
+ */
+export class Kept {
+  #storage;
+  #tab;
+  #kind;
+
+  constructor(storage, tab, kind) {
+    this.#storage = storage;
+    this.#tab = tab;
+    this.#kind = kind;
+  }
+
+  /** This page's own: names and values, in the order of the names. */
+  own() {
+    return this.#of(this.#tab.id);
+  }
+
+  /** Resolves to what closed pages have left: from now on it is this page's, under another name where its own is taken. */
+  async inherit() {
+    const names = this.#storage.names(`${this.#kind}/`);
+    const tabs = new Set(names.map((name) => name.slice(this.#kind.length + 1).split("/")[0]));
+    tabs.delete(this.#tab.id);
+    const inherited = [];
+    for (const tab of await this.#tab.gone([...tabs])) {
+      for (const [name, value] of this.#of(tab)) {
+        // Another page may have been faster.
+        if (value === undefined) continue;
+        const free = this.has(name) ? `${name}~${tab}` : name;
+        if (!this.set(free, value)) continue;
+        this.#storage.remove(`${this.#kind}/${tab}/${name}`);
+        inherited.push([free, value]);
+      }
+    }
+    return inherited;
+  }
+
+  /** Returns whether it is kept. */
+  set(name, value) {
+    return this.#storage.set(this.#path(name), value);
+  }
+
+  /** False when another page, which took this one for closed, has taken it over. */
+  has(name) {
+    return this.#storage.has(this.#path(name));
+  }
+
+  remove(name) {
+    this.#storage.remove(this.#path(name));
+  }
+
+  #path(name) {
+    return `${this.#kind}/${this.#tab.id}/${name}`;
+  }
+
+  #of(tab) {
+    const start = `${this.#kind}/${tab}/`;
+    return this.#storage.names(start).map((name) => [name.slice(start.length), this.#storage.get(name)]);
+  }
+}

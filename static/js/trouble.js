@@ -1,0 +1,71 @@
+/**
+ * Why there is no connection, when trying again will not bring one. A browser does not tell a page how its socket was
+ * refused, so the same address is asked once more as a plain request: the server then answers what is wrong.
+ */
+export class Trouble {
+  #element;
+  #retry;
+  #said;
+
+  constructor(element, { retry }) {
+    this.#element = element;
+    this.#retry = retry;
+  }
+
+  /** Resolves to "login" when that is the way out, "told" when the reason is shown, and undefined when it is the network. */
+  async ask(address) {
+    const url = new URL(address, location.href);
+    url.protocol = location.protocol;
+    url.searchParams.set("origin", location.origin);
+    const response = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => undefined);
+    // Nobody answers, or a proxy says that the server does not: that passes.
+    if (!response || response.status >= 500) return undefined;
+    const { code, detail } = await response.json().catch(() => ({}));
+    if (response.status === 401 || code === "other_user" || code === "blocked" || detail === "User is blocked") {
+      return "login";
+    }
+    this.#show(...reasonOf(response.status, code, detail));
+    return "told";
+  }
+
+  get isShown() {
+    return this.#element.firstChild !== null;
+  }
+
+  clear() {
+    this.#element.replaceChildren();
+  }
+
+  #show(title, text) {
+    // Said again, it would be read out again.
+    if (this.isShown && this.#said === title + text) return;
+    this.#said = title + text;
+    const heading = document.createElement("strong");
+    heading.textContent = title;
+    const retry = document.createElement("button");
+    retry.type = "button";
+    retry.textContent = "Try again";
+    retry.addEventListener("click", () => this.#retry());
+    const paragraph = document.createElement("p");
+    paragraph.append(heading, ` ${text} What you write is kept in this browser until it can be sent.`);
+    this.#element.replaceChildren(paragraph, retry);
+  }
+}
+
+/** For the person who waits, and for the administrator they will ask. */
+export function reasonOf(status, code, detail = "") {
+  if (code === "upgrade_missing") {
+    return ["A proxy does not let the chat connect.", `For the administrator: ${detail}.`];
+  }
+  if (code === "origin_mismatch") {
+    return ["The chat cannot connect from this address.", `For the administrator: ${detail}.`];
+  }
+  if (status === 429) return ["The server does not take another connection now.", `It says: ${detail}.`];
+  if (detail === "") {
+    return [
+      "Something other than the chat answers here.",
+      `For the administrator: /ws was answered with status ${status}; let the proxy pass it on.`,
+    ];
+  }
+  return ["The server refuses to connect.", `It says: ${detail}.`];
+}

@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { api, tokenOf } from "../support/client.ts";
+import { eventually } from "../support/eventually.ts";
+import { type Program, startProgram } from "../support/program.ts";
+import {
+  complaintsOf,
+  connected,
+  cutSocket,
+  enter,
+  goOffline,
+  logIn,
+  message,
+  messageBox,
+  openBrowser,
+  say,
+  shows,
+  texts,
+} from "./browser.ts";
+
+/** Who wrote what, as the server has it. */
+async function written(program: Program): Promise<string[]> {
+  const token = await tokenOf(program, "witness");
+  const { body } = await api(program, "/rooms/general/messages", { token });
+  return body.messages.map(({ username, content }: Record<string, string>) => `${username}: ${content}`);
+}
+
+/** Another window of the same browser. */
+async function another(page: Page, path = ""): Promise<Page> {
+  const other = await page.context().newPage();
+  other.setDefaultTimeout(10_000);
+  await other.goto(new URL(path, page.url()).href);
+  return other;
+}
+
+/** Takes the network from this one page of a browser. */
+async function lose(page: Page) {
+  let isLost = true;
+  await page.route("**/*", (route) => isLost ? route.abort() : route.continue());
+  await page.routeWebSocket(
+    "**/ws?*",
+    (socket) => isLost ? void socket.close({ code: 1001 }) : void socket.connectToServer(),
+  );
+  await cutSocket(page);
+  return {
+    /** It is back, and the browser says so. */
+    async restore() {
+      isLost = false;
+      await page.evaluate("dispatchEvent(new Event('online'))");
+    },
+  };
+}
+
+async function logOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByRole("button", { name: "Log in" }).waitFor();
+}
+
+Deno.test("a page of alice's that comes back after bob has logged in sends nothing as bob, and loses nothing", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const first = await enter(browser, program, "alice");
+  await tokenOf(program, "bob");
+  const second = await another(first);
+  await connected(second);
+  const network = await lose(first);
+  await say(first, "alice's own words");
+  await messageBox(first).fill("and a draft of hers");
+  await message(first, "alice's own words").filter({ hasText: "Sending" }).waitFor();
+  await logOut(second);
+  await logIn(second, "bob");
+
+  await network.restore();
+  await first.getByText("bob", { exact: true }).first().waitFor({ timeout: 30_000 });
+  await connected(first);
+  assert.equal(await messageBox(first).inputValue(), "");
+  await say(second, "bob's words");
+  await message(first, "bob's words").waitFor();
+  assert.deepEqual(await written(program), ["bob: bob's words"]);
+  for (const page of [first, second]) {
+    assert.doesNotMatch(await page.content(), /alice's own|draft of hers/);
+    assert.doesNotMatch(
+      await page.evaluate<string>("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])"),
+      /own words|draft of hers/,
+    );
+  }
+
+  await logOut(first);
+  await logIn(first, "alice");
+  await message(first, "alice's own words").waitFor();
+  await eventually(async () => await messageBox(first).inputValue() === "and a draft of hers");
+  assert.deepEqual(await written(program), ["bob: bob's words", "alice: alice's own words"]);
+});
+
+Deno.test("a page that was left open goes on when the same user has logged out and in again", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const first = await enter(browser, program, "alice");
+  const second = await another(first);
+  await connected(second);
+  const network = await lose(first);
+  await say(first, "waits");
+  await messageBox(first).fill("a draft");
+  await logOut(second);
+  await logIn(second, "alice");
+  await network.restore();
+  await message(second, "waits").waitFor({ timeout: 30_000 });
+  await connected(first);
+  await shows(first, ["waits"]);
+  assert.equal(await messageBox(first).inputValue(), "a draft");
+});
+
+Deno.test("bob finds nothing of what alice has typed and not sent; she finds all of it when she comes back", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const page = await enter(browser, program, "alice");
+  await tokenOf(program, "bob");
+  await say(page, "stands here");
+  await message(page, "stands here").waitFor();
+  await eventually(async () => (await texts(page)).includes("stands here"));
+  await messageBox(page).press("ArrowUp");
+  await page.getByRole("textbox", { name: "Edit message" }).fill("stands better");
+  await messageBox(page).fill("a secret of alice's");
+  await logOut(page);
+  await logIn(page, "bob");
+  assert.equal(await messageBox(page).inputValue(), "");
+  assert.equal(await page.getByRole("textbox", { name: "Edit message" }).count(), 0);
+  const kept = await page.evaluate<string>("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])");
+  assert.doesNotMatch(kept, /secret|better/);
+  await messageBox(page).fill("bob's draft");
+  await logOut(page);
+  await logIn(page, "alice");
+  assert.equal(await messageBox(page).inputValue(), "a secret of alice's");
+  assert.equal(await page.getByRole("textbox", { name: "Edit message" }).inputValue(), "stands better");
+  assert.deepEqual(complaintsOf(page), []);
+});
+
+Deno.test("what is not sent when the page is closed is sent from the next one, and a draft is in the box", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const first = await enter(browser, program, "alice");
+  await goOffline(first);
+  await say(first, "typed in a tunnel");
+  await say(first, "and more");
+  await messageBox(first).fill("half a thou");
+  await first.close({ runBeforeUnload: true });
+  const context = browser.contexts()[0]!;
+  await eventually(() => context.pages().length === 0);
+  await context.setOffline(false);
+  const next = await context.newPage();
+  await next.goto(program.url);
+  await connected(next);
+  await eventually(async () => await messageBox(next).inputValue() === "half a thou");
+  await shows(next, ["typed in a tunnel", "and more"]);
+  assert.deepEqual(await written(program), ["alice: typed in a tunnel", "alice: and more"]);
+});
+
+Deno.test("two pages of alice's keep what each has typed, and send each message once", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const first = await enter(browser, program, "alice");
+  const second = await another(first);
+  await connected(second);
+  await first.context().setOffline(true);
+  for (const page of [first, second]) await cutSocket(page);
+  for (const [name, page] of [["first", first], ["second", second]] as const) {
+    await say(page, `${name} one`);
+    await say(page, `${name} two`);
+    await messageBox(page).fill(`${name} draft`);
+  }
+  await first.context().setOffline(false);
+  await Promise.all([first.reload(), second.reload()]);
+  await Promise.all([connected(first), connected(second)]);
+  assert.equal(await messageBox(first).inputValue(), "first draft");
+  assert.equal(await messageBox(second).inputValue(), "second draft");
+  await eventually(async () => (await texts(first)).length === 4);
+  const stored = await written(program);
+  assert.deepEqual(
+    stored.toSorted(),
+    ["first one", "first two", "second one", "second two"].map((each) => `alice: ${each}`),
+  );
+  for (const name of ["first", "second"]) {
+    assert(stored.indexOf(`alice: ${name} one`) < stored.indexOf(`alice: ${name} two`), "in the order of the page");
+  }
+});
+
+Deno.test("an act that alice has prepared in the administration is not done as bob", async () => {
+  await using program = await startProgram();
+  await using browser = await openBrowser();
+  const chat = await enter(browser, program, "alice");
+  const token = await tokenOf(program, "alice");
+  for (const name of ["bob", "mallory"]) await tokenOf(program, name);
+  assert.equal((await api(program, "/admin/users/2/promote", { token, method: "POST" })).status, 200);
+  const admin = await another(chat, "/admin/users/3");
+  await admin.getByLabel("Reason to block").fill("alice's own reason");
+  await logOut(chat);
+  await logIn(chat, "bob");
+  await admin.getByRole("button", { name: "Block", exact: true }).click();
+  await admin.getByText("You are logged in as bob").waitFor();
+  assert.equal(await admin.getByLabel("What you typed (reason)").inputValue(), "alice's own reason");
+  const { body } = await api(program, "/admin/users/3", { token: await tokenOf(program, "bob") });
+  assert.equal(body.username, "mallory");
+  assert.equal(body.is_blocked, false);
+});

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { type ProxyOptions, startProxy } from "../support/proxy.ts";
+import { startProgram } from "../support/program.ts";
+import { message, messageBox, openBrowser, PASSWORD, visit } from "./browser.ts";
+
+/** The bar that says why there is no connection. */
+function bar(page: Page) {
+  return page.locator("#trouble");
+}
+
+/** Registers through a proxy that lets pages through, and no sockets. */
+async function enterThrough(options: ProxyOptions, env: Record<string, string> = {}) {
+  const stack = new AsyncDisposableStack();
+  const program = stack.use(await startProgram({ env }));
+  const proxy = stack.use(await startProxy(program.port, options));
+  const browser = stack.use(await openBrowser());
+  const page = await visit(browser, proxy);
+  await page.getByRole("link", { name: "Register" }).click();
+  await page.getByLabel("Username").fill("alice");
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await messageBox(page).waitFor();
+  return { page, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+Deno.test("behind a proxy that drops Upgrade the page says so, and which setting mends it; what is typed stays", async () => {
+  await using behind = await enterThrough({ dropUpgrade: true });
+  const { page } = behind;
+  await bar(page).getByText("A proxy does not let the chat connect").waitFor({ timeout: 20_000 });
+  assert.match(await bar(page).innerText(), /proxy pass on Upgrade and Connection/);
+  await page.getByRole("status").filter({ hasText: "Offline" }).waitFor();
+  assert.equal(await bar(page).getAttribute("role"), "alert");
+  await messageBox(page).fill("kept");
+  await messageBox(page).press("Enter");
+  await message(page, "kept").filter({ hasText: "Sending" }).waitFor();
+});
+
+Deno.test("behind a proxy that rewrites Host the page says so, with PUBLIC_URL", async () => {
+  await using behind = await enterThrough({ host: "backend.internal" });
+  await bar(behind.page).getByText("The chat cannot connect from this address").waitFor({ timeout: 20_000 });
+  assert.match(await bar(behind.page).innerText(), /backend\.internal.*PUBLIC_URL/);
+});
+
+Deno.test("at another address than PUBLIC_URL the page says so, with both", async () => {
+  await using behind = await enterThrough({}, { PUBLIC_URL: "http://chat.example.org" });
+  await bar(behind.page).getByText("The chat cannot connect from this address").waitFor({ timeout: 20_000 });
+  assert.match(await bar(behind.page).innerText(), /PUBLIC_URL is http:\/\/chat\.example\.org/);
+});
+
+Deno.test("where something else answers for the socket, the page says that", async () => {
+  await using behind = await enterThrough({ answer: 404 });
+  await bar(behind.page).getByText("Something other than the chat answers here").waitFor({ timeout: 20_000 });
+});

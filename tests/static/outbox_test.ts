@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { Kept } from "../../static/js/kept.js";
+import { Outbox } from "../../static/js/outbox.js";
+import { SealedStorage } from "../../static/js/sealed_storage.js";
+import { MemoryStorage } from "./memory_storage.ts";
+
+const KEY = btoa("k".repeat(32));
+
+/** Open pages of one user in one browser. */
+function browser(backend = new MemoryStorage()) {
+  const open = new Set<string>();
+  let now = Date.now();
+  const storage = new SealedStorage({ viewer: 1, key: KEY, backend });
+  return {
+    backend,
+    open(id: string) {
+      open.add(id);
+      const tab = { id, gone: (ids: string[]) => Promise.resolve(ids.filter((each) => !open.has(each))) };
+      const outbox = new Outbox(new Kept(storage, tab as never, "general/outbox"), () => now += 10);
+      return Object.assign(outbox, { leave: () => open.delete(id) });
+    },
+  };
+}
+
+/** A connection that notes what is sent on it. */
+function line() {
+  const sent: { content: string; nonce: string; type: string }[] = [];
+  return {
+    sent,
+    transmit: (command: never) => void sent.push(command),
+    contents: () => sent.map((each) => each.content),
+  };
+}
+
+const say = (content: string) => ({ type: "send", content });
+
+Deno.test("what a closed page could not send goes out from another, in the order in which it was given, each once", async () => {
+  const pages = browser();
+  const first = pages.open("first");
+  first.add(say("one"));
+  first.add(say("two"));
+  first.leave();
+  const second = pages.open("second");
+  second.add(say("three"));
+  const before = line();
+  second.flush(before);
+  assert.deepEqual(before.contents(), ["three"]);
+  await second.inherit();
+  const after = line();
+  second.flush(after);
+  assert.deepEqual(after.contents(), ["one", "two", "three"]);
+  const third = pages.open("third");
+  await third.inherit();
+  assert.deepEqual(third.entries(), [], "the second has it");
+  for (const { nonce } of after.sent) second.settle(nonce);
+  second.leave();
+  await third.inherit();
+  assert.deepEqual(third.entries(), []);
+  assert.equal(pages.backend.length, 0, "nothing is left behind");
+});
+
+Deno.test("two open pages of one user do not send, show or overwrite what is the other's", async () => {
+  const pages = browser();
+  const [first, second] = [pages.open("first"), pages.open("second")];
+  first.add(say("from the first"));
+  second.add(say("from the second"));
+  await Promise.all([first.inherit(), second.inherit()]);
+  const [one, two] = [line(), line()];
+  first.flush(one);
+  second.flush(two);
+  assert.deepEqual([one.contents(), two.contents()], [["from the first"], ["from the second"]]);
+  second.settle(two.sent[0]!.nonce);
+  assert.equal(pages.open("first").entries().length, 1, "and after a reload it is still there");
+});
+
+Deno.test("a page that stood still does not send what another has taken over meanwhile", async () => {
+  const pages = browser();
+  const frozen = pages.open("frozen");
+  frozen.add(say("once"));
+  frozen.leave();
+  const other = pages.open("other");
+  await other.inherit();
+  const [late, now] = [line(), line()];
+  other.flush(now);
+  frozen.flush(late);
+  assert.deepEqual([now.contents(), late.contents()], [["once"], []]);
+});
+
+Deno.test("what is refused stays, is not sent by itself, and goes out in its place with another text", () => {
+  const pages = browser();
+  const outbox = pages.open("page");
+  outbox.add(say("rude"));
+  const first = line();
+  outbox.flush(first);
+  const { nonce } = first.sent[0]!;
+  assert.equal(outbox.refuse(nonce, "Warning 1 of 2", "language"), true);
+  outbox.add(say("after"));
+  const second = line();
+  outbox.flush(second);
+  assert.deepEqual(second.contents(), ["after"]);
+  const again = pages.open("page");
+  assert.deepEqual(again.entries().map(({ command, failed }) => [command.content, failed]), [
+    ["rude", "Warning 1 of 2"],
+    ["after", undefined],
+  ]);
+  again.edit(nonce, "polite");
+  const third = line();
+  again.flush(third);
+  assert.deepEqual(third.contents(), ["polite", "after"]);
+  assert.notEqual(third.sent[0]!.nonce, nonce, "it is another message now");
+  assert.equal(pages.open("page").entries().length, 2);
+});
+
+Deno.test("the text of an edit whose message is gone can be sent as a message", () => {
+  const outbox = browser().open("page");
+  outbox.add({ type: "edit", id: 7, content: "better" });
+  const first = line();
+  outbox.flush(first);
+  outbox.refuse(first.sent[0]!.nonce, "Message not found", "not_found");
+  outbox.retry(first.sent[0]!.nonce);
+  const second = line();
+  outbox.flush(second);
+  assert.deepEqual([second.sent[0]!.type, second.contents()], ["send", ["better"]]);
+});
+
+Deno.test("where there is no room it is sent all the same, and the page is told that it must not be closed", () => {
+  const outbox = browser(new MemoryStorage(10)).open("page");
+  outbox.add(say("kept nowhere"));
+  assert.equal(outbox.isAtRisk, true);
+  const only = line();
+  outbox.flush(only);
+  assert.deepEqual(only.contents(), ["kept nowhere"]);
+  outbox.settle(only.sent[0]!.nonce);
+  assert.equal(outbox.isAtRisk, false);
+});
