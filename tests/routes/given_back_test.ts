@@ -65,7 +65,7 @@ Deno.test("a form of more than 256 KiB is refused before it is read, and other b
 
 Deno.test("what is refused with any status is given back: warned, not allowed, no such room, nobody logged in", async () => {
   await using app = await openApp();
-  await app.register("admin");
+  await app.register("olga");
   const cookie = await app.cookieOf("alice");
   const text = '  fucking "text" <b>\nof two lines';
   const warned = await app.ask("/rooms/general/messages", { cookie, form: { content: text } });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openAdministration } from "../support/administration.ts";
 
 /** Doors of those who are nobody yet, or want to be nobody; they have limits of their own, or need none. */
-const FOR_STRANGERS = ["/register", "/login", "/logout", "/reset/:token"];
+const FOR_STRANGERS = ["/register", "/login", "/logout", "/reset/:token", "/csp-reports"];
 
 /** Gives as many commands as this person may at once, through the same door as any. */
 async function useUp(app: Awaited<ReturnType<typeof openAdministration>>, token: string): Promise<void> {

@@ -147,7 +147,22 @@ Deno.test("every form of every page that changes something says whose page it st
     "/",
     "/?before=2",
     "/docs",
-    ...["", "/users", "/users/3", "/users/3/delete_account", "/messages", "/reports", "/words", "/audit", "/settings"]
+    ...[
+      "",
+      "/users",
+      "/users/3",
+      "/users/3/delete_account",
+      "/users/3/block",
+      "/users/3/promote",
+      "/users/3/end_sessions",
+      "/reports/1/delete",
+      "/reports/1/block",
+      "/messages",
+      "/reports",
+      "/words",
+      "/audit",
+      "/settings",
+    ]
       .map((path) => `/admin${path}`),
   ];
   let forms = 0;

@@ -94,8 +94,11 @@ export async function openApp(options: AppOptions = {}) {
 
   /** The field by which a form says whose page it stands on. */
   async function viewerOf(cookie: string): Promise<Record<string, string>> {
-    const found = await logins.authenticate(cookie.slice(cookie.indexOf("=") + 1));
-    return found ? { viewer: String(found.user.id) } : {};
+    for (const pair of cookie.split("; ")) {
+      const found = await logins.authenticate(pair.slice(pair.indexOf("=") + 1));
+      if (found) return { viewer: String(found.user.id) };
+    }
+    return {};
   }
 
   async function ask(path: string, { method, headers, token, cookie, json, form, page }: Ask = {}): Promise<Response> {
