@@ -1,13 +1,18 @@
 /** The page's own script: joins its parts. What it does not do, the server and htmx do. */
+import { Announcer } from "./announcer.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
+import { watchDays } from "./days.js";
 import { Editor } from "./editor.js";
+import { watchFolds } from "./fold.js";
 import { Log } from "./log.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { Pending } from "./pending.js";
+import { Roving } from "./roving.js";
 import { Scroll } from "./scroll.js";
 import { Seen } from "./seen.js";
+import { giveTools } from "./tools.js";
 import { Typing } from "./typing.js";
 
 const room = document.querySelector("main[data-room]");
@@ -27,13 +32,24 @@ function start(room) {
   const log = new Log(list, {
     viewer,
     scroll,
+    announcer: new Announcer(document.getElementById("announcer")),
+    onDraw: () => roving.refresh(),
     onMessage: (item) => {
       typing.stop(item.dataset.author);
       seen.refresh();
       if (document.hidden && item.dataset.author !== viewer) countUnread();
     },
   });
-  const connection = new Connection(room, { status: document.getElementById("status"), log, outbox });
+  const roving = new Roving(list, { scroll, leave: () => composer.focus() });
+  const connection = new Connection(room, {
+    status: document.getElementById("status"),
+    log,
+    outbox,
+    onEnd: (reason) => {
+      composer.close(reason);
+      outbox.end(reason);
+    },
+  });
   const seen = new Seen(list, { viewer, scroll, connection });
   const composer = new Composer(document.getElementById("composer"), {
     connection,
@@ -66,7 +82,7 @@ function start(room) {
     },
     htmx_process_blocked: (signal) => {
       notices.show(signal.content.textContent, "warning");
-      composer.close();
+      connection.end("blocked");
     },
     htmx_process_seen: (signal) => seen.mark(signal.getAttribute("by"), Number(signal.getAttribute("seq"))),
     htmx_process_typing: (signal) => typing.start(signal.getAttribute("by"), signal.content.textContent),
@@ -94,6 +110,13 @@ function start(room) {
     document.querySelector(`#people [data-user="${viewer}"]`)?.classList.add("you");
   }
 
+  scroll.onEnd = () => {
+    log.catchUp();
+    seen.refresh();
+  };
+  giveTools(list, viewer);
+  watchFolds(list, scroll);
+  watchDays(list);
   log.start();
   seen.start();
   pending.draw();
@@ -101,4 +124,7 @@ function start(room) {
   scroll.toEnd();
   composer.start();
   connection.start();
+  // The page lives before these are there.
+  void import("./glow.js");
+  void import("./copy.js").then(({ copyMessages }) => copyMessages(list));
 }

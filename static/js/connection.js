@@ -1,8 +1,15 @@
 /** The server speaks at least every 9 s; a connection that has been silent for longer than this is dead, in ms. */
 const SILENCE = 20_000;
 
-/** The code that says that the session has ended. */
+/** The codes that say that the session has ended, and that the account is blocked. */
 const LOGGED_OUT = 4401;
+const BLOCKED = 4403;
+
+/** Ends that the page does not come back from: what the status says of them, and the reason beside what was not sent. */
+const ENDS = {
+  blocked: ["Blocked", "You are blocked"],
+  refused: ["Disconnected", "The server has closed this connection. Reload the page to try again"],
+};
 
 /** The socket that htmx keeps: where it stands, and how it comes back. */
 export class Connection {
@@ -18,12 +25,15 @@ export class Connection {
   #looks = 0;
   /** One for each time the socket has opened: tells the outbox what was sent on it. */
   #line;
+  #onEnd;
+  #hasEnded = false;
 
-  constructor(room, { status, log, outbox }) {
+  constructor(room, { status, log, outbox, onEnd }) {
     this.#room = room;
     this.#status = status;
     this.#log = log;
     this.#outbox = outbox;
+    this.#onEnd = onEnd;
   }
 
   get isOpen() {
@@ -59,6 +69,17 @@ export class Connection {
     if (this.isOpen) this.#outbox.flush(this.#line);
   }
 
+  /** This page will not be connected again. */
+  end(how) {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    const [status, reason] = ENDS[how];
+    this.#status.dataset.state = "offline";
+    this.#status.textContent = status;
+    if (this.#connection) this.#connection.config.reconnect = false;
+    this.#onEnd(reason);
+  }
+
   #connecting(connection) {
     this.#connection = connection;
     const url = new URL(connection.url);
@@ -82,7 +103,9 @@ export class Connection {
       location.assign("/login");
       return;
     }
-    this.#show(this.#connection?.config.reconnectCodes.includes(code) ? "reconnecting" : "offline");
+    if (code === BLOCKED) return this.end("blocked");
+    if (!this.#connection?.config.reconnectCodes.includes(code)) return this.end("refused");
+    this.#show("reconnecting");
     // A refusal before the upgrade looks like any lost connection: ask over HTTP why.
     if (!wasOpen && ++this.#failures % 3 === 2) void this.#askWhy();
   }
@@ -91,7 +114,8 @@ export class Connection {
     const response = await fetch(`/rooms/${this.#room.dataset.room}/messages?limit=1`, {
       headers: { Accept: "application/json" },
     }).catch(() => undefined);
-    if (response?.status === 401 || response?.status === 403) location.assign("/login");
+    if (response?.status === 401) location.assign("/login");
+    if (response?.status === 403) this.end("blocked");
   }
 
   /** Ends a line that has been silent, or a try that has been under way, for too long: TCP may take many minutes. */
@@ -104,7 +128,7 @@ export class Connection {
   /** htmx makes a new socket when the old one says that it is closed; a dead one may not say so for a long time. */
   #retryNow() {
     const connection = this.#connection;
-    if (!connection?.socket) return;
+    if (!connection?.socket || this.#hasEnded) return;
     // A try that has been under way on another network may never end; when it has, the next one comes soon.
     connection.attempt = 0;
     if (connection.socket.readyState === WebSocket.CONNECTING) return connection.socket.close();
@@ -114,6 +138,7 @@ export class Connection {
   }
 
   #show(state) {
+    if (this.#hasEnded) return;
     const names = { connected: "Connected", reconnecting: "Reconnecting", offline: "Offline" };
     this.#status.dataset.state = state;
     if (this.#status.textContent !== names[state]) this.#status.textContent = names[state];

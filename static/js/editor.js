@@ -1,3 +1,4 @@
+import { ask } from "./ask.js";
 import { grow, submitsOn } from "./composer.js";
 
 /** What can be done to a message, in its place: edit, delete, report. */
@@ -77,8 +78,8 @@ export class Editor {
   }
 
   #askToDelete(item) {
-    ask(this.#dialog, "delete", () => {
-      this.#outbox.add({ type: "delete", id: idOf(item) });
+    ask(this.#dialog, item, "delete", (id) => {
+      this.#outbox.add({ type: "delete", id });
       this.#composer.focus();
     });
   }
@@ -86,22 +87,9 @@ export class Editor {
   #askToReport(item) {
     const { reason } = this.#report.querySelector("form").elements;
     reason.value = "";
-    ask(this.#report, "report", () => {
-      this.#outbox.add({ type: "report", id: idOf(item), reason: reason.value });
+    ask(this.#report, item, "report", (id) => {
+      this.#outbox.add({ type: "report", id, reason: reason.value });
       this.#notices.show("Thank you. The administrators will look at it.");
     });
   }
-}
-
-function idOf(item) {
-  return Number(item.id.slice("message-".length));
-}
-
-/** Opens a dialog, and acts if it is closed with this answer. */
-function ask(dialog, answer, act) {
-  dialog.returnValue = "";
-  dialog.addEventListener("close", () => {
-    if (dialog.returnValue === answer) act();
-  }, { once: true });
-  dialog.showModal();
 }

@@ -11,6 +11,8 @@ export class Outbox {
   #key;
   /** By nonce: `{ command, failed }`, where `failed` is the reason why the server does not take it. */
   #entries;
+  /** Why nothing is sent any more. */
+  #ended;
 
   constructor(name) {
     this.#key = `outbox ${name}`;
@@ -19,7 +21,7 @@ export class Outbox {
 
   add(command) {
     const nonce = makeNonce();
-    this.#entries.set(nonce, { command: { ...command, nonce } });
+    this.#entries.set(nonce, { command: { ...command, nonce }, failed: this.#ended });
     this.#changed();
   }
 
@@ -50,8 +52,18 @@ export class Outbox {
 
   retry(nonce) {
     const entry = this.#entries.get(nonce);
-    if (!entry) return;
+    if (!entry || this.#ended !== undefined) return;
     again(entry);
+    this.#changed();
+  }
+
+  /** Nothing of it is sent any more; it is kept, and says why. */
+  end(reason) {
+    this.#ended = reason;
+    for (const entry of this.#entries.values()) {
+      again(entry);
+      entry.failed = reason;
+    }
     this.#changed();
   }
 

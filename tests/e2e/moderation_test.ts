@@ -23,7 +23,7 @@ Deno.test("mallory says three bad things: two warnings, then he is out, and nobo
   );
   await say(mallory, "shiiit");
   await mallory.getByText("You are blocked").waitFor();
-  await mallory.getByRole("status").filter({ hasText: "Offline" }).waitFor();
+  await mallory.getByRole("status").filter({ hasText: "Blocked" }).waitFor();
   assert.equal(await messageBox(mallory).isDisabled(), true);
   assert.deepEqual(await texts(alice), ["hello"]);
 
