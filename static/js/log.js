@@ -146,13 +146,14 @@ export class Log {
     if (!known) return;
     const next = nextMessage(known);
     this.#announcer.forget(known);
-    const heir = known.contains(document.activeElement) ? next ?? previousMessage(known) : undefined;
+    const hadFocus = known.contains(document.activeElement);
+    const heir = next ?? previousMessage(known) ?? document.getElementById("message");
     // Tells those who hold on to it that it is not merely out of sight.
     known.hidden = true;
     known.remove();
     sweepDays(this.#list);
     this.#arrange(next);
-    heir?.focus({ preventScroll: true });
+    if (hadFocus) heir.focus({ preventScroll: true });
   }
 
   /** The element before which a message with this `seq` belongs: usually none, at the end. */
