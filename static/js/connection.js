@@ -7,8 +7,8 @@ const BLOCKED = 4403;
 
 /** Ends that the page does not come back from: what the status says of them, and the reason beside what was not sent. */
 const ENDS = {
-  blocked: ["Blocked", "You are blocked"],
-  refused: ["Disconnected", "The server has closed this connection. Reload the page to try again"],
+  blocked: ["Blocked", "Your account is blocked"],
+  refused: ["Offline", "The server has ended this connection; reload the page to try again"],
 };
 
 /** The socket that htmx keeps: where it stands, and how it comes back. */
