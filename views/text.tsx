@@ -24,7 +24,9 @@ function Piece({ text }: { text: string }) {
         if (!link) return value;
         return (
           <>
-            <a href={link.href} target="_blank" rel="noopener noreferrer nofollow">{asSent(value.slice(0, link.length))}</a>
+            <a href={link.href} target="_blank" rel="noopener noreferrer nofollow">
+              {asSent(value.slice(0, link.length))}
+            </a>
             {value.slice(link.length)}
           </>
         );
