@@ -27,7 +27,7 @@ export class Roving {
 
   /** The list has changed: outside of it, Tab goes to the newest message. */
   refresh() {
-    if (this.#stop?.isConnected && this.#stop.contains(document.activeElement)) return;
+    if (this.#stop?.isConnected && this.#stop.contains(document.activeElement)) return name(this.#stop);
     const items = this.#items();
     this.#stopAt(items[items.length - 1]);
   }

@@ -156,6 +156,7 @@ Deno.test("The focus stays with a message that is edited, and goes to its neighb
   bob.send({ type: "edit", id: two, content: "two, edited" });
   await message(alice, "two, edited").waitFor();
   assert.equal(await focused(alice), "two, edited");
+  await alice.getByRole("listitem", { name: /^bob .* two, edited$/ }).waitFor();
   await alice.keyboard.press("Enter");
   assert.match(await focused(alice), /^Report message by bob/);
   bob.send({ type: "edit", id: two, content: "two, again" });
