@@ -113,9 +113,10 @@ export class Log {
     const [first] = this.#messages();
     // A change of something that is not loaded: it comes with its page of history.
     if (isLive && first && Number(item.dataset.seq) < Number(first.dataset.seq)) return;
-    if (isLive && this.#list.children.length >= DRAWN_MAX && !this.#scroll.isAtEnd) {
-      this.#isBehind = true;
-    } else {
+    const isFull = this.#list.children.length >= DRAWN_MAX && !this.#scroll.isAtEnd;
+    // From the first that is left out on, all are: there is no hole in what is drawn.
+    if (isLive) this.#isBehind ||= isFull;
+    if (!isLive || !this.#isBehind) {
       this.#list.insertBefore(item, this.#placeOf(Number(item.dataset.seq)));
       this.#arrange(item);
       this.#arrange(nextMessage(item));
