@@ -241,22 +241,21 @@ Deno.test("A thousand marks on a letter print over no neighbour, and U+202E turn
     return { x: box!.x + 16, y: box!.y + 1, width: box!.width - 32, height: box!.height - 2 };
   };
   await message(alice, "below").waitFor();
-  // The wheel's hover and the composer's caret are elsewhere.
   const id = await message(alice, "plain").getAttribute("id");
   const looks = async () =>
     await Promise.all(["above", "below"].map(async (text) => {
       const picture = await alice.screenshot({ clip: await clip(text), animations: "disabled", caret: "hide" });
       return picture.toString("base64");
     }));
-  const before = await looks();
   bob.send({
     type: "edit",
     id: Number(id!.slice("message-".length)),
     content: `Z${"\u0337\u0310\u0332\u0489".repeat(250)}`,
   });
   await message(alice, "Z").waitFor();
-  // The new height of the row, if there is one, moves both neighbours and changes neither.
-  assert.deepEqual(await looks(), before);
+  const withMarks = await looks();
+  await message(alice, "Z").locator("p").evaluate((element) => element.style.visibility = "hidden");
+  assert.deepEqual(await looks(), withMarks, "no ink of them is on a neighbour");
 
   await bob.say("see \u202Ehttps://example.com/a\u202Egpj.exe now");
   const link = message(alice, "see").getByRole("link");

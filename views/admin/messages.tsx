@@ -86,7 +86,7 @@ export function Said({ message }: { message: InspectedMessage }) {
   return (
     <>
       {deletedAt === null && (
-        <p class="said">
+        <p class="said" dir="auto" tabindex={0}>
           <Text text={content} />
         </p>
       )}
