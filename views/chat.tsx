@@ -27,7 +27,8 @@ export interface ChatProps {
 
 /** What is the viewer's own stands on the right: one rule for the whole page, since a fragment does not know who looks. */
 export function ownStyle(viewer: Person): string {
-  return `#messages>:is(.pending,[data-author="${viewer.id}"]){--side:flex-end;--lead:1rem;--who:none;` +
+  return `#messages>:is(.pending,[data-author="${viewer.id}"]){--start:auto;--end:0;--lead:1rem;--who:inset(50%);` +
+    `--tools-start:auto;--tools-end:var(--beside);` +
     `--bubble:var(--own-bubble);--bubble-ink:var(--own-ink);--bubble-muted:var(--own-muted);--bubble-line:transparent;` +
     `--link:var(--own-ink);--tail:var(--round) .3rem var(--round) var(--round)}`;
 }
@@ -68,18 +69,18 @@ export function ChatPage(props: ChatProps) {
           <p id="status" role="status" data-state="connecting"></p>
         </header>
         <div id="trouble" role="alert"></div>
-        <div id="scroller" tabindex={-1}>
+        <div id="scroller" role="log" aria-label="Messages" aria-live="off" tabindex={-1}>
           <EarlierLink room={room} messages={messages} more={more} />
           <ol
             id="messages"
-            role="log"
-            aria-label="Messages"
+            role="list"
             data-head={head}
             data-seen={seen.map((mark) => `${mark.user.id}:${mark.seq}`).join(" ")}
           >
             {messages.map((message) => <MessageItem message={message} />)}
           </ol>
         </div>
+        <div id="announcer" class="unseen" aria-live="polite"></div>
         <button type="button" id="to-latest" hidden>New messages</button>
         <div id="notices" role="alert">{props.notice !== undefined && <p>{props.notice}</p>}</div>
         <p id="typing" aria-live="off"></p>
@@ -163,7 +164,8 @@ function Templates({ viewer }: { viewer: User }) {
       </template>
       <template id="pending-template">
         <li class="pending">
-          <p></p>
+          <b>You</b>
+          <p dir="auto"></p>
           <span class="state">Sending…</span>
           <div class="tools">
             <button type="button" class="quiet" data-act="edit">Edit</button>
@@ -175,6 +177,7 @@ function Templates({ viewer }: { viewer: User }) {
       <dialog id="report" aria-labelledby="report-title">
         <form method="dialog">
           <h2 id="report-title">Report this message?</h2>
+          <Quote />
           <p>The administrators will see it, and who has reported it.</p>
           <label for="report-reason">Reason (optional)</label>
           <textarea id="report-reason" name="reason" rows={2} data-max={REASON_MAX} autocomplete="off"></textarea>
@@ -187,6 +190,7 @@ function Templates({ viewer }: { viewer: User }) {
       <dialog id="confirm-delete" aria-labelledby="confirm-title">
         <form method="dialog">
           <h2 id="confirm-title">Delete this message?</h2>
+          <Quote />
           <p>It disappears for everybody. This cannot be undone.</p>
           <div>
             <button type="submit" value="cancel" class="quiet">Cancel</button>
@@ -194,6 +198,19 @@ function Templates({ viewer }: { viewer: User }) {
           </div>
         </form>
       </dialog>
+    </>
+  );
+}
+
+/** In a dialog: the message that it is about. */
+function Quote() {
+  return (
+    <>
+      <blockquote>
+        <b></b> <time></time>
+        <p dir="auto"></p>
+      </blockquote>
+      <p class="news" role="status"></p>
     </>
   );
 }

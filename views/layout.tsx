@@ -6,7 +6,8 @@ import { HtmxConfig } from "./htmx.tsx";
 export type Asset = (file: string) => string;
 
 /** In this order: what stands later wins, and what reduces motion stands last. */
-const STYLES = ["base", "entrance", "chat", "messages", "writing"];
+const STYLES = ["base", "entrance", "chat", "messages", "writing", "print"];
+const STYLES_OF_CHAT = STYLES.filter((name) => name !== "entrance");
 
 export interface LayoutProps {
   title: string;
@@ -41,7 +42,10 @@ export function Layout(
           <meta name="theme-color" content="#14121f" media="(prefers-color-scheme: dark)" />
           <title>{title}</title>
           <link rel="icon" href={asset("icon.svg")} type="image/svg+xml" />
-          {[...STYLES, ...styles, "motion"].map((name) => <link rel="stylesheet" href={asset(`css/${name}.css`)} />)}
+          {[...(live ? STYLES_OF_CHAT : STYLES), ...styles, "motion"].map((name) => (
+            <link rel="stylesheet" href={asset(`css/${name}.css`)} />
+          ))}
+          {!live && <script src={asset("js/glow.js")} type="module"></script>}
           {scripts.map((name) => <script src={asset(`js/${name}.js`)} type="module"></script>)}
           {style !== undefined && <style>{raw(style)}</style>}
           {live && (

@@ -28,7 +28,7 @@ export function MessageItem({ message }: { message: Message }) {
       <b>{author.username}</b>
       <time datetime={time}>{time.slice(11, 16)}</time>
       {message.editedAt !== null && <em>edited</em>}
-      <p>
+      <p dir="auto">
         <DrawnText text={message.content} />
       </p>
     </li>

@@ -4,6 +4,9 @@ import { linkIn, pieces } from "./link.ts";
 /** Without one of these there is no link, and no need to look for one. */
 const MAY_LINK = /[./@:]/;
 
+/** Characters that turn the direction of what follows them: Unicode's embeddings, overrides and isolates. */
+const TURNS = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
+
 /** A message's text as safe inline HTML: addresses become links, everything else is text. Line breaks are the stylesheet's. */
 export function Text({ text }: { text: string }) {
   if (!MAY_LINK.test(text)) return <>{text}</>;
@@ -21,11 +24,18 @@ function Piece({ text }: { text: string }) {
         if (!link) return value;
         return (
           <>
-            <a href={link.href} target="_blank" rel="noopener noreferrer nofollow">{value.slice(0, link.length)}</a>
+            <a href={link.href} target="_blank" rel="noopener noreferrer nofollow">
+              {asSent(value.slice(0, link.length))}
+            </a>
             {value.slice(link.length)}
           </>
         );
       })}
     </>
   );
+}
+
+/** What a link shows is what it leads to: nothing in it turns the rest of it round. */
+function asSent(address: string): string {
+  return address.replace(TURNS, encodeURIComponent);
 }

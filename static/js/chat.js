@@ -1,17 +1,22 @@
 /** The page's own script: joins its parts. What it does not do, the server and htmx do. */
+import { Announcer } from "./announcer.js";
 import "./back.js";
 import { Composer } from "./composer.js";
 import { Connection, leave } from "./connection.js";
+import { watchDays } from "./days.js";
 import { Editor } from "./editor.js";
+import { watchFolds } from "./fold.js";
 import { Kept } from "./kept.js";
 import { Log } from "./log.js";
 import { Notices } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { Pending } from "./pending.js";
+import { Roving } from "./roving.js";
 import { Scroll } from "./scroll.js";
 import { SealedStorage } from "./sealed_storage.js";
 import { Seen } from "./seen.js";
 import { Tab } from "./tab.js";
+import { giveTools } from "./tools.js";
 import { Trouble } from "./trouble.js";
 import { Typing } from "./typing.js";
 
@@ -38,6 +43,8 @@ function start(room) {
   const log = new Log(list, {
     viewer,
     scroll,
+    announcer: new Announcer(document.getElementById("announcer")),
+    onDraw: () => roving.refresh(),
     onMessage: (item) => {
       typing.stop(item.dataset.author);
       seen.refresh();
@@ -45,7 +52,17 @@ function start(room) {
     },
   });
   const trouble = new Trouble(document.getElementById("trouble"), { retry: () => location.reload() });
-  const connection = new Connection(room, { status: document.getElementById("status"), trouble, log, outbox });
+  const roving = new Roving(list, { scroll, leave: () => composer.focus() });
+  const connection = new Connection(room, {
+    status: document.getElementById("status"),
+    trouble,
+    log,
+    outbox,
+    onEnd: (reason) => {
+      composer.close(reason);
+      outbox.end(reason);
+    },
+  });
   const seen = new Seen(list, { viewer, scroll, connection });
   const composer = new Composer(document.getElementById("composer"), {
     connection,
@@ -108,7 +125,7 @@ function start(room) {
     },
     htmx_process_blocked: (signal) => {
       notices.show(signal.content.textContent, "warning");
-      composer.close();
+      connection.end("blocked");
     },
     htmx_process_seen: (signal) => seen.mark(signal.getAttribute("by"), Number(signal.getAttribute("seq"))),
     htmx_process_typing: (signal) => typing.start(signal.getAttribute("by"), signal.content.textContent),
@@ -140,6 +157,13 @@ function start(room) {
     document.querySelector(`#people [data-user="${viewer}"]`)?.classList.add("you");
   }
 
+  scroll.onEnd = () => {
+    log.catchUp();
+    seen.refresh();
+  };
+  giveTools(list, viewer);
+  watchFolds(list, scroll);
+  watchDays(list);
   log.start();
   seen.start();
   pending.draw();
@@ -152,4 +176,7 @@ function start(room) {
   // A page that comes back has what it had; others that come back with it want theirs.
   if (tab.isNew) void inherit();
   else sendForOthers();
+  // The page lives before these are there.
+  void import("./glow.js");
+  void import("./copy.js").then(({ copyMessages }) => copyMessages(list));
 }

@@ -73,10 +73,16 @@ export class Composer {
     this.#box.focus();
   }
 
-  /** Nothing can be said any more. */
-  close() {
+  /** Nothing can be said any more; the box says why, and keeps what was typed. */
+  close(reason) {
+    if (this.#box.disabled) return;
     this.#box.disabled = true;
     this.#form.querySelector("button").disabled = true;
+    const why = document.createElement("p");
+    why.id = "why-closed";
+    why.textContent = reason;
+    this.#form.prepend(why);
+    this.#box.setAttribute("aria-describedby", why.id);
   }
 
   /** Whether the text would be lost with this page. */

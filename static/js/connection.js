@@ -1,8 +1,15 @@
 /** The server speaks at least every 9 s; a connection that has been silent for longer than this is dead, in ms. */
 const SILENCE = 20_000;
 
-/** The code that says that the session has ended. */
+/** The codes that say that the session has ended, and that the account is blocked. */
 const LOGGED_OUT = 4401;
+const BLOCKED = 4403;
+
+/** Ends that the page does not come back from: what the status says of them, and the reason beside what was not sent. */
+const ENDS = {
+  blocked: ["Blocked", "Your account is blocked"],
+  refused: ["Offline", "The server has ended this connection; reload the page to try again"],
+};
 
 /** After so many tries in vain, and each time after as many again, the server is asked why. */
 const TRIES = 2;
@@ -22,13 +29,16 @@ export class Connection {
   #looks = 0;
   /** One for each time the socket has opened: tells the outbox what was sent on it. */
   #line;
+  #onEnd;
+  #hasEnded = false;
 
-  constructor(room, { status, trouble, log, outbox }) {
+  constructor(room, { status, trouble, log, outbox, onEnd }) {
     this.#room = room;
     this.#status = status;
     this.#trouble = trouble;
     this.#log = log;
     this.#outbox = outbox;
+    this.#onEnd = onEnd;
   }
 
   get isOpen() {
@@ -64,6 +74,17 @@ export class Connection {
     if (this.isOpen) this.#outbox.flush(this.#line);
   }
 
+  /** This page will not be connected again. */
+  end(how) {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    const [status, reason] = ENDS[how];
+    this.#status.dataset.state = "offline";
+    this.#status.textContent = status;
+    if (this.#connection) this.#connection.config.reconnect = false;
+    this.#onEnd(reason);
+  }
+
   #connecting(connection) {
     this.#connection = connection;
     const url = new URL(connection.url);
@@ -86,8 +107,9 @@ export class Connection {
     const wasOpen = this.#line !== undefined;
     this.#line = undefined;
     if (code === LOGGED_OUT) return leave();
-    const comesBack = this.#connection?.config.reconnectCodes.includes(code) && !this.#trouble.isShown;
-    this.#show(comesBack ? "reconnecting" : "offline");
+    if (code === BLOCKED) return this.end("blocked");
+    if (!this.#connection?.config.reconnectCodes.includes(code)) return this.end("refused");
+    this.#show(this.#trouble.isShown ? "offline" : "reconnecting");
     if (wasOpen) this.#failures = 0;
     // A refusal before the upgrade looks like any lost connection: ask over HTTP why.
     else if (++this.#failures % TRIES === 0) void this.#askWhy();
@@ -97,6 +119,7 @@ export class Connection {
     const reason = await this.#trouble.ask(this.#connection?.url);
     if (this.isOpen || reason === undefined) return;
     if (reason === "login") return leave();
+    if (reason === "blocked") return this.end("blocked");
     this.#show("offline");
   }
 
@@ -110,7 +133,7 @@ export class Connection {
   /** htmx makes a new socket when the old one says that it is closed; a dead one may not say so for a long time. */
   #retryNow() {
     const connection = this.#connection;
-    if (!connection?.socket) return;
+    if (!connection?.socket || this.#hasEnded) return;
     // A try that has been under way on another network may never end; when it has, the next one comes soon.
     connection.attempt = 0;
     if (connection.socket.readyState === WebSocket.CONNECTING) return connection.socket.close();
@@ -120,6 +143,7 @@ export class Connection {
   }
 
   #show(state) {
+    if (this.#hasEnded) return;
     const names = { connected: "Connected", reconnecting: "Reconnecting", offline: "Offline" };
     this.#status.dataset.state = state;
     if (this.#status.textContent !== names[state]) this.#status.textContent = names[state];

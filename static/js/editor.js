@@ -1,4 +1,6 @@
+import { textIn } from "./facts.js";
 import { isComposing, submitsOn } from "./keys.js";
+import { ask } from "./question.js";
 import { prepareBox } from "./text_box.js";
 
 /** How long after a key the text is kept, in ms. */
@@ -13,7 +15,7 @@ export class Editor {
   #composer;
   #notices;
   #kept;
-  /** By form: what is edited, as `{ key, base, item, keep }`. */
+  /** By form: what is edited, as `{ key, base, item, rev, keep }`. */
   #open = new Map();
   /** The form that had the focus last. */
   #focused;
@@ -41,7 +43,8 @@ export class Editor {
     });
     room.addEventListener("focusin", ({ target }) => this.#focused = target.closest(".editor"));
     // The list takes messages away and puts others in their place, and does not know of editors.
-    new MutationObserver(() => this.#look()).observe(this.#list, { childList: true });
+    const changes = { childList: true, subtree: true, attributeFilter: ["data-rev"] };
+    new MutationObserver(() => this.#look()).observe(this.#list, changes);
     addEventListener("pagehide", () => this.keep());
     prepareBox(this.#report.querySelector("textarea"));
     for (const dialog of [this.#dialog, this.#report]) {
@@ -86,7 +89,7 @@ export class Editor {
     for (const [form, { base }] of this.#open) if (form.elements.content.value === base) this.#close(form);
     const form = this.#template.cloneNode(true);
     const box = form.elements.content;
-    const now = textOf(item);
+    const now = textIn(item);
     box.value = text ?? now;
     let timer;
     const key = item.dataset.nonce ?? item.id;
@@ -98,7 +101,7 @@ export class Editor {
       return true;
     };
     base ??= now;
-    this.#open.set(form, { key, base, item, keep });
+    this.#open.set(form, { key, base, item, rev: item.dataset.rev, keep });
     box.addEventListener("input", () => timer ??= setTimeout(keep, KEPT_AFTER));
     box.addEventListener("keydown", (event) => {
       if (submitsOn(event)) {
@@ -155,15 +158,16 @@ export class Editor {
     for (const [form, edit] of this.#open) {
       const item = form.closest("li");
       if (!item || !this.#list.contains(item)) this.#moveOut(form, edit);
-      else if (item !== edit.item) this.#exchanged(form, edit, item);
+      else if (item !== edit.item || item.dataset.rev !== edit.rev) this.#exchanged(form, edit, item);
     }
   }
 
   /** Somebody, perhaps oneself elsewhere, has changed the message. What is being written stays, and may replace that. */
   #exchanged(form, edit, item) {
     edit.item = item;
+    edit.rev = item.dataset.rev;
     const box = form.elements.content;
-    const now = textOf(item);
+    const now = textIn(item);
     if (now !== edit.base) {
       if (box.value === edit.base) box.value = now;
       else this.#tell(form);
@@ -212,8 +216,8 @@ export class Editor {
   }
 
   #askToDelete(item) {
-    ask(this.#dialog, "delete", () => {
-      this.#outbox.add({ type: "delete", id: idOf(item.id) });
+    ask(this.#dialog, item, "delete", (id) => {
+      this.#outbox.add({ type: "delete", id });
       this.#composer.focus();
     });
   }
@@ -222,26 +226,13 @@ export class Editor {
     const { reason } = this.#report.querySelector("form").elements;
     reason.value = "";
     reason.dispatchEvent(new Event("input"));
-    ask(this.#report, "report", () => {
-      this.#outbox.add({ type: "report", id: idOf(item.id), reason: reason.value });
-      this.#notices.show("Thank you. The administrators will look at it.");
+    ask(this.#report, item, "report", (id) => {
+      const thank = () => this.#notices.show("Thank you. The administrators will look at it.", "done");
+      this.#outbox.add({ type: "report", id, reason: reason.value }, undefined, thank);
     });
   }
 }
 
-function textOf(item) {
-  return item.querySelector("p").textContent;
-}
-
 function idOf(id) {
   return Number(id.slice("message-".length));
-}
-
-/** Opens a dialog, and acts if it is closed with this answer. */
-function ask(dialog, answer, act) {
-  dialog.returnValue = "";
-  dialog.addEventListener("close", () => {
-    if (dialog.returnValue === answer) act();
-  }, { once: true });
-  dialog.showModal();
 }

@@ -9,7 +9,7 @@ export class Notices {
     this.#element = element;
   }
 
-  /** `kind` is "error", or "warning": that one stays until it is dismissed. */
+  /** `kind` is "error", "done", or "warning": that one stays until it is dismissed. */
   show(text, kind = "error") {
     const notice = document.createElement("p");
     notice.className = kind;

@@ -13,6 +13,8 @@ export class Outbox {
   #entries = new Map();
   #now;
   #last = 0;
+  /** Why nothing is sent any more. */
+  #ended;
 
   constructor(kept, now = Date.now) {
     this.#kept = kept;
@@ -39,12 +41,16 @@ export class Outbox {
     this.onChange();
   }
 
-  /** With `failed`, it is not sent, but shown with this reason: to be edited, tried or discarded. */
-  add(command, failed) {
+  /**
+   * With `failed`, it is not sent, but shown with this reason: to be edited, tried or discarded. `onStored` is called when
+   * the server has it for good, if this page is still there.
+   */
+  add(command, failed, onStored) {
     const nonce = makeNonce();
     // A clock that is set back must not change the order.
     this.#last = Math.max(this.#now(), this.#last + 1);
-    const entry = { command: { ...command, nonce }, name: `${this.#last.toString(36)}-${nonce}`, failed };
+    const name = `${this.#last.toString(36)}-${nonce}`;
+    const entry = { command: { ...command, nonce }, name, failed: failed ?? this.#ended, onStored };
     this.#entries.set(nonce, entry);
     this.#keep(entry);
     this.onChange();
@@ -56,6 +62,7 @@ export class Outbox {
     if (!entry) return;
     this.#kept.remove(entry.name);
     again(entry);
+    entry.failed = this.#ended;
     entry.command = { ...entry.command, content, nonce: makeNonce() };
     this.#entries = new Map([...this.#entries.values()].map((each) => [each.command.nonce, each]));
     this.#keep(entry);
@@ -64,7 +71,9 @@ export class Outbox {
 
   /** The server has it for good. */
   settle(nonce) {
+    const onStored = this.#entries.get(nonce)?.onStored;
     if (!this.#remove(nonce)) return;
+    onStored?.();
     // It takes commands again: those that wait need not wait any longer.
     for (const entry of this.#entries.values()) if (entry.waiting !== undefined) again(entry);
     this.onChange();
@@ -95,9 +104,20 @@ export class Outbox {
 
   retry(nonce) {
     const entry = this.#entries.get(nonce);
-    if (!entry) return;
+    if (!entry || this.#ended !== undefined) return;
     again(entry);
     this.#keep(entry);
+    this.onChange();
+  }
+
+  /** Nothing of it is sent any more; it is kept, and says why. */
+  end(reason) {
+    this.#ended = reason;
+    for (const entry of this.#entries.values()) {
+      again(entry);
+      entry.failed = reason;
+      this.#keep(entry);
+    }
     this.onChange();
   }
 

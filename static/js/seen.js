@@ -27,7 +27,6 @@ export class Seen {
       const [user, seq] = mark.split(":");
       if (seq !== undefined) this.mark(user, Number(seq));
     }
-    this.#scroll.onEnd = () => this.refresh();
     document.addEventListener("visibilitychange", () => this.refresh());
     this.refresh();
   }
@@ -44,14 +43,15 @@ export class Seen {
 
   /** The list or the view has changed. */
   refresh() {
-    if (this.#furthest > 0) this.#draw();
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
+      this.#draw();
       this.#report();
     }, PACE * (0.5 + Math.random()));
   }
 
   #draw() {
+    if (this.#furthest === 0) return;
     let last;
     for (const item of this.#list.querySelectorAll(`[data-author="${this.#viewer}"]`)) {
       if (Number(item.dataset.seq) > this.#furthest) break;

@@ -12,7 +12,7 @@ export class Trouble {
     this.#retry = retry;
   }
 
-  /** Resolves to "login" when that is the way out, "told" when the reason is shown, and undefined when it is the network. */
+  /** Resolves to "login" when that is the way out, "blocked" when there is none, "told" when the reason is shown, and undefined when it is the network. */
   async ask(address) {
     const url = new URL(address, location.href);
     url.protocol = location.protocol;
@@ -21,9 +21,8 @@ export class Trouble {
     // Nobody answers, or a proxy says that the server does not: that passes.
     if (!response || response.status >= 500) return undefined;
     const { code, detail } = await response.json().catch(() => ({}));
-    if (response.status === 401 || code === "other_user" || code === "blocked" || detail === "User is blocked") {
-      return "login";
-    }
+    if (response.status === 401 || code === "other_user") return "login";
+    if (code === "blocked") return "blocked";
     this.#show(...reasonOf(response.status, code, detail));
     return "told";
   }

@@ -28,8 +28,12 @@ Deno.test("mallory says three bad things: two warnings, then he is out, and nobo
   );
   await say(mallory, "shiiit");
   await mallory.getByText("You are blocked").waitFor();
-  await mallory.getByRole("status").filter({ hasText: "Offline" }).waitFor();
+  await mallory.getByRole("status").filter({ hasText: "Blocked" }).waitFor();
   assert.equal(await messageBox(mallory).isDisabled(), true);
+  await mallory.locator("#composer").getByText("Your account is blocked").waitFor();
+  await mallory.locator(".pending").filter({ hasText: "shiiit" }).getByText("Not sent: Your account is blocked")
+    .waitFor();
+  assert.equal(await mallory.getByText("Sending").count(), 0);
   assert.deepEqual(await texts(alice), ["hello"]);
 
   await mallory.goto(`${program.url}/login`);

@@ -26,7 +26,10 @@ Deno.test("`GET /` shows the chat, reachable by label and role", async () => {
   assert.equal(response.headers.get("Cache-Control"), "private, no-store");
   const html = await response.text();
   assert.match(html, /^<!DOCTYPE html>/);
-  assert.match(html, /<ol id="messages" role="log" aria-label="Messages" data-head="1"/);
+  assert.match(
+    html,
+    /<div id="scroller" role="log" aria-label="Messages" aria-live="off"[^>]*>.*<ol id="messages" role="list" data-head="1"/s,
+  );
   assert.match(html, new RegExp(`<li id="message-1"[^>]* data-author="${id}"[^>]*>.*Hello, world`));
   assert.match(html, /<label for="message">Message<\/label>/);
   assert.match(html, /<button type="submit">Send<\/button>/);

@@ -133,3 +133,35 @@ Deno.test("where there is no room it is sent all the same, and the page is told 
   outbox.settle(only.sent[0]!.nonce);
   assert.equal(outbox.isAtRisk, false);
 });
+
+Deno.test("who waits for a command to be stored hears of it once, and not when it is refused", () => {
+  const outbox = browser().open("page");
+  const heard: string[] = [];
+  const connection = line();
+  outbox.onChange = () => outbox.flush(connection as never);
+  outbox.add(say("one"), undefined, () => heard.push("one"));
+  outbox.add(say("two"), undefined, () => heard.push("two"));
+  assert.deepEqual(heard, [], "nothing is said before the server has answered");
+  outbox.refuse(connection.sent[1]!.nonce, "no", "invalid");
+  outbox.settle(connection.sent[0]!.nonce);
+  outbox.settle(connection.sent[0]!.nonce);
+  assert.deepEqual(heard, ["one"]);
+});
+
+Deno.test("nothing is sent after the end, what waited says why, and what is written then is kept", () => {
+  const pages = browser();
+  const outbox = pages.open("page");
+  const connection = line();
+  outbox.onChange = () => outbox.flush(connection as never);
+  outbox.add(say("before"));
+  outbox.end("Your account is blocked");
+  outbox.add(say("after"));
+  for (const { nonce } of outbox.entries()) outbox.retry(nonce);
+  assert.deepEqual(connection.contents(), ["before"]);
+  assert.deepEqual(outbox.entries().map(({ failed }: { failed?: string }) => failed), [
+    "Your account is blocked",
+    "Your account is blocked",
+  ]);
+  outbox.leave();
+  assert.equal(pages.open("page").entries().length, 2, "for the day when the account is free again");
+});

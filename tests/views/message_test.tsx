@@ -30,7 +30,7 @@ Deno.test("`MessageItem` draws who, when and what, and does not know who is look
   assert.equal(
     String(<MessageItem message={messageOf(alice, 7)} />),
     `<li id="message-7" class="c1" data-author="1" data-seq="7" data-rev="7"><i aria-hidden="true">AL</i>` +
-      `<b>alice</b><time datetime="2026-01-01T12:00:00.000Z">12:00</time><p>message 7</p></li>`,
+      `<b>alice</b><time datetime="2026-01-01T12:00:00.000Z">12:00</time><p dir="auto">message 7</p></li>`,
   );
 });
 

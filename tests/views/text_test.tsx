@@ -9,6 +9,14 @@ function link(href: string, text: string): string {
   return `<a href="${href}" target="_blank" rel="noopener noreferrer nofollow">${text}</a>`;
 }
 
+Deno.test("`Text` shows a link as it is sent: nothing in it turns the direction of the rest", () => {
+  for (const turn of ["\u202A", "\u202D", "\u202E", "\u2066", "\u2067", "\u2069", "\u200F"]) {
+    const html = String(<Text text={`see https://example.com/a${turn}gpj.exe`} />);
+    const inside = /<a [^>]*>([^<]*)<\/a>/.exec(html)?.[1];
+    assert.ok(inside !== undefined && !inside.includes(turn), `U+${turn.charCodeAt(0).toString(16)}: ${html}`);
+  }
+});
+
 Deno.test("`Text` makes addresses of the web and of mail into links", () => {
   for (
     const [text, href] of [

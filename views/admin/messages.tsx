@@ -92,7 +92,7 @@ export function Said({ message }: { message: InspectedMessage }) {
   return (
     <>
       {deletedAt === null && (
-        <p class="said">
+        <p class="said" dir="auto" tabindex={mayScroll(content) ? 0 : undefined}>
           <DrawnText text={content} />
         </p>
       )}
@@ -108,4 +108,9 @@ export function Said({ message }: { message: InspectedMessage }) {
       )}
     </>
   );
+}
+
+/** Whether a text can be taller than its place, and must be reached to be scrolled. */
+function mayScroll(content: string): boolean {
+  return content.length > 300 || content.split("\n", 9).length > 8;
 }
