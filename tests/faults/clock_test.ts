@@ -89,7 +89,7 @@ clockTest("a clock that is set an hour on or back cuts nobody, loses nothing, an
     const id = await alice.say(`step ${step}`, `step-${step}`);
     const message = await bob.next("message", (each) => each.id === id);
     assert(Math.abs(Date.parse(message.timestamp) - wanted) < 60_000, `the clock says ${message.timestamp}`);
-    await carol.frame(`<p>step ${step}</p>`);
+    await carol.frame(`<p dir="auto">step ${step}</p>`);
     assert.equal(await alice.say("first", "first"), first, "a nonce is known across the jump");
     const typing = alice.all("typing").length;
     await eventually(

@@ -108,7 +108,7 @@ for (const { name, says, isRefused } of KINDS) {
     if (isRefused) await descriptorsAtMost(server.pid, descriptors, GONE_WITHIN);
     // Who is in is in.
     await alice.say("after");
-    await bob.frame("<p>after</p>");
+    await bob.frame(`<p dir="auto">after</p>`);
     assert.equal(alice.socket.readyState, alice.socket.OPEN);
     for (const { socket } of crowd) socket.destroy();
     await eventually(

@@ -69,7 +69,7 @@ onLinux("who breaks the protocol is told so by a code, and nobody else notices",
     assert.equal(closeCodeIn(raw.received), code, name);
     await alice.say(name);
   }
-  await bob.frame(`<p>${BROKEN.at(-1)![0]}</p>`);
+  await bob.frame(`<p dir="auto">${BROKEN.at(-1)![0]}</p>`);
   await descriptorsAtMost(server.pid, descriptors, 40_000);
 });
 

@@ -134,7 +134,9 @@ function shownTo(client: Client): Shown[] {
 
 /** What a browser has been shown live. */
 function shownToBrowser(client: Client, from: number): Shown[] {
-  const items = client.frames.slice(from).join("\n").matchAll(/<li id="message-(\d+)"([^>]*)>(?:.*?<p>(.*?)<\/p>)?/g);
+  const items = client.frames.slice(from).join("\n").matchAll(
+    /<li id="message-(\d+)"([^>]*)>(?:.*?<p dir="auto">(.*?)<\/p>)?/g,
+  );
   return [...items].map(([, id, attributes, content]) => ({
     id: Number(id),
     rev: Number(/data-rev="(\d+)"/.exec(attributes!)![1]),

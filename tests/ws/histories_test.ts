@@ -86,7 +86,7 @@ Deno.test("`Room` makes frames of a bounded size, in order, of whatever comes at
     return wire.frames.join().includes("40: ");
   });
   assert(wire.frames.every(({ length }) => length < 1024 * 1024), `${wire.frames.map(({ length }) => length)}`);
-  const said = wire.frames.flatMap((frame) => [...frame.matchAll(/<p>(\d+): /g)].map(([, n]) => Number(n)));
+  const said = wire.frames.flatMap((frame) => [...frame.matchAll(/<p dir="auto">(\d+): /g)].map(([, n]) => Number(n)));
   assert.deepEqual(said, Array.from({ length: 40 }, (_, n) => n + 1));
 });
 
