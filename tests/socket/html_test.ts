@@ -12,10 +12,13 @@ Deno.test("a browser gets fragments of what a program gets as JSON", async () =>
   const id = await alice.say("Hello <b>world</b>");
   const drawn = await bob.frame(`id="message-${id}"`);
   assert.match(drawn, new RegExp(`<li id="message-${id}"[^>]* data-author="${aliceId}" data-seq="1" data-rev="1"`));
-  assert.match(drawn, /<p>Hello &lt;b&gt;world&lt;\/b&gt;<\/p>/);
+  assert.match(drawn, /<p dir="auto">Hello &lt;b&gt;world&lt;\/b&gt;<\/p>/);
 
   alice.send({ type: "edit", id, content: "Hello" });
-  assert.match(await bob.frame('data-rev="2"'), new RegExp(`<li id="message-${id}".*<em>edited</em>.*<p>Hello</p>`));
+  assert.match(
+    await bob.frame('data-rev="2"'),
+    new RegExp(`<li id="message-${id}".*<em>edited</em>.*<p dir="auto">Hello</p>`),
+  );
   alice.send({ type: "typing" });
   assert.match(await bob.frame("<hx-typing"), new RegExp(`<hx-typing by="${aliceId}">alice</hx-typing>`));
   alice.send({ type: "delete", id });
@@ -35,7 +38,7 @@ Deno.test("a browser sends what a form holds: everything is text", async () => {
   alice.send({ content: "Helo", HEADERS: { "HX-Request": "true" } });
   await alice.frame('id="message-1"');
   alice.send({ type: "edit", id: "1", content: "Hello" });
-  assert.match(await alice.frame('data-rev="2"'), /<p>Hello<\/p>/);
+  assert.match(await alice.frame('data-rev="2"'), /<p dir="auto">Hello<\/p>/);
   alice.send({ type: "delete", id: "1", nonce: "d1" });
   await alice.frame('data-rev="3"');
 });
