@@ -12,7 +12,7 @@ Deno.test("`htmlDialect` draws a message as the page does, and one that is gone 
   const drawn = htmlDialect.encode({ type: "message", message });
   assert.match(
     drawn,
-    /^<li id="message-7" class="c1" data-author="1" data-seq="7" data-rev="7">.*<p>message 7<\/p><\/li>$/,
+    /^<li id="message-7" class="c1" data-author="1" data-seq="7" data-rev="7">.*<p dir="auto">message 7<\/p><\/li>$/,
   );
   assert.doesNotMatch(drawn, /edited/);
   assert.match(htmlDialect.encode({ type: "message", message: { ...message, editedAt: T0 } }), /<em>edited<\/em>/);
