@@ -14,7 +14,7 @@ Deno.test("mallory's open page stops when he is blocked from the command line, a
   const { code, stdout } = await userProgram(program.dataDir, ["block", "mallory", "--reason", "spam"]);
   assert.deepEqual([code, stdout], [0, "mallory is blocked\n"]);
   await mallory.getByText("You are blocked").waitFor();
-  await mallory.getByRole("status").filter({ hasText: "Offline" }).waitFor();
+  await mallory.getByRole("status").filter({ hasText: "Blocked" }).waitFor();
   assert.equal(await messageBox(mallory).isDisabled(), true);
   await say(alice, "That was that");
   await message(alice, "That was that").waitFor();

@@ -192,10 +192,12 @@ Deno.test("an act that alice has prepared in the administration is not done as b
   for (const name of ["bob", "mallory"]) await tokenOf(program, name);
   assert.equal((await api(program, "/admin/users/2/promote", { token, method: "POST" })).status, 200);
   const admin = await another(chat, "/admin/users/3");
-  await admin.getByLabel("Reason to block").fill("alice's own reason");
+  await admin.getByRole("link", { name: /^Block/ }).click();
+  const question = admin.getByRole("dialog", { name: "Block mallory?" });
+  await question.getByLabel("Reason (optional)").fill("alice's own reason");
   await logOut(chat);
   await logIn(chat, "bob");
-  await admin.getByRole("button", { name: "Block", exact: true }).click();
+  await question.getByRole("button", { name: "Block user" }).click();
   await admin.getByText("You are logged in as bob").waitFor();
   assert.equal(await admin.getByLabel("What you typed (reason)").inputValue(), "alice's own reason");
   const { body } = await api(program, "/admin/users/3", { token: await tokenOf(program, "bob") });

@@ -60,7 +60,7 @@ for (const [kind, open] of [["alone", openBrowser], ["and kept whole", openKeepi
       assert.match(await seen(page), /alice/);
       // Its own page is still open here when it is logged out elsewhere.
       await page.goto(`${program.url}/static/nothing`);
-      const { name, value } = (await page.context().cookies()).find(({ name }) => /session/.test(name))!;
+      const { name, value } = (await page.context().cookies()).find(({ name }) => /_session_[0-9a-f]+$/.test(name))!;
       const headers = { Cookie: `${name}=${value}`, Origin: program.url };
       await (await fetch(`${program.url}/logout`, { method: "POST", headers })).body?.cancel();
       await neverShown(page, "alice");

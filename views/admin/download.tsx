@@ -12,7 +12,7 @@ export function Download({ what, filter }: { what: string; filter: Record<string
         href={address(path, { ...filter, separator: ";" })}
         download
         title="For a spreadsheet that shows all in one column"
-        aria-label="Download with semicolons, for a spreadsheet that shows all in one column"
+        aria-label="CSV ; (with semicolons, for a spreadsheet that shows all in one column)"
       >
         CSV ;
       </a>
