@@ -35,6 +35,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await bob.say("hello, see https://example.com");
     await bob.say("line\n".repeat(60));
     await say(alice, "mine, see https://example.org");
+    await message(alice, "mine").and(alice.locator("[data-seq]")).waitFor();
     await message(alice, "mine").hover();
     await message(alice, "mine").getByRole("button", { name: "Edit" }).waitFor();
     assert.deepEqual(await violations(alice), [], "the chat");

@@ -49,7 +49,7 @@ export async function visit(
     // A connection that is refused while the server is down is reported by the browser itself.
     if (
       message.type() === "error" &&
-      !/WebSocket connection|ERR_CONNECTION/.test(message.text())
+      !/WebSocket connection|ERR_CONNECTION|htmx:ws:error/.test(message.text())
     ) {
       said.push(message.text());
     }

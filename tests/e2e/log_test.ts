@@ -75,7 +75,7 @@ Deno.test("A reader who stays back while thousands come has a bounded page, and 
   await eventually(async () => await alice.evaluate<number>(FROM_END) > 300);
   for (let n = 1; n <= 1700; n++) {
     robot.send({ type: "send", content: `flood ${n}`, nonce: `flood-${n}` });
-    if (n % 100 === 0) await eventually(() => robot.all("ack").length >= 60 + n);
+    if (n % 100 === 0) await eventually(() => robot.all("ack").length >= 60 + n, 30_000);
   }
   await eventually(async () => Number(await alice.evaluate("messages.childElementCount")) >= 1500, 30_000);
   assert.ok(Number(await alice.evaluate("messages.childElementCount")) <= 1510);
@@ -92,8 +92,8 @@ Deno.test("A click on a message's end hits that message, whatever the pointer ha
   for (const text of ["the first", "the second", "the third"]) await bob.say(text);
   for (const width of [1280, 800]) {
     const alice = await enter(browser, program, `alice${width}`, { viewport: { width, height: 800 } });
-    for (let n = 1; n <= 3; n++) await say(alice, `mine ${n} `.repeat(n * 8));
-    await message(alice, "mine 3").waitFor();
+    for (let n = 1; n <= 3; n++) await say(alice, `mine ${width} ${n} `.repeat(n * 8));
+    await message(alice, `mine ${width} 3`).waitFor();
     const rows = alice.locator("#messages > [data-seq]");
     for (let n = await rows.count() - 1; n > 0; n--) {
       await rows.nth(n).hover();
@@ -185,12 +185,12 @@ Deno.test("'Today' becomes 'Yesterday' at midnight, and a day without messages h
 
   const created = await alice.locator("#messages time").getAttribute("datetime");
   const evening = new Date(created!);
-  evening.setHours(23, 59, 58);
+  evening.setHours(23, 59, 30);
   await alice.clock.install({ time: evening });
   await alice.reload();
   await connected(alice);
   assert.deepEqual(await days.allTextContents(), ["Today"]);
-  await alice.clock.fastForward(3000);
+  await alice.clock.fastForward(31_000);
   await eventually(async () => (await days.allTextContents()).join() === "Yesterday");
 
   bob.send({ type: "delete", id: only });
@@ -259,7 +259,7 @@ Deno.test("A thousand marks on a letter print over no neighbour, and U+202E turn
 
   await bob.say("see \u202Ehttps://example.com/a\u202Egpj.exe now");
   const link = message(alice, "see").getByRole("link");
-  assert.equal(await link.textContent(), "https://example.com/a%E2%80%AEgpj.exe");
+  assert.equal(await link.textContent(), "https://example.com/a", "and holds nothing that turns");
   const order = await link.evaluate((element) => {
     const at = (n: number) => {
       const range = element.ownerDocument.createRange();
@@ -305,6 +305,7 @@ Deno.test("What is copied from the log says who, when and what, and has no word 
   await bob.say("one");
   await bob.say("two\nlines");
   await say(alice, "three");
+  await shows(alice, ["one", "two\nlines", "three"]);
   await message(alice, "three").hover();
   await message(alice, "three").getByRole("button", { name: "Edit" }).waitFor();
   const copied = await alice.evaluate<string>(`(() => {

@@ -127,7 +127,10 @@ Deno.test("an edit in progress stays when another message is edited; one in whic
   const page = await enter(browser, program, "alice");
   for (const text of ["first", "second", "third"]) await say(page, text);
   await shows(page, ["first", "second", "third"]);
-  const edit = (text: string) => message(page, text).getByRole("button", { name: "Edit" }).press("Enter");
+  const edit = async (text: string) => {
+    await message(page, text).hover();
+    await message(page, text).getByRole("button", { name: "Edit" }).press("Enter");
+  };
   await edit("first");
   await edit("second");
   assert.equal(await editor(page).count(), 1);
