@@ -39,7 +39,7 @@ const ENDINGS: Ending[] = [
   {
     name: "it sends nothing but rubbish",
     code: 1008,
-    end: sending(...Array.from({ length: 501 }, () => clientFrame(opcode.text, "nonsense"))),
+    end: sending(...Array.from({ length: 1200 }, () => clientFrame(opcode.text, "nonsense"))),
   },
   { name: "it says goodbye itself", code: 1000, end: sending(clientFrame(opcode.close, new Uint8Array([0x03, 0xe8]))) },
   { name: "its session ends", code: 4401, end: (server, _raw, token) => api(server, "/logout", { token, body: {} }) },
