@@ -1,4 +1,4 @@
-import { LETTER } from "./letters.ts";
+import { DIGIT, LETTER } from "./letters.ts";
 import type { Reading } from "./reading.ts";
 import type { Term } from "./terms.ts";
 
@@ -84,11 +84,20 @@ function hides(gap: string): boolean {
   return gap.length === 1 && gap < "\x80" ? SIGNS.includes(gap) : MORE_SIGNS.test(gap);
 }
 
+/** What no masked word has. */
+const NUMBER = "\0";
+
+/** "80-8" and "455_5" are numbers: what is left to see of a word must be more than digits. */
 function letters(reading: Reading, piece: number): string {
   let text = "";
+  let isNumber = true;
   const end = Math.min(reading.to[piece]!, reading.from[piece]! + LONGEST + 1);
-  for (let at = reading.from[piece]!; at < end; at++) text += String.fromCodePoint(reading.letters[at]! & LETTER);
-  return text;
+  for (let at = reading.from[piece]!; at < end; at++) {
+    const letter = reading.letters[at]!;
+    isNumber &&= (letter & DIGIT) !== 0;
+    text += String.fromCodePoint(letter & LETTER);
+  }
+  return isNumber ? NUMBER : text;
 }
 
 function hide(word: string, at: number): string {

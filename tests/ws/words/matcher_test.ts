@@ -278,3 +278,17 @@ Deno.test("`WordList.forbids()` finds more than nine of ten spellings of what is
     );
   }
 });
+
+Deno.test("`WordList.forbids()` takes no numbers for a word, whatever stands between them", () => {
+  const list = new WordList([]);
+  const found: string[] = [];
+  for (const sign of ["-", "–", "_", ".", ":", "/", " ", ",", "*", "%", "#", "$", "x", ""]) {
+    for (let n = 0; n < 800; n++) {
+      for (const m of [0, 1, 3, 5, 7, 8, 17, 46, 53, 55, 75, 85, 173, 175]) {
+        const score = `${n}${sign}${m}`;
+        if (list.forbids(score) || list.forbids(`alice-${score} said`)) found.push(score);
+      }
+    }
+  }
+  assert.deepEqual(found, []);
+});
