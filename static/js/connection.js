@@ -107,7 +107,11 @@ export class Connection {
     const wasOpen = this.#line !== undefined;
     this.#line = undefined;
     if (code === LOGGED_OUT) return leave();
-    if (code === BLOCKED) return this.end("blocked");
+    if (code === BLOCKED) {
+      // Some runtimes refuse a socket by opening and closing it: who is not blocked is told the reason.
+      this.#show("offline");
+      return void this.#askWhy();
+    }
     if (!this.#connection?.config.reconnectCodes.includes(code)) return this.end("refused");
     this.#show(this.#trouble.isShown ? "offline" : "reconnecting");
     if (wasOpen) this.#failures = 0;
