@@ -1,10 +1,10 @@
 // deno-lint-ignore-file no-console -- the only file that prints
 import process from "node:process";
-import { readConfig, StartError, UsageError } from "./cli/config.ts";
-import { logger } from "./cli/logger.ts";
-import type { Shell, Subcommand } from "./cli/shell.ts";
-import { SERVE_USAGE, USAGE } from "./cli/usage.ts";
-import { startWritingThread } from "./db/writing_thread.ts";
+import { readConfig, StartError, UsageError } from "./cli/settings/config.ts";
+import { logger } from "./cli/terminal/logger.ts";
+import type { Shell, Subcommand } from "./cli/terminal/shell.ts";
+import { SERVE_USAGE, USAGE } from "./cli/terminal/usage.ts";
+import { startWritingThread } from "./db/sqlite/writer_thread.ts";
 import settings from "./deno.json" with { type: "json" };
 
 /** Each is loaded when it is asked for: none waits for the modules of another. */
@@ -12,9 +12,9 @@ const subcommands: Record<string, Subcommand> = {
   serve: runServer,
   chat: runChat,
   user: async (args, shell) => await (await import("./cli/user/mod.ts")).user(args, shell),
-  backup: async (args, shell) => await (await import("./cli/backup.ts")).backup(args, shell),
-  restore: async (args, shell) => await (await import("./cli/restore.ts")).restore(args, shell),
-  rollback: async (args, shell) => await (await import("./cli/rollback.ts")).rollback(args, shell),
+  backup: async (args, shell) => await (await import("./cli/data/backup.ts")).backup(args, shell),
+  restore: async (args, shell) => await (await import("./cli/data/restore.ts")).restore(args, shell),
+  rollback: async (args, shell) => await (await import("./cli/data/rollback.ts")).rollback(args, shell),
   doctor: async (args, shell) => await (await import("./cli/doctor/mod.ts")).doctor(args, shell),
 };
 
@@ -56,7 +56,7 @@ async function runServer(args: string[]): Promise<number> {
   const stopping = untilTold();
   // Loaded when asked for: neither subcommand waits for the other's modules.
   startWritingThread();
-  const { serve } = await import("./cli/serve.ts");
+  const { serve } = await import("./cli/serve/serve.ts");
   const server = await serve(config, { version, log });
   say(`Chatterbox ${version} listening on ${server.url}, data in ${config.dataDir}`);
   if (server.isNew) say("There are no accounts yet: the first account created becomes the administrator");

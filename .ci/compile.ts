@@ -6,7 +6,7 @@
  *     deno task compile:all          dist/chatterbox-…, one for each system
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import settings from "../deno.json" with { type: "json" };
 
 const TARGETS = [
@@ -23,7 +23,12 @@ const dist = join(root, "dist");
 /** What `deno task start` may do, the executable may do, and nothing else. */
 const permissions = settings.tasks.start.command.split(" ").filter((flag) => /^--(no-prompt|allow-)/.test(flag));
 
-const workers = readdirSync(join(root, "db")).filter((name) => name.endsWith("_worker.ts"));
+/** By the name that each has in the bundle, which is flat. */
+const workers = new Map(
+  readdirSync(join(root, "db"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith("_worker.ts"))
+    .map((path) => [basename(path), join("db", path)]),
+);
 
 /** Where this machine keeps packages is nobody's business, and differs from machine to machine. */
 const PACKAGE_CACHE = /^(\/\/ | {2}"|)(?:\.\.\/)+\S*\/npm\/[^/\s]+\//gm;
@@ -40,13 +45,13 @@ for (const args of Deno.args.includes("--all") ? TARGETS.map(forTarget) : [["--o
 async function bundle(): Promise<void> {
   for (const name of parts()) rmSync(join(dist, name));
   await deno("bundle", "--quiet", "--sourcemap=linked", "--code-splitting", "--outdir", "dist", "main.ts");
-  for (const worker of workers) await deno("bundle", "--quiet", "--output", `dist/${worker}`, `db/${worker}`);
+  for (const [name, path] of workers) await deno("bundle", "--quiet", "--output", `dist/${name}`, path);
   for (const name of parts()) {
     const file = join(dist, name);
     const text = readFileSync(file, "utf8");
     writeFileSync(file, name.endsWith(".map") ? lightMap(text) : text.replaceAll(PACKAGE_CACHE, "$1npm:"));
     for (const [, found] of text.matchAll(/new URL\("\.\/([^"]+)", import\.meta/g)) {
-      if (!workers.includes(found!)) throw new Error(`Cannot embed "${found}": only db/*_worker.ts are`);
+      if (!workers.has(found!)) throw new Error(`Cannot embed "${found}": only db/**/*_worker.ts are`);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Log } from "./log.ts";
-import type { Meters } from "./meters.ts";
-import { openSqliteStore, openSqliteStoreBeside, openSqliteStoreForServer } from "./sqlite_store.ts";
+import type { Metrics } from "./metrics.ts";
+import { openSqliteStore, openSqliteStoreBeside, openSqliteStoreForServer } from "./sqlite/store.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -12,8 +12,8 @@ export function openStore(url: string, log: Log = () => {}): Promise<Store> {
 }
 
 /** The same for a server, which must not wait for the disk: writing has a thread of its own, and is counted. */
-export function openStoreForServer(url: string, log: Log, meters: Meters): Promise<Store> {
-  return openSqliteStoreForServer(pathOf(url), log, meters);
+export function openStoreForServer(url: string, log: Log, metrics: Metrics): Promise<Store> {
+  return openSqliteStoreForServer(pathOf(url), log, metrics);
 }
 
 /**

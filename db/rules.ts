@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { canonicalPassword, isEmail } from "./canonical.ts";
+import { canonicalPassword, isEmail } from "./names/canonical.ts";
 
 /**
  * What names, passwords and texts may be. The figures are part of the public contract; `meta` says to readers of

@@ -34,14 +34,14 @@ export interface Store {
   readonly reports: Reports;
   readonly words: Words;
   readonly audit: Audit;
-  readonly insight: Insight;
+  readonly admin: AdminQueries;
   /** Throws unless the store can be read and written: what cannot be written is tried by writing. */
   check(): Promise<void>;
   /**
    * Whether another process has committed something since this was last asked, or since the store was opened. Cheap
    * enough to be asked twice a second (3 µs).
    */
-  changedElsewhere(): Promise<boolean>;
+  changedExternally(): Promise<boolean>;
   /** Finishes the writes in hand, then closes. */
   close(): Promise<void>;
 }
@@ -293,7 +293,7 @@ export interface Overview {
 }
 
 /** What an administrator looks at. Reads only. */
-export interface Insight {
+export interface AdminQueries {
   overview(today: number): Promise<Overview>;
   /** Messages per step of `step` ms, from `from` to `to`; every step is there, zeros too. */
   histogram(from: number, to: number, step: number): Promise<number[]>;

@@ -11,14 +11,14 @@ import { setSessionCookie } from "./session_cookie.ts";
 
 export function accountRoutes(app: App): Hono<Env> {
   async function login(c: Context<Env>, fields: Record<string, unknown>) {
-    const { meters } = app;
+    const { metrics } = app;
     try {
       const done = await app.logins.login(fields, originOf(c, app));
-      meters.logins += 1;
+      metrics.logins += 1;
       return done;
     } catch (error) {
       const code = error instanceof ChatError ? error.code : undefined;
-      if (code && code in meters.loginsRefused) meters.loginsRefused[code as keyof typeof meters.loginsRefused] += 1;
+      if (code && code in metrics.loginsRefused) metrics.loginsRefused[code as keyof typeof metrics.loginsRefused] += 1;
       throw error;
     }
   }

@@ -18,8 +18,11 @@ export interface Assets {
   readonly version: string;
 }
 
+/** Where `static/` is: beside this folder, and beside the bundle in `dist/` too. */
+const STATIC = join(import.meta.dirname!, "..", "static");
+
 /** Reads the folder once; it holds some 150 KB. */
-export function loadAssets(folder: string): Assets {
+export function loadAssets(folder = STATIC): Assets {
   const files = new Map<string, { body: Uint8Array; type: string; gzip?: Uint8Array }>();
   const hash = createHash("sha256");
   for (const name of list(folder).sort()) {

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import * as z from "zod";
-import { Budgets } from "../db/budgets.ts";
+import { Budgets } from "../db/limits/budgets.ts";
 import { paths } from "../views/paths.ts";
 import type { App, Env } from "./env.ts";
 import { addressOf } from "./limits.ts";

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import type { Origin } from "../db/logins.ts";
-import { ownerOf } from "../db/devices.ts";
+import type { Origin } from "../db/auth/logins.ts";
+import { ownerOf } from "../db/auth/devices.ts";
 import type { App, Env } from "./env.ts";
 import { addressOf } from "./limits.ts";
 import { COOKIE_LIFE, cookieName, isSecure } from "./session_cookie.ts";

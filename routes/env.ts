@@ -1,10 +1,10 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Session, User } from "../db/model.ts";
-import type { BrowserKeys } from "../db/browser_keys.ts";
+import type { BrowserKeys } from "../db/auth/browser_keys.ts";
 import type { Instance } from "../db/instance.ts";
 import type { Log } from "../db/log.ts";
-import type { Logins } from "../db/logins.ts";
-import type { Meters } from "../db/meters.ts";
+import type { Logins } from "../db/auth/logins.ts";
+import type { Metrics } from "../db/metrics.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "../ws/bus/bus.ts";
 import type { Clock } from "../ws/clock.ts";
@@ -24,7 +24,7 @@ export interface App {
   readonly clock: Clock;
   readonly assets: Assets;
   readonly log: Log;
-  readonly meters: Meters;
+  readonly metrics: Metrics;
   /** What reads `/metrics` from elsewhere than this machine. */
   readonly metricsToken: string | undefined;
   /** The address people use, when it was set; else the one a request came to is ours. */

@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { Distribution } from "../db/meters.ts";
+import type { Distribution } from "../db/metrics.ts";
 import type { App } from "./env.ts";
 
 interface Sample {
@@ -56,53 +56,53 @@ function ofTheProcess(version: string): Metric[] {
   ];
 }
 
-function ofTheChat({ meters, hub }: App): Metric[] {
+function ofTheChat({ metrics, hub }: App): Metric[] {
   const { connections, users, rooms, unsentBytes, commandsWaiting } = hub.load();
   return [
     {
-      ...gauge("chatterbox_connections", "Sockets that are open now, by the dialect they speak."),
-      samples: Object.entries(connections).map(([dialect, value]) => ({ value, labels: { dialect } })),
+      ...gauge("chatterbox_connections", "Sockets that are open now, by the encoding they speak."),
+      samples: Object.entries(connections).map(([encoding, value]) => ({ value, labels: { encoding } })),
     },
-    counter("chatterbox_connections_opened_total", "Sockets that were let in.", meters.connectionsOpened),
+    counter("chatterbox_connections_opened_total", "Sockets that were let in.", metrics.connectionsOpened),
     gauge("chatterbox_users_online", "People with an open socket.", users),
     gauge("chatterbox_rooms", "Rooms that are in memory.", rooms),
-    counter("chatterbox_messages_total", "Messages stored.", meters.messages),
+    counter("chatterbox_messages_total", "Messages stored.", metrics.messages),
     counter(
       "chatterbox_deliveries_total",
       "Messages, edits and deletions shown live, each counted once for every socket.",
-      meters.deliveries,
+      metrics.deliveries,
     ),
-    counter("chatterbox_frames_total", "Frames handed to sockets; several events may share one.", meters.frames),
+    counter("chatterbox_frames_total", "Frames handed to sockets; several events may share one.", metrics.frames),
     histogram(
       "chatterbox_commit_seconds",
       "Time that transactions took until they were on disk.",
-      meters.commitSeconds,
+      metrics.commitSeconds,
     ),
-    histogram("chatterbox_commit_writes", "Writes that shared a transaction.", meters.commitSize),
+    histogram("chatterbox_commit_writes", "Writes that shared a transaction.", metrics.commitSize),
     counter(
       "chatterbox_commits_failed_total",
       "Transactions that failed; a full disk does that.",
-      meters.commitsFailed,
+      metrics.commitsFailed,
     ),
     gauge(
       "chatterbox_writes_waiting",
       "Writes asked of the writing thread and not answered yet.",
-      meters.writesWaiting,
+      metrics.writesWaiting,
     ),
     gauge("chatterbox_commands_waiting", "Commands that wait for an earlier one of their socket.", commandsWaiting),
     gauge("chatterbox_unsent_bytes", "Bytes that clients have not taken yet.", unsentBytes),
-    counter("chatterbox_slow_readers_total", "Sockets cut because they left too much unread.", meters.slowReaders),
+    counter("chatterbox_slow_readers_total", "Sockets cut because they left too much unread.", metrics.slowReaders),
     counter(
       "chatterbox_commands_rate_limited_total",
       "Commands not taken because one person gave too many.",
-      meters.commandsLimited,
+      metrics.commandsLimited,
     ),
-    counter("chatterbox_logins_total", "Logins that were let in.", meters.logins),
+    counter("chatterbox_logins_total", "Logins that were let in.", metrics.logins),
     {
       ...counter("chatterbox_logins_refused_total", "Logins that were refused, by reason."),
-      samples: Object.entries(meters.loginsRefused).map(([reason, value]) => ({ value, labels: { reason } })),
+      samples: Object.entries(metrics.loginsRefused).map(([reason, value]) => ({ value, labels: { reason } })),
     },
-    histogram("chatterbox_event_loop_delay_seconds", "How late the program came to a timer.", meters.loopDelay),
+    histogram("chatterbox_event_loop_delay_seconds", "How late the program came to a timer.", metrics.loopDelay),
   ];
 }
 

@@ -4,11 +4,11 @@ import { type Context, Hono } from "hono";
 import * as z from "zod";
 import { ChatError } from "../db/errors.ts";
 import { complaint } from "../db/rules.ts";
-import { closeCode } from "../ws/close_code.ts";
-import { htmlDialect } from "../ws/dialect/html.tsx";
-import { jsonDialect } from "../ws/dialect/json.ts";
-import { hangUp } from "../ws/hang_up.ts";
-import { wireOf } from "../ws/wire.ts";
+import { closeCode } from "../ws/transport/close_code.ts";
+import { htmlDialect } from "../ws/encoding/html.tsx";
+import { jsonDialect } from "../ws/encoding/json.ts";
+import { hangUp } from "../ws/transport/hang_up.ts";
+import { transportOf } from "../ws/transport/transport.ts";
 import { requireViewer } from "./authenticate.ts";
 import { requirePageOf } from "./own_page.ts";
 import type { App, Env } from "./env.ts";
@@ -89,12 +89,12 @@ export function socketRoutes(app: App): Hono<Env> {
 
 function opener(app: App, { viewer, row, after }: Awaited<ReturnType<typeof admit>>): Accept {
   return (socket) => {
-    app.hub.open((events) => wireOf(socket, events), {
+    app.hub.open((events) => transportOf(socket, events), {
       actor: viewer.user,
       session: viewer.session,
       row,
       after,
-      dialect: viewer.by === "cookie" ? htmlDialect : jsonDialect,
+      encoding: viewer.by === "cookie" ? htmlDialect : jsonDialect,
     });
   };
 }

@@ -4,7 +4,7 @@ import type { Hono } from "hono";
 // @ts-types="@types/ws"
 import type { WebSocket, WebSocketServer } from "ws";
 import type { Log } from "../db/log.ts";
-import { hangUp } from "../ws/hang_up.ts";
+import { hangUp } from "../ws/transport/hang_up.ts";
 import type { Env } from "./env.ts";
 
 /**

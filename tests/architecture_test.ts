@@ -78,11 +78,11 @@ Deno.test("the terminal client speaks nothing but the public protocol", () => {
   assert.deepEqual(wrong, []);
 });
 
-Deno.test("in ws/ only the HTML dialect knows what things look like", () => {
+Deno.test("in ws/ only the HTML encoding knows what things look like", () => {
   const importers = those(({ path, imports }) =>
     path.startsWith("ws/") && imports.some((name) => name.startsWith("views/"))
   );
-  assert.deepEqual(importers, ["ws/dialect/html.tsx"]);
+  assert.deepEqual(importers, ["ws/encoding/html.tsx"]);
 });
 
 Deno.test("Hono answers in routes/ and draws in views/, and is known nowhere else but where it is made to listen", () => {
@@ -90,7 +90,7 @@ Deno.test("Hono answers in routes/ and draws in views/, and is known nowhere els
     packages.filter((name) => {
       if (path.startsWith("routes/")) return false;
       if (path.startsWith("views/")) return bare(name, "hono") && !bare(name, "hono/jsx") && !bare(name, "hono/html");
-      if (path === "cli/listener.ts") return bare(name, "hono");
+      if (path === "cli/serve/listener.ts") return bare(name, "hono");
       return bare(name, "hono") || bare(name, "@hono/node-server");
     }).map((name) => `${path} → ${name}`)
   );
@@ -99,13 +99,13 @@ Deno.test("Hono answers in routes/ and draws in views/, and is known nowhere els
 
 Deno.test("every technology has one owner", () => {
   const owners: [module: string, owner: RegExp][] = [
-    ["node:sqlite", /^db\/dialect\//],
+    ["node:sqlite", /^db\/sqlite\//],
     ["kysely", /^db\//],
     ["csv-stringify", /^routes\/admin\/csv\.ts$/],
-    ["bcryptjs", /^db\/password_worker\.ts$/],
-    ["jose", /^db\/tokens\.ts$/],
-    ["linkifyjs", /^views\/text\.tsx$/],
-    ["@zxcvbn-ts/language-common", /^db\/common_passwords\.ts$/],
+    ["bcryptjs", /^db\/auth\/password_worker\.ts$/],
+    ["jose", /^db\/auth\/tokens\.ts$/],
+    ["linkifyjs", /^views\/components\/text\.tsx$/],
+    ["@zxcvbn-ts/language-common", /^db\/auth\/common_passwords\.ts$/],
   ];
   for (const [module, owner] of owners) {
     const importers = those(({ packages }) => packages.some((name) => bare(name, module)));
@@ -128,10 +128,10 @@ Deno.test("time and chance come in by argument where things happen live", () => 
 });
 
 Deno.test("the server starts without what its first page does not need", () => {
-  const loaded = new Set(["cli/serve.ts"]);
+  const loaded = new Set(["cli/serve/serve.ts"]);
   for (const path of loaded) for (const name of files.find((file) => file.path === path)?.loads ?? []) loaded.add(name);
   assert(loaded.has("hono") && loaded.has("kysely"), "what it needs was found");
-  const late = ["ws/word_list.ts", "zod-openapi", "bcryptjs", "@zxcvbn-ts/language-common"];
+  const late = ["ws/words/word_list.ts", "zod-openapi", "bcryptjs", "@zxcvbn-ts/language-common"];
   assert.deepEqual(late.filter((name) => loaded.has(name)), []);
 });
 

@@ -1,10 +1,10 @@
 import { CONTENT_MAX, REASON_MAX } from "../db/rules.ts";
 import type { Message, Person, Room, SeenMark, User } from "../db/model.ts";
-import { Form } from "./form.tsx";
-import { fetchesLog, liveConnection, replaces } from "./htmx.tsx";
-import { type Asset, Layout } from "./layout.tsx";
+import { Form } from "./components/form.tsx";
+import { fetchesLog, liveConnection, replaces } from "./components/htmx.tsx";
+import { type Asset, Layout } from "./components/layout.tsx";
 import { colourOf, initials, MessageItem } from "./message.tsx";
-import { type Online, People } from "./people.tsx";
+import { type Online, People } from "./components/people.tsx";
 import { paths } from "./paths.ts";
 
 export interface ChatProps {

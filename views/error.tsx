@@ -1,4 +1,4 @@
-import { type Asset, Layout } from "./layout.tsx";
+import { type Asset, Layout } from "./components/layout.tsx";
 import { paths } from "./paths.ts";
 
 interface Props {

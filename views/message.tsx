@@ -1,5 +1,5 @@
 import type { Message } from "../db/model.ts";
-import { DrawnText } from "./drawn_text.tsx";
+import { DrawnText } from "./components/drawn_text.tsx";
 
 /** Colours for names and avatars; the stylesheet has as many. */
 const COLOURS = 12;

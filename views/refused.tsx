@@ -1,5 +1,5 @@
 import type { User } from "../db/model.ts";
-import { type Asset, Layout } from "./layout.tsx";
+import { type Asset, Layout } from "./components/layout.tsx";
 import { paths } from "./paths.ts";
 
 interface Props {

@@ -1,10 +1,10 @@
 import type * as z from "zod";
-import type { Meters } from "../db/meters.ts";
+import type { Metrics } from "../db/metrics.ts";
 import type { MessageId, Room, User } from "../db/model.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "./bus/bus.ts";
-import type { Moderator } from "./moderation.ts";
-import type { SeenMarks } from "./seen_marks.ts";
+import type { Moderator } from "./words/moderator.ts";
+import type { SeenMarks } from "./rooms/seen_marks.ts";
 
 /** What a command may use: who asks, where, and the app around it. */
 export interface CommandContext {
@@ -14,7 +14,7 @@ export interface CommandContext {
   readonly bus: Bus;
   readonly seen: SeenMarks;
   readonly moderator: Moderator;
-  readonly meters: Meters;
+  readonly metrics: Metrics;
   /** Whether one person's acts are limited. */
   readonly limits: boolean;
   now(): number;

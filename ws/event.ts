@@ -30,7 +30,7 @@ export type PeopleEvent =
   | { type: "user_blocked"; user: UserId }
   | { type: "user_changed"; user: User }
   /** Another process has acted: what stands in the store decides. */
-  | { type: "user_changed_elsewhere"; user: UserId }
+  | { type: "user_changed_externally"; user: UserId }
   | { type: "user_warned"; user: UserId; warnings: number; reason: string };
 
 /** What an administrator has changed for everybody. */

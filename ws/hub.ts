@@ -1,26 +1,26 @@
-import { Budgets } from "../db/budgets.ts";
+import { Budgets } from "../db/limits/budgets.ts";
 import { ChatError } from "../db/errors.ts";
 import type { Log } from "../db/log.ts";
-import type { Logins } from "../db/logins.ts";
-import type { Meters } from "../db/meters.ts";
+import type { Logins } from "../db/auth/logins.ts";
+import type { Metrics } from "../db/metrics.ts";
 import type { Person, Room as RoomRow, RoomId, Session, SessionId, User, UserId } from "../db/model.ts";
 import { can } from "../db/policy.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "./bus/bus.ts";
 import { type Clock, every } from "./clock.ts";
-import { closeCode } from "./close_code.ts";
+import { closeCode } from "./transport/close_code.ts";
 import type { CommandContext, Outcome } from "./command.ts";
-import { dispatch, type Request } from "./commands/mod.ts";
-import { Connection, type ConnectionHost } from "./connection.ts";
-import type { Dialect } from "./dialect/dialect.ts";
+import { dispatch, type Request } from "./commands/dispatch.ts";
+import { Connection, type ConnectionHost } from "./transport/connection.ts";
+import type { Encoding } from "./encoding/encoding.ts";
 import { roomTopic } from "./event.ts";
-import type { Moderator } from "./moderation.ts";
-import { Patience } from "./patience.ts";
-import type { Online } from "./presence.ts";
-import { Heartbeat } from "./heartbeat.ts";
-import { Room } from "./room.ts";
-import { SeenMarks } from "./seen_marks.ts";
-import type { Wire, WireEvents } from "./wire.ts";
+import type { Moderator } from "./words/moderator.ts";
+import { Patience } from "./people/patience.ts";
+import type { Online } from "./rooms/presence.ts";
+import { Heartbeat } from "./transport/heartbeat.ts";
+import { Room } from "./rooms/room.ts";
+import { SeenMarks } from "./rooms/seen_marks.ts";
+import type { Transport, TransportEvents } from "./transport/transport.ts";
 
 /** Between two looks for rooms that nobody is in, in ms. */
 const SWEEP = 9000;
@@ -45,13 +45,13 @@ export interface HubOptions {
   moderator: Moderator;
   clock: Clock;
   log: Log;
-  meters: Meters;
+  metrics: Metrics;
   /** Whether one person's commands and connections are limited. */
   limits: boolean;
 }
 
 export interface HubLoad {
-  /** By dialect. */
+  /** By encoding. */
   readonly connections: { readonly html: number; readonly json: number };
   /** People with a connection. */
   readonly users: number;
@@ -65,7 +65,7 @@ export interface HubLoad {
 /** This process's sockets: which room each is in, whom it belongs to, and how it ends. */
 export class Hub implements ConnectionHost {
   readonly log: Log;
-  readonly meters: Meters;
+  readonly metrics: Metrics;
   readonly #options: HubOptions;
   readonly #seen: SeenMarks;
   readonly #rooms = new Map<RoomId, { room: Room; unsubscribe: () => void }>();
@@ -83,7 +83,7 @@ export class Hub implements ConnectionHost {
   constructor(options: HubOptions) {
     this.#options = options;
     this.log = options.log;
-    this.meters = options.meters;
+    this.metrics = options.metrics;
     this.#seen = new SeenMarks(options);
   }
 
@@ -103,7 +103,7 @@ export class Hub implements ConnectionHost {
         case "user_changed":
           for (const connection of this.#users.get(event.user.id)?.connections ?? []) connection.actor = event.user;
           return;
-        case "user_changed_elsewhere":
+        case "user_changed_externally":
           return void this.#lookAgain(event.user);
       }
     }));
@@ -129,7 +129,7 @@ export class Hub implements ConnectionHost {
     const connections = { html: 0, json: 0 };
     let unsentBytes = 0, commandsWaiting = 0;
     for (const connection of this.#places.keys()) {
-      connections[connection.dialect.name] += 1;
+      connections[connection.encoding.name] += 1;
       unsentBytes += connection.unsentBytes;
       commandsWaiting += connection.commandsWaiting;
     }
@@ -155,13 +155,13 @@ export class Hub implements ConnectionHost {
     }
   }
 
-  /** Takes a new socket into a room. `connect` makes its wire, given where the wire's events go. */
+  /** Takes a new socket into a room. `connect` makes its transport, given where the transport's events go. */
   open(
-    connect: (events: WireEvents) => Wire,
-    options: { actor: User; session: Session; row: RoomRow; after: number | undefined; dialect: Dialect },
+    connect: (events: TransportEvents) => Transport,
+    options: { actor: User; session: Session; row: RoomRow; after: number | undefined; encoding: Encoding },
   ): Connection {
-    const { actor, session, row, after, dialect } = options;
-    const connection = new Connection({ actor, session, dialect, host: this });
+    const { actor, session, row, after, encoding } = options;
+    const connection = new Connection({ actor, session, encoding, host: this });
     connection.attach(connect({
       onText: (text, bytes) => connection.receive(text, bytes),
       onPing: () => connection.pinged(),
@@ -169,7 +169,7 @@ export class Hub implements ConnectionHost {
       onClose: () => connection.lost(),
     }));
     this.#register(connection);
-    this.meters.connectionsOpened += 1;
+    this.metrics.connectionsOpened += 1;
     const room = this.#room(row);
     this.#places.set(connection, room);
     this.#heartbeat.add(connection);
@@ -184,7 +184,7 @@ export class Hub implements ConnectionHost {
   context(actor: User, row: RoomRow): CommandContext {
     const { store, bus, moderator, clock, limits } = this.#options;
     const now = () => clock.now();
-    return { actor, room: row, store, bus, moderator, seen: this.#seen, meters: this.meters, limits, now };
+    return { actor, room: row, store, bus, moderator, seen: this.#seen, metrics: this.metrics, limits, now };
   }
 
   allow({ actor }: { actor: User }): boolean {
@@ -195,7 +195,7 @@ export class Hub implements ConnectionHost {
   refusal(actor: User): ChatError | undefined {
     const wait = this.#waitOf(actor);
     if (wait === 0) return undefined;
-    this.meters.commandsLimited += 1;
+    this.metrics.commandsLimited += 1;
     return new ChatError("rate_limited", "Too many messages, wait a moment", { retryAfter: Math.ceil(wait / 1000) });
   }
 

@@ -4,9 +4,9 @@ import { brief } from "./clean.ts";
 import type { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
 import { type Command, MAX_FRAME_BYTES, readFrame, type ServerEvent, type Signal } from "./protocol.ts";
-import { type Seams, systemSeams } from "./seams.ts";
+import { type Environment, systemEnvironment } from "./environment.ts";
 import { type Change, Transcript } from "./transcript.ts";
-import { judge, type LinkEnd } from "./verdict.ts";
+import { type LinkEnd, reconnectDecision } from "./reconnect_policy.ts";
 
 /** What a client tells whoever shows it. The texts inside are the server's: clean them before they are printed. */
 export type ClientEvent =
@@ -41,7 +41,7 @@ const NONCE_BYTES = 64;
 export class Client {
   readonly #address: URL;
   readonly #session: Session;
-  readonly #seams: Seams;
+  readonly #environment: Environment;
   readonly #show: (events: readonly ClientEvent[]) => void;
   readonly #leaving = new AbortController();
   readonly #transcript: Transcript;
@@ -63,7 +63,7 @@ export class Client {
   constructor(
     { origin, room, session }: { origin: URL; room: string; session: Session },
     show: (events: readonly ClientEvent[]) => void,
-    seams: Seams = systemSeams,
+    environment: Environment = systemEnvironment,
   ) {
     this.#address = new URL("/ws", origin);
     this.#address.protocol = origin.protocol === "https:" ? "wss:" : "ws:";
@@ -71,7 +71,7 @@ export class Client {
     this.#session = session;
     this.#transcript = new Transcript(session.username);
     this.#show = show;
-    this.#seams = seams;
+    this.#environment = environment;
   }
 
   get online(): Online {
@@ -110,13 +110,13 @@ export class Client {
     for (let attempt = 0;; attempt++) {
       const { end, lastedMs } = await this.#connection();
       if (this.#leaving.signal.aborted) break;
-      const { again, because } = judge(end, this.#connections === 0);
+      const { again, because } = reconnectDecision(end, this.#connections === 0);
       const wished = this.#reloading && end.kind === "closed" && end.code === 1000;
       if (!again && !wished) return { kind: "ended", because: this.#blocked || because };
       if (lastedMs >= STEADY_MS) attempt = 0;
-      const retryMs = backoff(attempt, this.#seams.random());
+      const retryMs = backoff(attempt, this.#environment.random());
       if (!wished) this.#show([{ type: "lost", because, retryMs }]);
-      await this.#seams.wait(retryMs, this.#leaving.signal);
+      await this.#environment.wait(retryMs, this.#leaving.signal);
       if (this.#leaving.signal.aborted) break;
     }
     return { kind: "left" };
@@ -132,7 +132,7 @@ export class Client {
 
   /** Mentions that somebody is typing, at most every 3 s. */
   typing(): void {
-    const now = this.#seams.now();
+    const now = this.#environment.now();
     if (now - this.#typedAt < TYPING_EVERY_MS) return;
     this.#typedAt = now;
     this.#mention({ type: "typing" });
@@ -145,7 +145,7 @@ export class Client {
     while (this.#current && this.#seen < this.#transcript.newest) {
       this.#seen = this.#transcript.newest;
       this.#mention({ type: "seen", id: this.#seen });
-      await this.#seams.wait(SEEN_EVERY_MS, this.#leaving.signal);
+      await this.#environment.wait(SEEN_EVERY_MS, this.#leaving.signal);
     }
     this.#telling = false;
   }
@@ -162,15 +162,15 @@ export class Client {
     const address = new URL(this.#address);
     if (this.#transcript.rev > 0) address.searchParams.set("after", String(this.#transcript.rev));
     let openedAt = Infinity;
-    this.#link = this.#seams.dial(address, this.#session.token, {
-      onOpen: () => openedAt = this.#seams.now(),
+    this.#link = this.#environment.dial(address, this.#session.token, {
+      onOpen: () => openedAt = this.#environment.now(),
       onFrame: (frame) => this.#take(readFrame(frame)),
       onEnd: (end) => {
         this.#link = undefined;
         this.#current = false;
         this.#outbox.close();
         this.#progressed();
-        resolve({ end, lastedMs: this.#seams.now() - openedAt });
+        resolve({ end, lastedMs: this.#environment.now() - openedAt });
       },
     });
     return promise;
@@ -197,7 +197,7 @@ export class Client {
       case "delete":
         return this.#current ? this.#transcript.take(event).map((change) => ({ type: "change", change })) : [];
       case "ack": {
-        const command = this.#outbox.settle(event.nonce);
+        const command = this.#outbox.resolve(event.nonce);
         if (command?.type === "send" && event.id !== undefined) this.#transcript.own(event.id);
         return [];
       }
@@ -255,13 +255,13 @@ export class Client {
   }
 
   #tooEarly(nonce: string | undefined): ClientEvent[] {
-    if (nonce !== undefined) void this.#seams.wait(TOO_EARLY_MS).then(() => this.#outbox.retry(nonce));
+    if (nonce !== undefined) void this.#environment.wait(TOO_EARLY_MS).then(() => this.#outbox.retry(nonce));
     return [];
   }
 
   /** An answer without a nonce is to a mention, or to nothing we know of: it is only told. */
   #refused(nonce: string | undefined, detail: string): ClientEvent[] {
-    const command = this.#outbox.settle(nonce);
+    const command = this.#outbox.resolve(nonce);
     if (command === undefined) return [{ type: "notice", text: detail }];
     // A deletion that is sent again, because its answer was lost, finds nothing left to delete.
     if (command.type === "delete" && this.#transcript.isDeleted(command.id)) return [];

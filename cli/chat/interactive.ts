@@ -2,20 +2,20 @@ import { Client, type ClientEvent } from "./client.ts";
 import type { Keyboard } from "./keyboard.ts";
 import { changeLines, dayOf, failure, noticeLine, onlineLine, unconfirmed } from "./lines.ts";
 import { type Paint, painter } from "./paint.ts";
-import { LEAVING_MS, type Participant } from "./participant.ts";
+import { type ClientContext, LEAVING_MS } from "./client_context.ts";
 import type { Command } from "./protocol.ts";
 import { Screen } from "./screen.ts";
-import { settle } from "./settle.ts";
+import { waitForOutcomes } from "./wait_for_outcomes.ts";
 import { readTypedCommand, typedCommands } from "./typed_command.ts";
 
 /** Chats with a person at a terminal. Returns the exit status. */
-export async function chatOnScreen(participant: Participant, keyboard: Keyboard): Promise<number> {
-  return await new Sitting(participant, keyboard).run();
+export async function chatOnScreen(context: ClientContext, keyboard: Keyboard): Promise<number> {
+  return await new InteractiveSession(context, keyboard).run();
 }
 
 /** One person at one terminal, from the first line to the last. */
-class Sitting {
-  readonly #participant: Participant;
+class InteractiveSession {
+  readonly #context: ClientContext;
   readonly #keyboard: Keyboard;
   readonly #client: Client;
   readonly #paint: Paint;
@@ -24,15 +24,19 @@ class Sitting {
   #greeted = false;
   #day = "";
 
-  constructor(participant: Participant, keyboard: Keyboard) {
+  constructor(context: ClientContext, keyboard: Keyboard) {
     this.#keyboard = keyboard;
-    const { options, session, terminal, seams } = this.#participant = participant;
+    const { options, session, terminal, environment } = this.#context = context;
     this.#paint = painter(!terminal.env.noColor);
-    this.#client = new Client({ origin: options.server, room: options.room, session }, (e) => this.#show(e), seams);
+    this.#client = new Client(
+      { origin: options.server, room: options.room, session },
+      (e) => this.#show(e),
+      environment,
+    );
   }
 
   async run(): Promise<number> {
-    const { terminal, stderr } = this.#participant;
+    const { terminal, stderr } = this.#context;
     const leave = () => void this.#leave();
     terminal.interrupted.addEventListener("abort", leave);
     if (terminal.interrupted.aborted) leave();
@@ -50,7 +54,7 @@ class Sitting {
 
   #show(events: readonly ClientEvent[]): void {
     // Not before the server has let us in: a refusal is one line, with no prompt around it.
-    this.#screen ??= new Screen(this.#participant.stdout, this.#keyboard, {
+    this.#screen ??= new Screen(this.#context.stdout, this.#keyboard, {
       onLine: (line, alone) => this.#onLine(line, alone),
       onPasteTooLong: () => this.#print("That is too long to be pasted as one message"),
       onTyping: (line) => {
@@ -87,7 +91,7 @@ class Sitting {
   }
 
   #greeting(): string {
-    const { options, session } = this.#participant;
+    const { options, session } = this.#context;
     const as = session.username === undefined ? "" : ` as ${session.username}`;
     return `${options.room} at ${options.server.origin}${as}. /help lists the commands`;
   }
@@ -158,7 +162,7 @@ class Sitting {
     if (!this.#leaving && this.#client.unconfirmed > 0) {
       this.#leaving = true;
       this.#print("Waiting until everything is stored: Ctrl+C leaves at once");
-      await settle(this.#client, this.#participant.seams, AbortSignal.timeout(LEAVING_MS));
+      await waitForOutcomes(this.#client, this.#context.environment, AbortSignal.timeout(LEAVING_MS));
     }
     this.#leaving = true;
     this.#client.leave();

@@ -2,7 +2,7 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 // @ts-types="@types/ws"
 import { WebSocket } from "ws";
-import type { LinkEnd } from "./verdict.ts";
+import type { LinkEnd } from "./reconnect_policy.ts";
 
 /** One connection. */
 export interface Link {

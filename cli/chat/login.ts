@@ -8,7 +8,7 @@ import type { Terminal } from "./terminal.ts";
  * Finds out who is talking: from the environment, the command line and, where there is one, the person. Throws a
  * {@linkcode Failure} when nobody can be asked, or the server says no.
  */
-export async function introduce(
+export async function authenticate(
   options: ChatOptions,
   { token, password: given }: Terminal["env"],
   server: Server,

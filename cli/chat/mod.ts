@@ -2,11 +2,11 @@ import { PassThrough } from "node:stream";
 import { Failure } from "./failure.ts";
 import { chatOnScreen } from "./interactive.ts";
 import { Keyboard } from "./keyboard.ts";
-import { introduce } from "./login.ts";
+import { authenticate } from "./login.ts";
 import { readOptions } from "./options.ts";
 import { chatInPipe } from "./pipe.ts";
 import { Printer } from "./printer.ts";
-import { type Seams, systemSeams } from "./seams.ts";
+import { type Environment, systemEnvironment } from "./environment.ts";
 import type { Terminal } from "./terminal.ts";
 import { usage } from "./usage.ts";
 
@@ -17,7 +17,11 @@ export type { Input, Output, Terminal } from "./terminal.ts";
  * public protocol. Returns the exit status: 0 for well, 1 if something said is not stored or the server cannot be had,
  * 2 for a wrong argument, 130 if interrupted before the chat began.
  */
-export async function chat(args: readonly string[], terminal: Terminal, seams: Seams = systemSeams): Promise<number> {
+export async function chat(
+  args: readonly string[],
+  terminal: Terminal,
+  environment: Environment = systemEnvironment,
+): Promise<number> {
   const stdout = new Printer(terminal.stdout);
   const stderr = new Printer(terminal.stderr);
   const options = readOptions(args);
@@ -33,13 +37,13 @@ export async function chat(args: readonly string[], terminal: Terminal, seams: S
   const { interrupted } = terminal;
   const keyboard = terminal.stdin.isTTY === true ? new Keyboard(terminal.stdin) : undefined;
   try {
-    const server = { origin: options.server, fetch: seams.fetch, interrupted };
+    const server = { origin: options.server, fetch: environment.fetch, interrupted };
     const person = keyboard === undefined ? undefined : { keyboard, stderr, interrupted };
-    const session = await introduce(options, terminal.env, server, person);
-    const participant = { options, session, terminal, stdout, stderr, seams };
-    if (keyboard === undefined) return await chatInPipe(participant, terminal.stdin);
-    if (terminal.stdout.isTTY === true) return await chatOnScreen(participant, keyboard);
-    return await chatInPipe(participant, typedLines(keyboard));
+    const session = await authenticate(options, terminal.env, server, person);
+    const context = { options, session, terminal, stdout, stderr, environment };
+    if (keyboard === undefined) return await chatInPipe(context, terminal.stdin);
+    if (terminal.stdout.isTTY === true) return await chatOnScreen(context, keyboard);
+    return await chatInPipe(context, typedLines(keyboard));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (error.message !== "") stderr.print(error.message);

@@ -32,7 +32,7 @@ export class Outbox {
   }
 
   /** Takes out the command that `nonce` names, which is undefined if it is none of ours or has been answered before. */
-  settle(nonce: string | undefined): Command | undefined {
+  resolve(nonce: string | undefined): Command | undefined {
     const command = nonce === undefined ? undefined : this.#pending.get(nonce);
     if (nonce === undefined || command === undefined) return undefined;
     this.#pending.delete(nonce);

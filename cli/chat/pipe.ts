@@ -3,9 +3,9 @@ import { brief } from "./clean.ts";
 import { Client, type ClientEvent } from "./client.ts";
 import { type InputLine, inputLines } from "./input_lines.ts";
 import { changeNotice, failure, pipedMessage, unconfirmed } from "./lines.ts";
-import { LEAVING_MS, type Participant } from "./participant.ts";
+import { type ClientContext, LEAVING_MS } from "./client_context.ts";
 import type { Printer } from "./printer.ts";
-import { settle } from "./settle.ts";
+import { waitForOutcomes } from "./wait_for_outcomes.ts";
 
 /** Lines that may wait to be sent before the next one is read. */
 const AHEAD = 64;
@@ -13,13 +13,13 @@ const AHEAD = 64;
 const QUIET_MS = 1_000;
 
 /** Sends the lines of `input` and prints messages on stdout, one a line, everything else on stderr. Returns the exit status. */
-export async function chatInPipe(participant: Participant, input: Readable): Promise<number> {
-  return await new Pipe(participant, input).run();
+export async function chatInPipe(context: ClientContext, input: Readable): Promise<number> {
+  return await new Pipe(context, input).run();
 }
 
 /** One run in a pipeline. */
 class Pipe {
-  readonly #participant: Participant;
+  readonly #context: ClientContext;
   readonly #input: Readable;
   readonly #client: Client;
   /** Aborted when the client has ended. */
@@ -30,17 +30,21 @@ class Pipe {
   readonly #stderr: Printer;
   #failed = false;
 
-  constructor(participant: Participant, input: Readable) {
+  constructor(context: ClientContext, input: Readable) {
     this.#input = input;
-    const { options, session, terminal, stdout, stderr, seams } = this.#participant = participant;
+    const { options, session, terminal, stdout, stderr, environment } = this.#context = context;
     this.#stdout = stdout;
     this.#stderr = stderr;
     void aborted(this.#ended.signal, terminal.interrupted).then(() => this.#stop.abort());
-    this.#client = new Client({ origin: options.server, room: options.room, session }, (e) => this.#show(e), seams);
+    this.#client = new Client(
+      { origin: options.server, room: options.room, session },
+      (e) => this.#show(e),
+      environment,
+    );
   }
 
   async run(): Promise<number> {
-    const { follow } = this.#participant.options;
+    const { follow } = this.#context.options;
     const ending = this.#client.run().finally(() => this.#ended.abort());
     const sent = await this.#sendAll();
     if (follow && sent) await aborted(this.#stop.signal, this.#stdout.unread);
@@ -55,20 +59,20 @@ class Pipe {
 
   /** Returns whether everything that was read has its outcome. */
   async #sendAll(): Promise<boolean> {
-    const { seams } = this.#participant;
+    const { environment } = this.#context;
     const { signal } = this.#stop;
-    if (!await settle(this.#client, seams, signal)) return signal.aborted && !this.#ended.signal.aborted;
+    if (!await waitForOutcomes(this.#client, environment, signal)) return signal.aborted && !this.#ended.signal.aborted;
     const lines = inputLines(this.#input);
     try {
       for (let next = await this.#read(lines); next !== undefined && !next.done; next = await this.#read(lines)) {
         if (next.value === undefined) this.#fail("Cannot send a line of more than 64 KiB");
         else if (next.value.trim() !== "") this.#client.give({ type: "send", content: next.value });
-        if (this.#client.unconfirmed >= AHEAD && !await settle(this.#client, seams, signal)) break;
+        if (this.#client.unconfirmed >= AHEAD && !await waitForOutcomes(this.#client, environment, signal)) break;
       }
     } catch (error) {
       this.#fail(`Cannot read standard input: ${error instanceof Error ? error.message : error}`);
     }
-    return await settle(this.#client, seams, AbortSignal.any([this.#ended.signal, this.#lastCall()]));
+    return await waitForOutcomes(this.#client, environment, AbortSignal.any([this.#ended.signal, this.#lastCall()]));
   }
 
   /** The next line, or undefined when there is no point in waiting for it. */
@@ -84,8 +88,8 @@ class Pipe {
   /** A signal that ends waiting 5 s after whoever runs us wants us to leave. */
   #lastCall(): AbortSignal {
     const call = new AbortController();
-    const { interrupted } = this.#participant.terminal;
-    void aborted(interrupted).then(() => this.#participant.seams.wait(LEAVING_MS)).then(() => call.abort());
+    const { interrupted } = this.#context.terminal;
+    void aborted(interrupted).then(() => this.#context.environment.wait(LEAVING_MS)).then(() => call.abort());
     return call.signal;
   }
 

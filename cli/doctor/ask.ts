@@ -1,5 +1,5 @@
 import { brief } from "../chat/clean.ts";
-import { reason } from "../reason.ts";
+import { reason } from "../terminal/reason.ts";
 
 /** How long an answer may take, in ms. */
 const PATIENCE = 5000;

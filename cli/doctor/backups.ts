@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Config } from "../config.ts";
+import type { Config } from "../settings/config.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 import { bytes, duration, plural } from "./words.ts";
 

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
-import { inspectDatabase, type Inspection } from "../../db/inspect.ts";
+import { inspectDatabase, type Inspection } from "../../db/backup/inspect.ts";
 import { brief } from "../chat/clean.ts";
-import { reason } from "../reason.ts";
+import { reason } from "../terminal/reason.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
 import { bytes, duration } from "./words.ts";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, openSync, rmSync, type Stats, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { isOpenToOthers, octal, privateFiles } from "../../db/private_file.ts";
-import { reason } from "../reason.ts";
+import { reason } from "../terminal/reason.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
 import { plural, word } from "./words.ts";
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { readArguments } from "../arguments.ts";
-import { type Config, databaseFile, UsageError } from "../config.ts";
-import { reason } from "../reason.ts";
-import type { Shell } from "../shell.ts";
+import { readArguments } from "../terminal/arguments.ts";
+import { type Config, databaseFile, UsageError } from "../settings/config.ts";
+import { reason } from "../terminal/reason.ts";
+import type { Shell } from "../terminal/shell.ts";
 import { lookAtBackups } from "./backups.ts";
 import { lookAtDatabase } from "./database.ts";
 import { lookAtDisks } from "./disk.ts";

@@ -1,5 +1,5 @@
 import { brief } from "../chat/clean.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../settings/config.ts";
 import { ask } from "./ask.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
 

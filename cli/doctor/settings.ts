@@ -1,5 +1,5 @@
 import { brief } from "../chat/clean.ts";
-import { type Config, type Environment, readConfig, UsageError } from "../config.ts";
+import { type Config, type Environment, readConfig, UsageError } from "../settings/config.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
 
 /** What `serve` reads, and what holds where a variable is not set. */

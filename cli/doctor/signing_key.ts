@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { isOpenToOthers, octal } from "../../db/private_file.ts";
-import { KEY_MIN_BYTES } from "../../db/tokens.ts";
-import type { Config } from "../config.ts";
+import { KEY_MIN_BYTES } from "../../db/auth/tokens.ts";
+import type { Config } from "../settings/config.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
 import { word } from "./words.ts";
 

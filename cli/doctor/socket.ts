@@ -2,7 +2,7 @@ import type { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 // @ts-types="@types/ws"
 import { WebSocket } from "ws";
-import { closeCode } from "../../ws/close_code.ts";
+import { closeCode } from "../../ws/transport/close_code.ts";
 import { brief } from "../chat/clean.ts";
 import { ask } from "./ask.ts";
 import { type Finding, ok, warning } from "./finding.ts";

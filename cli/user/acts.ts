@@ -1,10 +1,10 @@
-import { parse } from "../../db/logins.ts";
+import { parse } from "../../db/auth/logins.ts";
 import type { Account } from "../../db/model.ts";
 import { reason } from "../../db/rules.ts";
 import type { Store } from "../../db/store.ts";
 import { paths } from "../../views/paths.ts";
-import { readAddress, StartError } from "../config.ts";
-import type { Shell } from "../shell.ts";
+import { readAddress, StartError } from "../settings/config.ts";
+import type { Shell } from "../terminal/shell.ts";
 import { around } from "./create.ts";
 import { hash, newPassword } from "./new_password.ts";
 import type { Action, Options } from "./options.ts";
@@ -21,35 +21,35 @@ const by = "command line";
 /** What is done to one account; each resolves to what is to be printed. */
 export const acts: Record<Exclude<Action, "list" | "create">, (task: Task) => Promise<string>> = {
   async promote({ options, store }) {
-    const { id, username, isAdmin } = await reach(options, store);
+    const { id, username, isAdmin } = await findUser(options, store);
     if (isAdmin) return `${username} is an administrator already`;
     await store.moderation.setAdmin(id, true, by, Date.now());
     return `${username} is an administrator now`;
   },
 
   async demote({ options, store }) {
-    const { id, username, isAdmin } = await reach(options, store);
+    const { id, username, isAdmin } = await findUser(options, store);
     if (!isAdmin) return `${username} is no administrator`;
     await store.moderation.setAdmin(id, false, by, Date.now());
     return `${username} is an administrator no more`;
   },
 
   async block({ options, store }) {
-    const { id, username, isBlocked } = await reach(options, store);
+    const { id, username, isBlocked } = await findUser(options, store);
     if (isBlocked) return `${username} is blocked already`;
     await store.moderation.block(id, by, reasonOf(options), Date.now());
     return `${username} is blocked`;
   },
 
   async unblock({ options, store }) {
-    const { id, username, isBlocked } = await reach(options, store);
+    const { id, username, isBlocked } = await findUser(options, store);
     if (!isBlocked) return `${username} is not blocked`;
     await store.moderation.unblock(id, by, reasonOf(options), Date.now());
     return `${username} is blocked no more, and can log in again`;
   },
 
   async "reset-password"({ options, shell, store }) {
-    const { id, username, email } = await reach(options, store);
+    const { id, username, email } = await findUser(options, store);
     if (options.set) {
       const password = await newPassword(shell, await around(store, username, email));
       const passwordHash = await hash(password, shell);
@@ -65,10 +65,10 @@ export const acts: Record<Exclude<Action, "list" | "create">, (task: Task) => Pr
 };
 
 /** The account, by username or email, without regard to case. */
-async function reach({ name }: Options, store: Store): Promise<Account> {
+async function findUser({ name }: Options, store: Store): Promise<Account> {
   const found = await store.users.findLogin(name);
   // A deleted account has left its row behind.
-  const account = found && await store.insight.account(found.user.id, Date.now());
+  const account = found && await store.admin.account(found.user.id, Date.now());
   if (!account) throw new StartError(`There is no account "${name}"`);
   return account;
 }

@@ -1,12 +1,12 @@
-import type { Around } from "../../db/common_passwords.ts";
+import type { Around } from "../../db/auth/common_passwords.ts";
 import { ChatError } from "../../db/errors.ts";
 import { Instance } from "../../db/instance.ts";
-import { parse, registration } from "../../db/logins.ts";
-import { isReservedHere } from "../../db/new_username.ts";
+import { parse, registration } from "../../db/auth/logins.ts";
+import { isReservedHere } from "../../db/names/new_username.ts";
 import type { Store } from "../../db/store.ts";
-import { readWordList } from "../../ws/moderation.ts";
-import type { Shell } from "../shell.ts";
-import { StartError } from "../config.ts";
+import { readWordList } from "../../ws/words/moderator.ts";
+import type { Shell } from "../terminal/shell.ts";
+import { StartError } from "../settings/config.ts";
 import { hash, newPassword } from "./new_password.ts";
 import type { Options } from "./options.ts";
 

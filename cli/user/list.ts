@@ -11,7 +11,7 @@ export async function everybody(store: Store, now: number): Promise<Account[]> {
   const accounts: Account[] = [];
   let after: string | undefined;
   do {
-    const page = await store.insight.accounts({ sort: "name" }, { after, limit: PAGE }, now - warningLife);
+    const page = await store.admin.accounts({ sort: "name" }, { after, limit: PAGE }, now - warningLife);
     accounts.push(...page.items);
     after = page.next;
   } while (after !== undefined);

@@ -1,14 +1,14 @@
-import { canonicalPassword } from "../../db/canonical.ts";
-import { type Around, refuseCommonPassword } from "../../db/common_passwords.ts";
-import { parse, passwordOnly } from "../../db/logins.ts";
-import { Passwords } from "../../db/password.ts";
+import { canonicalPassword } from "../../db/names/canonical.ts";
+import { type Around, refuseCommonPassword } from "../../db/auth/common_passwords.ts";
+import { parse, passwordOnly } from "../../db/auth/logins.ts";
+import { Passwords } from "../../db/auth/password.ts";
 import { ask } from "../chat/ask.ts";
 import { Failure } from "../chat/failure.ts";
 import { inputLines } from "../chat/input_lines.ts";
 import { Keyboard } from "../chat/keyboard.ts";
 import { Printer } from "../chat/printer.ts";
-import { readBcryptCost, UsageError } from "../config.ts";
-import type { Shell } from "../shell.ts";
+import { readBcryptCost, UsageError } from "../settings/config.ts";
+import type { Shell } from "../terminal/shell.ts";
 
 /**
  * A new password for `whom`: CHATTERBOX_PASSWORD, what a person types twice, or the first line of a pipe. Throws

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { UsageError } from "../config.ts";
+import { UsageError } from "../settings/config.ts";
 
 const OPTIONS = {
   data: { type: "string" },

@@ -17,7 +17,7 @@ export function seen(app: App, account: Account): SeenAccount {
 
 /** The account an address names. Throws `not_found`. */
 export async function accountIn(app: App, c: Context<Env>): Promise<SeenAccount> {
-  const account = await app.store.insight.account(idIn(c, "User") as UserId, warningsSince(app));
+  const account = await app.store.admin.account(idIn(c, "User") as UserId, warningsSince(app));
   if (!account) throw new ChatError("not_found", "User not found");
   return seen(app, account);
 }

@@ -63,7 +63,7 @@ export function downloadRoutes(app: App): Hono<Env> {
       // By id, the one order that does not change while it is read.
       const filter = accountFilter(app, query);
       return file<string>(c, "users", USERS, async (after) => {
-        const { items, next } = await app.store.insight.accounts(filter, { after, limit: ROWS_AT_ONCE }, since);
+        const { items, next } = await app.store.admin.accounts(filter, { after, limit: ROWS_AT_ONCE }, since);
         const rows = items.map((account) => [
           account.id,
           account.username,
@@ -82,7 +82,7 @@ export function downloadRoutes(app: App): Hono<Env> {
       // Of the deleted there is nothing to be saved.
       const filter = messageFilter(query);
       return file<number>(c, "messages", MESSAGES, async (before) => {
-        const { items, next } = await app.store.insight.messages(filter, { before, limit: ROWS_AT_ONCE });
+        const { items, next } = await app.store.admin.messages(filter, { before, limit: ROWS_AT_ONCE });
         const rows = items.map(({ id, room, author, content, createdAt, editedAt }) => [
           id,
           room,

@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { MessageFilter } from "../../db/store.ts";
 import { MessagesPage } from "../../views/admin/messages.tsx";
 import { paths } from "../../views/paths.ts";
-import { drawAhead } from "../../ws/dialect/html.tsx";
+import { drawAhead } from "../../ws/encoding/html.tsx";
 import { requireViewer } from "../authenticate.ts";
 import type { App, Env } from "../env.ts";
 import { wantsPage } from "../negotiate.ts";
@@ -21,7 +21,7 @@ export function messagesRoutes(app: App): Hono<Env> {
   return new Hono<Env>()
     .get(paths.admin.messages, async (c) => {
       const { after, state = "all", ...filter } = readQuery(c, messageQuery);
-      const { items, next } = await app.store.insight.messages(
+      const { items, next } = await app.store.admin.messages(
         messageFilter({ ...filter, state }),
         { before: after, limit: PAGE },
       );

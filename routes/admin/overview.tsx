@@ -16,13 +16,13 @@ export function overviewRoutes(app: App): Hono<Env> {
   async function bars(step: number, count: number, name: (at: string) => Pick<Bar, "name" | "short">): Promise<Bar[]> {
     const to = (Math.floor(app.clock.now() / step) + 1) * step;
     const from = to - count * step;
-    const counts = await app.store.insight.histogram(from, to, step);
+    const counts = await app.store.admin.histogram(from, to, step);
     return counts.map((count, index) => ({ ...name(iso(from + index * step)), count }));
   }
 
   return new Hono<Env>().get(paths.admin.overview, async (c) => {
     const now = app.clock.now();
-    const overview = await app.store.insight.overview(now - now % DAY);
+    const overview = await app.store.admin.overview(now - now % DAY);
     const hours = await bars(HOUR, 24, (at) => ({ name: at.slice(0, 16).replace("T", " "), short: at.slice(11, 16) }));
     const days = await bars(DAY, 30, (at) => ({ name: at.slice(0, 10), short: at.slice(5, 10) }));
     // The same figure as the socket tells.

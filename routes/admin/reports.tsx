@@ -7,7 +7,7 @@ import { ASKED, questionAbout } from "../../views/admin/report_questions.tsx";
 import { type Case, ReportsPage } from "../../views/admin/reports.tsx";
 import { TEXT_AT_ONCE } from "../../db/text_at_once.ts";
 import { paths } from "../../views/paths.ts";
-import { drawAhead } from "../../ws/dialect/html.tsx";
+import { drawAhead } from "../../ws/encoding/html.tsx";
 import { requireViewer } from "../authenticate.ts";
 import type { App, Env } from "../env.ts";
 import { wantsPage } from "../negotiate.ts";
@@ -32,13 +32,13 @@ export function reportsRoutes(app: App): Hono<Env> {
     waiting: readonly Report[],
     actor: User,
   ): Promise<{ items: readonly Report[]; cases: Map<MessageId, Case> }> {
-    const only = await app.store.insight.onlyAdministrator();
+    const only = await app.store.admin.onlyAdministrator();
     const cases = new Map<MessageId, Case>();
     let total = 0;
     for (const [at, report] of waiting.entries()) {
       const { message } = report;
       const known = cases.get(message.id);
-      const context = known?.context ?? await app.store.insight.around(message, AROUND);
+      const context = known?.context ?? await app.store.admin.around(message, AROUND);
       for (const { content } of [report.reported, ...context]) total += Buffer.byteLength(content);
       if (total > TEXT_AT_ONCE && at > 0) return { items: waiting.slice(0, at), cases };
       const whyNoBlock = known ? known.whyNoBlock : await whyNotBlocked(message.author.id, actor, only);

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { ChatError } from "../../db/errors.ts";
 import { type InstanceSettings, instanceSettings } from "../../db/instance.ts";
-import { hasUnseen, mixesScripts } from "../../db/names.ts";
+import { hasUnseen, mixesScripts } from "../../db/names/confusable.ts";
 import { QuestionPage } from "../../views/admin/question.tsx";
 import { retentionQuestion } from "../../views/admin/retention_question.tsx";
 import { SettingsPage } from "../../views/admin/settings.tsx";

@@ -36,7 +36,7 @@ const ENTRIES = 10;
 export function userRoutes(app: App): Hono<Env> {
   async function page(c: Context<Env>, error?: ChatError, typed?: { act: string; reason: unknown }) {
     const account = await accountIn(app, c);
-    const sessions = await app.store.insight.sessionsOf(account.id, app.clock.now());
+    const sessions = await app.store.admin.sessionsOf(account.id, app.clock.now());
     const { items: audit } = await app.store.audit.list({ target: account.username }, { limit: ENTRIES });
     if (!wantsPage(c)) {
       return c.json({
@@ -52,7 +52,7 @@ export function userRoutes(app: App): Hono<Env> {
       });
     }
     const shell = await shellOf(app, c, { error: error?.message, here: paths.admin.user(account.id) });
-    const isLast = await app.store.insight.onlyAdministrator() === account.id;
+    const isLast = await app.store.admin.onlyAdministrator() === account.id;
     const { user } = requireAdministrator(c);
     const reason = (act: string) => whyNot(act, user, account, isLast);
     return c.html(
@@ -64,7 +64,7 @@ export function userRoutes(app: App): Hono<Env> {
   /** The question before an act. Throws `forbidden` with the reason when it cannot be done. */
   async function question(c: Context<Env>, act: typeof ASKED[number]) {
     const account = await accountIn(app, c);
-    const isLast = await app.store.insight.onlyAdministrator() === account.id;
+    const isLast = await app.store.admin.onlyAdministrator() === account.id;
     const reason = whyNot(act, requireAdministrator(c).user, account, isLast);
     if (reason !== undefined) throw new ChatError("forbidden", reason);
     const back = backTo(c.req.query(), paths.admin.user(account.id));

@@ -14,7 +14,7 @@ import { shellOf } from "./shell.ts";
 export function usersRoutes(app: App): Hono<Env> {
   return new Hono<Env>().get(paths.admin.users, async (c) => {
     const { after, ...filter } = readQuery(c, accountQuery);
-    const found = await app.store.insight.accounts(
+    const found = await app.store.admin.accounts(
       accountFilter(app, filter),
       { after, limit: PAGE },
       warningsSince(app),
@@ -23,7 +23,7 @@ export function usersRoutes(app: App): Hono<Env> {
     const next = found.next === undefined ? undefined : Buffer.from(found.next).toString("base64url");
     if (!wantsPage(c)) return c.json({ users: accounts.map(accountJson), next: next ?? null });
     const shell = await shellOf(app, c);
-    const only = await app.store.insight.onlyAdministrator();
+    const only = await app.store.admin.onlyAdministrator();
     const { user } = requireAdministrator(c);
     const reason = (act: string, account: Account) => whyNot(act, user, account, account.id === only);
     return c.html(<UsersPage {...{ shell, accounts, next }} query={givenQuery(c)} whyNot={reason} />);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { credentials, passwordOnly, registration } from "../../db/logins.ts";
+import { credentials, passwordOnly, registration } from "../../db/auth/logins.ts";
 import { paths } from "../../views/paths.ts";
 import { done, Login } from "./nouns.ts";
 import type { Group } from "./operation.ts";

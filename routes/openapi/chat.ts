@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { roomSlug } from "../../db/rules.ts";
 import { paths } from "../../views/paths.ts";
-import { send } from "../../ws/commands/send.ts";
+import { send } from "../../ws/commands/message/send.ts";
 import { page } from "../chat.tsx";
 import { joining } from "../socket.ts";
 import { History, User } from "./nouns.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { nonce } from "../../db/rules.ts";
-import { everyCommand } from "../../ws/commands/mod.ts";
+import { everyCommand } from "../../ws/commands/dispatch.ts";
 import { loosen } from "./loosen.ts";
 import type { Access } from "./operation.ts";
 

@@ -17,11 +17,11 @@ export async function rooms(bench: Bench): Promise<void> {
   await using bare = await bench.peer("bare ws loop", "ws_rooms.mjs");
 
   async function load(server: Server): Promise<Figures> {
-    const dialect = server === ours ? asBrowser(ours, tokenFile) : [];
+    const encoding = server === ours ? asBrowser(ours, tokenFile) : [];
     const size = ["-n", String(PEOPLE), "-s", String(PEOPLE), "-r", String(PEOPLE / SECONDS), "-d", String(SECONDS)];
     return await bench.wsload(
       ...at(server),
-      ...dialect,
+      ...encoding,
       "-u",
       `/ws?room=of-${ROOMS}-%r`,
       "-g",

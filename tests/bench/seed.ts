@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import type { SessionId } from "../../db/model.ts";
 import { openStore } from "../../db/open_store.ts";
-import { signingKey, tokens } from "../../db/tokens.ts";
+import { signingKey, tokens } from "../../db/auth/tokens.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -9,7 +9,7 @@
  */
 import { setImmediate } from "node:timers";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { GroupCommit } from "../../db/group_commit.ts";
+import { GroupCommit } from "../../db/sqlite/group_commit.ts";
 
 const inWorker = "WorkerGlobalScope" in globalThis;
 const changes: Record<string, () => void> = { normal, single, reads };

@@ -1,5 +1,5 @@
 import type { Store } from "../../db/store.ts";
-import { elsewhereContract } from "./store_elsewhere.ts";
+import { elsewhereContract } from "./store_external_changes.ts";
 import { messageContract } from "./store_messages.ts";
 import { moderationContract } from "./store_moderation.ts";
 import { peopleContract } from "./store_people.ts";

@@ -62,12 +62,12 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob } = await castOf(store);
-    assert.equal(await store.insight.onlyAdministrator(), alice.id);
+    assert.equal(await store.admin.onlyAdministrator(), alice.id);
     await store.moderation.setAdmin(bob.id, true, alice, T0, "holidays");
-    assert.equal(await store.insight.onlyAdministrator(), undefined);
+    assert.equal(await store.admin.onlyAdministrator(), undefined);
     await assert.rejects(() => store.moderation.block(alice.id, alice, "", T0), forbidden);
     await store.moderation.block(alice.id, bob, "", T0);
-    assert.equal(await store.insight.onlyAdministrator(), bob.id);
+    assert.equal(await store.admin.onlyAdministrator(), bob.id);
     assert.equal((await store.audit.list({ action: "promote" }, all)).items[0]?.reason, "holidays");
   });
 
@@ -129,7 +129,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     for (let n = 0; n < 3; n++) await store.moderation.warn(bob.id, LANGUAGE, T0 + n);
     await store.moderation.unblock(bob.id, alice, "apologised", T0 + DAY);
     assert.equal((await store.users.find(bob.id))?.isBlocked, false);
-    assert.equal((await store.insight.account(bob.id, 0))?.warnings, 0);
+    assert.equal((await store.admin.account(bob.id, 0))?.warnings, 0);
     assert.equal((await store.moderation.warn(bob.id, LANGUAGE, T0 + DAY)).warnings, 1);
     const [entry] = (await store.audit.list({ action: "unblock" }, all)).items;
     assert.deepEqual([entry?.actor, entry?.target, entry?.reason, entry?.at], ["alice", "bob", "apologised", T0 + DAY]);
@@ -232,15 +232,15 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     const found: string[] = [];
     let before: number | undefined;
     do {
-      const page = await store.insight.messages({ search: "100% OF", username: "Alice" }, { limit: 7, before });
+      const page = await store.admin.messages({ search: "100% OF", username: "Alice" }, { limit: 7, before });
       found.push(...page.items.map(({ content }) => content));
       before = page.next;
     } while (before !== undefined);
     const expected = Array.from({ length: 60 }, (_, n) => 59 - n).filter((n) => n % 2 && n % 3);
     assert.deepEqual(found, expected.map((n) => `100% of ${n}`));
-    assert.equal((await store.insight.messages({ search: "1__%" }, all)).items.length, 0, "% and _ are themselves");
-    assert.equal((await store.insight.messages({ room: "general", from: T0 + 10, to: T0 + 20 }, all)).items.length, 10);
-    assert.equal((await store.insight.messages({ room: "nowhere" }, all)).items.length, 0);
+    assert.equal((await store.admin.messages({ search: "1__%" }, all)).items.length, 0, "% and _ are themselves");
+    assert.equal((await store.admin.messages({ room: "general", from: T0 + 10, to: T0 + 20 }, all)).items.length, 10);
+    assert.equal((await store.admin.messages({ room: "nowhere" }, all)).items.length, 0);
   });
 
   Deno.test(`${name}: \`insight.overview()\` and \`insight.histogram()\` count what is there`, async () => {
@@ -251,10 +251,10 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     const gone = await say(bob, "gone", { now: T0 + 20_000 });
     await store.messages.remove(gone.id, alice, T0 + 21_000, "spam");
     await store.moderation.block(bob.id, alice, "", T0);
-    const { databaseSize, ...counts } = await store.insight.overview(T0 + 5000);
+    const { databaseSize, ...counts } = await store.admin.overview(T0 + 5000);
     assert(databaseSize > 0);
     assert.deepEqual(counts, { users: 3, blocked: 1, messages: 10, messagesToday: 5, reports: 0 });
-    assert.deepEqual(await store.insight.histogram(T0, T0 + 4000, 2000), [2, 2]);
+    assert.deepEqual(await store.admin.histogram(T0, T0 + 4000, 2000), [2, 2]);
     assert.deepEqual((await store.audit.list({ action: "delete_message" }, all)).items[0]?.reason, "spam");
   });
 

@@ -189,7 +189,7 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     for (let n = 1; n <= 40; n++) await say(alice, "ü".repeat(n % 2 === 0 ? 5000 : 10));
     const seqs: number[] = [];
     for (let before: number | undefined, more = true; more;) {
-      const { items, next } = await opened.store.insight.messages({}, { before, limit: 50 });
+      const { items, next } = await opened.store.admin.messages({}, { before, limit: 50 });
       assert(items.length > 0 && sizeOf(items) <= TEXT_AT_ONCE, `${sizeOf(items)} bytes`);
       seqs.unshift(...items.map(({ seq }) => seq).reverse());
       before = next;

@@ -11,7 +11,7 @@ export function searchContract(name: string, open: OpenEmpty): void {
     const { store } = opened;
     const { alice, say } = await castOf(store);
     const find = async (search: string) =>
-      (await store.insight.messages({ search }, all)).items.map(({ content }) => content);
+      (await store.admin.messages({ search }, all)).items.map(({ content }) => content);
     for (const text of ["Привет, мир", "Straße", "ΟΔΟΣ", "Crème brûlée", "İZMİR", "ＦＵＬＬ", "100%"]) {
       await say(alice, text);
     }
@@ -41,7 +41,7 @@ export function searchContract(name: string, open: OpenEmpty): void {
     const found: string[] = [];
     let before: number | undefined;
     do {
-      const page = await store.insight.messages({ search: "привет", state: "all" }, { limit: 4, before });
+      const page = await store.admin.messages({ search: "привет", state: "all" }, { limit: 4, before });
       found.push(...page.items.map(({ content }) => content));
       before = page.next;
     } while (before !== undefined);
@@ -62,14 +62,14 @@ export function searchContract(name: string, open: OpenEmpty): void {
       const found: string[] = [];
       let after: string | undefined;
       do {
-        const page = await store.insight.accounts({ search: "ПОЧТА", sort }, { limit: 7, after }, 0);
+        const page = await store.admin.accounts({ search: "ПОЧТА", sort }, { limit: 7, after }, 0);
         found.push(...page.items.map(({ username }) => username));
         after = page.next;
       } while (after !== undefined);
       assert.deepEqual([...found].sort(), [...names].sort(), sort);
       if (sort === "newest") assert.deepEqual(found, [...names].reverse());
     }
-    assert.equal((await store.insight.accounts({ search: "ALICE@" }, all, 0)).items[0]?.username, "alice");
+    assert.equal((await store.admin.accounts({ search: "ALICE@" }, all, 0)).items[0]?.username, "alice");
   });
 
   Deno.test(`${name}: \`audit.list()\` finds names without regard to case and accents, in every script`, async () => {

@@ -92,8 +92,8 @@ Deno.test("`GET /metrics` counts connections, messages, deliveries, commits and 
     return done ? metrics : undefined;
   });
   const value = (name: string) => metrics.get(name) ?? assert.fail(`no ${name}`);
-  assert.equal(value('chatterbox_connections{dialect="json"}'), 2);
-  assert.equal(value('chatterbox_connections{dialect="html"}'), 1);
+  assert.equal(value('chatterbox_connections{encoding="json"}'), 2);
+  assert.equal(value('chatterbox_connections{encoding="html"}'), 1);
   assert.equal(value("chatterbox_connections_opened_total"), 3);
   assert.equal(value("chatterbox_users_online"), 3);
   assert.equal(value("chatterbox_rooms"), 1);
@@ -120,7 +120,7 @@ Deno.test("`GET /metrics` counts connections, messages, deliveries, commits and 
   assert.match(build[0], /version="\d+\.\d+\.\d+.*",deno="\d+\.\d+\.\d+",v8="/);
 
   await alice.close();
-  await eventually(async () => (await metricsOf(program)).get('chatterbox_connections{dialect="json"}') === 1);
+  await eventually(async () => (await metricsOf(program)).get('chatterbox_connections{encoding="json"}') === 1);
   assert(!program.stderr.includes('"/metrics"'), "being watched is not worth a line in the log");
 });
 

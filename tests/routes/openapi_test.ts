@@ -6,7 +6,7 @@ import { describeCommands } from "../../routes/openapi/commands.ts";
 import { addressOf } from "../../routes/openapi/curl.ts";
 import { Problem } from "../../routes/openapi/nouns.ts";
 import type { Operation } from "../../routes/openapi/operation.ts";
-import { dispatch, everyCommand } from "../../ws/commands/mod.ts";
+import { dispatch, everyCommand } from "../../ws/commands/dispatch.ts";
 import { openApp } from "../support/app.ts";
 import { PASSWORD } from "../support/client.ts";
 import { readCurl } from "../support/curl.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { htmlDialect } from "../../ws/dialect/html.tsx";
+import { htmlDialect } from "../../ws/encoding/html.tsx";
 import { openApp, type TestApp } from "../support/app.ts";
 import { messageOf, person } from "../support/people.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { BrowserKeys } from "../../db/browser_keys.ts";
+import { BrowserKeys } from "../../db/auth/browser_keys.ts";
 import type { UserId } from "../../db/model.ts";
 import { SealedStorage } from "../../static/js/sealed_storage.js";
 import { tempStore } from "../support/temp_store.ts";

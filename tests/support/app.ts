@@ -1,24 +1,23 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
-import { logger } from "../../cli/logger.ts";
-import { BrowserKeys } from "../../db/browser_keys.ts";
+import { logger } from "../../cli/terminal/logger.ts";
+import { BrowserKeys } from "../../db/auth/browser_keys.ts";
 import { Instance } from "../../db/instance.ts";
-import { LoginLimits } from "../../db/login_limits.ts";
-import { Logins } from "../../db/logins.ts";
-import { Meters } from "../../db/meters.ts";
-import { Passwords } from "../../db/password.ts";
-import { tokens } from "../../db/tokens.ts";
+import { LoginLimits } from "../../db/auth/login_limits.ts";
+import { Logins } from "../../db/auth/logins.ts";
+import { Metrics } from "../../db/metrics.ts";
+import { Passwords } from "../../db/auth/password.ts";
+import { tokens } from "../../db/auth/tokens.ts";
 import { createApp } from "../../routes/app.tsx";
 import { loadAssets } from "../../routes/assets.ts";
 import { memoryBus } from "../../ws/bus/memory.ts";
 import type { PeopleEvent } from "../../ws/event.ts";
 import { Hub } from "../../ws/hub.ts";
-import { Moderator } from "../../ws/moderation.ts";
+import { Moderator } from "../../ws/words/moderator.ts";
 import { PASSWORD } from "./client.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { tempStore } from "./temp_store.ts";
 
-const assets = loadAssets(join(import.meta.dirname!, "..", "..", "static"));
+const assets = loadAssets();
 
 export interface AppOptions {
   publicUrl?: string;
@@ -67,8 +66,8 @@ export async function openApp(options: AppOptions = {}) {
     forbidsName: (name) => moderator.forbidsName(name),
     now: () => clock.now(),
   });
-  const meters = new Meters();
-  const hub = new Hub({ store: temp.store, bus, logins, moderator, clock, log, meters, limits });
+  const metrics = new Metrics();
+  const hub = new Hub({ store: temp.store, bus, logins, moderator, clock, log, metrics, limits });
   const publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
   const app = createApp({
     version: "1.2.3",
@@ -81,7 +80,7 @@ export async function openApp(options: AppOptions = {}) {
     clock,
     assets,
     log,
-    meters,
+    metrics,
     metricsToken: options.metricsToken,
     publicUrl,
     ownNames: () => options.ownNames ?? [],

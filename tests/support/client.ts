@@ -111,14 +111,14 @@ export async function connect(server: Server, options: ConnectOptions): Promise<
   return client;
 }
 
-/** Registers, logs in and joins the room with the JSON dialect; the history has arrived. */
+/** Registers, logs in and joins the room with the JSON encoding; the history has arrived. */
 export async function join(server: Server, username: string, options: ConnectOptions = {}): Promise<Client> {
   const client = await connect(server, { ...options, token: await tokenOf(server, username) });
   await client.next("history");
   return client;
 }
 
-/** Registers, logs in as a browser and joins the room with the HTML dialect; the history has arrived. */
+/** Registers, logs in as a browser and joins the room with the HTML encoding; the history has arrived. */
 export async function joinAsBrowser(server: Server, username: string, options: ConnectOptions = {}): Promise<Client> {
   const client = await connect(server, { ...options, cookie: await cookieOf(server, username) });
   await client.frame('id="people"');
@@ -140,7 +140,7 @@ export class Client {
   readonly cookie: string | undefined;
   /** Frames as text. */
   readonly frames: string[] = [];
-  /** JSON events; empty for the HTML dialect. */
+  /** JSON events; empty for the HTML encoding. */
   readonly events: Received[] = [];
   /** The code the connection was closed with. */
   readonly closed: Promise<number>;

@@ -1,5 +1,5 @@
 // deno-lint-ignore-file no-console -- speaks to the test through its output
-import { Passwords } from "../../db/password.ts";
+import { Passwords } from "../../db/auth/password.ts";
 
 /** A program of its own, since Deno prints what goes wrong in a Worker: three jobs that fail, then good ones. */
 const passwords = new Passwords(4);

@@ -1,7 +1,7 @@
 import { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
-import { openSqlite, sqliteDialect } from "../../db/dialect/sqlite.ts";
-import { initial } from "../../db/migrations/0001_initial.ts";
+import { openSqlite, sqliteDialect } from "../../db/sqlite/driver.ts";
+import { initial } from "../../db/schema/migrations/0001_initial.ts";
 import { change } from "./sqlite.ts";
 
 /** A database as the first version left it, with two people and three messages in it. */

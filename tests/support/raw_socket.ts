@@ -61,7 +61,7 @@ export function upgradeRequest(server: Server, headers: Record<string, string>, 
     `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\n${lines}\r\n`;
 }
 
-/** A WebSocket in the JSON dialect that the test itself makes every byte of. Its history has begun to come. */
+/** A WebSocket in the JSON encoding that the test itself makes every byte of. Its history has begun to come. */
 export async function openRaw(
   server: Server,
   token: string,

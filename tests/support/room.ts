@@ -1,12 +1,12 @@
-import { Meters } from "../../db/meters.ts";
+import { Metrics } from "../../db/metrics.ts";
 import type { Message, User } from "../../db/model.ts";
 import type { Messages, Store } from "../../db/store.ts";
-import { Connection } from "../../ws/connection.ts";
-import type { Dialect } from "../../ws/dialect/dialect.ts";
-import { jsonDialect } from "../../ws/dialect/json.ts";
-import { Room } from "../../ws/room.ts";
+import { Connection } from "../../ws/transport/connection.ts";
+import type { Encoding } from "../../ws/encoding/encoding.ts";
+import { jsonDialect } from "../../ws/encoding/json.ts";
+import { Room } from "../../ws/rooms/room.ts";
 import { castOf, T0 } from "./cast.ts";
-import { FakeWire } from "./fake_wire.ts";
+import { FakeTransport } from "./fake_transport.ts";
 import { ManualClock, turn } from "./manual_clock.ts";
 import { sessionOf } from "./people.ts";
 import { tempStore } from "./temp_store.ts";
@@ -21,42 +21,45 @@ export async function openRoom() {
   const messages: Messages = { ...temp.store.messages };
   const store: Store = { ...temp.store, messages };
   const log = (_level: string, event: string) => void logged.push(event);
-  const meters = new Meters();
-  const newRoom = () => new Room(cast.room, { store, clock, log, meters });
+  const metrics = new Metrics();
+  const newRoom = () => new Room(cast.room, { store, clock, log, metrics });
   const room = newRoom();
 
-  function connectionOf(user: User, live = room, dialect: Dialect = jsonDialect) {
+  function connectionOf(user: User, live = room, encoding: Encoding = jsonDialect) {
     const connection: Connection = new Connection({
       actor: user,
       session: sessionOf(user),
-      dialect,
+      encoding,
       host: {
         run: () => Promise.resolve(undefined),
         allow: () => true,
         bears: () => true,
         closed: (connection) => live.leave(connection),
         log,
-        meters,
+        metrics,
       },
     });
-    const wire = new FakeWire();
-    connection.attach(wire);
-    return { connection, wire };
+    const transport = new FakeTransport();
+    connection.attach(transport);
+    return { connection, transport };
   }
 
   return {
     ...temp,
     ...cast,
     clock,
-    meters,
+    metrics,
     logged,
     messages,
     live: room,
     newRoom,
     connectionOf,
     /** Joins; the history has arrived. */
-    async enter(user: User, { after, live = room, dialect }: { after?: number; live?: Room; dialect?: Dialect } = {}) {
-      const entered = connectionOf(user, live, dialect);
+    async enter(
+      user: User,
+      { after, live = room, encoding }: { after?: number; live?: Room; encoding?: Encoding } = {},
+    ) {
+      const entered = connectionOf(user, live, encoding);
       await live.join(entered.connection, after);
       return entered;
     },

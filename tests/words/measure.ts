@@ -5,7 +5,7 @@
  *     cd tests/words && deno task measure [--show]
  */
 // deno-lint-ignore-file no-console
-import { WordList } from "../../ws/word_list.ts";
+import { WordList } from "../../ws/words/word_list.ts";
 import { rudeWords } from "../../ws/words/rude.ts";
 import { readLists } from "./lists.ts";
 import { DRESSES, RUDE } from "./spellings.ts";

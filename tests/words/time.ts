@@ -3,10 +3,10 @@
  *
  *     cd tests/words && deno task time
  *
- * `--old FILE` times another version of `ws/word_list.ts` in turn with this one.
+ * `--old FILE` times another version of `ws/words/word_list.ts` in turn with this one.
  */
 // deno-lint-ignore-file no-console
-import { WordList } from "../../ws/word_list.ts";
+import { WordList } from "../../ws/words/word_list.ts";
 import { usualMessages, worstTexts } from "./worst.ts";
 
 interface Asked {

@@ -2,22 +2,22 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { ChatError } from "../../db/errors.ts";
 import { Instance } from "../../db/instance.ts";
-import { Logins } from "../../db/logins.ts";
-import { Meters } from "../../db/meters.ts";
+import { Logins } from "../../db/auth/logins.ts";
+import { Metrics } from "../../db/metrics.ts";
 import type { Session, User } from "../../db/model.ts";
-import { Passwords } from "../../db/password.ts";
+import { Passwords } from "../../db/auth/password.ts";
 import type { Messages, Store } from "../../db/store.ts";
-import { tokens } from "../../db/tokens.ts";
+import { tokens } from "../../db/auth/tokens.ts";
 import { memoryBus } from "../../ws/bus/memory.ts";
-import { htmlDialect } from "../../ws/dialect/html.tsx";
-import { jsonDialect } from "../../ws/dialect/json.ts";
+import { htmlDialect } from "../../ws/encoding/html.tsx";
+import { jsonDialect } from "../../ws/encoding/json.ts";
 import { Hub } from "../../ws/hub.ts";
-import { Moderator } from "../../ws/moderation.ts";
-import { GRACE } from "../../ws/presence.ts";
-import type { WireEvents } from "../../ws/wire.ts";
+import { Moderator } from "../../ws/words/moderator.ts";
+import { GRACE } from "../../ws/rooms/presence.ts";
+import type { TransportEvents } from "../../ws/transport/transport.ts";
 import { castOf, T0 } from "../support/cast.ts";
 import { eventually } from "../support/eventually.ts";
-import { FakeWire } from "../support/fake_wire.ts";
+import { FakeTransport } from "../support/fake_transport.ts";
 import { ManualClock, turn } from "../support/manual_clock.ts";
 import { sessionOf } from "../support/people.ts";
 import { gate } from "../support/room.ts";
@@ -46,7 +46,7 @@ async function open({ limits = false } = {}) {
     now: () => clock.now(),
   });
   const newHub = async () => {
-    const hub = new Hub({ store, bus, logins, moderator, clock, log, meters: new Meters(), limits });
+    const hub = new Hub({ store, bus, logins, moderator, clock, log, metrics: new Metrics(), limits });
     await hub.start();
     return hub;
   };
@@ -70,21 +70,21 @@ async function open({ limits = false } = {}) {
     messages,
     login,
     /** A socket that has joined the room; `say` is what its far end sends. */
-    async enter(user: User, options: { session?: Session; hub?: Hub; dialect?: typeof jsonDialect } = {}) {
+    async enter(user: User, options: { session?: Session; hub?: Hub; encoding?: typeof jsonDialect } = {}) {
       const session = options.session ?? await login(user);
-      const wire = new FakeWire();
-      let events!: WireEvents;
+      const transport = new FakeTransport();
+      let events!: TransportEvents;
       const row = (await store.rooms.findFor(user.id, "general"))!;
-      const dialect = options.dialect ?? jsonDialect;
+      const encoding = options.encoding ?? jsonDialect;
       const connection = (options.hub ?? hub).open((given) => {
         events = given;
-        return wire;
-      }, { actor: user, session, row, after: undefined, dialect });
+        return transport;
+      }, { actor: user, session, row, after: undefined, encoding });
       // The last thing a newcomer is told.
       const online = /"type":"users"|id="people"/;
-      await eventually(() => connection.isClosed || wire.frames.some((frame) => online.test(frame)));
+      await eventually(() => connection.isClosed || transport.frames.some((frame) => online.test(frame)));
       return {
-        wire,
+        transport,
         session,
         connection,
         events,
@@ -102,7 +102,7 @@ Deno.test("`Hub` closes every socket of a session that has ended with 4401, and 
   const phone = await enter(alice);
   const other = await enter(bob);
   bus.publish("people", { type: "session_ended", session: desk.session.id });
-  assert.deepEqual([desk, sameDesk].map(({ wire }) => wire.closed?.code), [4401, 4401]);
+  assert.deepEqual([desk, sameDesk].map(({ transport }) => transport.closed?.code), [4401, 4401]);
   assert.deepEqual([phone, other].map(({ connection }) => connection.isClosed), [false, false]);
   desk.say({ content: "one more thing" });
   await turn();
@@ -116,14 +116,14 @@ Deno.test("`Hub.open()` lets nobody in whose session has ended while the socket 
   await store.sessions.end(session.id);
   bus.publish("people", { type: "session_ended", session: session.id });
   const late = await enter(alice, { session });
-  await eventually(() => late.wire.closed);
-  assert.equal(late.wire.closed?.code, 4401);
+  await eventually(() => late.transport.closed);
+  assert.equal(late.transport.closed?.code, 4401);
   await clock.advance(9000);
   const later = await enter(alice, { session });
-  await eventually(() => later.wire.closed);
-  assert.equal(later.wire.closed?.code, 4401);
+  await eventually(() => later.transport.closed);
+  assert.equal(later.transport.closed?.code, 4401);
   assert.equal(opened.hub.isOnline(alice.id), false);
-  assert.deepEqual(late.wire.frames, []);
+  assert.deepEqual(late.transport.frames, []);
 });
 
 Deno.test("`Hub.open()` shows nothing to those who were blocked while the socket was being opened", async () => {
@@ -133,9 +133,9 @@ Deno.test("`Hub.open()` shows nothing to those who were blocked while the socket
   await store.moderation.block(bob.id, alice, "", T0);
   bus.publish("people", { type: "user_blocked", user: bob.id });
   const late = await enter(bob, { session });
-  await eventually(() => late.wire.closed);
-  assert.equal(late.wire.closed?.code, 4403);
-  assert.deepEqual(late.wire.events.map(({ type }) => type), ["blocked"]);
+  await eventually(() => late.transport.closed);
+  assert.equal(late.transport.closed?.code, 4403);
+  assert.deepEqual(late.transport.events.map(({ type }) => type), ["blocked"]);
 });
 
 Deno.test("`Hub` tells the blocked that they are, and closes all their sockets with 4403", async () => {
@@ -144,9 +144,9 @@ Deno.test("`Hub` tells the blocked that they are, and closes all their sockets w
   const windows = [await enter(bob), await enter(bob)];
   const other = await enter(carol);
   bus.publish("people", { type: "user_blocked", user: bob.id });
-  for (const { wire } of windows) {
-    assert.equal(wire.closed?.code, 4403);
-    assert.deepEqual(wire.all("blocked").length, 1);
+  for (const { transport } of windows) {
+    assert.equal(transport.closed?.code, 4403);
+    assert.deepEqual(transport.all("blocked").length, 1);
   }
   assert.equal(other.connection.isClosed, false);
 });
@@ -165,14 +165,14 @@ Deno.test("`Hub` closes a socket when its session expires, unless it was renewed
   await store.sessions.renew(renewed.session.id, clock.now(), clock.now() + HOUR);
   await clock.advance(HOUR / 2 + 1000);
   await eventually(() => idle.connection.isClosed);
-  assert.equal(idle.wire.closed?.code, 4401);
+  assert.equal(idle.transport.closed?.code, 4401);
   await eventually(async () => {
     await clock.advance(1000);
     return renewed.connection.isClosed === false && busy.connection.isClosed === false;
   });
   await clock.advance(HOUR);
   await eventually(() => !hub.isOnline(bob.id) && !hub.isOnline(carol.id));
-  assert.deepEqual([renewed.wire.closed?.code, busy.wire.closed?.code], [4401, 4401]);
+  assert.deepEqual([renewed.transport.closed?.code, busy.transport.closed?.code], [4401, 4401]);
   answer();
 });
 
@@ -193,17 +193,17 @@ Deno.test("`Hub` notices within half a minute that somebody has gone without a w
   const answer = setIntervalOn(clock, 5000, () => there.events.onPong());
   await clock.advance(30_000);
   answer();
-  assert.equal(gone.wire.terminated, true);
+  assert.equal(gone.transport.terminated, true);
   assert.equal(hub.isOnline(alice.id), false);
   assert.equal(there.connection.isClosed, false);
-  assert(there.wire.pings === 3 || there.wire.pings === 4, `${there.wire.pings} pings in half a minute`);
+  assert(there.transport.pings === 3 || there.transport.pings === 4, `${there.transport.pings} pings in half a minute`);
 });
 
 Deno.test("`Hub` sends a browser a heartbeat that it can see", async () => {
   await using opened = await open();
-  const browser = await opened.enter(opened.alice, { dialect: htmlDialect });
+  const browser = await opened.enter(opened.alice, { encoding: htmlDialect });
   await opened.clock.advance(10_000);
-  assert(browser.wire.frames.includes("<hx-beat></hx-beat>"));
+  assert(browser.transport.frames.includes("<hx-beat></hx-beat>"));
 });
 
 Deno.test("`Hub` counts a person once, whatever the number of windows, and until the last is closed", async () => {
@@ -228,13 +228,13 @@ Deno.test("`Hub` limits one person's commands, in all windows together, and nobo
     two.say({ type: "typing", nonce: `b${n}` });
     await turn();
   }
-  assert.equal(one.wire.all("error").length + two.wire.all("error").length, 20, "sixty at once");
+  assert.equal(one.transport.all("error").length + two.transport.all("error").length, 20, "sixty at once");
   other.say({ type: "typing" });
-  assert.deepEqual(other.wire.all("error"), []);
+  assert.deepEqual(other.transport.all("error"), []);
   await clock.advance(1000);
   for (let n = 0; n < 20; n++) one.say({ type: "typing", nonce: `c${n}` });
   await turn();
-  assert.equal(one.wire.all("error").filter(({ nonce }) => nonce.startsWith("c")).length, 5, "fifteen a second");
+  assert.equal(one.transport.all("error").filter(({ nonce }) => nonce.startsWith("c")).length, 5, "fifteen a second");
 });
 
 Deno.test("`Hub` gives whoever comes back what they had, and not a fresh start", async () => {
@@ -242,20 +242,20 @@ Deno.test("`Hub` gives whoever comes back what they had, and not a fresh start",
   const { alice, clock, enter, hub } = opened;
   let refused = 0;
   for (let visit = 0; visit < 5; visit++) {
-    const { events, say, wire } = await enter(alice);
+    const { events, say, transport } = await enter(alice);
     for (let n = 0; n < 40; n++) say({ type: "typing", nonce: `${visit}-${n}` });
     await turn();
-    refused += wire.all("error").filter(({ code }) => code === "rate_limited").length;
+    refused += transport.all("error").filter(({ code }) => code === "rate_limited").length;
     events.onClose();
   }
   assert.equal(refused, 5 * 40 - 60);
   assert.equal(hub.refusal(alice)?.code, "rate_limited", "the other door is closed too");
   assert.equal(hub.refusal(alice)?.retryAfter, 1);
   await clock.advance(1000);
-  const { say, wire } = await enter(alice);
+  const { say, transport } = await enter(alice);
   for (let n = 0; n < 20; n++) say({ type: "typing", nonce: `late-${n}` });
   await turn();
-  assert.equal(wire.all("error").length, 5, "fifteen a second");
+  assert.equal(transport.all("error").length, 5, "fifteen a second");
 });
 
 Deno.test("`Hub.admit()` refuses a hundred and first window of one person", async () => {
@@ -273,8 +273,8 @@ Deno.test("`Hub.admit()` refuses a hundred and first window of one person", asyn
 Deno.test("`Hub` closes a socket that cannot join with 1013, so that it comes back", async () => {
   await using opened = await open();
   opened.messages.latest = () => Promise.reject(new Error("disk I/O error"));
-  const { wire } = await opened.enter(opened.alice);
-  assert.equal(wire.closed?.code, 1013);
+  const { transport } = await opened.enter(opened.alice);
+  assert.equal(transport.closed?.code, 1013);
   assert.deepEqual(opened.logged, ["error Cannot join room"]);
 });
 
@@ -294,8 +294,8 @@ Deno.test("`Hub.drain()` answers the commands in hand, then closes everybody wit
   assert.equal(busy.connection.isClosed, false);
   post.open();
   await draining;
-  assert.deepEqual(busy.wire.all("ack").map(({ nonce }) => nonce), ["n1", "n2"]);
-  assert.deepEqual([busy.wire.closed?.code, idle.wire.closed?.code], [1012, 1012]);
+  assert.deepEqual(busy.transport.all("ack").map(({ nonce }) => nonce), ["n1", "n2"]);
+  assert.deepEqual([busy.transport.closed?.code, idle.transport.closed?.code], [1012, 1012]);
 });
 
 Deno.test("`Hub.drain()` waits for nobody longer than it is told", async () => {
@@ -306,7 +306,7 @@ Deno.test("`Hub.drain()` waits for nobody longer than it is told", async () => {
   stuck.say({ content: "Hello" });
   await turn();
   await hub.drain(20);
-  assert.equal(stuck.wire.closed?.code, 1012);
+  assert.equal(stuck.transport.closed?.code, 1012);
 });
 
 Deno.test("`Hub.drain()` writes what was seen in the last second", async () => {
@@ -332,9 +332,9 @@ Deno.test("a restart makes nobody leave or join who is back within the grace", a
   const back = await enter(alice, { hub: next });
   assert.deepEqual(next.online(room.id).users.map(({ username }) => username), ["alice", "bob"]);
   await clock.advance(GRACE - 1);
-  assert.deepEqual(back.wire.all("system"), []);
+  assert.deepEqual(back.transport.all("system"), []);
   await clock.advance(1000);
-  assert.deepEqual(back.wire.all("system").map(({ content }) => content), ["bob left"]);
+  assert.deepEqual(back.transport.all("system").map(({ content }) => content), ["bob left"]);
 });
 
 Deno.test("a long stop makes everybody a newcomer", async () => {
@@ -344,10 +344,10 @@ Deno.test("a long stop makes everybody a newcomer", async () => {
   await hub.drain(1000);
   await clock.advance(60_001);
   const next = await newHub();
-  const { wire } = await enter(alice, { hub: next });
+  const { transport } = await enter(alice, { hub: next });
   assert.deepEqual(next.online(room.id).users.map(({ username }) => username), ["alice"]);
   await clock.advance(1000);
-  assert.deepEqual(wire.all("system").map(({ content }) => content), ["alice joined"]);
+  assert.deepEqual(transport.all("system").map(({ content }) => content), ["alice joined"]);
 });
 
 Deno.test("who was here at the last stop is here no more when the first comes back long after the restart", async () => {
@@ -357,8 +357,8 @@ Deno.test("who was here at the last stop is here no more when the first comes ba
   await hub.drain(1000);
   const next = await newHub();
   await clock.advance(HOUR);
-  const { wire } = await enter(alice, { hub: next });
+  const { transport } = await enter(alice, { hub: next });
   assert.deepEqual(next.online(room.id).users.map(({ username }) => username), ["alice"]);
   await clock.advance(GRACE + 1000);
-  assert.deepEqual(wire.all("system").map(({ content }) => content), ["alice joined"]);
+  assert.deepEqual(transport.all("system").map(({ content }) => content), ["alice joined"]);
 });

@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import { Form } from "../form.tsx";
+import { Form } from "../components/form.tsx";
 import type { Shell } from "./layout.tsx";
 
 interface FieldProps {

@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { UserId } from "../../db/model.ts";
-import { type Asset, Layout } from "../layout.tsx";
+import { type Asset, Layout } from "../components/layout.tsx";
 import { paths } from "../paths.ts";
 
 /** What every page of the administration is drawn with. */

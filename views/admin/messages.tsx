@@ -1,8 +1,8 @@
 import type { InspectedMessage } from "../../db/model.ts";
 import { paths } from "../paths.ts";
-import { DrawnText } from "../drawn_text.tsx";
+import { DrawnText } from "../components/drawn_text.tsx";
 import { Download } from "./download.tsx";
-import { Form } from "../form.tsx";
+import { Form } from "../components/form.tsx";
 import { Field, Filters } from "./fields.tsx";
 import { Time, Who } from "./facts.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";

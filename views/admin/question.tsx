@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import { Form } from "../form.tsx";
+import { Form } from "../components/form.tsx";
 import { Field } from "./fields.tsx";
 import { AdminPage, type Section, type Shell } from "./layout.tsx";
 import { address } from "./table.tsx";

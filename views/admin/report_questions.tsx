@@ -1,6 +1,6 @@
 import type { Report } from "../../db/model.ts";
 import { paths } from "../paths.ts";
-import { DrawnText } from "../drawn_text.tsx";
+import { DrawnText } from "../components/drawn_text.tsx";
 import type { Question } from "./question.tsx";
 
 /** What is done about a report and asked about first. */

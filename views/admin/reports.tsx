@@ -1,7 +1,7 @@
 import type { InspectedMessage, Message, Report } from "../../db/model.ts";
 import { fateOf } from "../../db/model.ts";
 import { paths } from "../paths.ts";
-import { DrawnText } from "../drawn_text.tsx";
+import { DrawnText } from "../components/drawn_text.tsx";
 import { Download } from "./download.tsx";
 import { ActButton } from "./fields.tsx";
 import { Time, Who } from "./facts.tsx";

@@ -1,5 +1,5 @@
 import type { InstanceSettings } from "../../db/instance.ts";
-import { Form } from "../form.tsx";
+import { Form } from "../components/form.tsx";
 import { paths } from "../paths.ts";
 import { Field } from "./fields.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";

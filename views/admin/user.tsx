@@ -1,5 +1,5 @@
 import type { AuditEntry, Session } from "../../db/model.ts";
-import { Form } from "../form.tsx";
+import { Form } from "../components/form.tsx";
 import { paths } from "../paths.ts";
 import { auditColumns } from "./audit.tsx";
 import { Fact, Time } from "./facts.tsx";

@@ -1,5 +1,5 @@
 import type { Word } from "../../db/model.ts";
-import { Form } from "../form.tsx";
+import { Form } from "../components/form.tsx";
 import { paths } from "../paths.ts";
 import { ActButton, Field } from "./fields.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { reason } from "../../../db/rules.ts";
 import { paths } from "../../../views/paths.ts";
-import { messagesLeft } from "../../../ws/commands/accounts.ts";
+import { messagesLeft } from "../../../ws/commands/moderation/accounts.ts";
 import { done } from "../../admin/done.ts";
 import { accountQuery } from "../../admin/query.ts";
 import { ACTS } from "../../admin/user.tsx";

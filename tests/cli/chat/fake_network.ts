@@ -1,5 +1,5 @@
 import type { LinkListener } from "../../../cli/chat/link.ts";
-import type { Seams } from "../../../cli/chat/seams.ts";
+import type { Environment } from "../../../cli/chat/environment.ts";
 
 /** One connection that a test plays the server of. */
 export interface FakeLink extends LinkListener {
@@ -14,7 +14,7 @@ export interface FakeLink extends LinkListener {
 }
 
 /** Time and a network that stand still until the test moves them. */
-export class FakeNetwork implements Seams {
+export class FakeNetwork implements Environment {
   readonly links: FakeLink[] = [];
   /** What is waited for, in ms. */
   readonly waits: number[] = [];
@@ -28,7 +28,7 @@ export class FakeNetwork implements Seams {
     return link;
   }
 
-  readonly dial: Seams["dial"] = (address, _token, listener) => {
+  readonly dial: Environment["dial"] = (address, _token, listener) => {
     const sent: FakeLink["sent"] = [];
     let isClosed = false;
     const tells = (...events: object[]) => listener.onFrame(events.map((event) => JSON.stringify(event)).join("\n"));

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 // @ts-types="@types/ws"
 import { type WebSocket, WebSocketServer } from "ws";
 import { dialer } from "../../../cli/chat/link.ts";
-import type { LinkEnd } from "../../../cli/chat/verdict.ts";
+import type { LinkEnd } from "../../../cli/chat/reconnect_policy.ts";
 
 interface Playground extends AsyncDisposable {
   readonly address: URL;

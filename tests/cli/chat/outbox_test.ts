@@ -19,7 +19,7 @@ Deno.test("`Outbox` sends one command at a time, in the order given", () => {
   outbox.give(say("one"));
   outbox.give(say("two"));
   assert.deepEqual(frames.map(({ content }) => content), ["one"]);
-  assert.deepEqual(outbox.settle(frames[0]?.nonce), say("one"));
+  assert.deepEqual(outbox.resolve(frames[0]?.nonce), say("one"));
   assert.deepEqual(frames.map(({ content }) => content), ["one", "two"]);
   assert.equal(outbox.size, 1);
 });
@@ -35,19 +35,19 @@ Deno.test("`Outbox` sends what has no answer again over the next connection, wit
   outbox.open(send);
   assert.deepEqual(frames.map(({ content }) => content), ["one", "one"]);
   assert.equal(frames[0]?.nonce, frames[1]?.nonce);
-  outbox.settle(frames[0]?.nonce);
+  outbox.resolve(frames[0]?.nonce);
   assert.equal(frames.at(-1)?.content, "two");
   assert.notEqual(frames.at(-1)?.nonce, frames[0]?.nonce);
 });
 
-Deno.test("`Outbox.settle()` knows each nonce once, and none that is not its own", () => {
+Deno.test("`Outbox.resolve()` knows each nonce once, and none that is not its own", () => {
   const { outbox, frames, send } = open();
   outbox.open(send);
   outbox.give(say("one"));
-  assert.equal(outbox.settle(undefined), undefined);
-  assert.equal(outbox.settle("another"), undefined);
-  assert.notEqual(outbox.settle(frames[0]?.nonce), undefined);
-  assert.equal(outbox.settle(frames[0]?.nonce), undefined);
+  assert.equal(outbox.resolve(undefined), undefined);
+  assert.equal(outbox.resolve("another"), undefined);
+  assert.notEqual(outbox.resolve(frames[0]?.nonce), undefined);
+  assert.equal(outbox.resolve(frames[0]?.nonce), undefined);
 });
 
 Deno.test("`Outbox.retry()` sends the same command again before any other", () => {

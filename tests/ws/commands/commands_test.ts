@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { ChatError, type ErrorCode } from "../../../db/errors.ts";
-import { Meters } from "../../../db/meters.ts";
+import { Metrics } from "../../../db/metrics.ts";
 import type { Room, User } from "../../../db/model.ts";
 import { memoryBus } from "../../../ws/bus/memory.ts";
-import { dispatch, parseRequest } from "../../../ws/commands/mod.ts";
+import { dispatch, parseRequest } from "../../../ws/commands/dispatch.ts";
 import { type RoomEvent, roomTopic } from "../../../ws/event.ts";
-import { SeenMarks } from "../../../ws/seen_marks.ts";
+import { SeenMarks } from "../../../ws/rooms/seen_marks.ts";
 import { castOf, T0 } from "../../support/cast.ts";
 import { eventually } from "../../support/eventually.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 import { Instance } from "../../../db/instance.ts";
-import { Moderator } from "../../../ws/moderation.ts";
+import { Moderator } from "../../../ws/words/moderator.ts";
 import { tempStore } from "../../support/temp_store.ts";
 
 async function open() {
@@ -38,7 +38,7 @@ async function open() {
           bus,
           seen,
           moderator,
-          meters: new Meters(),
+          metrics: new Metrics(),
           limits: true,
           now: () => clock.now(),
         },
@@ -210,7 +210,7 @@ Deno.test("text is a name and a number is an id: nothing else is taken for eithe
   await using opened = await open();
   const { alice, bob, carol, as, say, store } = opened;
   const named = await store.users.create({ username: "002", email: null, passwordHash: "x" }, T0);
-  const warnings = async ({ id }: User) => (await store.insight.account(id, 0))?.warnings;
+  const warnings = async ({ id }: User) => (await store.admin.account(id, 0))?.warnings;
   await as(alice, { type: "warn", user: "002" });
   assert.deepEqual([await warnings(named), await warnings(bob)], [1, 0]);
   await as(alice, { type: "warn", user: bob.id });
@@ -240,7 +240,7 @@ Deno.test("each forbidden text counts, also under one nonce and in an edit; its 
   await using opened = await open();
   const { alice, bob, as, say, store } = opened;
   const own = [await say(bob, "one"), await say(bob, "two")];
-  const warnings = async () => (await store.insight.account(bob.id, 0))!.warnings;
+  const warnings = async () => (await store.admin.account(bob.id, 0))!.warnings;
   const rude = (fields: Record<string, unknown>) => as(bob, { nonce: "n1", content: "fuck one", ...fields });
   await assert.rejects(rude({}), refused("invalid", /^Warning 1 of 2/));
   await assert.rejects(rude({}), refused("invalid", /^Warning 1 of 2/));

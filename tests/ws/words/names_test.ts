@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { WordList } from "../../../ws/word_list.ts";
+import { WordList } from "../../../ws/words/word_list.ts";
 
 const standard = new WordList([]);
 

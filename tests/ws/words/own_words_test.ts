@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { WordList } from "../../../ws/word_list.ts";
+import { WordList } from "../../../ws/words/word_list.ts";
 
 function forbids(list: WordList, texts: string[]): string[] {
   return texts.filter((text) => list.forbids(text));

@@ -1,0 +1,52 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { backupDatabase, backupName } from "../../db/backup/copy.ts";
+import { readArguments } from "../terminal/arguments.ts";
+import { readPlace, StartError, UsageError } from "../settings/config.ts";
+import { cannot } from "./database.ts";
+import type { Shell } from "../terminal/shell.ts";
+
+const USAGE = `Usage: chatterbox backup FILE [--force] [--data FOLDER]
+
+Copies the database to FILE, as it is at this moment, whether or not a server runs on it; the chat goes on. When FILE is
+a folder, the copy is named by the time in it. The copy is one file, is checked, and is there whole or not at all.
+
+  --force   replace FILE if it is there
+  --data    the folder of the server's data; also DATA_DIR and DATABASE_URL      ./data
+
+The signing key is not in it: whoever has the copy cannot log in as anybody, and where it is restored without the key
+people log in again.`;
+
+/** `chatterbox backup FILE`. */
+export async function backup(args: string[], shell: Shell): Promise<number> {
+  const { values, positionals: [given] } = readArguments("backup", args, {
+    options: { data: { type: "string" }, force: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+    most: 1,
+  });
+  if (values.help) {
+    shell.print(USAGE);
+    return 0;
+  }
+  if (!given) throw new UsageError("FILE is missing; see chatterbox backup --help");
+  const { databaseFile } = readPlace(values.data, shell.env);
+  if (!existsSync(databaseFile)) {
+    throw new StartError(`There is no database ${databaseFile}: choose its folder with --data`);
+  }
+  const file = existsSync(given) && statSync(given).isDirectory() ? join(given, backupName(Date.now())) : given;
+  try {
+    const bytes = await backupDatabase({ from: databaseFile, to: file, force: values.force ?? false });
+    shell.print(`${file}: ${megabytes(bytes)}`);
+    return 0;
+  } catch (error) {
+    throw cannot(`back up ${databaseFile} to ${file}`, error, [
+      [/the database itself/, "choose another FILE"],
+      [/is in use/, "choose another FILE"],
+      [/not a database of Chatterbox/, "choose the folder of the server's data with --data"],
+      [/not a database/, "it is damaged; restore a backup"],
+    ]);
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

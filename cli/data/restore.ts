@@ -1,0 +1,50 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { restoreDatabase } from "../../db/backup/restore.ts";
+import { readArguments } from "../terminal/arguments.ts";
+import { readPlace, UsageError } from "../settings/config.ts";
+import { cannot } from "./database.ts";
+import type { Shell } from "../terminal/shell.ts";
+
+const USAGE = `Usage: chatterbox restore FILE [--force] [--data FOLDER]
+
+Puts a copy of the backup FILE in the place of the database. Stop the server first: while it runs nothing is done.
+FILE is checked before anything is changed.
+
+  --force   do it although there is a database; that is kept beside it, by the name that is printed
+  --data    the folder of the server's data; also DATA_DIR and DATABASE_URL      ./data`;
+
+/** `chatterbox restore FILE`. */
+export async function restore(args: string[], shell: Shell): Promise<number> {
+  const { values, positionals: [file] } = readArguments("restore", args, {
+    options: { data: { type: "string" }, force: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+    most: 1,
+  });
+  if (values.help) {
+    shell.print(USAGE);
+    return 0;
+  }
+  if (!file) throw new UsageError("FILE is missing; see chatterbox restore --help");
+  const { databaseFile } = readPlace(values.data, shell.env);
+  await putBack({ file, databaseFile, label: "restore", force: values.force ?? false }, shell);
+  return 0;
+}
+
+/** Restores and says so. Throws `StartError`. */
+export async function putBack(
+  { file, databaseFile, label, force }: { file: string; databaseFile: string; label: string; force: boolean },
+  shell: Shell,
+): Promise<void> {
+  try {
+    mkdirSync(dirname(databaseFile), { recursive: true, mode: 0o700 });
+    const kept = await restoreDatabase({ from: file, to: databaseFile, label, force, now: Date.now() });
+    shell.print(`${databaseFile} is now what ${file} holds`);
+    if (kept !== undefined) shell.print(`What was there is kept as ${kept}`);
+  } catch (error) {
+    throw cannot(`restore ${databaseFile} from ${file}`, error, [
+      [/not a database|malformed|there is no|not a file|the database itself/, "choose another backup"],
+      [/newer version/, "restore it with that version, or choose another backup"],
+      [/is there already/, "add --force to replace it; what is there will be kept beside it"],
+    ]);
+  }
+}

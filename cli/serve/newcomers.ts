@@ -1,0 +1,245 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { isIP, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { freeDescriptors } from "../../db/auth/descriptors.ts";
+import type { Log, LogLevel } from "../../db/log.ts";
+import { networkOf } from "../../db/limits/network.ts";
+
+/** Descriptors that are never given to connections: the database, the workers and a backup need some. */
+const RESERVE = 48;
+
+/** How many descriptors are asked for at one go, and how often at most when there were none, in ms. */
+const ASKED = 128;
+const ASK_AGAIN = 1000;
+
+/** Connections that one network may have without an account, whatever there is; and what it may have however much there is. */
+const SHARE_MIN = 128;
+const SHARE_MAX = 4096;
+
+/** How many connections are looked at to find one that can go. */
+const LOOKED_AT = 64;
+
+const LOG_EVERY = 60_000;
+
+/** A connection on which nobody has been let in yet, as somebody of the chat. */
+interface Newcomer {
+  readonly socket: Socket;
+  network: string;
+  /** What it waits for, the latest of them. */
+  request: IncomingMessage | undefined;
+  isUpgrading: boolean;
+}
+
+interface Network {
+  /** How many it may have. */
+  share: number;
+  /** When it was asked whether it may have more, and there was no more. */
+  askedAt: number;
+  /** The one that has been idle for longest first. */
+  readonly waiting: Set<Newcomer>;
+}
+
+export interface NewcomersOptions {
+  readonly log: Log;
+  /** Whether one network's connections are limited. */
+  readonly limits: boolean;
+  /** Whether `X-Forwarded-For` is the word of our own proxy. */
+  readonly trustProxy: boolean;
+  readonly now?: () => number;
+  /** How many descriptors are free, of so many. */
+  readonly free?: (most: number) => number;
+}
+
+/**
+ * Keeps a place for the next one. A connection counts for its network until it is an accepted socket; those are bounded
+ * for each person. When a network has its share, or no descriptor is left, whoever comes takes the place of the
+ * connection that has been idle for longest: of that network, or of the one with the most. So nobody is kept out by
+ * connections that do nothing, be it a thousand, and a school behind one address gets in, since what it holds is sockets
+ * of people. Who is being answered keeps the place.
+ *
+ * A share grows as long as as much again is free. Where the runtime does not show a connection before its first request
+ * is complete (Deno before 2.7.14) there is nothing to count.
+ */
+export class Newcomers {
+  readonly #options: NewcomersOptions;
+  readonly #now: () => number;
+  readonly #free: (most: number) => number;
+  readonly #known = new WeakMap<Duplex, Newcomer>();
+  /** A network without any is forgotten. */
+  readonly #networks = new Map<string, Network>();
+  #comings = 0;
+  #connections = 0;
+  /** There are descriptors for so many connections. */
+  #places = SHARE_MIN / 2;
+  #askedAt = -Infinity;
+  readonly #loggedAt = new Map<string, number>();
+
+  constructor(options: NewcomersOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#free = options.free ?? freeDescriptors;
+  }
+
+  /** How many have come, also those that were sent away. */
+  get comings(): number {
+    return this.#comings;
+  }
+
+  /** How many networks are remembered, for tests. */
+  get networks(): number {
+    return this.#networks.size;
+  }
+
+  watch(server: Server): void {
+    server.on("connection", (socket: Socket) => this.#come(socket));
+    server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
+      const newcomer = this.#known.get(request.socket);
+      if (!newcomer) return;
+      this.#ask(newcomer, request);
+      response.once("close", () => this.#answered(newcomer, request));
+    });
+    server.prependListener("upgrade", (request: IncomingMessage, socket: Duplex) => {
+      const newcomer = this.#known.get(socket);
+      if (!newcomer) return;
+      newcomer.isUpgrading = true;
+      this.#ask(newcomer, request);
+    });
+  }
+
+  /** It is a socket of somebody now. */
+  accepted(socket: Duplex): void {
+    const newcomer = this.#known.get(socket);
+    if (!newcomer) return;
+    this.#leave(newcomer);
+    // It would be kept for as long as the socket lives.
+    newcomer.request = undefined;
+    this.#known.delete(socket);
+  }
+
+  #come(socket: Socket): void {
+    this.#comings += 1;
+    // It has gone before it was there.
+    if (socket.destroyed) return;
+    const newcomer: Newcomer = {
+      socket,
+      network: networkOf(socket.remoteAddress ?? "unknown"),
+      request: undefined,
+      isUpgrading: false,
+    };
+    this.#connections += 1;
+    socket.once("close", () => {
+      this.#connections -= 1;
+      this.#leave(newcomer);
+    });
+    if (!this.#hasPlace()) {
+      this.#log(
+        "error",
+        "Out of file descriptors, idle connections give way to newcomers: raise the limit (ulimit -n)",
+      );
+      if (!this.#makePlace(this.#largest())) return void socket.destroy();
+    }
+    this.#known.set(socket, newcomer);
+    this.#enter(newcomer);
+  }
+
+  #ask(newcomer: Newcomer, request: IncomingMessage): void {
+    if (newcomer.socket.destroyed) return;
+    this.#leave(newcomer);
+    newcomer.request = request;
+    const forwarded = this.#forwarded(request);
+    if (forwarded !== undefined) newcomer.network = networkOf(forwarded);
+    this.#enter(newcomer);
+  }
+
+  #answered(newcomer: Newcomer, request: IncomingMessage): void {
+    if (newcomer.request === request) newcomer.request = undefined;
+  }
+
+  #enter(newcomer: Newcomer): void {
+    let network = this.#networks.get(newcomer.network);
+    if (!network) {
+      this.#networks.set(newcomer.network, network = { share: SHARE_MIN, askedAt: -Infinity, waiting: new Set() });
+    }
+    // Before its first request, what comes from our own proxy is nobody's yet.
+    const isOfProxy = this.#options.trustProxy && newcomer.request === undefined;
+    if (!isOfProxy && !this.#hasShare(network)) {
+      this.#log("warn", "Too many connections without an account from one address, idle ones give way", {
+        address: newcomer.network,
+        share: network.share,
+      });
+      if (!this.#makePlace(network.waiting)) return void newcomer.socket.destroy();
+    }
+    network.waiting.add(newcomer);
+  }
+
+  #leave(newcomer: Newcomer): void {
+    const network = this.#networks.get(newcomer.network);
+    if (network?.waiting.delete(newcomer) && network.waiting.size === 0) this.#networks.delete(newcomer.network);
+  }
+
+  /** Whether there is a descriptor for as many connections as there are now. */
+  #hasPlace(): boolean {
+    if (this.#connections <= this.#places) return true;
+    const now = this.#now();
+    if (now - this.#askedAt < ASK_AGAIN) return false;
+    const free = this.#free(ASKED + RESERVE);
+    this.#places = Math.max(0, this.#connections + free - RESERVE);
+    // Whoever grows by what there was may ask again at once.
+    if (free < ASKED + RESERVE) this.#askedAt = now;
+    return this.#connections <= this.#places;
+  }
+
+  /** Whether a network may have one more. */
+  #hasShare(network: Network): boolean {
+    if (!this.#options.limits || network.waiting.size < network.share) return true;
+    const now = this.#now();
+    if (network.share >= SHARE_MAX || now - network.askedAt < ASK_AGAIN) return false;
+    const wanted = network.share + RESERVE;
+    if (this.#free(wanted) === wanted) network.share *= 2;
+    else network.askedAt = now;
+    return network.waiting.size < network.share;
+  }
+
+  #largest(): Set<Newcomer> | undefined {
+    let largest: Set<Newcomer> | undefined;
+    for (const { waiting } of this.#networks.values()) if (waiting.size > (largest?.size ?? 0)) largest = waiting;
+    return largest;
+  }
+
+  /** Ends the connection that has been idle for longest; false when all are being answered. */
+  #makePlace(waiting: Set<Newcomer> | undefined): boolean {
+    let looked = 0;
+    for (const newcomer of waiting ?? []) {
+      if (isIdle(newcomer)) {
+        this.#leave(newcomer);
+        newcomer.socket.destroy();
+        return true;
+      }
+      // Next time others are looked at.
+      waiting!.delete(newcomer);
+      waiting!.add(newcomer);
+      if (++looked === LOOKED_AT) return false;
+    }
+    return false;
+  }
+
+  #forwarded({ headers }: IncomingMessage): string | undefined {
+    if (!this.#options.trustProxy) return undefined;
+    const last = String(headers["x-forwarded-for"] ?? "").split(",").pop()!.trim();
+    return isIP(last) === 0 ? undefined : last;
+  }
+
+  /** Logs an event once a minute. */
+  #log(level: LogLevel, event: string, facts: Record<string, unknown> = {}): void {
+    const now = this.#now();
+    if (now - (this.#loggedAt.get(event) ?? -Infinity) < LOG_EVERY) return;
+    this.#loggedAt.set(event, now);
+    this.#options.log(level, event, { connections: this.#connections, ...facts });
+  }
+}
+
+/** Whether nothing is lost when it ends: it asks for nothing, has not finished asking, or has been refused. */
+function isIdle({ socket, request, isUpgrading }: Newcomer): boolean {
+  if (request === undefined) return true;
+  return isUpgrading ? socket.writableEnded : !request.complete;
+}

@@ -1,0 +1,85 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { jwtVerify, SignJWT } from "jose";
+import { type Devices, devices } from "./devices.ts";
+import type { SessionId } from "../model.ts";
+
+/** RFC 7518, 3.2: an HS256 key has at least 256 bits. */
+export const KEY_MIN_BYTES = 32;
+
+/** Makes and reads the tokens that carry a session's id. They prove where they come from; the session's row decides. */
+export interface Tokens extends Devices {
+  /** Eight hexadecimal digits that tell the key from others. Not secret. */
+  readonly keyId: string;
+  /** `expiresAt` in ms is the longest the token can live, whatever its session says. */
+  issue(session: SessionId, expiresAt: number): Promise<string>;
+  /** The session a token names; undefined for anything that we did not sign, or that has expired. */
+  read(token: string): Promise<SessionId | undefined>;
+}
+
+export function tokens(key: Uint8Array): Tokens {
+  if (key.length < KEY_MIN_BYTES) throw new Error(`Signing key has ${key.length} bytes, needs ${KEY_MIN_BYTES}`);
+  return {
+    ...devices(key),
+    keyId: createHmac("sha256", key).update("key id").digest("hex").slice(0, 8),
+
+    issue(session, expiresAt) {
+      return new SignJWT({ sid: session }).setProtectedHeader({ alg: "HS256" })
+        .setIssuedAt().setExpirationTime(Math.ceil(expiresAt / 1000)).sign(key);
+    },
+
+    async read(token) {
+      try {
+        const { payload } = await jwtVerify(token, key, { algorithms: ["HS256"], requiredClaims: ["exp", "sid"] });
+        return typeof payload.sid === "string" ? payload.sid as SessionId : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/** The key in the data directory; made on first start, readable by its owner only. */
+export function signingKey(dataDir: string): Uint8Array {
+  const path = join(dataDir, "signing.key");
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as { code?: string }).code !== "ENOENT") throw error;
+  }
+  // Written whole beside its place and then linked there, so that two processes never keep two keys, or half of one.
+  const part = `${path}.${randomBytes(6).toString("hex")}`;
+  writeThrough(part, randomBytes(KEY_MIN_BYTES));
+  try {
+    linkSync(part, path);
+    syncFolder(dataDir);
+  } catch (error) {
+    if ((error as { code?: string }).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(part, { force: true });
+  }
+  return readFileSync(path);
+}
+
+/** Makes a file that is on disk when this returns. (The `flush` of `writeFileSync` does nothing before Deno 2.7.) */
+function writeThrough(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, "wx", 0o600);
+  try {
+    writeSync(file, bytes);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Makes what was put into a folder survive the loss of power too. Not every system lets a folder be opened. */
+function syncFolder(path: string): void {
+  try {
+    const folder = openSync(path, "r");
+    fsyncSync(folder);
+    closeSync(folder);
+  } catch {
+    // The name may be lost with the power; a next start makes another key.
+  }
+}

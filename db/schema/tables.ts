@@ -1,0 +1,107 @@
+import type { Generated } from "kysely";
+import type { MessageId, ReportId, RoomId, SessionId, UserId } from "../model.ts";
+
+/** The tables as SQL sees them: snake_case, times as milliseconds, flags as times or 0/1. */
+export interface Schema {
+  users: {
+    id: Generated<UserId>;
+    username: string;
+    email: string | null;
+    /** What makes it the same as another; see `canonical.ts`. */
+    email_key: string | null;
+    password_hash: string;
+    is_admin: number;
+    blocked_at: number | null;
+    created_at: number;
+    last_seen_at: number | null;
+    deleted_at: number | null;
+    /** The name as it looks; see `names.ts`. */
+    skeleton: string | null;
+  };
+  sessions: {
+    id: SessionId;
+    user_id: UserId;
+    created_at: number;
+    last_seen_at: number;
+    expires_at: number;
+    address: string;
+    user_agent: string;
+  };
+  rooms: {
+    id: Generated<RoomId>;
+    slug: string;
+    name: string;
+    head: number;
+    /** 1: everybody is a member, new accounts included. */
+    for_everybody: number;
+    created_at: number;
+  };
+  members: {
+    room_id: RoomId;
+    user_id: UserId;
+    joined_at: number;
+    seen_seq: number;
+  };
+  messages: {
+    id: Generated<MessageId>;
+    room_id: RoomId;
+    author_id: UserId;
+    content: string;
+    created_at: number;
+    edited_at: number | null;
+    deleted_at: number | null;
+    deleted_by: UserId | null;
+    seq: number;
+    rev: number;
+    nonce: string | null;
+  };
+  settings: {
+    key: string;
+    value: string;
+  };
+  warnings: {
+    id: Generated<number>;
+    user_id: UserId;
+    created_at: number;
+    /** Forgiven by an administrator. */
+    reset_at: number | null;
+    /** Of the message that was not taken: the same one again is no second offence. */
+    nonce: string | null;
+    /** Tells the message from another under the same nonce, without its words. */
+    offence: string;
+  };
+  words: {
+    word: string;
+    kind: "forbidden" | "allowed";
+    created_at: number;
+  };
+  reports: {
+    id: Generated<ReportId>;
+    message_id: MessageId;
+    reporter_id: UserId;
+    reason: string;
+    created_at: number;
+    resolved_at: number | null;
+    resolution: string | null;
+    /** The message as it was reported. */
+    author: string;
+    content: string;
+    said_at: number;
+    edited_at: number | null;
+  };
+  audit: {
+    id: Generated<number>;
+    at: number;
+    actor_id: UserId | null;
+    actor: string;
+    action: string;
+    target_id: UserId | null;
+    target: string;
+    reason: string;
+  };
+  password_resets: {
+    token_hash: string;
+    user_id: UserId;
+    expires_at: number;
+  };
+}

@@ -1,0 +1,179 @@
+import { existsSync } from "node:fs";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+import { ChatError } from "../errors.ts";
+import { makePrivateDatabase } from "../private_file.ts";
+import { openToLook } from "./inspection.ts";
+
+/** One connection to a file. */
+export type Database = DatabaseSync;
+
+/** Statements kept prepared per connection; preparing anew costs some 8 µs each time. */
+const STATEMENTS_KEPT = 256;
+
+/**
+ * Opens a SQLite file with the settings that the no-loss promise rests on: WAL, so that readers never wait for the
+ * writer, and synchronous=FULL, so that a commit is on disk when it returns. After an unclean stop (a WAL was left
+ * behind) the file is checked first, unless `check` is false. Throws what SQLite throws.
+ */
+export function openSqlite(path: string, { check = true } = {}): { writer: DatabaseSync; reader: DatabaseSync } {
+  if (check && existsSync(`${path}-wal`)) checkSound(path);
+  makePrivateDatabase(path);
+  const writer = new DatabaseSync(path, { enableForeignKeyConstraints: true });
+  try {
+    writer.exec(`pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full;
+                 pragma trusted_schema = off; pragma journal_size_limit = 67108864`);
+    const reader = new DatabaseSync(path, { enableForeignKeyConstraints: true });
+    reader.exec("pragma busy_timeout = 5000; pragma query_only = on; pragma trusted_schema = off");
+    return { writer, reader };
+  } catch (error) {
+    writer.close();
+    throw error;
+  }
+}
+
+/** Looks with a connection that leaves the WAL where it is: what is refused once is looked at again at the next start. */
+function checkSound(path: string): void {
+  const look = openToLook(path);
+  try {
+    const [row] = look.prepare("pragma quick_check(1)").all();
+    const verdict = row ? Object.values(row)[0] : "no answer";
+    if (verdict !== "ok") throw new Error(`database disk image is malformed: ${verdict}`);
+  } finally {
+    look.close();
+  }
+}
+
+/** Kysely over one connection of Deno's own `node:sqlite`. A writer's transactions take the write lock at once. */
+export function sqliteDialect(database: DatabaseSync, role: "reader" | "writer"): Dialect {
+  return {
+    createAdapter: () => new TransactionalAdapter(),
+    createDriver: () => new SqliteDriver(database, role === "writer" ? "begin immediate" : "begin"),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+/** SQLite's DDL is transactional, so a migration that fails half-way leaves nothing behind. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl() {
+    return true;
+  }
+}
+
+class SqliteDriver implements Driver {
+  readonly #connection: SqliteConnection;
+  readonly #begin: string;
+
+  constructor(database: DatabaseSync, begin: string) {
+    this.#connection = new SqliteConnection(database);
+    this.#begin = begin;
+  }
+
+  init() {
+    return Promise.resolve();
+  }
+
+  acquireConnection() {
+    return Promise.resolve(this.#connection);
+  }
+
+  async beginTransaction(connection: DatabaseConnection) {
+    await connection.executeQuery(CompiledQuery.raw(this.#begin));
+  }
+
+  async commitTransaction(connection: DatabaseConnection) {
+    await connection.executeQuery(CompiledQuery.raw("commit"));
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection) {
+    await connection.executeQuery(CompiledQuery.raw("rollback"));
+  }
+
+  releaseConnection() {
+    return Promise.resolve();
+  }
+
+  destroy() {
+    return Promise.resolve();
+  }
+}
+
+class SqliteConnection implements DatabaseConnection {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  // deno-lint-ignore require-await -- Kysely's interface is asynchronous, node:sqlite is not
+  async executeQuery<Row>(compiled: CompiledQuery): Promise<QueryResult<Row>> {
+    try {
+      const statement = this.#prepare(compiled.sql);
+      const parameters = compiled.parameters.map(bindable);
+      if (changesRowsOnly(compiled)) {
+        const { changes, lastInsertRowid } = statement.run(...parameters);
+        return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+      }
+      return { rows: statement.all(...parameters) as Row[] };
+    } catch (error) {
+      throw isStorageFault(error)
+        ? new ChatError("unavailable", "The server cannot store or read anything now, try again later", {
+          cause: error,
+        })
+        : error;
+    }
+  }
+
+  // iterate() swallows corruption (no rows, no error), so nothing here streams.
+  streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+    throw new Error("Cannot stream a query: page through it by key");
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement) return statement;
+    statement = this.#database.prepare(sql);
+    if (this.#statements.size >= STATEMENTS_KEPT) {
+      const oldest = this.#statements.keys().next().value;
+      if (oldest !== undefined) this.#statements.delete(oldest);
+    }
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+/**
+ * The result codes with which the disk or the file is at fault and not the statement: busy, locked, no memory, read-only,
+ * I/O error, corrupt, full, cannot open, no database (https://sqlite.org/rescode.html).
+ */
+const STORAGE_FAULTS = new Set([5, 6, 7, 8, 10, 11, 13, 14, 26]);
+
+function isStorageFault(error: unknown): boolean {
+  const code = (error as { errcode?: unknown }).errcode;
+  // The lowest byte is the primary code; what stands above it refines it.
+  return typeof code === "number" && STORAGE_FAULTS.has(code & 0xff);
+}
+
+function changesRowsOnly({ query }: CompiledQuery): boolean {
+  return (query.kind === "InsertQueryNode" || query.kind === "UpdateQueryNode" || query.kind === "DeleteQueryNode") &&
+    query.returning === undefined;
+}
+
+/** node:sqlite throws on booleans and undefined, and takes a Date in first place for named parameters. */
+function bindable(value: unknown): SQLInputValue {
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (value === undefined) return null;
+  if (value instanceof Date) return value.getTime();
+  return value as SQLInputValue;
+}

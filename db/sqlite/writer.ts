@@ -1,0 +1,144 @@
+import { setImmediate } from "node:timers";
+import { ChatError, type ErrorCode } from "../errors.ts";
+import type { Log, LogLevel } from "../log.ts";
+import type { Committed, Metrics } from "../metrics.ts";
+import type { Store } from "../store.ts";
+import { takeWritingThread } from "./writer_thread.ts";
+
+type Methods<Noun> = readonly (keyof Noun & string)[];
+
+/** What writes. Everything else only reads, and does so where it is asked. */
+export const WRITES = {
+  users: ["create", "exchangeHash"],
+  sessions: ["create", "renew", "end", "removeExpired"],
+  rooms: ["markSeen"],
+  messages: ["post", "edit", "remove", "removeOlderThan", "forgetNonces"],
+  settings: ["set", "remove"],
+  moderation: [
+    "warn",
+    "resetWarnings",
+    "block",
+    "unblock",
+    "setAdmin",
+    "endSessions",
+    "setPassword",
+    "startPasswordReset",
+    "usePasswordReset",
+    "deleteAccount",
+    "removeMessagesOf",
+  ],
+  reports: ["add", "resolve"],
+  words: ["put", "remove"],
+  audit: ["note"],
+} as const satisfies { [Noun in keyof Store]?: Methods<Store[Noun]> };
+
+/** A method of a store, or of one of its nouns. */
+export interface Call {
+  readonly id: number;
+  readonly noun: string | null;
+  readonly method: string;
+  readonly args: unknown[];
+}
+
+export type Answer =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: unknown; readonly chat?: ToldError };
+
+/** A `ChatError` on its way between threads: its class does not survive that. */
+export interface ToldError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly field?: string;
+  readonly retryAfter?: number;
+  readonly cause?: unknown;
+}
+
+export type ToWriter = { open: string } | { calls: Call[] };
+/** The transactions come with the answers that waited for them. */
+export type FromWriter = { answers: Answer[]; committed: Committed[] } | {
+  log: [LogLevel, string, Record<string, unknown> | undefined];
+};
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * A store's writing side in a thread of its own, started when it is first needed: however slow the disk is, the event loop goes on. What is asked for in one
+ * turn of the loop travels together, and so do the answers.
+ */
+export class Writer {
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #path: string;
+  readonly #log: Log;
+  readonly #metrics: Metrics;
+  #worker: Worker | undefined;
+  #outbox: Call[] = [];
+  #lastId = 0;
+
+  /** `path` is that of the database. */
+  constructor(path: string, log: Log, metrics: Metrics) {
+    this.#path = path;
+    this.#log = log;
+    this.#metrics = metrics;
+  }
+
+  /** The same store, with its writing here. */
+  of(store: Store): Store {
+    const nouns = Object.entries(WRITES).map(([noun, methods]) => {
+      const writing = methods.map((method) => [method, (...args: unknown[]) => this.#call(noun, method, args)]);
+      return [noun, { ...store[noun as keyof typeof WRITES], ...Object.fromEntries(writing) }];
+    });
+    return {
+      ...store,
+      ...Object.fromEntries(nouns),
+      check: async () => {
+        await store.check();
+        await this.#call(null, "check", []);
+      },
+      changedExternally: () => this.#call(null, "changedExternally", []) as Promise<boolean>,
+      close: async () => {
+        if (this.#worker || this.#waiting.size > 0) await this.#call(null, "close", []);
+        this.#worker?.terminate();
+        await store.close();
+      },
+    };
+  }
+
+  #call(noun: string | null, method: string, args: unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastId;
+      this.#waiting.set(id, { resolve, reject });
+      this.#metrics.writesWaiting = this.#waiting.size;
+      if (this.#outbox.push({ id, noun, method, args }) > 1) return;
+      setImmediate(() => this.#send({ calls: this.#outbox.splice(0) }));
+    });
+  }
+
+  #send(message: ToWriter): void {
+    (this.#worker ??= this.#start()).postMessage(message);
+  }
+
+  #start(): Worker {
+    const worker = takeWritingThread();
+    // What a method throws is answered; an error that ends the thread ends the program, which is started again.
+    worker.onmessage = ({ data }: MessageEvent<FromWriter>) => {
+      if ("log" in data) return this.#log(...data.log);
+      for (const committed of data.committed) this.#metrics.committed(committed);
+      for (const answer of data.answers) this.#settle(answer);
+    };
+    worker.postMessage({ open: this.#path } satisfies ToWriter);
+    return worker;
+  }
+
+  #settle(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    this.#metrics.writesWaiting = this.#waiting.size;
+    if ("value" in answer) waiting?.resolve(answer.value);
+    else {waiting?.reject(
+        answer.chat ? new ChatError(answer.chat.code, answer.chat.message, answer.chat) : answer.error,
+      );}
+  }
+}

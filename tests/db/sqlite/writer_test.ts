@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { ChatError } from "../../../db/errors.ts";
+import { Metrics } from "../../../db/metrics.ts";
+import { openStoreForServer } from "../../../db/open_store.ts";
+import { storeContract } from "../../contract/store.ts";
+import { castOf, T0 } from "../../support/cast.ts";
+import { tempStore } from "../../support/temp_store.ts";
+
+const open = (metrics = new Metrics()) => tempStore((url) => openStoreForServer(url, () => {}, metrics));
+
+storeContract("SQLite with a writing thread", () => open());
+
+Deno.test("`Writer` gives back what the store throws: what the asker should know, with its field, and what is a fault", async () => {
+  await using temp = await open();
+  const { alice, room } = await castOf(temp.store);
+  await assert.rejects(
+    temp.store.users.create({ username: "ALICE", email: null, passwordHash: "x" }, T0),
+    (error) => error instanceof ChatError && error.code === "conflict",
+  );
+  const nobody = 99 as typeof alice.id;
+  await assert.rejects(
+    temp.store.messages.post({ room: room.id, author: nobody, content: "x", nonce: null }, T0),
+    /FOREIGN KEY/,
+  );
+});
+
+Deno.test("`Writer` leaves the event loop alone: a thousand messages are stored, and others have their turns meanwhile", async () => {
+  const metrics = new Metrics();
+  await using temp = await open(metrics);
+  const { alice, say } = await castOf(temp.store);
+  let turns = 0;
+  const timer = setInterval(() => turns += 1, 1);
+  const posted = await Promise.all(Array.from({ length: 1000 }, (_, n) => say(alice, `message ${n}`)));
+  clearInterval(timer);
+  assert.deepEqual(posted.map(({ seq }) => seq), Array.from({ length: 1000 }, (_, n) => n + 1));
+  assert(turns > 5, `the loop turned ${turns} times`);
+  assert(metrics.commitSize.sum >= 1000, "what the thread commits is counted here");
+  assert.equal(metrics.writesWaiting, 0);
+  const waiting = say(alice, "one more");
+  assert.equal(metrics.writesWaiting, 1);
+  await waiting;
+});

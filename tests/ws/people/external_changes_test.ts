@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { Instance } from "../../../db/instance.ts";
+import { Logins } from "../../../db/auth/logins.ts";
+import { Metrics } from "../../../db/metrics.ts";
+import type { Session, User } from "../../../db/model.ts";
+import { Passwords } from "../../../db/auth/password.ts";
+import type { Store } from "../../../db/store.ts";
+import { tokens } from "../../../db/auth/tokens.ts";
+import { memoryBus } from "../../../ws/bus/memory.ts";
+import { jsonDialect } from "../../../ws/encoding/json.ts";
+import { LOOK, watchExternalChanges } from "../../../ws/people/external_changes.ts";
+import { Hub } from "../../../ws/hub.ts";
+import { Moderator } from "../../../ws/words/moderator.ts";
+import { castOf, T0 } from "../../support/cast.ts";
+import { eventually } from "../../support/eventually.ts";
+import { FakeTransport } from "../../support/fake_transport.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
+import { sessionOf } from "../../support/people.ts";
+import { tempStore } from "../../support/temp_store.ts";
+
+/** A server's hub on a clock that stands still, and `other`: the same store in the hands of another process. */
+async function open() {
+  const temp = await tempStore();
+  const cast = await castOf(temp.store);
+  const other = await temp.again();
+  const clock = new ManualClock(T0);
+  const logged: string[] = [];
+  const log = (level: string, event: string) => void logged.push(`${level} ${event}`);
+  const bus = memoryBus(log);
+  /** What the server sees: a test may put something in between. */
+  const store = { ...temp.store, audit: { ...temp.store.audit } };
+  const instance = await Instance.load(store, { sessionDays: 7 });
+  const moderator = new Moderator({ store, bus, clock, instance });
+  const now = () => clock.now();
+  const logins = new Logins({
+    store,
+    passwords: new Passwords(4),
+    tokens: tokens(randomBytes(32)),
+    log,
+    instance,
+    forbidsName: (name) => moderator.forbidsName(name),
+    now,
+  });
+  const hub = new Hub({ store, bus, logins, moderator, clock, log, metrics: new Metrics(), limits: false });
+  await hub.start();
+  const stop = await watchExternalChanges({ store, bus, instance, clock, log });
+
+  async function enter(user: User, given?: Session) {
+    const session = given ?? sessionOf(user, { expiresAt: T0 + 3_600_000 });
+    if (!given) await temp.store.sessions.create(session);
+    const transport = new FakeTransport();
+    const row = (await store.rooms.findFor(user.id, "general"))!;
+    const connection = hub.open(() => transport, {
+      actor: user,
+      session,
+      row,
+      after: undefined,
+      encoding: jsonDialect,
+    });
+    await eventually(() => transport.frames.some((frame) => frame.includes('"type":"history"')));
+    return { transport, connection, session };
+  }
+
+  return {
+    ...cast,
+    store,
+    other,
+    clock,
+    bus,
+    instance,
+    moderator,
+    logged,
+    enter,
+    stop,
+    /** The server looks once. */
+    look: () => clock.advance(LOOK),
+    async [Symbol.asyncDispose]() {
+      stop();
+      await other.close();
+      await temp[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A store in whose hands an act is, whoever's they are. */
+type Acts = Pick<Store, "moderation" | "words" | "settings">;
+
+Deno.test("`watchExternalChanges()` closes every window of somebody who was blocked elsewhere, and says so", async () => {
+  await using opened = await open();
+  const { bob, carol, enter, look, other } = opened;
+  const windows = [await enter(bob), await enter(bob)];
+  const carols = await enter(carol);
+  await other.moderation.block(bob.id, "command line", "spam", T0);
+  await look();
+  for (const { transport } of windows) {
+    assert.equal(transport.closed?.code, 4403);
+    assert(transport.frames.some((frame) => frame.includes('"type":"blocked"')));
+  }
+  assert.equal(carols.connection.isClosed, false);
+});
+
+Deno.test("`watchExternalChanges()` tells open windows of an administrator made and unmade elsewhere", async () => {
+  await using opened = await open();
+  const { bob, enter, look, other } = opened;
+  const { connection } = await enter(bob);
+  await other.moderation.setAdmin(bob.id, true, "command line", T0);
+  assert.equal(connection.actor.isAdmin, false);
+  await look();
+  assert.equal(connection.actor.isAdmin, true);
+  await other.moderation.setAdmin(bob.id, false, "command line", T0);
+  await look();
+  assert.deepEqual([connection.actor.isAdmin, connection.isClosed], [false, false]);
+});
+
+Deno.test("`watchExternalChanges()` cuts the sessions that were ended elsewhere, and none that has begun since", async () => {
+  await using opened = await open();
+  const { bob, carol, enter, look, other } = opened;
+  const acts: ((acts: Acts) => Promise<unknown>)[] = [
+    ({ moderation }) => moderation.setPassword(bob.id, "x", "command line", T0),
+    ({ moderation }) => moderation.endSessions(bob.id, "command line", T0),
+    ({ moderation }) =>
+      moderation.block(bob.id, "command line", "", T0).then(() => moderation.unblock(bob.id, "command line", "", T0)),
+  ];
+  const carols = await enter(carol);
+  for (const act of acts) {
+    const before = await enter(bob);
+    await act(other);
+    const after = await enter(bob);
+    await look();
+    assert.deepEqual([before.transport.closed?.code, after.connection.isClosed], [4401, false]);
+    after.connection.close(1000, "");
+  }
+  assert.equal(carols.connection.isClosed, false);
+});
+
+Deno.test("`watchExternalChanges()` takes over words and settings, and the environment keeps the last word", async () => {
+  await using opened = await open();
+  const { alice, bob, instance, look, moderator, other } = opened;
+  // The first message is what the list is read for.
+  await moderator.check(bob, "Hello", undefined);
+  await other.words.put({ word: "aardvark", kind: "forbidden" }, "command line", T0);
+  await moderator.check(bob, "aardvark", undefined);
+  await look();
+  await assert.rejects(moderator.check(bob, "aardvark", undefined), /Warning 1 of 2/);
+  await other.words.remove("aardvark", "command line", T0);
+  const elsewhere = await Instance.load(other, {});
+  await elsewhere.set({ ...elsewhere.current, name: "The Club", sessionDays: 1 }, alice, T0);
+  await look();
+  await moderator.check(bob, "aardvark", undefined);
+  assert.deepEqual([instance.current.name, instance.current.sessionDays], ["The Club", 7]);
+});
+
+Deno.test("`watchExternalChanges()` reads nothing as long as only we have acted, and does no harm with our own acts", async () => {
+  await using opened = await open();
+  const { alice, bob, carol, enter, look, other, store } = opened;
+  const { since } = store.audit;
+  let reads = 0;
+  store.audit.since = (id, limit) => {
+    reads += 1;
+    return since(id, limit);
+  };
+  // Blocked, forgiven and back: when the log is read at last, the block is long over.
+  await store.moderation.block(bob.id, alice, "", T0);
+  await store.moderation.unblock(bob.id, alice, "", T0);
+  const bobs = await enter(bob);
+  for (let n = 0; n < 5; n++) await look();
+  assert.equal(reads, 0);
+  const carols = await enter(carol);
+  await other.moderation.block(carol.id, "command line", "", T0);
+  await look();
+  assert.deepEqual([reads, bobs.connection.isClosed, carols.transport.closed?.code], [1, false, 4403]);
+  await look();
+  assert.equal(reads, 1);
+});
+
+Deno.test("`watchExternalChanges()` tries again what it could not read, and reads as much as there is", async () => {
+  await using opened = await open();
+  const { bob, carol, enter, logged, look, other, store } = opened;
+  const [bobs, carols] = [await enter(bob), await enter(carol)];
+  const { since } = store.audit;
+  store.audit.since = () => Promise.reject(new Error("disk I/O error"));
+  await other.moderation.block(bob.id, "command line", "", T0);
+  // More than are read at once.
+  await Promise.all(Array.from({ length: 600 }, () => other.moderation.resetWarnings(bob.id, "command line", T0)));
+  await other.moderation.block(carol.id, "command line", "", T0);
+  await look();
+  assert.deepEqual([bobs.connection.isClosed, carols.connection.isClosed], [false, false]);
+  assert.deepEqual(logged, ["warn Cannot see what another process has done"]);
+  store.audit.since = since;
+  await look();
+  assert.deepEqual([bobs.transport.closed?.code, carols.transport.closed?.code], [4403, 4403]);
+});
+
+Deno.test("`watchExternalChanges()` looks no more once it is told to stop", async () => {
+  await using opened = await open();
+  const { bob, enter, look, logged, other, stop } = opened;
+  const { connection } = await enter(bob);
+  stop();
+  await other.moderation.block(bob.id, "command line", "", T0);
+  for (let n = 0; n < 3; n++) await look();
+  assert.deepEqual([connection.isClosed, logged], [false, []]);
+});

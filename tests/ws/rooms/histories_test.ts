@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { htmlDialect } from "../../../ws/encoding/html.tsx";
+import type { FakeTransport } from "../../support/fake_transport.ts";
+import { eventually } from "../../support/eventually.ts";
+import { gate, openRoom } from "../../support/room.ts";
+
+/** The revisions of what a client was shown live. */
+function live(transport: FakeTransport): number[] {
+  return transport.events.filter(({ type }) => type === "message").map(({ rev }) => rev);
+}
+
+/** The places of what was in a client's history. */
+function history(transport: FakeTransport): number[] {
+  return transport.all("history").flatMap(({ messages }) => messages.map(({ seq }: { seq: number }) => seq));
+}
+
+Deno.test("`Room.join()` brings a long rest part by part, the next when the last has been taken, and then all that came meanwhile", async () => {
+  await using room = await openRoom();
+  for (let n = 1; n <= 60; n++) await room.say(room.bob, "x".repeat(10_000));
+  const other = await room.enter(room.bob, { after: 60 });
+  const { connection, transport } = room.connectionOf(room.alice);
+  transport.holds = true;
+  const joining = room.live.join(connection, 0);
+  await eventually(() => transport.frames.length === 1);
+  await room.flush();
+  assert.equal(transport.frames.length, 1, "nothing is made for one who does not read");
+  assert(transport.frames[0]!.length < 200 * 1024);
+  await room.post(room.bob, "meanwhile");
+  await room.flush();
+  assert.deepEqual([transport.frames.length, live(other.transport)], [1, [61]]);
+  while (!transport.all("users").length) {
+    transport.take();
+    await room.turn();
+  }
+  await joining;
+  await room.post(room.bob, "after");
+  await room.flush();
+  assert.deepEqual(history(transport), Array.from({ length: 61 }, (_, n) => n + 1));
+  assert.deepEqual(transport.all("history").map(({ head }) => head).at(-1), 61);
+  assert.deepEqual(live(transport), [62]);
+});
+
+Deno.test("`Room.join()` adds what was shown while the store was read, in a part of its own when it is long", async () => {
+  for (const long of [10, 90_000]) {
+    await using room = await openRoom();
+    for (let n = 1; n <= 8; n++) await room.say(room.bob, "x".repeat(10_000));
+    await room.enter(room.bob);
+    room.live.forget();
+    const reading = gate(room.store.messages.changesSince);
+    room.messages.changesSince = reading.run;
+    const { connection, transport } = room.connectionOf(room.alice);
+    const joining = room.live.join(connection, 0);
+    await reading.reached;
+    await room.post(room.bob, "y".repeat(long));
+    reading.open();
+    await joining;
+    await room.post(room.bob, "next");
+    await room.flush();
+    assert.deepEqual(history(transport), Array.from({ length: 9 }, (_, n) => n + 1));
+    assert.equal(transport.all("history").length, long === 10 ? 1 : 2);
+    assert.deepEqual(live(transport), [10]);
+  }
+});
+
+Deno.test("`Room.join()` goes no further for one who leaves in the middle of a long rest", async () => {
+  await using room = await openRoom();
+  for (let n = 1; n <= 60; n++) await room.say(room.bob, "x".repeat(10_000));
+  const { connection, transport } = room.connectionOf(room.alice);
+  transport.holds = true;
+  const joining = room.live.join(connection, 0);
+  await eventually(() => transport.frames.length === 1);
+  connection.lost();
+  await joining;
+  assert.equal(transport.frames.length, 1);
+  assert.equal(room.live.isEmpty, true);
+});
+
+Deno.test("`Room` makes frames of a bounded size, in order, of whatever comes at once", async () => {
+  await using room = await openRoom();
+  const { transport } = await room.enter(room.alice, { encoding: htmlDialect });
+  await room.flush();
+  transport.frames.length = 0;
+  for (let n = 1; n <= 40; n++) await room.post(room.bob, `${n}: ${'"'.repeat(10_000)}`);
+  await eventually(async () => {
+    await room.clock.advance(100);
+    return transport.frames.join().includes("40: ");
+  });
+  assert(
+    transport.frames.every(({ length }) => length < 1024 * 1024),
+    `${transport.frames.map(({ length }) => length)}`,
+  );
+  const said = transport.frames.flatMap((frame) =>
+    [...frame.matchAll(/<p dir="auto">(\d+): /g)].map(([, n]) => Number(n))
+  );
+  assert.deepEqual(said, Array.from({ length: 40 }, (_, n) => n + 1));
+});
+
+Deno.test("`Room` makes one frame for all who lack the same, however long", async () => {
+  await using room = await openRoom();
+  for (let n = 1; n <= 10; n++) await room.say(room.bob, '"'.repeat(10_000));
+  await room.enter(room.bob);
+  const frames = new Set<unknown>();
+  for (let n = 0; n < 5; n++) {
+    const { connection, transport } = room.connectionOf(room.alice, room.live, htmlDialect);
+    transport.send = (frame) => void (frame.length > 1000 && frames.add(frame));
+    await room.live.join(connection, 0);
+  }
+  assert.equal(frames.size, 1);
+});

@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { GRACE, type Online, Presence } from "../../../ws/rooms/presence.ts";
+import { ManualClock } from "../../support/manual_clock.ts";
+import { alice, bob, carol, person } from "../../support/people.ts";
+
+interface Announcement extends Online {
+  readonly lines: readonly string[];
+}
+
+function open() {
+  const clock = new ManualClock();
+  const announced: Announcement[] = [];
+  const presence = new Presence(clock, (lines, online) => announced.push({ lines, ...online }));
+  return {
+    clock,
+    presence,
+    announced,
+    lines: () => announced.flatMap(({ lines }) => lines),
+    names: () => presence.online.users.map(({ username }) => username),
+  };
+}
+
+Deno.test("`Presence.arrive()` announces a newcomer at once, with who is here", async () => {
+  const { clock, presence, announced } = open();
+  presence.arrive(alice);
+  assert.equal(presence.count, 1);
+  assert.equal(presence.has(alice.id), true);
+  await clock.advance(0);
+  assert.deepEqual(announced, [{ lines: ["alice joined"], users: [{ id: alice.id, username: "alice" }], count: 1 }]);
+});
+
+Deno.test("`Presence` announces at most once a second, and then everything together", async () => {
+  const { clock, presence, announced } = open();
+  presence.arrive(alice);
+  await clock.advance(100);
+  presence.arrive(bob);
+  presence.arrive(carol);
+  await clock.advance(800);
+  assert.equal(announced.length, 1);
+  await clock.advance(100);
+  assert.deepEqual(announced.map(({ lines, count }) => [lines, count]), [
+    [["alice joined"], 1],
+    [["bob and carol joined"], 3],
+  ]);
+});
+
+Deno.test("`Presence.depart()` is noticed when the grace is over", async () => {
+  const { clock, presence, lines, names, announced } = open();
+  presence.arrive(alice);
+  presence.arrive(bob);
+  await clock.advance(1000);
+  presence.depart(bob.id);
+  await clock.advance(GRACE - 1);
+  assert.deepEqual(names(), ["alice", "bob"]);
+  await clock.advance(1);
+  assert.deepEqual(names(), ["alice"]);
+  assert.deepEqual(lines(), ["alice and bob joined", "bob left"]);
+  assert.deepEqual(announced.at(-1), { lines: ["bob left"], users: [{ id: alice.id, username: "alice" }], count: 1 });
+});
+
+Deno.test("a reload, or a short loss of the network, is neither a departure nor an arrival", async () => {
+  const { clock, presence, announced } = open();
+  presence.arrive(alice);
+  await clock.advance(1000);
+  for (let n = 0; n < 5; n++) {
+    presence.depart(alice.id);
+    await clock.advance(GRACE - 1);
+    presence.arrive(alice);
+    await clock.advance(1000);
+  }
+  await clock.advance(10 * GRACE);
+  assert.equal(announced.length, 1);
+  assert.equal(presence.count, 1);
+});
+
+Deno.test("somebody is here until the last window is closed", async () => {
+  const { clock, presence, lines } = open();
+  presence.arrive(alice);
+  presence.arrive(alice);
+  presence.arrive(alice);
+  presence.depart(alice.id);
+  presence.depart(alice.id);
+  await clock.advance(10 * GRACE);
+  assert.equal(presence.has(alice.id), true);
+  presence.depart(alice.id);
+  presence.depart(alice.id);
+  await clock.advance(GRACE);
+  assert.equal(presence.has(alice.id), false);
+  assert.deepEqual(lines(), ["alice joined", "alice left"]);
+});
+
+Deno.test("everybody's grace is their own", async () => {
+  const { clock, presence, lines } = open();
+  presence.arrive(alice);
+  presence.arrive(bob);
+  await clock.advance(1000);
+  presence.depart(alice.id);
+  await clock.advance(6000);
+  presence.depart(bob.id);
+  await clock.advance(GRACE - 6000);
+  assert.deepEqual(lines().at(-1), "alice left");
+  assert.equal(presence.has(bob.id), true);
+  await clock.advance(6000);
+  assert.deepEqual(lines().at(-1), "bob left");
+});
+
+Deno.test("who leaves and comes back, leaves once more when the grace after that is over", async () => {
+  const { clock, presence, lines } = open();
+  presence.arrive(alice);
+  presence.arrive(bob);
+  await clock.advance(1000);
+  presence.depart(alice.id);
+  await clock.advance(GRACE / 2);
+  presence.arrive(alice);
+  presence.depart(alice.id);
+  await clock.advance(GRACE - 1);
+  assert.equal(presence.has(alice.id), true, "the earlier departure is forgotten");
+  await clock.advance(1);
+  assert.deepEqual(lines().at(-1), "alice left");
+});
+
+Deno.test("who is back before it was said that they left, has neither left nor joined", async () => {
+  const { clock, presence, lines } = open();
+  presence.arrive(alice);
+  presence.arrive(bob);
+  await clock.advance(1000);
+  presence.depart(bob.id);
+  await clock.advance(GRACE - 100);
+  // An announcement now holds back the next one for a second.
+  presence.arrive(carol);
+  await clock.advance(200);
+  assert.equal(presence.has(bob.id), false);
+  presence.arrive(bob);
+  await clock.advance(10_000);
+  assert.deepEqual(lines(), ["alice and bob joined", "carol joined"]);
+});
+
+Deno.test("a crowd is one line with the first names, and a short list", async () => {
+  const { clock, presence, announced } = open();
+  for (let n = 1; n <= 250; n++) presence.arrive(person(n, `user${String(n).padStart(3, "0")}`));
+  await clock.advance(0);
+  assert.equal(announced.length, 1);
+  const [{ lines, users, count }] = announced as [Announcement];
+  assert.deepEqual(lines, ["user001, user002, user003 and 247 others joined"]);
+  assert.deepEqual([users.length, count, users[0]?.username, users[19]?.username], [20, 250, "user001", "user020"]);
+});
+
+Deno.test("ten thousand who come in ten seconds are told of a few times, and each finds the list that was told last", async () => {
+  const { clock, presence, announced } = open();
+  for (let n = 1; n <= 10_000; n++) {
+    presence.arrive(person(n, `user${(n * 7919) % 10_000}`));
+    if (n % 100 === 0) await clock.advance(100);
+  }
+  assert(announced.length <= 5, `${announced.length} announcements`);
+  assert.equal(presence.online, announced.at(-1) && presence.online, "one object, and so one frame, for all who come");
+  await clock.advance(10_000);
+  assert.equal(announced.at(-1)?.count, 10_000);
+  assert.equal(announced.at(-1)?.users.length, 20);
+});
+
+Deno.test("a line names up to four, and counts no single other", async () => {
+  for (
+    const [count, line] of [
+      [1, "user1 joined"],
+      [2, "user1 and user2 joined"],
+      [4, "user1, user2, user3 and user4 joined"],
+      [5, "user1, user2, user3 and 2 others joined"],
+    ] as const
+  ) {
+    const { clock, presence, lines } = open();
+    for (let n = 1; n <= count; n++) presence.arrive(person(n, `user${n}`));
+    await clock.advance(0);
+    assert.deepEqual(lines(), [line]);
+  }
+});
+
+Deno.test("`Presence.online` is by name, without regard to case", () => {
+  const { presence, names } = open();
+  presence.arrive(person(1, "carol"));
+  presence.arrive(person(2, "Bob"));
+  presence.arrive(person(3, "alice"));
+  assert.deepEqual(names(), ["alice", "Bob", "carol"]);
+});
+
+Deno.test("`Presence.restore()` says nothing of those who come back, and that the others have left", async () => {
+  const { clock, presence, lines, names } = open();
+  presence.restore([alice, bob, carol]);
+  assert.deepEqual(names(), ["alice", "bob", "carol"]);
+  presence.arrive(alice);
+  await clock.advance(5000);
+  presence.arrive(bob);
+  await clock.advance(GRACE - 5001);
+  assert.deepEqual(lines(), []);
+  await clock.advance(1);
+  assert.deepEqual(lines(), ["carol left"]);
+  assert.deepEqual(names(), ["alice", "bob"]);
+});
+
+Deno.test("a clock that is set back keeps nobody here for longer than another grace", async () => {
+  const { clock, presence } = open();
+  presence.arrive(alice);
+  await clock.advance(1000);
+  presence.depart(alice.id);
+  clock.set(0);
+  await clock.advance(1_000_000 + 3 * GRACE);
+  assert.equal(presence.has(alice.id), false);
+});
+
+Deno.test("`Presence.close()` announces nothing any more", async () => {
+  const { clock, presence, announced } = open();
+  presence.arrive(alice);
+  presence.arrive(bob);
+  presence.depart(bob.id);
+  presence.close();
+  await clock.advance(10 * GRACE);
+  assert.deepEqual(announced, []);
+  assert.equal(clock.waiting, 0);
+});

@@ -1,0 +1,61 @@
+import { isSeen, type Message, type SeenMark } from "../../db/model.ts";
+import type { ServerEvent } from "../event.ts";
+import type { Encoding } from "./encoding.ts";
+
+/** A message as the JSON API says it. */
+export function messageJson(message: Message, seen: readonly SeenMark[] = []) {
+  return {
+    id: message.id,
+    room: message.room,
+    username: message.author.username,
+    content: message.content,
+    timestamp: new Date(message.createdAt).toISOString(),
+    edited: message.editedAt !== null,
+    seen: isSeen(message, seen),
+    seq: message.seq,
+    rev: message.rev,
+  };
+}
+
+/** For bots and terminals: one JSON object a line. Their WebSocket libraries see the pings. */
+export const jsonDialect: Encoding = {
+  name: "json",
+  heartbeat: undefined,
+  prepare: () => undefined,
+  encode(event) {
+    if (event.type !== "history") return JSON.stringify(plain(event));
+    const { room, messages, head, seen } = event;
+    const kept = messages.filter(({ deletedAt }) => deletedAt === null).sort((a, b) => a.seq - b.seq);
+    const lines: unknown[] = [
+      { type: "history", room, messages: kept.map((message) => messageJson(message, seen)), head },
+    ];
+    for (const message of messages) if (message.deletedAt !== null) lines.push(plain({ type: "message", message }));
+    for (const { user, message } of seen) {
+      if (message !== undefined) lines.push({ type: "seen", username: user.username, id: message });
+    }
+    return lines.map((line) => JSON.stringify(line)).join("\n");
+  },
+};
+
+function plain(event: Exclude<ServerEvent, { type: "history" }>): unknown {
+  switch (event.type) {
+    case "message": {
+      const { message } = event;
+      if (message.deletedAt !== null) return { type: "delete", id: message.id, rev: message.rev };
+      return { type: message.seq === message.rev ? "message" : "edit", ...messageJson(message, event.seen) };
+    }
+    case "users":
+      return { type: "users", users: event.users.map(({ username }) => username), count: event.count };
+    case "typing":
+      return { type: "typing", username: event.user.username };
+    case "seen":
+      return { type: "seen", username: event.user.username, id: event.message };
+    case "system":
+    case "reload":
+    case "ack":
+    case "warning":
+    case "error":
+    case "blocked":
+      return event;
+  }
+}
