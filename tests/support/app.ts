@@ -10,7 +10,7 @@ import { tokens } from "../../db/auth/tokens.ts";
 import { createApp } from "../../routes/app.tsx";
 import { loadAssets } from "../../routes/assets.ts";
 import { memoryBus } from "../../ws/bus/memory.ts";
-import type { PeopleEvent } from "../../ws/event.ts";
+import type { PeopleEvent } from "../../ws/bus/topics.ts";
 import { Hub } from "../../ws/hub.ts";
 import { Moderator } from "../../ws/words/moderator.ts";
 import { PASSWORD } from "./client.ts";

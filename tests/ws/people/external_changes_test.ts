@@ -8,7 +8,7 @@ import { Passwords } from "../../../db/auth/password.ts";
 import type { Store } from "../../../db/store.ts";
 import { tokens } from "../../../db/auth/tokens.ts";
 import { memoryBus } from "../../../ws/bus/memory.ts";
-import { jsonDialect } from "../../../ws/encoding/json.ts";
+import { jsonEncoding } from "../../../ws/encoding/json.ts";
 import { LOOK, watchExternalChanges } from "../../../ws/people/external_changes.ts";
 import { Hub } from "../../../ws/hub.ts";
 import { Moderator } from "../../../ws/words/moderator.ts";
@@ -56,7 +56,7 @@ async function open() {
       session,
       row,
       after: undefined,
-      encoding: jsonDialect,
+      encoding: jsonEncoding,
     });
     await eventually(() => transport.frames.some((frame) => frame.includes('"type":"history"')));
     return { transport, connection, session };
