@@ -18,7 +18,7 @@ Deno.test("`Room.join()` brings a long rest part by part, the next when the last
   await using room = await openRoom();
   for (let n = 1; n <= 60; n++) await room.say(room.bob, "x".repeat(10_000));
   const other = await room.enter(room.bob, { after: 60 });
-  const { connection, transport, subscription } = room.connectionOf(room.alice);
+  const { transport, subscription } = room.connectionOf(room.alice);
   transport.holds = true;
   const joining = room.live.join(subscription, 0);
   await eventually(() => transport.frames.length === 1);
@@ -48,7 +48,7 @@ Deno.test("`Room.join()` adds what was shown while the store was read, in a part
     room.live.forget();
     const reading = gate(room.store.messages.changesSince);
     room.messages.changesSince = reading.run;
-    const { connection, transport, subscription } = room.connectionOf(room.alice);
+    const { transport, subscription } = room.connectionOf(room.alice);
     const joining = room.live.join(subscription, 0);
     await reading.reached;
     await room.post(room.bob, "y".repeat(long));
@@ -101,7 +101,7 @@ Deno.test("`Room` makes one frame for all who lack the same, however long", asyn
   await room.enter(room.bob);
   const frames = new Set<unknown>();
   for (let n = 0; n < 5; n++) {
-    const { connection, transport, subscription } = room.connectionOf(room.alice, room.live, htmlEncoding);
+    const { transport, subscription } = room.connectionOf(room.alice, room.live, htmlEncoding);
     transport.send = (frame) => void (frame.length > 1000 && frames.add(frame));
     await room.live.join(subscription, 0);
   }

@@ -137,7 +137,7 @@ Deno.test("`Room.join()` shows the first newcomer what changed while the history
   await room.say(room.bob, "before");
   const reading = gate(room.store.messages.latest);
   room.messages.latest = reading.run;
-  const { connection, transport, subscription } = room.connectionOf(room.alice);
+  const { transport, subscription } = room.connectionOf(room.alice);
   const joining = room.live.join(subscription, undefined);
   await reading.reached;
   await room.post(room.bob, "meanwhile");
@@ -157,7 +157,7 @@ Deno.test("`Room.join()` shows a newcomer what changed while its history was rea
   room.live.forget();
   const reading = gate(room.store.messages.history);
   room.messages.history = reading.run;
-  const { connection, transport, subscription } = room.connectionOf(room.alice);
+  const { transport, subscription } = room.connectionOf(room.alice);
   const joining = room.live.join(subscription, undefined);
   await reading.reached;
   await room.post(room.bob, "three");
