@@ -1,7 +1,7 @@
 import { logger } from "../../cli/terminal/logger.ts";
 import { createApp } from "../../routes/app.tsx";
 import { loadAssets } from "../../routes/assets.ts";
-import type { PeopleEvent } from "../../ws/event.ts";
+import type { PeopleEvent } from "../../ws/bus/topics.ts";
 import { PASSWORD } from "./client.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { tempStore } from "./temp_store.ts";

@@ -3,8 +3,8 @@ import { ChatError } from "../../db/errors.ts";
 import type { Session, User } from "../../db/model.ts";
 import type { Messages, Store } from "../../db/store.ts";
 import { memoryBus } from "../../ws/bus/memory.ts";
-import { htmlDialect } from "../../ws/encoding/html.tsx";
-import { jsonDialect } from "../../ws/encoding/json.ts";
+import { htmlEncoding } from "../../ws/encoding/html.tsx";
+import { jsonEncoding } from "../../ws/encoding/json.ts";
 import type { Hub } from "../../ws/hub.ts";
 import { GRACE } from "../../ws/rooms/presence.ts";
 import type { TransportEvents } from "../../ws/transport/transport.ts";
@@ -54,12 +54,12 @@ async function open({ limits = false } = {}) {
     messages,
     login,
     /** A socket that has joined the room; `say` is what its far end sends. */
-    async enter(user: User, options: { session?: Session; hub?: Hub; encoding?: typeof jsonDialect } = {}) {
+    async enter(user: User, options: { session?: Session; hub?: Hub; encoding?: typeof jsonEncoding } = {}) {
       const session = options.session ?? await login(user);
       const transport = new FakeTransport();
       let events!: TransportEvents;
       const row = (await store.rooms.findFor(user.id, "general"))!;
-      const encoding = options.encoding ?? jsonDialect;
+      const encoding = options.encoding ?? jsonEncoding;
       const connection = (options.hub ?? hub).open((given) => {
         events = given;
         return transport;
@@ -185,7 +185,7 @@ Deno.test("`Hub` notices within half a minute that somebody has gone without a w
 
 Deno.test("`Hub` sends a browser a heartbeat that it can see", async () => {
   await using opened = await open();
-  const browser = await opened.enter(opened.alice, { encoding: htmlDialect });
+  const browser = await opened.enter(opened.alice, { encoding: htmlEncoding });
   await opened.clock.advance(10_000);
   assert(browser.transport.frames.includes("<hx-beat></hx-beat>"));
 });

@@ -131,7 +131,7 @@ Deno.test("administrators change words and settings by commands, in which no roo
     as(alice, "change_settings", { name: "b0b" }),
     refused("invalid", 'Name looks like that of the user "bob", choose one that differs more'),
   );
-  for (const type of ["forbid_word", "remove_word", "change_settings"]) {
+  for (const type of ["put_word", "remove_word", "change_settings"]) {
     const fields = { word: "balderdash", kind: "allowed", name: "Mine" };
     await assert.rejects(as(bob, type, fields), refused("forbidden", "Only administrators may do this"));
   }

@@ -3,7 +3,7 @@ import { Instance } from "../../../db/instance.ts";
 import type { Session, User } from "../../../db/model.ts";
 import type { Store } from "../../../db/store.ts";
 import { memoryBus } from "../../../ws/bus/memory.ts";
-import { jsonDialect } from "../../../ws/encoding/json.ts";
+import { jsonEncoding } from "../../../ws/encoding/json.ts";
 import { LOOK, watchExternalChanges } from "../../../ws/people/external_changes.ts";
 import { castOf, T0 } from "../../support/cast.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -39,7 +39,7 @@ async function open() {
       session,
       row,
       after: undefined,
-      encoding: jsonDialect,
+      encoding: jsonEncoding,
     });
     await eventually(() => transport.frames.some((frame) => frame.includes('"type":"history"')));
     return { transport, connection, session };
