@@ -1,31 +1,31 @@
-import { Budgets } from "../db/limits/budgets.ts";
 import { ChatError } from "../db/errors.ts";
 import type { Log } from "../db/log.ts";
 import type { Logins } from "../db/auth/logins.ts";
 import type { Metrics } from "../db/metrics.ts";
 import type { Room as RoomRow, RoomId, Session, User, UserId } from "../db/model.ts";
 import { can } from "../db/policy.ts";
-import { roomSlug } from "../db/rules.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "./bus/bus.ts";
 import type { PeopleEvent } from "./bus/topics.ts";
 import { type Clock, every } from "./clock.ts";
-import type { CommandContext, Outcome } from "./command.ts";
-import { dispatch, type Request } from "./commands/dispatch.ts";
+import type { Outcome } from "./command.ts";
+import type { Dispatch } from "./commands/dispatch.ts";
+import type { Request } from "./commands/request.ts";
 import { connectionCommand } from "./commands/subscribe.ts";
 import type { Encoding } from "./encoding/encoding.ts";
 import { AbuseBudget } from "./people/abuse_budget.ts";
+import type { RateLimit } from "./people/rate_limit.ts";
 import { Sessions } from "./people/sessions.ts";
 import { LiveRooms } from "./rooms/live_rooms.ts";
 import type { Online } from "./rooms/presence.ts";
 import { PresenceAtStop } from "./rooms/presence_at_stop.ts";
-import { SeenMarks } from "./rooms/seen_marks.ts";
+import { reachRoom } from "./rooms/reach_room.ts";
+import type { SeenMarks } from "./rooms/seen_marks.ts";
 import { SUBSCRIPTIONS_MAX } from "./rooms/subscriptions.ts";
 import { closeCode } from "./transport/close_code.ts";
 import { Connection, type ConnectionHost } from "./transport/connection.ts";
 import { Heartbeat } from "./transport/heartbeat.ts";
 import type { Transport, TransportEvents } from "./transport/transport.ts";
-import type { Moderator } from "./words/moderator.ts";
 
 /** How often empty rooms are swept, in ms. */
 const SWEEP = 9000;
@@ -36,18 +36,17 @@ const EXPIRY = 1000;
 /** Connections that one user can have: windows, phones and bots. */
 const CONNECTIONS_MAX = 100;
 
-/** Commands of one person, through all doors together: sixty at once, and fifteen a second after that. */
-const COMMANDS = { atOnce: 60, every: 1000 / 15 };
-
 export interface HubOptions {
   store: Store;
   bus: Bus;
   logins: Logins;
-  moderator: Moderator;
+  dispatch: Dispatch;
+  rateLimit: RateLimit;
+  seen: SeenMarks;
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  /** Whether one person's commands and connections are limited. */
+  /** Whether a user's connections are limited. */
   limits: boolean;
 }
 
@@ -68,13 +67,10 @@ export class Hub implements ConnectionHost {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly #options: HubOptions;
-  readonly #seen: SeenMarks;
   readonly #rooms: LiveRooms;
   readonly #presenceAtStop: PresenceAtStop;
   readonly #users = new Map<UserId, Set<Connection>>();
   readonly #sessions: Sessions;
-  /** By user, not by connection: whoever comes back has what they had. */
-  readonly #commands = new Budgets(COMMANDS);
   readonly #heartbeat = new Heartbeat();
   readonly #abuse = new AbuseBudget();
   readonly #stops: (() => void)[] = [];
@@ -85,7 +81,6 @@ export class Hub implements ConnectionHost {
     this.#options = options;
     this.log = options.log;
     this.metrics = options.metrics;
-    this.#seen = new SeenMarks(options);
     this.#rooms = new LiveRooms(options);
     this.#sessions = new Sessions(options);
     this.#presenceAtStop = new PresenceAtStop({ ...options, rooms: this.#rooms });
@@ -186,35 +181,9 @@ export class Hub implements ConnectionHost {
     return connection;
   }
 
-  /** The world a command acts in; the same for a frame and for a form. */
-  context(actor: User, row: RoomRow): CommandContext {
-    const { store, bus, moderator, clock, limits } = this.#options;
-    const now = () => clock.now();
-    return { actor, room: row, store, bus, moderator, seen: this.#seen, metrics: this.metrics, limits, now };
-  }
-
-  allow({ actor }: { actor: User }): boolean {
-    return this.#waitOf(actor) === 0;
-  }
-
-  /** Counts one change that this user asks for over HTTP; says so when there have been too many. */
-  refusal(actor: User): ChatError | undefined {
-    const wait = this.#waitOf(actor);
-    if (wait === 0) return undefined;
-    this.metrics.commandsLimited += 1;
-    return new ChatError("rate_limited", "Too many messages, wait a moment", { retryAfter: Math.ceil(wait / 1000) });
-  }
-
-  /** Runs a command that comes over HTTP. Throws what the command throws, and `rate_limited`. */
-  async act(actor: User, row: RoomRow, request: Omit<Request, "nonce">): Promise<Outcome> {
-    const refusal = this.refusal(actor);
-    if (refusal) throw refusal;
-    return await dispatch(this.context(actor, row), request);
-  }
-
-  /** In how many ms this user may give a command; 0 takes it. */
-  #waitOf(actor: User): number {
-    return this.#options.limits ? this.#commands.take(actor.id, this.#options.clock.now()) : 0;
+  /** Counts a command when it arrives, before it waits for its turn: so a flood fills no queue. */
+  allow({ actor }: Connection): boolean {
+    return this.#options.rateLimit.wait(actor) === 0;
   }
 
   tolerates({ actor }: Connection, bytes: number): boolean {
@@ -228,8 +197,8 @@ export class Hub implements ConnectionHost {
     const own = connectionCommand(request);
     if (own?.type === "subscribe") return await this.#subscribe(connection, own);
     if (own?.type === "unsubscribe") return void connection.subscriptions.end(own.room);
-    const row = await this.#roomOf(connection, request);
-    return await dispatch(this.context(connection.actor, row), request);
+    const room = await this.#roomOf(connection, request);
+    return await this.#options.dispatch(connection.actor, request, { room, isCounted: true });
   }
 
   closed(connection: Connection): void {
@@ -268,7 +237,7 @@ export class Hub implements ConnectionHost {
     await Promise.race([Promise.all(closing), new Promise((resolve) => timer = setTimeout(resolve, timeout))]);
     clearTimeout(timer);
     for (const connection of connections) connection.close(closeCode.restart, "Server is restarting");
-    await this.#seen.flush();
+    await this.#options.seen.flush();
     this.#rooms.close();
   }
 
@@ -297,23 +266,23 @@ export class Hub implements ConnectionHost {
     });
   }
 
-  /** The room that a command is about: the one it names, or that of the connection's address. */
-  async #roomOf({ actor, home, subscriptions }: Connection, { fields }: Request): Promise<RoomRow> {
-    const { room = home } = fields as { room?: unknown };
-    if (room === undefined || room === null) throw new ChatError("invalid", "Room is missing");
-    if (typeof room !== "string") throw new ChatError("invalid", "Room must be text");
-    return subscriptions.room(room) ?? await this.#reach(actor, room);
+  /**
+   * The room that a command is about: the one it names, or that of the connection's address. Undefined where that must be
+   * found out: a subscription shows that its user is in the room.
+   */
+  async #roomOf({ actor, home, subscriptions }: Connection, { fields }: Request): Promise<RoomRow | undefined> {
+    const { room } = fields as { room?: unknown };
+    if (typeof room === "string") return subscriptions.room(room);
+    if (home === undefined) return undefined;
+    return subscriptions.room(home) ?? await this.#options.store.rooms.findFor(actor.id, home);
   }
 
-  /** A room that this user may see; one that is hidden and one that does not exist look the same. */
   async #reach(actor: User, slug: string): Promise<RoomRow> {
-    if (!roomSlug.safeParse(slug).success) throw new ChatError("not_found", "Room not found");
     for (;;) {
       const asOf = this.#cuts;
-      const found = await this.#options.store.rooms.findFor(actor.id, slug);
-      if (!found) throw new ChatError("not_found", "Room not found");
+      const found = await reachRoom(this.#options.store, actor, slug);
       // Whoever lost it meanwhile had no subscription yet that could be cut.
-      if (this.#cuts === asOf) return found;
+      if (asOf === this.#cuts) return found;
     }
   }
 

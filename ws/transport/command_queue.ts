@@ -1,6 +1,6 @@
 import { ChatError } from "../../db/errors.ts";
 import { roomSlug } from "../../db/rules.ts";
-import { parseRequest, type Request } from "../commands/dispatch.ts";
+import { parseRequest, type Request } from "../commands/request.ts";
 import { Warned } from "../words/moderator.ts";
 import type { Connection, ConnectionHost } from "./connection.ts";
 

@@ -2,7 +2,7 @@ import type { Log } from "../../db/log.ts";
 import type { Metrics } from "../../db/metrics.ts";
 import type { Session, User } from "../../db/model.ts";
 import type { Outcome } from "../command.ts";
-import type { Request } from "../commands/dispatch.ts";
+import type { Request } from "../commands/request.ts";
 import type { Encoding } from "../encoding/encoding.ts";
 import type { ServerEvent } from "../event.ts";
 import { Subscriptions } from "../rooms/subscriptions.ts";
