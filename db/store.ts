@@ -88,7 +88,10 @@ export interface Sessions {
 export interface Rooms {
   /** The room, if this user is a member. */
   findFor(user: UserId, slug: string): Promise<Room | undefined>;
-  /** The rooms that this user is a member of, by name, and how far they have read in each (a `seq`). */
+  /**
+   * The rooms that this user is a member of, by name, and how far they have read in each (a `seq`); at most
+   * {@link MEMBERSHIPS_MAX}.
+   */
   memberships(user: UserId): Promise<Membership[]>;
   /** How many members a room has. */
   countMembers(room: RoomId): Promise<number>;
@@ -101,6 +104,9 @@ export interface Rooms {
   /** The two furthest readers; see `isSeen`. */
   seenMarks(room: RoomId): Promise<SeenMark[]>;
 }
+
+/** How many of a user's rooms are listed. */
+export const MEMBERSHIPS_MAX = 1000;
 
 export interface Membership {
   readonly room: Room;

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { RoomId, SeenMark } from "../model.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Connections } from "./connections.ts";
-import type { Rooms } from "../store.ts";
+import { MEMBERSHIPS_MAX, type Rooms } from "../store.ts";
 
 export async function seenMarks(db: Kysely<Schema>, room: RoomId): Promise<SeenMark[]> {
   const rows = await db.selectFrom("members").innerJoin("users", "users.id", "members.user_id")
@@ -23,7 +23,7 @@ export function rooms({ read, write }: Connections): Rooms {
     async memberships(user) {
       const rows = await read.selectFrom("members").innerJoin("rooms", "rooms.id", "members.room_id")
         .select(["rooms.id", "rooms.slug", "rooms.name", "rooms.head", "members.seen_seq"])
-        .where("members.user_id", "=", user).orderBy("rooms.name").orderBy("rooms.id").execute();
+        .where("members.user_id", "=", user).orderBy("rooms.name").orderBy("rooms.id").limit(MEMBERSHIPS_MAX).execute();
       return rows.map(({ seen_seq, ...room }) => ({ room, seen: seen_seq }));
     },
 
@@ -39,7 +39,7 @@ export function rooms({ read, write }: Connections): Rooms {
         const rows = await db.selectFrom("messages").select(["seq", "author_id as author"])
           .where("room_id", "=", room).where("deleted_at", "is", null)
           .orderBy("seq", "desc").limit(count + 1).execute();
-        const messages = rows.slice(0, count).reverse();
+        const messages = rows.slice(0, count).reverse().map(({ seq, author }) => ({ seq, author }));
         return { head, from: rows[count]?.seq ?? 0, messages };
       });
     },

@@ -6,6 +6,7 @@ import { peopleContract } from "./store_people.ts";
 import { pagingContract } from "./store_paging.ts";
 import { reportsContract } from "./store_reports.ts";
 import { searchContract } from "./store_search.ts";
+import { unreadContract } from "./store_unread.ts";
 
 /** Opens an empty store of the engine under test; `again` opens the same one as another process does. */
 export type OpenEmpty = () => Promise<{ store: Store; again(): Promise<Store & AsyncDisposable> } & AsyncDisposable>;
@@ -18,5 +19,6 @@ export function storeContract(name: string, open: OpenEmpty): void {
   moderationContract(name, open);
   reportsContract(name, open);
   searchContract(name, open);
+  unreadContract(name, open);
   elsewhereContract(name, open);
 }

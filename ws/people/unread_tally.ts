@@ -28,7 +28,7 @@ export class UnreadTally {
 
   constructor({ head, messages, from }: RecentMessages) {
     this.#head = head;
-    this.#recent = messages.map(({ seq, author }) => ({ seq, author }));
+    this.#recent = [...messages];
     this.#from = from;
   }
 
