@@ -131,10 +131,10 @@ Deno.test("`seen` is gathered for a second, then written and told together, the 
   await as(bob, { type: "seen", id: one.id });
   await as(carol, { type: "seen", id: one.id });
   assert.deepEqual(published, []);
-  assert.deepEqual(await store.rooms.seenMarks(room.id), []);
+  assert.deepEqual((await store.messages.history(room.id, { limit: 1 })).seen, []);
   await clock.advance(1000);
   await eventually(() => published.length === 2);
-  assert.deepEqual((await store.rooms.seenMarks(room.id)).map(({ user, seq }) => [user.username, seq]), [
+  assert.deepEqual((await store.messages.history(room.id, { limit: 1 })).seen.map(({ user, seq }) => [user.username, seq]), [
     ["bob", 2],
     ["carol", 1],
   ]);
