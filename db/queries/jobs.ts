@@ -44,7 +44,8 @@ export function jobs({ read, write }: Connections): Jobs {
       const job = db.updateTable("jobs").where("id", "=", id);
       if (action === "retry_job") {
         // One more try, after which it has failed again.
-        await job.set((e) => ({ run_at: now, lease: null, failed_at: null, attempts: e("attempts", "-", 1) })).execute();
+        await job.set((e) => ({ run_at: now, lease: null, failed_at: null, attempts: e("attempts", "-", 1) }))
+          .execute();
       } else if (row.scheduled === 1) await job.set({ attempts: 0, failed_at: null, error: "" }).execute();
       else await db.deleteFrom("jobs").where("id", "=", id).execute();
       await record(db, { at: now, by, action, about: row.kind });

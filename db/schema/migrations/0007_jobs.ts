@@ -19,7 +19,11 @@ export const jobs: Migration = {
     await db.schema.createIndex("jobs_run_at").on("jobs").column("run_at").where(sql.ref("run_at"), "is not", null)
       .execute();
     // However many processes start at once, a schedule has one row.
-    await db.schema.createIndex("jobs_schedule").unique().on("jobs").column("kind").where(sql.ref("scheduled"), "=", sql.lit(1))
+    await db.schema.createIndex("jobs_schedule").unique().on("jobs").column("kind").where(
+      sql.ref("scheduled"),
+      "=",
+      sql.lit(1),
+    )
       .execute();
     await db.schema.createIndex("jobs_failed").on("jobs").column("id").where(sql.ref("failed_at"), "is not", null)
       .execute();
