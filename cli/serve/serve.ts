@@ -82,7 +82,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     metrics,
     settings: { limits: config.limits, bcryptCost: config.bcryptCost, signingKey: key, fixed: fixedSettings(config) },
   });
-  const { instance, passwords, moderator, logins, hub } = services;
+  const { passwords, moderator, logins, hub } = services;
   await hub.start();
   const stopNoticing = await watchExternalChanges(services);
   const app = createApp({
