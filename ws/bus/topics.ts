@@ -7,6 +7,7 @@ export interface Topics {
   people: PeopleEvent;
   reads: ReadEvent;
   instance: InstanceEvent;
+  jobs: JobsEvent;
 }
 
 export function roomTopic(room: RoomId): `room/${number}` {
@@ -33,3 +34,6 @@ export type PeopleEvent =
 
 /** What an administrator has changed for everybody. */
 export type InstanceEvent = { type: "words_changed" };
+
+/** There is something to do for whoever runs jobs. */
+export type JobsEvent = { type: "job_added" };
