@@ -1,37 +1,42 @@
 import { textIn } from "./facts.js";
-import { isComposing, submitsOn } from "./keys.js";
+import { isComposing, submitsOn } from "../keys.js";
 import { ask } from "./question.js";
 import { prepareBox } from "./text_box.js";
 
-/** How long after a key the text is kept, in ms. */
+/** How long after a keystroke the text is stored, in ms. */
 const KEPT_AFTER = 200;
 
-/** What can be done to a message, in its place: edit, delete, report. */
+/** Edits, deletes and reports messages in place. */
 export class Editor {
-  #room;
+  #main;
+  #signal;
   #list;
   #viewer;
   #outbox;
   #composer;
   #notices;
   #kept;
-  /** By form: what is edited, as `{ key, base, item, rev, keep }`. */
+  /** Open editors by form: `{ key, base, item, rev, keep }`. */
   #open = new Map();
   /** The form that had the focus last. */
   #focused;
-  #template = document.getElementById("editor-template").content.firstElementChild;
-  #dialog = document.getElementById("confirm-delete");
-  #report = document.getElementById("report");
+  #template;
+  #dialog;
+  #report;
 
-  constructor(room, { viewer, outbox, composer, notices, kept }) {
-    this.#room = room;
-    this.#list = room.querySelector("#messages");
+  constructor(main, { signal, viewer, outbox, composer, notices, kept }) {
+    this.#main = main;
+    this.#signal = signal;
+    this.#list = main.querySelector("#messages");
+    this.#template = main.querySelector("#editor-template").content.firstElementChild;
+    this.#dialog = main.querySelector("#confirm-delete");
+    this.#report = main.querySelector("#report");
     this.#viewer = viewer;
     this.#outbox = outbox;
     this.#composer = composer;
     this.#notices = notices;
     this.#kept = kept;
-    room.addEventListener("click", ({ target }) => {
+    main.addEventListener("click", ({ target }) => {
       const item = target.closest("[data-seq], .pending");
       const act = target.closest("[data-act]")?.dataset.act;
       if (act === undefined) return this.#touch(item);
@@ -40,12 +45,17 @@ export class Editor {
       if (act === "delete") this.#askToDelete(item);
       if (act === "report") this.#askToReport(item);
       if (act === "cancel") this.#cancel(item);
-    });
-    room.addEventListener("focusin", ({ target }) => this.#focused = target.closest(".editor"));
-    // The list takes messages away and puts others in their place, and does not know of editors.
+    }, { signal });
+    main.addEventListener("focusin", ({ target }) => this.#focused = target.closest(".editor"), { signal });
+    // The list removes and replaces messages, and does not know of editors.
     const changes = { childList: true, subtree: true, attributeFilter: ["data-rev"] };
-    new MutationObserver(() => this.#look()).observe(this.#list, changes);
-    addEventListener("pagehide", () => this.keep());
+    const observer = new MutationObserver(() => this.#update());
+    observer.observe(this.#list, changes);
+    addEventListener("pagehide", () => this.keep(), { signal });
+    signal.addEventListener("abort", () => {
+      observer.disconnect();
+      this.#leave();
+    });
     prepareBox(this.#report.querySelector("textarea"));
     for (const dialog of [this.#dialog, this.#report]) {
       dialog.addEventListener("keydown", (event) => {
@@ -54,30 +64,30 @@ export class Editor {
     }
   }
 
-  /** Opens again what was being edited when the page was left. */
+  /** Reopens what was being edited when the room was left. */
   start() {
     for (const [name, edit] of this.#kept.own()) this.#resume(name, edit);
   }
 
-  /** Opens what was being edited in pages that were closed. */
+  /** Reopens what was being edited in closed pages. */
   async inherit() {
     for (const [name, edit] of await this.#kept.inherit()) this.#resume(name, edit);
   }
 
-  /** Keeps what is being edited now. Returns whether all of it is kept. */
+  /** Stores what is being edited. Returns whether all of it could be stored. */
   keep() {
     return [...this.#open.values()].map(({ keep }) => keep()).every(Boolean);
   }
 
-  /** Where nothing hovers, a touch shows the tools of a message. */
+  /** On a touch screen, a tap shows the tools of a message. */
   #touch(item) {
-    for (const other of this.#room.querySelectorAll(".active")) if (other !== item) other.classList.remove("active");
+    for (const other of this.#main.querySelectorAll(".active")) if (other !== item) other.classList.remove("active");
     item?.classList.add("active");
   }
 
-  /** Opens the viewer's newest message. Returns whether there is one. */
+  /** Edits the viewer's newest message. Returns whether there is one. */
   editLast() {
-    const own = this.#room.querySelectorAll(`#messages > [data-author="${this.#viewer}"]`);
+    const own = this.#main.querySelectorAll(`#messages > [data-author="${this.#viewer}"]`);
     const last = own[own.length - 1];
     if (last) this.edit(last);
     return last !== undefined;
@@ -85,7 +95,7 @@ export class Editor {
 
   edit(item, { text, base } = {}) {
     if (item.querySelector(".editor")) return;
-    // An editor in which nothing was changed gives way.
+    // An editor without changes closes.
     for (const [form, { base }] of this.#open) if (form.elements.content.value === base) this.#close(form);
     const form = this.#template.cloneNode(true);
     const box = form.elements.content;
@@ -144,17 +154,17 @@ export class Editor {
     this.#composer.focus();
   }
 
-  /** What is in it is not needed any more. */
+  /** Its text is no longer needed. */
   #forget(form) {
     const { key, keep } = this.#open.get(form);
-    // Ends the wait for the next time it is kept.
+    // Clears its timer.
     keep();
     this.#kept.remove(key);
     this.#open.delete(form);
   }
 
-  /** The list has changed: messages that are being edited may be others by now, or be gone. */
-  #look() {
+  /** The list has changed: messages being edited may have been replaced or removed. */
+  #update() {
     for (const [form, edit] of this.#open) {
       const item = form.closest("li");
       if (!item || !this.#list.contains(item)) this.#moveOut(form, edit);
@@ -162,7 +172,7 @@ export class Editor {
     }
   }
 
-  /** Somebody, perhaps oneself elsewhere, has changed the message. What is being written stays, and may replace that. */
+  /** The message has been edited elsewhere. The text being written stays, and may replace that edit. */
   #exchanged(form, edit, item) {
     edit.item = item;
     edit.rev = item.dataset.rev;
@@ -174,7 +184,7 @@ export class Editor {
       edit.base = now;
       edit.keep();
     }
-    // Moving an element takes the focus from it.
+    // Moving an element removes its focus.
     if (this.#focused === form && document.activeElement === document.body) box.focus();
   }
 
@@ -182,7 +192,18 @@ export class Editor {
     form.querySelector(".changed").textContent = "This message has been changed meanwhile. Saving replaces that.";
   }
 
-  /** The message is not on the page any more: its text finds a place below the others. */
+  /** The room is left: an edit that could not be stored must survive in the outbox. */
+  #leave() {
+    for (const [form, { key, keep }] of this.#open) if (!keep()) this.#defer(key, form.elements.content.value);
+  }
+
+  /** Moves the text of an editor that cannot be shown to the pending messages. */
+  #defer(key, text) {
+    if (key.startsWith("message-")) this.#set(key, text, false);
+    else this.#outbox.add({ type: "send", content: text }, "You were still changing this");
+  }
+
+  /** The message is no longer on the page: its text moves to the pending messages. */
   #moveOut(form, { key, base, item }) {
     const text = form.elements.content.value;
     this.#forget(form);
@@ -200,11 +221,10 @@ export class Editor {
       [...this.#list.querySelectorAll(".pending")].find((each) => each.dataset.nonce === key);
     if (item && name === key && !item.querySelector(".editor")) return this.edit(item, edit);
     this.#kept.remove(name);
-    if (key.startsWith("message-")) this.#set(key, edit.text, false);
-    else this.#outbox.add({ type: "send", content: edit.text }, "You were still changing this");
+    this.#defer(key, edit.text);
   }
 
-  /** Shows a text that was to replace a message which is not here. */
+  /** Shows the text of an edit whose message is not on the page. */
   #set(key, content, isGone) {
     if (isGone) {
       const reason = "The message you were editing was deleted. To try again sends this as a new message";
@@ -216,20 +236,22 @@ export class Editor {
   }
 
   #askToDelete(item) {
-    ask(this.#dialog, item, "delete", (id) => {
+    const act = (id) => {
       this.#outbox.add({ type: "delete", id });
       this.#composer.focus();
-    });
+    };
+    ask(this.#dialog, item, "delete", { signal: this.#signal, act });
   }
 
   #askToReport(item) {
     const { reason } = this.#report.querySelector("form").elements;
     reason.value = "";
     reason.dispatchEvent(new Event("input"));
-    ask(this.#report, item, "report", (id) => {
+    const act = (id) => {
       const thank = () => this.#notices.show("Thank you. The administrators will look at it.", "done");
       this.#outbox.add({ type: "report", id, reason: reason.value }, undefined, thank);
-    });
+    };
+    ask(this.#report, item, "report", { signal: this.#signal, act });
   }
 }
 

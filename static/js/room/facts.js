@@ -1,4 +1,4 @@
-/** What a drawn message says of itself. */
+/** Reads author, time and text from a message element. */
 
 export function nameIn(item) {
   const name = item.querySelector("b");
@@ -13,7 +13,7 @@ export function textIn(item) {
   return item.querySelector("p").textContent;
 }
 
-/** At most so many characters, without cutting one in two. */
+/** The first `length` characters, without splitting one. */
 export function beginning(text, length) {
   return text.length <= length ? text : `${text.slice(0, length).toWellFormed?.() ?? text.slice(0, length)}…`;
 }

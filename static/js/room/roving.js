@@ -1,31 +1,34 @@
-/** What can be reached in a message. */
+/** What can have the focus inside a message. */
 const CONTROLS = "p a, .more, .tools button";
 
 /**
- * The log is one stop of the Tab key. Inside, the arrows, Home and End go from message to message; Enter or F10 goes to
- * what can be done to one, and Escape comes back, then leaves for the message box.
+ * Makes the log one Tab stop. Inside, the arrows, Home and End move between messages; Enter or F10 moves to the tools of
+ * one, and Escape back to the message, then to the message box.
  */
 export class Roving {
   #list;
   #scroll;
   #leave;
-  /** The message that Tab reaches. */
+  /** The message that is the Tab stop. */
   #stop;
 
-  constructor(list, { scroll, leave }) {
+  /** `leave` moves the focus out of the log. */
+  constructor(list, { signal, scroll, leave }) {
     this.#list = list;
     this.#scroll = scroll;
     this.#leave = leave;
-    list.addEventListener("focusin", ({ target }) => this.#enter(target.closest("#messages > [data-seq]"), target));
-    list.addEventListener("focusout", ({ relatedTarget }) => this.#left(relatedTarget));
+    list.addEventListener("focusin", ({ target }) => this.#enter(target.closest("#messages > [data-seq]"), target), {
+      signal,
+    });
+    list.addEventListener("focusout", ({ relatedTarget }) => this.#left(relatedTarget), { signal });
     list.addEventListener("keydown", (event) => {
       if (event.target.closest(".editor") || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
       const item = event.target.closest("#messages > [data-seq]");
       if (item && this.#press(event.key, item, event.target)) event.preventDefault();
-    });
+    }, { signal });
   }
 
-  /** The list has changed: outside of it, Tab goes to the newest message. */
+  /** The list has changed. Unless it has the focus, its Tab stop is the newest message. */
   refresh() {
     if (this.#stop?.isConnected && this.#stop.contains(document.activeElement)) return name(this.#stop);
     const items = this.#items();
@@ -51,7 +54,7 @@ export class Roving {
     this.#stopAt(item);
     for (const control of item.querySelectorAll("p a, .more")) control.tabIndex = 0;
     name(item);
-    // Who reads with the keyboard is not carried on by what arrives.
+    // New messages must not move the view of a keyboard reader.
     this.#scroll.isPaused = target.matches(":focus-visible") && nextOf(item, "nextElementSibling") !== undefined;
   }
 
@@ -61,7 +64,7 @@ export class Roving {
     for (const control of this.#stop?.querySelectorAll("p a, .more") ?? []) control.tabIndex = -1;
   }
 
-  /** Returns whether the key meant something. */
+  /** Returns whether the key was handled. */
   #press(key, item, target) {
     const controls = [...item.querySelectorAll(CONTROLS)];
     const at = controls.indexOf(target);
@@ -108,7 +111,7 @@ function nextOf(item, direction) {
   return item ?? undefined;
 }
 
-/** What a screen reader says when the focus comes to a message. */
+/** Names a message for a screen reader by its author, time and text. */
 function name(item) {
   const parts = ["b", "time", "p"].map((tag) => item.querySelector(tag));
   for (const part of parts) part.id = `${item.id}-${part.localName}`;

@@ -1,12 +1,12 @@
-/** A message of more lines than this is folded. */
+/** Messages of more lines than this are folded. */
 const LINES = 24;
 
-/** Folds those of the messages that are too tall. They must be laid out: it measures. */
+/** Folds the tall ones among these messages. It measures them, so they must be in the document. */
 export function fold(items) {
   for (const item of items) item.classList.remove("long");
   const tall = items.filter((item) => {
     const { offsetHeight } = textOf(item);
-    // Most are short, and need no second look.
+    // Most are short: the style is read for tall ones only.
     return offsetHeight > 8 * LINES &&
       offsetHeight > (LINES + 2) * parseFloat(getComputedStyle(textOf(item)).lineHeight);
   });
@@ -16,21 +16,21 @@ export function fold(items) {
   }
 }
 
-/** Opens and closes what is folded: by its button, or when the focus goes into what is not seen. */
-export function watchFolds(list, scroll) {
+/** Unfolds messages by their button, or when the focus moves into the hidden part. */
+export function watchFolds(list, { signal, scroll }) {
   list.addEventListener("click", ({ target }) => {
     const item = target.closest(".more") && target.closest("[data-seq]");
     if (!item) return;
     scroll.leave();
     open(item, !item.classList.contains("open"));
     item.scrollIntoView({ block: "nearest" });
-  });
+  }, { signal });
   list.addEventListener("focusin", ({ target }) => {
     const item = target.closest(".long:not(.open) > p") && target.closest("[data-seq]");
     if (!item) return;
     open(item, true);
     target.scrollIntoView({ block: "nearest" });
-  });
+  }, { signal });
 }
 
 function textOf(item) {

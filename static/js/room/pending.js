@@ -1,7 +1,7 @@
-/** A message that is stored within this time, in ms, never shows as being sent. */
+/** A message that is stored within this time, in ms, never shows as pending. */
 const UNNOTICED = 400;
 
-/** One's own messages that are not stored yet, below all others. */
+/** Shows the viewer's messages that are not stored yet, below all others. */
 export class Pending {
   #list;
   #outbox;
@@ -9,16 +9,17 @@ export class Pending {
   #since = new Map();
   #timer;
 
-  constructor(list, outbox, scroll) {
+  constructor(list, { signal, outbox, scroll }) {
     this.#list = list;
     this.#outbox = outbox;
     this.#scroll = scroll;
+    signal.addEventListener("abort", () => clearTimeout(this.#timer));
     list.addEventListener("click", ({ target }) => {
       const nonce = target.closest(".pending")?.dataset.nonce;
       if (nonce === undefined) return;
       if (target.dataset.act === "retry") outbox.retry(nonce);
       if (target.dataset.act === "discard") outbox.discard(nonce);
-    });
+    }, { signal });
   }
 
   draw() {
@@ -53,7 +54,7 @@ export class Pending {
     item.classList.toggle("failed", failed !== undefined);
     const said = failed === undefined ? waiting ?? "Sending…" : `Not sent: ${failed}`;
     const state = item.querySelector(".state");
-    // Read out at once: whoever wrote it may be elsewhere by now.
+    // Announced at once: the author may be reading elsewhere.
     if (failed === undefined) state.removeAttribute("role");
     else state.setAttribute("role", "alert");
     if (state.textContent !== said) state.textContent = said;

@@ -1,7 +1,7 @@
 import { nameIn, timeIn } from "./facts.js";
 
-/** A selection of several messages is copied as who, when and what; one of a single message as it is. */
-export function copyMessages(list) {
+/** Copies a selection of several messages with author and time; a selection within one message is copied as it is. */
+export function copyMessages(list, signal) {
   list.addEventListener("copy", (event) => {
     const selection = getSelection();
     const ranges = Array.from({ length: selection.rangeCount }, (_, n) => selection.getRangeAt(n));
@@ -14,7 +14,7 @@ export function copyMessages(list) {
       "text/plain",
       copied.map(({ item, text }) => `${nameIn(item)}, ${timeIn(item)}\n${text}`).join("\n\n"),
     );
-  });
+  }, { signal });
 }
 
 function selectedIn(item, ranges) {

@@ -1,9 +1,9 @@
-import { dayOf, nameOfDay } from "./time.js";
+import { dayOf, nameOfDay } from "../time.js";
 
-/** How often the names of days are looked at, in ms: a computer that slept through midnight is not told of it. */
+/** How often the names of days are checked at least, in ms: a computer that slept past midnight gets no timer. */
 const PACE = 5 * 60 * 1000;
 
-/** A line that says which day begins. */
+/** A line that names the day of the messages below. */
 export function dayLine(at) {
   const line = document.createElement("li");
   line.className = "day";
@@ -12,7 +12,7 @@ export function dayLine(at) {
   return line;
 }
 
-/** Takes away the lines of days of which no message is left. */
+/** Removes day lines that no message follows. */
 export function sweepDays(list) {
   for (const line of list.querySelectorAll(".day")) {
     let next = line.nextElementSibling;
@@ -21,9 +21,9 @@ export function sweepDays(list) {
   }
 }
 
-/** Keeps "Today" and "Yesterday" true. */
-export function watchDays(list) {
-  function look() {
+/** Keeps "Today" and "Yesterday" true until the signal. */
+export function watchDays(list, signal) {
+  function rename() {
     const now = new Date();
     for (const line of list.querySelectorAll(".day")) {
       const name = nameOfDay(new Date(line.dataset.day), now);
@@ -31,9 +31,10 @@ export function watchDays(list) {
     }
     const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
     clearTimeout(timer);
-    timer = setTimeout(look, Math.min(PACE, midnight - now + 50));
+    timer = setTimeout(rename, Math.min(PACE, midnight - now + 50));
   }
   let timer;
-  document.addEventListener("visibilitychange", look);
-  look();
+  document.addEventListener("visibilitychange", rename, { signal });
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  rename();
 }

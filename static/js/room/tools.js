@@ -1,7 +1,7 @@
 import { nameIn, timeIn } from "./facts.js";
 
-/** Gives a message its tools when a pointer or the focus comes to it, each with a name that says what it is about. */
-export function giveTools(list, viewer) {
+/** Adds the tools of a message when the pointer or the focus enters it. Each has a name that says which message it is for. */
+export function giveTools(list, { signal, viewer }) {
   const [own, others] = ["tools-template", "others-tools-template"]
     .map((id) => document.getElementById(id).content.firstElementChild);
   function give({ target }) {
@@ -13,6 +13,6 @@ export function giveTools(list, viewer) {
     }
     item.append(tools);
   }
-  list.addEventListener("pointerover", give);
-  list.addEventListener("focusin", give);
+  list.addEventListener("pointerover", give, { signal });
+  list.addEventListener("focusin", give, { signal });
 }

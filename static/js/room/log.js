@@ -1,25 +1,25 @@
 import { dayLine, sweepDays } from "./days.js";
 import { fold } from "./fold.js";
-import { dayOf, momentOf, timeOf } from "./time.js";
+import { dayOf, momentOf, timeOf } from "../time.js";
 
-/** Messages of one person within this time of each other, in ms, stand together. */
+/** Messages of one author that are no further apart than this, in ms, form a group. */
 const TOGETHER = 5 * 60 * 1000;
 
-/** More messages than this are cut to fewer while the reader is at the end: the rest are one scroll away. */
+/** A list longer than KEPT_MAX is trimmed to KEPT while the reader is at the end; scrolling up fetches the rest. */
 const KEPT_MAX = 400;
 const KEPT = 300;
 
-/** While somebody reads back, no more than this many rows are drawn; the way to the end is then a fresh page. */
+/** The most rows drawn while the reader is not at the end. Beyond that, returning to the end reloads the page. */
 const DRAWN_MAX = 1500;
 
-/** More at once than these come without a fade. */
+/** Larger batches are shown without a fade. */
 const CALM = 3;
 
 /**
- * The list of messages. What arrives, live or as a page of history, is put in its place by `seq`; what is there already is
- * replaced if the newcomer's `rev` is higher. So it does not matter how often, or in which order, anything comes.
+ * The list of messages of a room. Whatever arrives, live or as a page of history, is inserted by `seq`, and replaces what
+ * is there if its `rev` is higher. So fragments may arrive repeatedly and in any order.
  *
- * What comes live is drawn once a frame, however many fragments it came in.
+ * Live fragments are drawn once per animation frame.
  */
 export class Log {
   #list;
@@ -29,13 +29,13 @@ export class Log {
   #onMessage;
   #onDraw;
   #head;
-  /** Live items that wait for the next frame. */
+  /** Live items waiting for the next frame. */
   #waiting = [];
   #frame = 0;
-  /** Not drawn down to the newest. */
+  /** Whether the newest messages are not drawn. */
   #isBehind = false;
 
-  constructor(list, { viewer, scroll, announcer, onMessage, onDraw }) {
+  constructor(list, { signal, viewer, scroll, announcer, onMessage, onDraw }) {
     this.#list = list;
     this.#viewer = viewer;
     this.#scroll = scroll;
@@ -43,10 +43,11 @@ export class Log {
     this.#onMessage = onMessage;
     this.#onDraw = onDraw;
     this.#head = Number(list.dataset.head);
-    document.addEventListener("visibilitychange", () => this.#draw());
+    document.addEventListener("visibilitychange", () => this.#draw(), { signal });
+    signal.addEventListener("abort", () => cancelAnimationFrame(this.#frame));
   }
 
-  /** The highest `rev` that has arrived: a reconnect asks for what came after it. */
+  /** The highest `rev` that has arrived; a reconnect resumes after it. */
   get head() {
     return this.#head;
   }
@@ -58,17 +59,16 @@ export class Log {
     this.#onDraw();
   }
 
-  /** Takes a live fragment. */
-  live(fragment) {
-    for (const item of [...fragment.children]) {
+  /** Takes live items of this room. */
+  live(items) {
+    for (const item of items) {
       item.remove();
       this.#waiting.push(item);
       if (item.dataset.rev !== undefined) this.#head = Math.max(this.#head, Number(item.dataset.rev));
     }
-    // A hidden page has no frames.
+    // A hidden page has no animation frames.
     if (document.hidden) this.#draw();
     else if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#draw());
-    return [];
   }
 
   /** Takes a page of earlier messages. */
@@ -79,10 +79,9 @@ export class Log {
       fold(items.filter((item) => item.isConnected));
     });
     this.#onDraw();
-    return [];
   }
 
-  /** The reader is at the end: if that is not drawn, a fresh page has it. */
+  /** The reader is at the end. If the newest messages are not drawn, the page is loaded again. */
   catchUp() {
     if (this.#isBehind) location.reload();
   }
@@ -104,17 +103,17 @@ export class Log {
     this.#onDraw();
   }
 
-  /** Returns the element that now shows the message, if there is one. */
+  /** Returns the element that now shows the message, if any. */
   #take(item, isLive, isCalm) {
     const known = document.getElementById(item.id);
     if (known && Number(known.dataset.rev) >= Number(item.dataset.rev)) return;
     if (item.hidden) return this.#remove(known);
     if (known) return this.#replace(known, item);
     const [first] = this.#messages();
-    // A change of something that is not loaded: it comes with its page of history.
+    // An edit of a message that is not loaded: its page of history will contain it.
     if (isLive && first && Number(item.dataset.seq) < Number(first.dataset.seq)) return;
     const isFull = this.#list.children.length >= DRAWN_MAX && !this.#scroll.isAtEnd;
-    // From the first that is left out on, all are: there is no hole in what is drawn.
+    // Once one message is left out, all later ones are: the drawn list has no holes.
     if (isLive) this.#isBehind ||= isFull;
     if (!isLive || !this.#isBehind) {
       this.#list.insertBefore(item, this.#placeOf(Number(item.dataset.seq)));
@@ -131,7 +130,7 @@ export class Log {
     return item;
   }
 
-  /** The element stays, and with it focus, tools and an editor: what the server has drawn is new. */
+  /** Keeps the element with its focus, tools and editor, and replaces what the server draws. */
   #replace(known, item) {
     const hadFocus = known.contains(document.activeElement);
     for (const child of [...known.children]) if (!child.matches(".tools, .editor, .seen")) child.remove();
@@ -149,7 +148,7 @@ export class Log {
     this.#announcer.forget(known);
     const hadFocus = known.contains(document.activeElement);
     const heir = next ?? previousMessage(known) ?? document.getElementById("message");
-    // Tells those who hold on to it that it is not merely out of sight.
+    // Tells an open editor or dialog that the message is deleted, not merely trimmed.
     known.hidden = true;
     known.remove();
     sweepDays(this.#list);
@@ -157,7 +156,7 @@ export class Log {
     if (hadFocus) heir.focus({ preventScroll: true });
   }
 
-  /** The element before which a message with this `seq` belongs: usually none, at the end. */
+  /** The element before which a message with this `seq` belongs; usually null, for the end. */
   #placeOf(seq) {
     let place = this.#firstPending();
     for (
@@ -174,7 +173,7 @@ export class Log {
     return place;
   }
 
-  /** Those that are not stored yet stand together at the end. */
+  /** Messages that are not stored yet stand together at the end. */
   #firstPending() {
     let first = null;
     for (
@@ -191,7 +190,7 @@ export class Log {
     for (const item of this.#list.children) if (item.dataset.seq !== undefined) yield item;
   }
 
-  /** Gives a message what only this page knows: local time, whose it is, and its place among its neighbours. */
+  /** Adds what only the page knows: local time, "You", grouping and day lines. */
   #arrange(item) {
     if (!item) return;
     const time = item.querySelector("time");
@@ -201,7 +200,7 @@ export class Log {
       time.title = momentOf(at);
       if (item.tabIndex !== 0) item.tabIndex = -1;
       if (item.dataset.author === this.#viewer) isMine(item.querySelector("b"));
-      // The log is one stop of the Tab key; those of a message are stops while it has the focus.
+      // The log is one Tab stop; the links of a message become stops while it has the focus.
       if (!item.contains(document.activeElement)) { for (const link of item.querySelectorAll("a")) link.tabIndex = -1; }
     }
 
@@ -226,7 +225,7 @@ export class Log {
     const hadFocus = this.#list.contains(focused);
     for (let item = this.#list.firstElementChild, next; item !== first; item = next) {
       next = item.nextElementSibling;
-      // What somebody is writing stays.
+      // An open editor stays.
       if (!item.classList.contains("editing")) item.remove();
     }
     if (hadFocus && !focused.isConnected) first.focus({ preventScroll: true });

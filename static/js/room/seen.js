@@ -1,23 +1,26 @@
-/** Between two reports of what the viewer has read, in ms; a thousand readers must not answer all at once. */
+/** How often the viewer's position is reported, in ms, give or take half: a thousand readers must not report at once. */
 const PACE = 2000;
 
-/** Reports what the viewer has read, and shows which of the viewer's own messages somebody else has. */
+/** Reports how far the viewer has read, and marks which of the viewer's messages somebody else has read. */
 export class Seen {
   #list;
   #viewer;
   #scroll;
-  #connection;
+  #signal;
+  #report;
   #mark = document.createElement("span");
-  /** How far the furthest other reader has read. */
+  /** The `seq` up to which the furthest other member has read. */
   #furthest = 0;
   #reported = 0;
   #timer;
 
-  constructor(list, { viewer, scroll, connection }) {
+  /** `report` takes the id of the newest message read, and returns whether it could be sent. */
+  constructor(list, { signal, viewer, scroll, report }) {
     this.#list = list;
     this.#viewer = viewer;
     this.#scroll = scroll;
-    this.#connection = connection;
+    this.#signal = signal;
+    this.#report = report;
     this.#mark.className = "seen";
     this.#mark.textContent = "Seen";
   }
@@ -27,11 +30,12 @@ export class Seen {
       const [user, seq] = mark.split(":");
       if (seq !== undefined) this.mark(user, Number(seq));
     }
-    document.addEventListener("visibilitychange", () => this.refresh());
+    document.addEventListener("visibilitychange", () => this.refresh(), { signal: this.#signal });
+    this.#signal.addEventListener("abort", () => clearTimeout(this.#timer));
     this.refresh();
   }
 
-  /** Somebody has read up to `seq`. */
+  /** A member has read up to `seq`. */
   mark(user, seq) {
     if (user === this.#viewer) {
       this.#reported = Math.max(this.#reported, seq);
@@ -46,7 +50,7 @@ export class Seen {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#draw();
-      this.#report();
+      this.#tell();
     }, PACE * (0.5 + Math.random()));
   }
 
@@ -61,12 +65,11 @@ export class Seen {
     if (last && this.#mark.parentElement !== last) last.append(this.#mark);
   }
 
-  #report() {
-    if (document.hidden || !this.#scroll.isAtEnd || !this.#connection.isOpen) return;
+  #tell() {
+    if (document.hidden || !this.#scroll.isAtEnd) return;
     const others = this.#list.querySelectorAll(`[data-seq]:not([data-author="${this.#viewer}"])`);
     const newest = others[others.length - 1];
     if (!newest || Number(newest.dataset.seq) <= this.#reported) return;
-    this.#reported = Number(newest.dataset.seq);
-    this.#connection.signal({ type: "seen", id: Number(newest.id.slice("message-".length)) });
+    if (this.#report(Number(newest.id.slice("message-".length)))) this.#reported = Number(newest.dataset.seq);
   }
 }

@@ -1,41 +1,47 @@
-import { isComposing, submitsOn } from "./keys.js";
+import { isComposing, submitsOn } from "../keys.js";
 import { prepareBox } from "./text_box.js";
 
-/** Between two signals that one is typing, in ms. */
+/** Typing is signalled at most this often, in ms. */
 const PACE = 2500;
 
-/** How long after a key the draft is kept, in ms. */
+/** How long after a keystroke the draft is stored, in ms. */
 const KEPT_AFTER = 200;
 
-/** The one draft of a page. */
+/** The name under which the draft is stored. */
 const DRAFT = "text";
 
-/** The box at the bottom: Enter sends, Shift+Enter breaks the line, ArrowUp in an empty box edits the last message. */
+/**
+ * The message box of a room: Enter sends, Shift+Enter breaks the line, ArrowUp in an empty box edits the last message. Its
+ * draft is stored per room, and stored once more when the room is left.
+ */
 export class Composer {
   #form;
   #box;
-  #connection;
+  #signal;
+  #type;
   #kept;
   #editLast;
   #onSend;
   #typedAt = 0;
   #timer;
   #isKept = true;
-  /** What was in the box when the page came. */
+  /** What was in the box when the room was opened. */
   #found;
   #update;
 
-  constructor(form, { connection, kept, editLast, onSend }) {
+  /** `type` sends a typing signal, `editLast` returns whether there is a message to edit, `onSend` takes a command. */
+  constructor(form, { signal, kept, type, editLast, onSend }) {
     this.#form = form;
     this.#box = form.elements.content;
-    this.#connection = connection;
+    this.#signal = signal;
+    this.#type = type;
     this.#kept = kept;
     this.#editLast = editLast;
     this.#onSend = onSend;
   }
 
   start() {
-    // A browser that restores a page by itself restores whoever's text was there.
+    // A browser that restores a form may restore another user's text.
     this.#box.value = this.#box.defaultValue;
     this.#update = prepareBox(this.#box);
     this.#take(this.#kept.own());
@@ -57,14 +63,14 @@ export class Composer {
       this.#typedAt = 0;
       this.#fill("");
     });
-    addEventListener("pagehide", () => this.#keep());
-    document.addEventListener("visibilitychange", () => {
-      if (document.hidden) this.#keep();
-    });
+    const signal = this.#signal;
+    addEventListener("pagehide", () => this.#keep(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden && this.#keep(), { signal });
+    signal.addEventListener("abort", () => this.#leave());
     if (matchMedia("(hover: hover)").matches) this.focus();
   }
 
-  /** Takes over the drafts of pages that were closed. */
+  /** Takes over the drafts of closed pages. */
   async inherit() {
     this.#take(await this.#kept.inherit());
   }
@@ -73,7 +79,7 @@ export class Composer {
     this.#box.focus();
   }
 
-  /** Nothing can be said any more; the box says why, and keeps what was typed. */
+  /** Disables the box and shows why. What was typed stays. */
   close(reason) {
     if (this.#box.disabled) return;
     this.#box.disabled = true;
@@ -91,7 +97,7 @@ export class Composer {
     return !this.#isKept;
   }
 
-  /** This page is a copy of another: what was found in the box stays with that one. */
+  /** This page is a copy of another one: the draft that it was opened with belongs to that one. */
   leaveToOther() {
     if (this.#box.value === this.#found) this.#fill("");
     else this.#keep();
@@ -116,7 +122,13 @@ export class Composer {
     const now = Date.now();
     if (this.#box.value.trim() === "" || now - this.#typedAt < PACE) return;
     this.#typedAt = now;
-    this.#connection.signal({ type: "typing" });
+    this.#type();
+  }
+
+  /** The room is left: a draft that could not be stored must survive in the outbox. */
+  #leave() {
+    this.#keep();
+    if (!this.#isKept) this.#onSend({ type: "send", content: this.#box.value }, "You were still writing this");
   }
 
   #keep() {

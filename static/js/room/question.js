@@ -1,14 +1,13 @@
 import { beginning, nameIn, textIn, timeIn } from "./facts.js";
 
-/** Of the text that a question is about, its beginning, in characters. */
+/** How much of the message is quoted, in characters. */
 const QUOTED_MAX = 300;
 
 /**
- * Asks, in a dialog, before something is done to a message: quotes it, and calls `act` with its id if the answer is
- * `answer`. The question stays about the message it was opened for. If that is edited meanwhile, the dialog shows the new
- * text and says so; if it is deleted, nothing is left to be done.
+ * Asks for confirmation in a dialog that quotes the message, and calls `act` with its id if the answer is `answer`. The
+ * dialog stays about the message it was opened for: it shows an edit, and disables its button when the message is deleted.
  */
-export function ask(dialog, item, answer, act) {
+export function ask(dialog, item, answer, { signal, act }) {
   const { id } = item;
   const quote = dialog.querySelector("blockquote");
   const news = dialog.querySelector(".news");
@@ -34,6 +33,7 @@ export function ask(dialog, item, answer, act) {
   });
   observer.observe(item.parentElement, { childList: true, subtree: true, attributeFilter: ["data-rev"] });
 
+  signal.addEventListener("abort", () => observer.disconnect());
   draw(item);
   news.textContent = "";
   button.disabled = false;
@@ -42,6 +42,6 @@ export function ask(dialog, item, answer, act) {
     observer.disconnect();
     if (dialog.returnValue === answer && !button.disabled) act(Number(id.slice("message-".length)));
     else document.getElementById(id)?.focus({ preventScroll: true });
-  }, { once: true });
+  }, { once: true, signal });
   dialog.showModal();
 }

@@ -1,34 +1,35 @@
 import { beginning, nameIn, textIn } from "./facts.js";
 
-/** Messages that come within this time, in ms, are said together; after a crowd of them there is a longer silence. */
+/** Messages that arrive within this time, in ms, are announced together; a longer pause follows many. */
 const PACE = 700;
 const PACE_OF_MANY = 5000;
 
-/** More than these are counted instead of read. */
+/** More messages than this are counted instead of read. */
 const READ_MAX = 3;
 
-/** Of a long message its beginning, in characters. */
+/** How much of a long message is read, in characters. */
 const LENGTH_MAX = 300;
 
-/** Says new messages to those who hear the page. */
+/** Announces new messages to screen readers. */
 export class Announcer {
   #element;
   #waiting = [];
   #said = new Set();
   #timer;
 
-  constructor(element) {
+  constructor(element, { signal }) {
     this.#element = element;
+    signal.addEventListener("abort", () => clearTimeout(this.#timer));
   }
 
   say(item) {
     if (document.hidden) return;
-    // What is not read need not be kept.
+    // What will only be counted need not be kept.
     this.#waiting.push(this.#waiting.length <= READ_MAX ? item : undefined);
     this.#timer ??= setTimeout(() => this.#speak(), PACE);
   }
 
-  /** It is deleted: nothing of it is said, or stays in the page. */
+  /** The message is deleted: it is not read, and its text does not stay in the page. */
   forget(item) {
     this.#waiting = this.#waiting.filter((waiting) => waiting !== item);
     if (this.#said.has(item)) this.#element.replaceChildren();

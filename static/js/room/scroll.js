@@ -1,87 +1,96 @@
-/** This near to the end, in pixels, counts as being there. */
+/** Within this distance of the end, in px, the reader counts as being there. */
 const NEAR = 48;
 
-/** Earlier messages are fetched this long before the top is reached, in pixels. */
+/** Earlier messages are fetched at this distance from the top, in px. */
 const AHEAD = 800;
 
-/** After a step back, in ms, the end must be reached anew: a wheel takes its time to begin. */
+/** For this long after the reader scrolls up, in ms, nearness to the end does not count: a wheel starts slowly. */
 const GRACE = 300;
 
-/** Keys that scroll towards what is older. */
+/** How long a page of earlier messages may take before it is requested again, in ms. */
+const PATIENCE = 5000;
+
+/** Keys that scroll up. */
 const UP = new Set(["ArrowUp", "PageUp", "Home"]);
 
 /**
- * Follows the conversation for those who are at its end, and leaves everybody else alone.
+ * Follows the conversation while the reader is at its end, and never moves the view otherwise.
  *
- * Only the reader leaves the end. What the reader does is known by their wheel, fingers, keys and scroll bar, and by a
- * position that has changed between two changes of ours: every change goes through `during`, which looks first.
+ * Only the reader leaves the end: by wheel, touch, keys or scroll bar, or by a position that changed between two of our own
+ * changes. Every change of ours goes through `during`, which reads the position first.
  */
 export class Scroll {
   #scroller;
   #button;
   #atEnd = true;
-  /** Where we or the reader last left it. */
+  /** The position when it was last read or set. */
   #last = 0;
   #frame = 0;
   #leftAt = -GRACE;
   #fingerAt = 0;
-  /** The scroll bar is held: nothing moves by itself. */
+  /** The scroll bar is held: nothing may move by itself. */
   #isHeld = false;
   #isPaused = false;
-  /** Told when the reader arrives at the end. */
+  #fetching;
+  /** Called when the reader arrives at the end. */
   onEnd = () => {};
 
-  constructor(scroller, button) {
+  constructor(scroller, button, { signal, onJump }) {
     this.#scroller = scroller;
     this.#button = button;
     this.#last = scroller.scrollTop;
-    const on = (name, act) => scroller.addEventListener(name, act, { passive: true });
+    const on = (name, act) => scroller.addEventListener(name, act, { passive: true, signal });
     on("scroll", () => this.#scrolled());
     on("wheel", ({ deltaY }) => deltaY < 0 && this.leave());
     on("touchstart", ({ touches }) => this.#fingerAt = touches[0].clientY);
     on("touchmove", ({ touches }) => touches[0].clientY > this.#fingerAt + 4 && this.leave());
     on("keydown", ({ key, target }) => UP.has(key) && !target.closest("textarea") && this.leave());
-    // Beside the content is the scroll bar.
+    // The scroll bar is beside the content.
     on("pointerdown", ({ target, offsetX }) => this.#isHeld = target === scroller && offsetX >= scroller.clientWidth);
-    // Not every browser says when a scroll bar is let go.
+    // Not every browser reports when a scroll bar is released.
     for (const name of ["pointerup", "pointercancel", "pointermove"]) {
-      addEventListener(name, ({ buttons }) => buttons === 0 && this.#letGo(), { passive: true });
+      addEventListener(name, ({ buttons }) => buttons === 0 && this.#letGo(), { passive: true, signal });
     }
     button.addEventListener("click", () => {
       this.toEnd();
-      document.getElementById("message").focus();
+      onJump();
     });
     const observer = new ResizeObserver(() => this.follow());
     observer.observe(scroller);
     observer.observe(scroller.querySelector("#messages"));
+    signal.addEventListener("abort", () => {
+      observer.disconnect();
+      cancelAnimationFrame(this.#frame);
+      clearTimeout(this.#fetching);
+    });
   }
 
   get isAtEnd() {
     return this.#atEnd && !this.#isPaused;
   }
 
-  /** While somebody reads with the keyboard, the end is not followed. */
+  /** While the reader uses the keyboard, the end is not followed. */
   set isPaused(isPaused) {
     if (this.#isPaused === isPaused) return;
     this.#isPaused = isPaused;
     this.follow();
   }
 
-  /** Down to the newest, and stay there. */
+  /** Goes to the newest message and stays there. */
   toEnd() {
     this.#isPaused = false;
     this.#arrive();
     this.follow();
   }
 
-  /** The reader goes back. */
+  /** The reader scrolls up. */
   leave() {
     if (this.#scroller.scrollHeight <= this.#scroller.clientHeight) return;
     this.#atEnd = false;
     this.#leftAt = performance.now();
   }
 
-  /** The content has grown: stay at the end if the reader was there. */
+  /** The content has grown: stays at the end if the reader is there. */
   follow() {
     if (!this.isAtEnd || this.#isHeld || this.#frame !== 0) return;
     this.#frame = requestAnimationFrame(() => {
@@ -90,20 +99,20 @@ export class Scroll {
     });
   }
 
-  /** Runs `change`, which adds or removes messages. The reader stays at the end, or where they are. */
+  /** Runs `change`, which adds or removes messages. The reader stays at the end, or in place. */
   during(change) {
-    this.#look();
+    this.#read();
     change();
     if (this.isAtEnd && !this.#isHeld) this.#scroller.scrollTop = this.#scroller.scrollHeight;
     this.#last = this.#scroller.scrollTop;
   }
 
-  /** There is something new below. */
+  /** A new message has arrived below. */
   announce() {
     if (!this.isAtEnd) this.#button.hidden = false;
   }
 
-  /** Keeps what is in view where it is, while `change` adds or removes something above it. */
+  /** Runs `change`, which adds or removes something above, and keeps the view in place. */
   hold(change) {
     const fromEnd = this.#scroller.scrollHeight - this.#scroller.scrollTop;
     const result = change();
@@ -113,12 +122,12 @@ export class Scroll {
   }
 
   #scrolled() {
-    this.#look();
+    this.#read();
     if (this.#scroller.scrollTop < AHEAD && !this.#atEnd) this.#fetchEarlier();
   }
 
-  /** Where the reader has gone since the last look. */
-  #look() {
+  /** Reads where the reader has gone. */
+  #read() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     const left = scrollHeight - scrollTop - clientHeight;
     const isThere = left < 1 || (left < NEAR && scrollTop > this.#last);
@@ -143,8 +152,8 @@ export class Scroll {
     const link = document.getElementById("earlier");
     if (!link || link.hidden || link.dataset.loading) return;
     link.dataset.loading = "true";
-    // A page that comes replaces the link; after a failure it may be tried again.
-    setTimeout(() => delete link.dataset.loading, 5000);
+    // The page that arrives replaces the link. After a failure it may be requested again.
+    this.#fetching = setTimeout(() => delete link.dataset.loading, PATIENCE);
     link.click();
   }
 }

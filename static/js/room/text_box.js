@@ -1,6 +1,6 @@
-import { nameEnterKey } from "./keys.js";
+import { nameEnterKey } from "../keys.js";
 
-/** From this share of what it may hold, a box counts. */
+/** The counter shows from this share of the maximum on. */
 const COUNTED = 0.9;
 
 // deno-lint-ignore no-control-regex
@@ -15,8 +15,8 @@ export function lengthOf(text) {
 }
 
 /**
- * Makes a text box as tall as its text, and says how much too long that is. Nothing is cut off: too much can be shortened
- * by whoever wrote it.
+ * Makes a text box as tall as its text, and shows by how much the text is too long. It is never cut: the author shortens
+ * it. Returns what to call when the value was set by a script.
  */
 export function prepareBox(box) {
   const max = Number(box.dataset.max);
@@ -36,7 +36,7 @@ export function prepareBox(box) {
       : "";
     if (counter.textContent !== said) counter.textContent = said;
     counter.classList.toggle("over", excess > 0);
-    // With this the browser does not submit the form, and says why.
+    // The browser then refuses to submit the form, and shows this.
     box.setCustomValidity(excess > 0 ? `At most ${max.toLocaleString()} characters, please: this is ${said}.` : "");
   };
   box.addEventListener("input", update);
