@@ -5,8 +5,8 @@ import * as z from "zod";
 import { ChatError } from "../db/errors.ts";
 import { complaint } from "../db/rules.ts";
 import { closeCode } from "../ws/transport/close_code.ts";
-import { htmlDialect } from "../ws/encoding/html.tsx";
-import { jsonDialect } from "../ws/encoding/json.ts";
+import { htmlEncoding } from "../ws/encoding/html.tsx";
+import { jsonEncoding } from "../ws/encoding/json.ts";
 import { hangUp } from "../ws/transport/hang_up.ts";
 import { transportOf } from "../ws/transport/transport.ts";
 import { requireViewer } from "./authenticate.ts";
@@ -94,7 +94,7 @@ function opener(app: App, { viewer, row, after }: Awaited<ReturnType<typeof admi
       session: viewer.session,
       row,
       after,
-      encoding: viewer.by === "cookie" ? htmlDialect : jsonDialect,
+      encoding: viewer.by === "cookie" ? htmlEncoding : jsonEncoding,
     });
   };
 }

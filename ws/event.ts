@@ -1,4 +1,4 @@
-import type { Message, MessageId, Person, RoomId, SeenMark, SessionId, User, UserId } from "../db/model.ts";
+import type { Message, MessageId, Person, SeenMark } from "../db/model.ts";
 
 /** What everybody in a room is told. Only a message is durable: its row at its latest `rev` says all there is to know. */
 export type RoomEvent =
@@ -22,27 +22,3 @@ export type Reply =
   | { type: "error"; detail: string; code: string; nonce?: string | undefined };
 
 export type ServerEvent = RoomEvent | Reply;
-
-/** What happened to a person's right to be connected. */
-export type PeopleEvent =
-  | { type: "session_ended"; session: SessionId }
-  | { type: "sessions_ended"; user: UserId }
-  | { type: "user_blocked"; user: UserId }
-  | { type: "user_changed"; user: User }
-  /** Another process has acted: what stands in the store decides. */
-  | { type: "user_changed_externally"; user: UserId }
-  | { type: "user_warned"; user: UserId; warnings: number; reason: string };
-
-/** What an administrator has changed for everybody. */
-export type InstanceEvent = { type: "words_changed" };
-
-/** What travels on the bus, by topic. */
-export interface Topics {
-  [room: `room/${number}`]: RoomEvent;
-  people: PeopleEvent;
-  instance: InstanceEvent;
-}
-
-export function roomTopic(room: RoomId): `room/${number}` {
-  return `room/${room}`;
-}

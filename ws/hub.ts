@@ -13,9 +13,9 @@ import type { CommandContext, Outcome } from "./command.ts";
 import { dispatch, type Request } from "./commands/dispatch.ts";
 import { Connection, type ConnectionHost } from "./transport/connection.ts";
 import type { Encoding } from "./encoding/encoding.ts";
-import { roomTopic } from "./event.ts";
+import { roomTopic } from "./bus/topics.ts";
 import type { Moderator } from "./words/moderator.ts";
-import { Patience } from "./people/patience.ts";
+import { AbuseBudget } from "./people/abuse_budget.ts";
 import type { Online } from "./rooms/presence.ts";
 import { Heartbeat } from "./transport/heartbeat.ts";
 import { Room } from "./rooms/room.ts";
@@ -75,7 +75,7 @@ export class Hub implements ConnectionHost {
   readonly #sessions = new Map<SessionId, { expiresAt: number; connections: Set<Connection> }>();
   readonly #places = new Map<Connection, Room>();
   readonly #heartbeat = new Heartbeat();
-  readonly #patience = new Patience();
+  readonly #abuse = new AbuseBudget();
   readonly #returning = new Map<RoomId, Person[]>();
   readonly #stops: (() => void)[] = [];
   #draining = false;
@@ -147,7 +147,7 @@ export class Hub implements ConnectionHost {
     if (this.#options.limits && connections >= CONNECTIONS_OF_ONE) {
       throw new ChatError("rate_limited", "Too many connections", { retryAfter: 30 });
     }
-    const pause = this.#options.limits ? this.#patience.pause(user.id, this.#options.clock.now()) : 0;
+    const pause = this.#options.limits ? this.#abuse.pause(user.id, this.#options.clock.now()) : 0;
     if (pause > 0) {
       throw new ChatError("rate_limited", "Too many refused messages, try again later", {
         retryAfter: Math.ceil(pause / 1000),
@@ -211,8 +211,8 @@ export class Hub implements ConnectionHost {
     return this.#options.limits ? this.#commands.take(actor.id, this.#options.clock.now()) : 0;
   }
 
-  bears({ actor }: Connection, bytes: number): boolean {
-    return this.#patience.bears(actor.id, bytes, this.#options.clock.now());
+  tolerates({ actor }: Connection, bytes: number): boolean {
+    return this.#abuse.spend(actor.id, bytes, this.#options.clock.now());
   }
 
   async run(connection: Connection, request: Request): Promise<Outcome> {
@@ -336,7 +336,7 @@ export class Hub implements ConnectionHost {
   }
 
   #sweep(): void {
-    this.#patience.sweep(this.#options.clock.now());
+    this.#abuse.sweep(this.#options.clock.now());
     // A room whose first connection is still at the door is not empty.
     const occupied = new Set(this.#places.values());
     for (const [id, { room, unsubscribe }] of this.#rooms) {

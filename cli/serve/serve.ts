@@ -3,33 +3,31 @@ import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
-import { BrowserKeys } from "../../db/auth/browser_keys.ts";
 import type { Log } from "../../db/log.ts";
-import { Instance, type InstanceSettings } from "../../db/instance.ts";
+import type { Instance, InstanceSettings } from "../../db/instance.ts";
 import { prepareCommonPasswords } from "../../db/auth/common_passwords.ts";
-import { LoginLimits } from "../../db/auth/login_limits.ts";
-import { Logins } from "../../db/auth/logins.ts";
-import { Passwords } from "../../db/auth/password.ts";
+import type { Passwords } from "../../db/auth/password.ts";
 import { Metrics } from "../../db/metrics.ts";
 import { openStoreForServer } from "../../db/open_store.ts";
 import { isOpenToOthers, makePrivate, privateFiles } from "../../db/private_file.ts";
 import { ScheduledBackups } from "../../db/backup/schedule.ts";
 import type { Store } from "../../db/store.ts";
-import { KEY_MIN_BYTES, signingKey, tokens } from "../../db/auth/tokens.ts";
+import { KEY_MIN_BYTES, signingKey } from "../../db/auth/tokens.ts";
 import { createApp } from "../../routes/app.tsx";
 import { loadAssets } from "../../routes/assets.ts";
 import { acceptSockets } from "../../routes/upgrade.ts";
 import { memoryBus } from "../../ws/bus/memory.ts";
 import { systemClock } from "../../ws/clock.ts";
 import { GOODBYE } from "../../ws/transport/hang_up.ts";
+import type { Hub } from "../../ws/hub.ts";
+import type { Moderator } from "../../ws/words/moderator.ts";
 import { watchExternalChanges } from "../../ws/people/external_changes.ts";
-import { Hub } from "../../ws/hub.ts";
-import { Moderator } from "../../ws/words/moderator.ts";
 import { type Config, databaseFile, StartError } from "../settings/config.ts";
 import { unusable } from "../data/database.ts";
 import { watchEventLoop } from "./event_loop.ts";
 import { Listener } from "./listener.ts";
 import { ownNames } from "./own_names.ts";
+import { createServices } from "./services.ts";
 import { reason } from "../terminal/reason.ts";
 
 /** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
@@ -79,42 +77,24 @@ export async function serve(config: Config, { version, log }: { version: string;
   const metrics = new Metrics();
   const store = await open(config, log, metrics);
   closeToOthers(config, log);
-  const clock = systemClock;
-  const passwords = new Passwords(config.bcryptCost);
-  const instance = await Instance.load(store, fixedSettings(config));
-  const limits = config.limits ? new LoginLimits() : undefined;
-  const browserKeys = await BrowserKeys.load(store);
-  const bus = memoryBus(log);
-  const moderator = new Moderator({ store, bus, clock, instance });
-  const logins = new Logins({
+  const services = await createServices({
     store,
-    passwords,
-    tokens: tokens(key),
-    log,
-    instance,
-    limits,
-    forbidsName: (name) => moderator.forbidsName(name),
-    now: () => clock.now(),
-  });
-  const hub = new Hub({ store, bus, logins, moderator, clock, log, metrics, limits: config.limits });
-  await hub.start();
-  const stopNoticing = await watchExternalChanges({ store, bus, instance, clock, log });
-  const app = createApp({
-    version,
-    store,
-    instance,
-    browserKeys,
-    logins,
-    bus,
-    hub,
-    clock,
-    assets: loadAssets(),
+    bus: memoryBus(log),
+    clock: systemClock,
     log,
     metrics,
+    settings: { limits: config.limits, bcryptCost: config.bcryptCost, signingKey: key, fixed: fixedSettings(config) },
+  });
+  const { instance, passwords, moderator, logins, hub } = services;
+  await hub.start();
+  const stopNoticing = await watchExternalChanges(services);
+  const app = createApp({
+    ...services,
+    version,
+    assets: loadAssets(),
     metricsToken: config.metricsToken,
     publicUrl: config.publicUrl,
     ownNames: () => ownNames(config.host),
-    limits: config.limits,
     trustProxy: config.trustProxy,
   });
   const sockets = new WebSocketServer({

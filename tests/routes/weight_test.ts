@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
-import { htmlDialect } from "../../ws/encoding/html.tsx";
+import { htmlEncoding } from "../../ws/encoding/html.tsx";
 import { openApp, type TestApp } from "../support/app.ts";
 import { messageOf, person } from "../support/people.ts";
 
@@ -22,7 +22,7 @@ Deno.test("a live message costs at most 2.5 times its text and 350 bytes, whatev
   ];
   for (const content of texts) {
     const message = messageOf(author, 1_234_567_899, { content, seq: 1_234_567_890, editedAt: 1 });
-    const weight = bytesOf(htmlDialect.encode({ type: "message", message }));
+    const weight = bytesOf(htmlEncoding.encode({ type: "message", message }));
     assert(weight <= 2.5 * bytesOf(content) + FRAGMENT_MAX, `${weight} bytes for ${bytesOf(content)}: "${content}"`);
   }
 });

@@ -1,21 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { logger } from "../../cli/terminal/logger.ts";
-import { BrowserKeys } from "../../db/auth/browser_keys.ts";
-import { Instance } from "../../db/instance.ts";
-import { LoginLimits } from "../../db/auth/login_limits.ts";
-import { Logins } from "../../db/auth/logins.ts";
-import { Metrics } from "../../db/metrics.ts";
-import { Passwords } from "../../db/auth/password.ts";
-import { tokens } from "../../db/auth/tokens.ts";
 import { createApp } from "../../routes/app.tsx";
 import { loadAssets } from "../../routes/assets.ts";
-import { memoryBus } from "../../ws/bus/memory.ts";
-import type { PeopleEvent } from "../../ws/event.ts";
-import { Hub } from "../../ws/hub.ts";
-import { Moderator } from "../../ws/words/moderator.ts";
+import type { PeopleEvent } from "../../ws/bus/topics.ts";
 import { PASSWORD } from "./client.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { tempStore } from "./temp_store.ts";
+import { testServices } from "./services.ts";
 
 const assets = loadAssets();
 
@@ -45,46 +35,27 @@ export interface Ask {
 /** The app over a real store in a folder of its own; `ask` sends it a request. */
 export async function openApp(options: AppOptions = {}) {
   const temp = await tempStore();
-  const passwords = new Passwords(4);
   const lines: string[] = [];
   const clock = new ManualClock(Date.now());
   const log = logger({ format: "json", level: "debug", write: (line) => lines.push(line), now: () => clock.now() });
-  const bus = memoryBus(log);
-  const instance = await Instance.load(temp.store, {
-    sessionDays: 1 / 24,
-    ...(options.registration === undefined ? {} : { registration: options.registration }),
-  });
-  const moderator = new Moderator({ store: temp.store, bus, clock, instance });
-  const limits = options.limits ?? false;
-  const logins = new Logins({
-    store: temp.store,
-    passwords,
-    tokens: tokens(randomBytes(32)),
+  const services = await testServices(temp.store, {
+    clock,
     log,
-    instance,
-    limits: limits ? new LoginLimits() : undefined,
-    forbidsName: (name) => moderator.forbidsName(name),
-    now: () => clock.now(),
+    limits: options.limits,
+    fixed: {
+      sessionDays: 1 / 24,
+      ...(options.registration === undefined ? {} : { registration: options.registration }),
+    },
   });
-  const metrics = new Metrics();
-  const hub = new Hub({ store: temp.store, bus, logins, moderator, clock, log, metrics, limits });
+  const { bus, logins, hub, passwords } = services;
   const publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
   const app = createApp({
+    ...services,
     version: "1.2.3",
-    store: temp.store,
-    instance,
-    browserKeys: await BrowserKeys.load(temp.store),
-    logins,
-    bus,
-    hub,
-    clock,
     assets,
-    log,
-    metrics,
     metricsToken: options.metricsToken,
     publicUrl,
     ownNames: () => options.ownNames ?? [],
-    limits,
     trustProxy: options.trustProxy ?? false,
   });
   const origin = publicUrl?.origin ?? "http://localhost";

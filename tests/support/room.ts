@@ -3,7 +3,7 @@ import type { Message, User } from "../../db/model.ts";
 import type { Messages, Store } from "../../db/store.ts";
 import { Connection } from "../../ws/transport/connection.ts";
 import type { Encoding } from "../../ws/encoding/encoding.ts";
-import { jsonDialect } from "../../ws/encoding/json.ts";
+import { jsonEncoding } from "../../ws/encoding/json.ts";
 import { Room } from "../../ws/rooms/room.ts";
 import { castOf, T0 } from "./cast.ts";
 import { FakeTransport } from "./fake_transport.ts";
@@ -25,7 +25,7 @@ export async function openRoom() {
   const newRoom = () => new Room(cast.room, { store, clock, log, metrics });
   const room = newRoom();
 
-  function connectionOf(user: User, live = room, encoding: Encoding = jsonDialect) {
+  function connectionOf(user: User, live = room, encoding: Encoding = jsonEncoding) {
     const connection: Connection = new Connection({
       actor: user,
       session: sessionOf(user),
@@ -33,7 +33,7 @@ export async function openRoom() {
       host: {
         run: () => Promise.resolve(undefined),
         allow: () => true,
-        bears: () => true,
+        tolerates: () => true,
         closed: (connection) => live.leave(connection),
         log,
         metrics,

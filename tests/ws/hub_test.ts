@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { ChatError } from "../../db/errors.ts";
-import { Instance } from "../../db/instance.ts";
-import { Logins } from "../../db/auth/logins.ts";
-import { Metrics } from "../../db/metrics.ts";
 import type { Session, User } from "../../db/model.ts";
-import { Passwords } from "../../db/auth/password.ts";
 import type { Messages, Store } from "../../db/store.ts";
-import { tokens } from "../../db/auth/tokens.ts";
 import { memoryBus } from "../../ws/bus/memory.ts";
-import { htmlDialect } from "../../ws/encoding/html.tsx";
-import { jsonDialect } from "../../ws/encoding/json.ts";
-import { Hub } from "../../ws/hub.ts";
-import { Moderator } from "../../ws/words/moderator.ts";
+import { htmlEncoding } from "../../ws/encoding/html.tsx";
+import { jsonEncoding } from "../../ws/encoding/json.ts";
+import type { Hub } from "../../ws/hub.ts";
 import { GRACE } from "../../ws/rooms/presence.ts";
 import type { TransportEvents } from "../../ws/transport/transport.ts";
 import { castOf, T0 } from "../support/cast.ts";
@@ -21,6 +14,7 @@ import { FakeTransport } from "../support/fake_transport.ts";
 import { ManualClock, turn } from "../support/manual_clock.ts";
 import { sessionOf } from "../support/people.ts";
 import { gate } from "../support/room.ts";
+import { testServices } from "../support/services.ts";
 import { tempStore } from "../support/temp_store.ts";
 
 const HOUR = 3_600_000;
@@ -34,19 +28,8 @@ async function open({ limits = false } = {}) {
   const bus = memoryBus(log);
   const messages: Messages = { ...temp.store.messages };
   const store: Store = { ...temp.store, messages };
-  const instance = await Instance.load(store, { sessionDays: 1 / 24 });
-  const moderator = new Moderator({ store, bus, clock, instance });
-  const logins = new Logins({
-    store,
-    passwords: new Passwords(4),
-    tokens: tokens(randomBytes(32)),
-    log,
-    instance,
-    forbidsName: (name) => moderator.forbidsName(name),
-    now: () => clock.now(),
-  });
   const newHub = async () => {
-    const hub = new Hub({ store, bus, logins, moderator, clock, log, metrics: new Metrics(), limits });
+    const { hub } = await testServices(store, { bus, clock, log, limits, fixed: { sessionDays: 1 / 24 } });
     await hub.start();
     return hub;
   };
@@ -70,12 +53,12 @@ async function open({ limits = false } = {}) {
     messages,
     login,
     /** A socket that has joined the room; `say` is what its far end sends. */
-    async enter(user: User, options: { session?: Session; hub?: Hub; encoding?: typeof jsonDialect } = {}) {
+    async enter(user: User, options: { session?: Session; hub?: Hub; encoding?: typeof jsonEncoding } = {}) {
       const session = options.session ?? await login(user);
       const transport = new FakeTransport();
       let events!: TransportEvents;
       const row = (await store.rooms.findFor(user.id, "general"))!;
-      const encoding = options.encoding ?? jsonDialect;
+      const encoding = options.encoding ?? jsonEncoding;
       const connection = (options.hub ?? hub).open((given) => {
         events = given;
         return transport;
@@ -201,7 +184,7 @@ Deno.test("`Hub` notices within half a minute that somebody has gone without a w
 
 Deno.test("`Hub` sends a browser a heartbeat that it can see", async () => {
   await using opened = await open();
-  const browser = await opened.enter(opened.alice, { encoding: htmlDialect });
+  const browser = await opened.enter(opened.alice, { encoding: htmlEncoding });
   await opened.clock.advance(10_000);
   assert(browser.transport.frames.includes("<hx-beat></hx-beat>"));
 });

@@ -1,4 +1,4 @@
-import type { Topics } from "../event.ts";
+import type { Topics } from "./topics.ts";
 
 /**
  * Carries events, as data, to whoever is interested. Handlers in this process run at once and in the order of

@@ -11,7 +11,7 @@ import type { Encoding } from "./encoding.ts";
 const AT_ONCE = 4000;
 
 /** For browsers: fragments that htmx swaps into the page, and signals that its script reads. */
-export const htmlDialect: Encoding = {
+export const htmlEncoding: Encoding = {
   name: "html",
   heartbeat: render(<Signal name="beat" />),
   prepare: drawAhead,

@@ -18,7 +18,7 @@ export function messageJson(message: Message, seen: readonly SeenMark[] = []) {
 }
 
 /** For bots and terminals: one JSON object a line. Their WebSocket libraries see the pings. */
-export const jsonDialect: Encoding = {
+export const jsonEncoding: Encoding = {
   name: "json",
   heartbeat: undefined,
   prepare: () => undefined,

@@ -3,7 +3,7 @@ import type { Message, MessageId, Person, RoomId, UserId } from "../../db/model.
 import type { Store } from "../../db/store.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
-import { roomTopic } from "../event.ts";
+import { roomTopic } from "../bus/topics.ts";
 
 /** How often what was seen is written and told, in ms: a thousand readers of one message make one transaction. */
 const EVERY = 1000;

@@ -32,7 +32,7 @@ export interface ConnectionHost {
   /** Whether this user may give another command now. */
   allow(connection: Connection): boolean;
   /** Whether so much more that is of no use is borne of this user. */
-  bears(connection: Connection, bytes: number): boolean;
+  tolerates(connection: Connection, bytes: number): boolean;
   /** The connection takes part no longer. Called exactly once. */
   closed(connection: Connection): void;
   readonly log: Log;
@@ -211,7 +211,7 @@ export class Connection {
 
   /** Ends it when more of what is of no use has come than is borne. */
   #bear(bytes: number): void {
-    if (!this.#host.bears(this, bytes)) this.close(closeCode.abuse, "Too many refused messages");
+    if (!this.#host.tolerates(this, bytes)) this.close(closeCode.abuse, "Too many refused messages");
   }
 
   #refuse(bytes: number, code: string, detail: string, nonce?: string): void {

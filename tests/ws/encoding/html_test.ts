@@ -1,26 +1,26 @@
 import assert from "node:assert/strict";
 import type { ServerEvent } from "../../../ws/event.ts";
-import { htmlDialect } from "../../../ws/encoding/html.tsx";
+import { htmlEncoding } from "../../../ws/encoding/html.tsx";
 import { T0 } from "../../support/cast.ts";
 import { alice, bob, messageOf, person } from "../../support/people.ts";
 
 const hostile = `<img src=x onerror=alert(1)>"'&`;
 const mallory = person(7, hostile);
 
-Deno.test("`htmlDialect` draws a message as the page does, and one that is gone as an empty place", () => {
+Deno.test("`htmlEncoding` draws a message as the page does, and one that is gone as an empty place", () => {
   const message = messageOf(alice, 7);
-  const drawn = htmlDialect.encode({ type: "message", message });
+  const drawn = htmlEncoding.encode({ type: "message", message });
   assert.match(
     drawn,
     /^<li id="message-7" class="c1" data-author="1" data-seq="7" data-rev="7">.*<p dir="auto">message 7<\/p><\/li>$/,
   );
   assert.doesNotMatch(drawn, /edited/);
-  assert.match(htmlDialect.encode({ type: "message", message: { ...message, editedAt: T0 } }), /<em>edited<\/em>/);
-  const gone = htmlDialect.encode({ type: "message", message: { ...message, content: "", deletedAt: T0, rev: 8 } });
+  assert.match(htmlEncoding.encode({ type: "message", message: { ...message, editedAt: T0 } }), /<em>edited<\/em>/);
+  const gone = htmlEncoding.encode({ type: "message", message: { ...message, content: "", deletedAt: T0, rev: 8 } });
   assert.match(gone, /^<li id="message-7" data-rev="8" hidden(="")?><\/li>$/);
 });
 
-Deno.test("`htmlDialect` says facts as elements that the page's script reads", () => {
+Deno.test("`htmlEncoding` says facts as elements that the page's script reads", () => {
   const cases: [ServerEvent, RegExp][] = [
     [{ type: "ack", nonce: "c1", id: messageOf(alice, 7).id }, /^<hx-ack nonce="c1" message="7"><\/hx-ack>$/],
     [{ type: "typing", user: alice }, /^<hx-typing by="1">alice<\/hx-typing>$/],
@@ -34,20 +34,20 @@ Deno.test("`htmlDialect` says facts as elements that the page's script reads", (
     [{ type: "error", detail: "No", code: "invalid" }, /^<hx-error code="invalid">No<\/hx-error>$/],
     [{ type: "blocked", detail: "No" }, /^<hx-blocked>No<\/hx-blocked>$/],
   ];
-  for (const [event, drawn] of cases) assert.match(htmlDialect.encode(event), drawn);
-  assert.equal(htmlDialect.heartbeat, "<hx-beat></hx-beat>");
+  for (const [event, drawn] of cases) assert.match(htmlEncoding.encode(event), drawn);
+  assert.equal(htmlEncoding.heartbeat, "<hx-beat></hx-beat>");
 });
 
-Deno.test("`htmlDialect` replaces the list of who is online, and counts those it does not name", () => {
-  const html = htmlDialect.encode({ type: "users", users: [alice, bob], count: 12 });
+Deno.test("`htmlEncoding` replaces the list of who is online, and counts those it does not name", () => {
+  const html = htmlEncoding.encode({ type: "users", users: [alice, bob], count: 12 });
   assert.match(html, /^<section id="people" hx-swap-oob="outerHTML">/);
   assert.match(html, /<span id="online-count">12<\/span>/);
   assert.match(html, /<ul aria-label="Online"><li class="c1" data-user="1">.*alice<\/li><li.*bob<\/li><\/ul>/);
   assert.match(html, /and 10 more/);
 });
 
-Deno.test("`htmlDialect` draws a history as its messages and marks", () => {
-  const html = htmlDialect.encode({
+Deno.test("`htmlEncoding` draws a history as its messages and marks", () => {
+  const html = htmlEncoding.encode({
     type: "history",
     room: "general",
     head: 3,
@@ -57,7 +57,7 @@ Deno.test("`htmlDialect` draws a history as its messages and marks", () => {
   assert.match(html, /^<li id="message-1".*\n<li id="message-2" data-rev="3" hidden.*\n<hx-seen by="2" seq="1">/);
 });
 
-Deno.test("`htmlDialect` lets nothing that people write become markup", () => {
+Deno.test("`htmlEncoding` lets nothing that people write become markup", () => {
   const events: ServerEvent[] = [
     { type: "message", message: messageOf(mallory, 1, { content: hostile }) },
     { type: "users", users: [mallory], count: 1 },
@@ -69,7 +69,7 @@ Deno.test("`htmlDialect` lets nothing that people write become markup", () => {
     { type: "history", room: hostile, head: 1, messages: [messageOf(mallory, 1, { content: hostile })], seen: [] },
   ];
   for (const event of events) {
-    const html = htmlDialect.encode(event);
+    const html = htmlEncoding.encode(event);
     assert.doesNotMatch(html, /<img/, event.type);
     for (const [, value] of html.matchAll(/="([^"]*)"/g)) assert.doesNotMatch(value!, /[<>]/, event.type);
     assert.match(html, /&lt;img|&lt;I|&#60;img/i, event.type);

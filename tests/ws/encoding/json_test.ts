@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { Reply, ServerEvent } from "../../../ws/event.ts";
-import { jsonDialect } from "../../../ws/encoding/json.ts";
+import { jsonEncoding } from "../../../ws/encoding/json.ts";
 import { encodeAll } from "../../../ws/encoding/encoding.ts";
 import { T0 } from "../../support/cast.ts";
 import { alice, bob, carol, messageOf } from "../../support/people.ts";
 
 function encoded(event: ServerEvent): unknown[] {
-  return jsonDialect.encode(event).split("\n").map((line) => JSON.parse(line));
+  return jsonEncoding.encode(event).split("\n").map((line) => JSON.parse(line));
 }
 
 const hello = {
@@ -21,7 +21,7 @@ const hello = {
   rev: 1,
 };
 
-Deno.test("`jsonDialect` says every event as the contract does", () => {
+Deno.test("`jsonEncoding` says every event as the contract does", () => {
   const message = messageOf(alice, 1);
   const cases: [ServerEvent, unknown][] = [
     [{ type: "message", message }, { type: "message", ...hello }],
@@ -46,10 +46,10 @@ Deno.test("`jsonDialect` says every event as the contract does", () => {
     ],
   ];
   for (const [event, expected] of cases) assert.deepEqual(encoded(event), [expected]);
-  assert.equal(jsonDialect.heartbeat, undefined);
+  assert.equal(jsonEncoding.heartbeat, undefined);
 });
 
-Deno.test("`jsonDialect` says a message is seen when somebody else has read that far", () => {
+Deno.test("`jsonEncoding` says a message is seen when somebody else has read that far", () => {
   const message = messageOf(alice, 2);
   for (
     const [marks, seen] of [
@@ -64,7 +64,7 @@ Deno.test("`jsonDialect` says a message is seen when somebody else has read that
   }
 });
 
-Deno.test("`jsonDialect` says a history by place, then what is gone, then who has read how far", () => {
+Deno.test("`jsonEncoding` says a history by place, then what is gone, then who has read how far", () => {
   const five = messageOf(bob, 5);
   const history: Reply = {
     type: "history",
@@ -93,7 +93,7 @@ Deno.test("`encodeAll()` puts one event on each line, whatever the texts hold", 
     { type: "message", message: messageOf(alice, 1, { content: "two\nlines\r\u2028\u2029" }) },
     { type: "system", content: "bob joined" },
   ];
-  const lines = encodeAll(jsonDialect, events).split("\n");
+  const lines = encodeAll(jsonEncoding, events).split("\n");
   assert.equal(lines.length, 2);
   assert.equal(JSON.parse(lines[0]!).content, "two\nlines\r\u2028\u2029");
 });

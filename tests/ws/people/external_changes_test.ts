@@ -1,22 +1,16 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { Instance } from "../../../db/instance.ts";
-import { Logins } from "../../../db/auth/logins.ts";
-import { Metrics } from "../../../db/metrics.ts";
 import type { Session, User } from "../../../db/model.ts";
-import { Passwords } from "../../../db/auth/password.ts";
 import type { Store } from "../../../db/store.ts";
-import { tokens } from "../../../db/auth/tokens.ts";
 import { memoryBus } from "../../../ws/bus/memory.ts";
-import { jsonDialect } from "../../../ws/encoding/json.ts";
+import { jsonEncoding } from "../../../ws/encoding/json.ts";
 import { LOOK, watchExternalChanges } from "../../../ws/people/external_changes.ts";
-import { Hub } from "../../../ws/hub.ts";
-import { Moderator } from "../../../ws/words/moderator.ts";
 import { castOf, T0 } from "../../support/cast.ts";
 import { eventually } from "../../support/eventually.ts";
 import { FakeTransport } from "../../support/fake_transport.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
 import { sessionOf } from "../../support/people.ts";
+import { testServices } from "../../support/services.ts";
 import { tempStore } from "../../support/temp_store.ts";
 
 /** A server's hub on a clock that stands still, and `other`: the same store in the hands of another process. */
@@ -30,21 +24,10 @@ async function open() {
   const bus = memoryBus(log);
   /** What the server sees: a test may put something in between. */
   const store = { ...temp.store, audit: { ...temp.store.audit } };
-  const instance = await Instance.load(store, { sessionDays: 7 });
-  const moderator = new Moderator({ store, bus, clock, instance });
-  const now = () => clock.now();
-  const logins = new Logins({
-    store,
-    passwords: new Passwords(4),
-    tokens: tokens(randomBytes(32)),
-    log,
-    instance,
-    forbidsName: (name) => moderator.forbidsName(name),
-    now,
-  });
-  const hub = new Hub({ store, bus, logins, moderator, clock, log, metrics: new Metrics(), limits: false });
+  const services = await testServices(store, { bus, clock, log, fixed: { sessionDays: 7 } });
+  const { hub, instance, moderator } = services;
   await hub.start();
-  const stop = await watchExternalChanges({ store, bus, instance, clock, log });
+  const stop = await watchExternalChanges(services);
 
   async function enter(user: User, given?: Session) {
     const session = given ?? sessionOf(user, { expiresAt: T0 + 3_600_000 });
@@ -56,7 +39,7 @@ async function open() {
       session,
       row,
       after: undefined,
-      encoding: jsonDialect,
+      encoding: jsonEncoding,
     });
     await eventually(() => transport.frames.some((frame) => frame.includes('"type":"history"')));
     return { transport, connection, session };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { htmlDialect } from "../../../ws/encoding/html.tsx";
+import { htmlEncoding } from "../../../ws/encoding/html.tsx";
 import type { FakeTransport } from "../../support/fake_transport.ts";
 import { eventually } from "../../support/eventually.ts";
 import { gate, openRoom } from "../../support/room.ts";
@@ -77,7 +77,7 @@ Deno.test("`Room.join()` goes no further for one who leaves in the middle of a l
 
 Deno.test("`Room` makes frames of a bounded size, in order, of whatever comes at once", async () => {
   await using room = await openRoom();
-  const { transport } = await room.enter(room.alice, { encoding: htmlDialect });
+  const { transport } = await room.enter(room.alice, { encoding: htmlEncoding });
   await room.flush();
   transport.frames.length = 0;
   for (let n = 1; n <= 40; n++) await room.post(room.bob, `${n}: ${'"'.repeat(10_000)}`);
@@ -101,7 +101,7 @@ Deno.test("`Room` makes one frame for all who lack the same, however long", asyn
   await room.enter(room.bob);
   const frames = new Set<unknown>();
   for (let n = 0; n < 5; n++) {
-    const { connection, transport } = room.connectionOf(room.alice, room.live, htmlDialect);
+    const { connection, transport } = room.connectionOf(room.alice, room.live, htmlEncoding);
     transport.send = (frame) => void (frame.length > 1000 && frames.add(frame));
     await room.live.join(connection, 0);
   }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Message, User } from "../../../db/model.ts";
 import { ChatPage } from "../../../views/chat.tsx";
-import { htmlDialect } from "../../../ws/encoding/html.tsx";
-import { jsonDialect, messageJson } from "../../../ws/encoding/json.ts";
+import { htmlEncoding } from "../../../ws/encoding/html.tsx";
+import { jsonEncoding, messageJson } from "../../../ws/encoding/json.ts";
 import type { Connection } from "../../../ws/transport/connection.ts";
 import type { Encoding } from "../../../ws/encoding/encoding.ts";
 import { T0 } from "../../support/cast.ts";
@@ -63,7 +63,7 @@ function number(element: string, name: string): number {
 
 /** What static/js/log.js does with the fragments, without the browser around it. */
 class BrowserPage implements Page {
-  readonly encoding = htmlDialect;
+  readonly encoding = htmlEncoding;
   head = 0;
   mustReload = false;
   wasAway = false;
@@ -116,7 +116,7 @@ type Shown = ReturnType<typeof messageJson>;
 
 /** The same for a bot that has asked for the messages over HTTP, and then listens. */
 class JsonPage implements Page {
-  readonly encoding = jsonDialect;
+  readonly encoding = jsonEncoding;
   head = 0;
   mustReload = false;
   wasAway = false;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { htmlDialect } from "../../../ws/encoding/html.tsx";
+import { htmlEncoding } from "../../../ws/encoding/html.tsx";
 import type { FakeTransport } from "../../support/fake_transport.ts";
 import { GRACE } from "../../../ws/rooms/presence.ts";
 import { T0 } from "../../support/cast.ts";
@@ -326,8 +326,8 @@ Deno.test("`Room` gives everybody of one encoding the same frame", async () => {
   await using room = await openRoom();
   const json = [await room.enter(room.alice), await room.enter(room.bob)];
   const html = [
-    await room.enter(room.carol, { encoding: htmlDialect }),
-    await room.enter(room.alice, { encoding: htmlDialect }),
+    await room.enter(room.carol, { encoding: htmlEncoding }),
+    await room.enter(room.alice, { encoding: htmlEncoding }),
   ];
   await room.flush();
   for (const { transport } of [...json, ...html]) transport.frames.length = 0;

@@ -4,14 +4,14 @@ import { Metrics } from "../../../db/metrics.ts";
 import type { MessageId } from "../../../db/model.ts";
 import { Connection, type ConnectionHost } from "../../../ws/transport/connection.ts";
 import type { Request } from "../../../ws/commands/dispatch.ts";
-import { htmlDialect } from "../../../ws/encoding/html.tsx";
-import { jsonDialect } from "../../../ws/encoding/json.ts";
+import { htmlEncoding } from "../../../ws/encoding/html.tsx";
+import { jsonEncoding } from "../../../ws/encoding/json.ts";
 import { frame } from "../../../ws/transport/transport.ts";
 import { FakeTransport } from "../../support/fake_transport.ts";
 import { turn } from "../../support/manual_clock.ts";
 import { alice, messageOf, sessionOf } from "../../support/people.ts";
 
-function open(host: Partial<ConnectionHost> = {}, encoding = jsonDialect) {
+function open(host: Partial<ConnectionHost> = {}, encoding = jsonEncoding) {
   const ran: Request[] = [];
   const closed: Connection[] = [];
   const logged: unknown[] = [];
@@ -26,7 +26,7 @@ function open(host: Partial<ConnectionHost> = {}, encoding = jsonDialect) {
         return Promise.resolve({ id: ran.length as MessageId });
       },
       allow: () => true,
-      bears: () => true,
+      tolerates: () => true,
       closed: (connection) => void closed.push(connection),
       log: (...line) => void logged.push(line),
       metrics,
@@ -111,7 +111,7 @@ Deno.test("`Connection` says what went wrong, and no more than is the asker's to
 
 Deno.test("`Connection` answers what cannot be read, and closes with 1008 when it is borne no longer", () => {
   let borne = 500;
-  const { connection, transport, closed, ran } = open({ bears: () => borne-- > 0 });
+  const { connection, transport, closed, ran } = open({ tolerates: () => borne-- > 0 });
   for (let n = 0; n < 500; n++) connection.receive(n % 2 === 0 ? "nonsense" : null);
   assert.equal(transport.all("error").length, 500);
   assert.equal(connection.isClosed, false);
@@ -125,7 +125,7 @@ Deno.test("`Connection` answers what cannot be read, and closes with 1008 when i
 
 Deno.test("`Connection` asks whether to bear what is of no use, by its bytes, and for nothing else", () => {
   const borne: number[] = [];
-  const { connection } = open({ bears: (_connection, bytes) => borne.push(bytes) > 0 });
+  const { connection } = open({ tolerates: (_connection, bytes) => borne.push(bytes) > 0 });
   connection.receive(send("n1"));
   assert.deepEqual(borne, []);
   connection.receive("nonsense");
@@ -177,7 +177,7 @@ Deno.test("`Connection` gives a client the time to read its history, however lar
   const { connection, transport } = open();
   const large = Array.from({ length: 200 }, (_, n) => messageOf(alice, n + 1, { content: "x".repeat(10_000) }));
   connection.welcome(
-    frame(jsonDialect.encode({ type: "history", room: "general", messages: large, head: 200, seen: [] })),
+    frame(jsonEncoding.encode({ type: "history", room: "general", messages: large, head: 200, seen: [] })),
   );
   const size = transport.frames[0]!.length;
   assert(size > 1024 * 1024);
@@ -266,9 +266,9 @@ Deno.test("`Connection.beat()` ends one that takes nothing of its history, whate
 });
 
 Deno.test("`Connection.beat()` sends a heartbeat to see to those who cannot see a ping", () => {
-  const { connection, transport } = open({}, htmlDialect);
-  connection.beat(frame(htmlDialect.heartbeat!));
-  assert.deepEqual(transport.frames, [htmlDialect.heartbeat]);
+  const { connection, transport } = open({}, htmlEncoding);
+  connection.beat(frame(htmlEncoding.heartbeat!));
+  assert.deepEqual(transport.frames, [htmlEncoding.heartbeat]);
 });
 
 Deno.test("`Connection.close()` leaves at once, and says goodbye once", async () => {

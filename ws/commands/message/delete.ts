@@ -2,7 +2,7 @@ import * as z from "zod";
 import { can } from "../../../db/policy.ts";
 import { reason } from "../../../db/rules.ts";
 import { command } from "../../command.ts";
-import { roomTopic } from "../../event.ts";
+import { roomTopic } from "../../bus/topics.ts";
 import { loadMessage, messageId } from "./load.ts";
 
 export const remove = command({

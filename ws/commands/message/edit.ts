@@ -3,7 +3,7 @@ import { ChatError } from "../../../db/errors.ts";
 import { can } from "../../../db/policy.ts";
 import { content, nonce } from "../../../db/rules.ts";
 import { command } from "../../command.ts";
-import { roomTopic } from "../../event.ts";
+import { roomTopic } from "../../bus/topics.ts";
 import { loadMessage, messageId } from "./load.ts";
 
 export const edit = command({

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { can } from "../../../db/policy.ts";
 import { content, nonce } from "../../../db/rules.ts";
 import { command } from "../../command.ts";
-import { roomTopic } from "../../event.ts";
+import { roomTopic } from "../../bus/topics.ts";
 
 export const send = command({
   type: "send",

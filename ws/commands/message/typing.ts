@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { can } from "../../../db/policy.ts";
 import { command } from "../../command.ts";
-import { roomTopic } from "../../event.ts";
+import { roomTopic } from "../../bus/topics.ts";
 
 export const typing = command({
   type: "typing",

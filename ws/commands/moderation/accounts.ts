@@ -4,7 +4,7 @@ import type { User, UserId } from "../../../db/model.ts";
 import { can } from "../../../db/policy.ts";
 import { reason } from "../../../db/rules.ts";
 import { type AnyCommand, command, type CommandContext, type Outcome } from "../../command.ts";
-import { roomTopic } from "../../event.ts";
+import { roomTopic } from "../../bus/topics.ts";
 
 const WHO = "User must be an id (a number) or a name (text)";
 

@@ -4,7 +4,7 @@ import type { Report, ReportId } from "../../../db/model.ts";
 import { can } from "../../../db/policy.ts";
 import { reason } from "../../../db/rules.ts";
 import { type AnyCommand, command, type CommandContext, type Outcome } from "../../command.ts";
-import { roomTopic } from "../../event.ts";
+import { roomTopic } from "../../bus/topics.ts";
 
 const input = z.object({
   /** The reporter's, unless the administrator gives another. */

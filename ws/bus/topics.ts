@@ -1,0 +1,26 @@
+import type { RoomId, SessionId, User, UserId } from "../../db/model.ts";
+import type { RoomEvent } from "../event.ts";
+
+/** What travels on the bus, by topic. */
+export interface Topics {
+  [room: `room/${number}`]: RoomEvent;
+  people: PeopleEvent;
+  instance: InstanceEvent;
+}
+
+export function roomTopic(room: RoomId): `room/${number}` {
+  return `room/${room}`;
+}
+
+/** A change to a user's right to be connected. */
+export type PeopleEvent =
+  | { type: "session_ended"; session: SessionId }
+  | { type: "sessions_ended"; user: UserId }
+  | { type: "user_blocked"; user: UserId }
+  | { type: "user_changed"; user: User }
+  /** Another process has acted: the database is the source of truth. */
+  | { type: "user_changed_externally"; user: UserId }
+  | { type: "user_warned"; user: UserId; warnings: number; reason: string };
+
+/** What an administrator has changed for everybody. */
+export type InstanceEvent = { type: "words_changed" };
