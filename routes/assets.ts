@@ -28,7 +28,8 @@ export function loadAssets(folder = STATIC): Assets {
   for (const name of list(folder).sort()) {
     const type = TYPES[extname(name)];
     if (type === undefined) continue;
-    const body = readFileSync(join(folder, name));
+    const file = readFileSync(join(folder, name));
+    const body = OWN_TEXT.test(name) ? new TextEncoder().encode(withoutComments(file.toString())) : file;
     files.set(name, { body, type });
     hash.update(name).update("\0").update(body);
   }
@@ -44,6 +45,17 @@ export function loadAssets(folder = STATIC): Assets {
       return found && { ...found, gzip: found.gzip ??= gzipSync(found.body, { level: 9 }) };
     },
   };
+}
+
+/** Our own scripts and styles; the comments of others hold their licences. */
+const OWN_TEXT = /^(js|css)\//;
+
+/** A text without the comments that fill whole lines: a third of what browsers would fetch. Line numbers stay. */
+export function withoutComments(text: string): string {
+  return text.replace(
+    /^[ \t]*(?:\/\*[^]*?\*\/|\/\/.*)[ \t]*$/gm,
+    (comment) => "\n".repeat(comment.split("\n").length - 1),
+  );
 }
 
 function list(folder: string, prefix = ""): string[] {

@@ -40,9 +40,10 @@ function readPage(c: Context<Env>) {
 }
 
 export function chatRoutes(app: App): Hono<Env> {
-  async function chat(c: Context<Env>, failed?: { error: ChatError; draft: unknown }) {
+  /** The page of a room, by its slug. */
+  async function chat(c: Context<Env>, slug: string, failed?: { error: ChatError; draft: unknown }) {
     const { user } = requireViewer(c);
-    const room = await reachRoom(app, user, HOME);
+    const room = await reachRoom(app, user, slug);
     const history = await app.store.messages.history(room.id, readPage(c));
     const style = ownStyle(user);
     allowStyle(c, createHash("sha256").update(style).digest("base64"));
@@ -69,8 +70,10 @@ export function chatRoutes(app: App): Hono<Env> {
   const routes = new Hono<Env>();
   routes.get(paths.home, compress(), (c) => {
     if (!wantsPage(c)) return c.json({ status: "Server is running" });
-    return c.get("viewer") ? chat(c) : c.redirect(paths.login, 303);
+    return c.get("viewer") ? chat(c, HOME) : c.redirect(paths.login, 303);
   });
+
+  routes.get(paths.room(":room"), compress(), (c) => wantsPage(c) ? chat(c, c.req.param("room")) : c.notFound());
 
   routes.get("/rooms/:room/messages", compress(), async (c) => {
     const { user } = requireViewer(c);
@@ -101,9 +104,11 @@ export function chatRoutes(app: App): Hono<Env> {
     const fields = await readBody(c);
     try {
       const outcome = await app.hub.act(user, room, { type: "send", fields });
-      return wantsPage(c) ? c.redirect(paths.home, 303) : c.json({ id: outcome?.id });
+      return wantsPage(c)
+        ? c.redirect(room.slug === HOME ? paths.home : paths.room(room.slug), 303)
+        : c.json({ id: outcome?.id });
     } catch (error) {
-      if (error instanceof ChatError && wantsPage(c)) return await chat(c, { error, draft: fields.content });
+      if (error instanceof ChatError && wantsPage(c)) return await chat(c, room.slug, { error, draft: fields.content });
       throw error;
     }
   });

@@ -1,29 +1,37 @@
 import type { Message } from "../db/model.ts";
 import { DrawnText } from "./components/drawn_text.tsx";
 
-/** Colours for names and avatars; the stylesheet has as many. */
+/** How many colours for names and avatars the stylesheet has. */
 const COLOURS = 12;
 
 export function colourOf(userId: number): string {
   return `c${userId % COLOURS}`;
 }
 
-/** One or two letters that stand for a name: of its parts, or its beginning. */
+/** One or two letters for an avatar: of the parts of a name, or its beginning. */
 export function initials(username: string): string {
   const [first = "", second] = username.split(/[_.-]+/).filter((part) => part !== "");
   return ((second ? first.slice(0, 1) + second.slice(0, 1) : first.slice(0, 2)) || username.slice(0, 2)).toUpperCase();
 }
 
 /**
- * The one drawing of a message: in the page, live, after an edit. It does not know who is looking: what belongs to the
- * viewer alone (sides, buttons, local time) is done by the page. A deleted one is an empty place that says "gone".
+ * The one drawing of a message: in the page, live, after an edit. It is the same for every viewer: the page adds sides,
+ * buttons and local time. A deleted message is an empty element that says so. `data-room` keeps a late one out of another
+ * room's list.
  */
 export function MessageItem({ message }: { message: Message }) {
-  const { id, author, seq, rev } = message;
-  if (message.deletedAt !== null) return <li id={`message-${id}`} data-rev={rev} hidden></li>;
+  const { id, author, room, seq, rev } = message;
+  if (message.deletedAt !== null) return <li id={`message-${id}`} data-room={room} data-rev={rev} hidden></li>;
   const time = new Date(message.createdAt).toISOString();
   return (
-    <li id={`message-${id}`} class={colourOf(author.id)} data-author={author.id} data-seq={seq} data-rev={rev}>
+    <li
+      id={`message-${id}`}
+      class={colourOf(author.id)}
+      data-room={room}
+      data-author={author.id}
+      data-seq={seq}
+      data-rev={rev}
+    >
       <i aria-hidden="true">{initials(author.username)}</i>
       <b>{author.username}</b>
       <time datetime={time}>{time.slice(11, 16)}</time>
@@ -35,7 +43,7 @@ export function MessageItem({ message }: { message: Message }) {
   );
 }
 
-/** "alice joined": seen by those who are there, kept nowhere. */
-export function SystemLine({ text }: { text: string }) {
-  return <li class="system">{text}</li>;
+/** "alice joined": shown to those who are connected, stored nowhere. */
+export function SystemLine({ text, room }: { text: string; room?: string }) {
+  return <li class="system" data-room={room}>{text}</li>;
 }

@@ -1,5 +1,8 @@
 import { leave } from "./connection.js";
 
+/** How long after a failure the room is requested again, in ms. */
+const RETRY = 3000;
+
 /**
  * Switches rooms: htmx swaps `<main>` for a link, and for back and forward. Between two swaps one room is open; the newest
  * request wins, whatever the order in which they are answered.
@@ -11,8 +14,10 @@ export class Switch {
   #close;
   /** The request for a room that was made last. */
   #latest;
-  /** The address that could not be fetched, to be fetched when there is a connection again. */
+  /** The address that could not be fetched, and whether the user was told. */
   #missed;
+  #isTold = false;
+  #timer;
 
   /** `open` is called with the new `<main>`, `close` before the old one is replaced. */
   constructor({ viewer, notices, open, close }) {
@@ -22,7 +27,7 @@ export class Switch {
     this.#close = close;
   }
 
-  /** There is a connection again. */
+  /** Requests once more what could not be fetched. */
   retry() {
     const path = this.#missed;
     if (path === undefined) return;
@@ -42,6 +47,7 @@ export class Switch {
         ctx.selectOOB = "#people,#rooms";
         this.#latest = ctx;
         this.#missed = undefined;
+        clearTimeout(this.#timer);
       },
       htmx_after_request: (_element, { ctx }) => {
         const { status, raw } = ctx.response;
@@ -64,7 +70,9 @@ export class Switch {
         this.#close();
       },
       htmx_after_swap: (_element, { ctx }) => {
-        if (isRoom(ctx)) this.#open(document.querySelector("main"));
+        if (!isRoom(ctx)) return;
+        this.#isTold = false;
+        this.#open(ctx.target);
       },
     };
   }
@@ -72,7 +80,9 @@ export class Switch {
   #failed(ctx) {
     if (ctx !== this.#latest) return;
     this.#missed = ctx.request.action;
-    this.#notices.show("The server does not answer. The room opens as soon as it does");
+    this.#timer = setTimeout(() => this.retry(), RETRY);
+    if (!this.#isTold) this.#notices.show("The server does not answer. The room opens as soon as it does");
+    this.#isTold = true;
   }
 }
 

@@ -5,7 +5,7 @@ import { HtmxConfig } from "./htmx.tsx";
 /** The address of a static file, with its version in it. */
 export type Asset = (file: string) => string;
 
-/** In this order: what stands later wins, and what reduces motion stands last. */
+/** In this order: later rules win, and those that reduce motion come last. */
 const STYLES = ["base", "entrance", "chat", "messages", "writing", "print"];
 const STYLES_OF_CHAT = STYLES.filter((name) => name !== "entrance");
 
@@ -17,6 +17,8 @@ export interface LayoutProps {
   /** A rule that is this viewer's own; the response's Content-Security-Policy names its hash. */
   style?: string;
   bodyClass: string;
+  /** Further attributes of `<body>`. */
+  body?: Readonly<Record<string, unknown>>;
   /** Stylesheets of this page alone, from static/css. */
   styles?: readonly string[];
   /** Scripts of this page alone, from static/js. */
@@ -25,7 +27,7 @@ export interface LayoutProps {
 }
 
 export function Layout(
-  { title, asset, live = false, style, bodyClass, styles = [], scripts = [], children }: LayoutProps,
+  { title, asset, live = false, style, bodyClass, body = {}, styles = [], scripts = [], children }: LayoutProps,
 ) {
   return (
     <>
@@ -53,13 +55,13 @@ export function Layout(
               <noscript>
                 <link rel="stylesheet" href={asset("css/noscript.css")} />
               </noscript>
-              <HtmxConfig />
+              <HtmxConfig history />
               <script src={asset("vendor/htmx.js")} defer></script>
               <script src={asset("js/chat.js")} type="module"></script>
             </>
           )}
         </head>
-        <body class={bodyClass}>{children}</body>
+        <body class={bodyClass} {...body}>{children}</body>
       </html>
     </>
   );

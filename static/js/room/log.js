@@ -72,9 +72,9 @@ export class Log {
   }
 
   /** Takes a page of earlier messages. */
-  earlier(fragment) {
+  earlier(fetched) {
     this.#scroll.hold(() => {
-      const items = [...fragment.children].filter((item) => item.id.startsWith("message-"));
+      const items = fetched.filter((item) => item.id.startsWith("message-"));
       for (const item of items) this.#take(item, false);
       fold(items.filter((item) => item.isConnected));
     });
