@@ -61,7 +61,7 @@ function number(element: string, name: string): number {
   return Number(found);
 }
 
-/** What static/js/log.js does with the fragments, without the browser around it. */
+/** What static/js/room/log.js does with the fragments, without the browser around it. */
 class BrowserPage implements Page {
   readonly encoding = htmlEncoding;
   head = 0;
