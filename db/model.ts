@@ -98,8 +98,11 @@ export function fateOf({ message, reported }: Pick<Report, "message" | "reported
   return message.content === reported.content ? "unchanged" : "edited";
 }
 
-/** Who acts: a person, the program by its own rules, or whoever runs it, from the command line. */
-export type Actor = Person | "automatic" | "command line";
+/** Whoever runs the program, and needs no account: as the audit log names them. */
+export type Operator = "command line";
+
+/** Who acts: a user, the program by its own rules, or the operator. */
+export type Actor = Person | "automatic" | Operator;
 
 /** How those are called who act without an account. */
 export const NAMES_OF_ACTORS = { automatic: "Chatterbox", "command line": "command line" } as const;

@@ -3,13 +3,12 @@ import { type Context, Hono } from "hono";
 import { compress } from "hono/compress";
 import * as z from "zod";
 import { ChatError } from "../db/errors.ts";
-import type { Room, User } from "../db/model.ts";
-import { roomSlug } from "../db/rules.ts";
 import { ChatPage, EarlierLink, ownStyle } from "../views/chat.tsx";
 import { MessageItem } from "../views/message.tsx";
 import { paths } from "../views/paths.ts";
 import { messageJson } from "../ws/encoding/json.ts";
 import { drawAhead } from "../ws/encoding/html.tsx";
+import { reachRoom } from "../ws/rooms/reach_room.ts";
 import { turns } from "../ws/rooms/turns.ts";
 import { requireViewer } from "./authenticate.ts";
 import type { App, Env } from "./env.ts";
@@ -26,12 +25,6 @@ export const page = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: "How many messages at most" }),
 });
 
-export async function reachRoom(app: App, user: User, slug: string): Promise<Room> {
-  const room = roomSlug.safeParse(slug).success ? await app.store.rooms.findFor(user.id, slug) : undefined;
-  if (!room) throw new ChatError("not_found", "Room not found");
-  return room;
-}
-
 function readPage(c: Context<Env>) {
   const parsed = page.safeParse(c.req.query());
   if (!parsed.success) throw new ChatError("invalid", "Query needs before=SEQ and limit=1…200, whole numbers");
@@ -43,7 +36,7 @@ export function chatRoutes(app: App): Hono<Env> {
   /** The page of a room, by its slug. */
   async function chat(c: Context<Env>, slug: string, failed?: { error: ChatError; draft: unknown }) {
     const { user } = requireViewer(c);
-    const room = await reachRoom(app, user, slug);
+    const room = await reachRoom(app.store, user, slug);
     const history = await app.store.messages.history(room.id, readPage(c));
     const style = ownStyle(user);
     allowStyle(c, createHash("sha256").update(style).digest("base64"));
@@ -77,7 +70,7 @@ export function chatRoutes(app: App): Hono<Env> {
 
   routes.get("/rooms/:room/messages", compress(), async (c) => {
     const { user } = requireViewer(c);
-    const room = await reachRoom(app, user, c.req.param("room"));
+    const room = await reachRoom(app.store, user, c.req.param("room"));
     const page = readPage(c);
     const history = await app.store.messages.history(room.id, page);
     if (!wantsPage(c)) {
@@ -100,15 +93,17 @@ export function chatRoutes(app: App): Hono<Env> {
 
   routes.post("/rooms/:room/messages", async (c) => {
     const { user } = requireViewer(c);
-    const room = await reachRoom(app, user, c.req.param("room"));
-    const fields = await readBody(c);
+    const slug = c.req.param("room");
+    const fields: Record<string, unknown> = { ...await readBody(c), room: slug };
     try {
-      const outcome = await app.hub.act(user, room, { type: "send", fields });
+      const outcome = await app.dispatch(user, { type: "send", fields });
       return wantsPage(c)
-        ? c.redirect(room.slug === HOME ? paths.home : paths.room(room.slug), 303)
+        ? c.redirect(slug === HOME ? paths.home : paths.room(slug), 303)
         : c.json({ id: outcome?.id });
     } catch (error) {
-      if (error instanceof ChatError && wantsPage(c)) return await chat(c, room.slug, { error, draft: fields.content });
+      // Without the room there is no page of it to come back to.
+      const isShown = error instanceof ChatError && error.code !== "not_found" && wantsPage(c);
+      if (isShown) return await chat(c, slug, { error, draft: fields.content });
       throw error;
     }
   });

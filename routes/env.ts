@@ -8,6 +8,7 @@ import type { Metrics } from "../db/metrics.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "../ws/bus/bus.ts";
 import type { Clock } from "../ws/clock.ts";
+import type { Dispatch } from "../ws/commands/dispatch.ts";
 import type { Hub } from "../ws/hub.ts";
 import type { Assets } from "./assets.ts";
 import type { Accept } from "./upgrade.ts";
@@ -20,6 +21,8 @@ export interface App {
   readonly browserKeys: BrowserKeys;
   readonly logins: Logins;
   readonly bus: Bus;
+  /** The one way to change something. */
+  readonly dispatch: Dispatch;
   readonly hub: Hub;
   readonly clock: Clock;
   readonly assets: Assets;

@@ -1,4 +1,3 @@
-import { Budgets } from "../db/limits/budgets.ts";
 import { ChatError } from "../db/errors.ts";
 import type { Log } from "../db/log.ts";
 import type { Logins } from "../db/auth/logins.ts";
@@ -9,17 +8,18 @@ import type { Store } from "../db/store.ts";
 import type { Bus } from "./bus/bus.ts";
 import { type Clock, every } from "./clock.ts";
 import { closeCode } from "./transport/close_code.ts";
-import type { CommandContext, Outcome } from "./command.ts";
-import { dispatch, type Request } from "./commands/dispatch.ts";
+import type { Outcome } from "./command.ts";
+import type { Dispatch } from "./commands/dispatch.ts";
+import type { Request } from "./commands/request.ts";
 import { Connection, type ConnectionHost } from "./transport/connection.ts";
 import type { Encoding } from "./encoding/encoding.ts";
 import { roomTopic } from "./bus/topics.ts";
-import type { Moderator } from "./words/moderator.ts";
 import { AbuseBudget } from "./people/abuse_budget.ts";
+import type { RateLimit } from "./people/rate_limit.ts";
 import type { Online } from "./rooms/presence.ts";
 import { Heartbeat } from "./transport/heartbeat.ts";
 import { Room } from "./rooms/room.ts";
-import { SeenMarks } from "./rooms/seen_marks.ts";
+import type { SeenMarks } from "./rooms/seen_marks.ts";
 import type { Transport, TransportEvents } from "./transport/transport.ts";
 
 /** Between two looks for rooms that nobody is in, in ms. */
@@ -31,9 +31,6 @@ const EXPIRY_LOOK = 1000;
 /** Windows, phones and bots of one person. */
 const CONNECTIONS_OF_ONE = 100;
 
-/** Commands of one person, through all doors together: sixty at once, and fifteen a second after that. */
-const COMMANDS = { atOnce: 60, every: 1000 / 15 };
-
 /** How old the list of those present at the last stop may be, in ms, to count as "a moment ago". */
 const RESTART_MAX = 60_000;
 const PRESENT_AT_STOP = "present_at_stop";
@@ -42,11 +39,13 @@ export interface HubOptions {
   store: Store;
   bus: Bus;
   logins: Logins;
-  moderator: Moderator;
+  dispatch: Dispatch;
+  rateLimit: RateLimit;
+  seen: SeenMarks;
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  /** Whether one person's commands and connections are limited. */
+  /** Whether one person's connections are limited. */
   limits: boolean;
 }
 
@@ -67,11 +66,8 @@ export class Hub implements ConnectionHost {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly #options: HubOptions;
-  readonly #seen: SeenMarks;
   readonly #rooms = new Map<RoomId, { room: Room; unsubscribe: () => void }>();
   readonly #users = new Map<UserId, { connections: Set<Connection> }>();
-  /** By user, not by connection: whoever comes back has what they had. */
-  readonly #commands = new Budgets(COMMANDS);
   readonly #sessions = new Map<SessionId, { expiresAt: number; connections: Set<Connection> }>();
   readonly #places = new Map<Connection, Room>();
   readonly #heartbeat = new Heartbeat();
@@ -84,7 +80,6 @@ export class Hub implements ConnectionHost {
     this.#options = options;
     this.log = options.log;
     this.metrics = options.metrics;
-    this.#seen = new SeenMarks(options);
   }
 
   /** Starts the heartbeat and listens for ended sessions. */
@@ -180,35 +175,9 @@ export class Hub implements ConnectionHost {
     return connection;
   }
 
-  /** The world a command acts in; the same for a frame and for a form. */
-  context(actor: User, row: RoomRow): CommandContext {
-    const { store, bus, moderator, clock, limits } = this.#options;
-    const now = () => clock.now();
-    return { actor, room: row, store, bus, moderator, seen: this.#seen, metrics: this.metrics, limits, now };
-  }
-
-  allow({ actor }: { actor: User }): boolean {
-    return this.#waitOf(actor) === 0;
-  }
-
-  /** Counts one change that this user asks for over HTTP; says so when there have been too many. */
-  refusal(actor: User): ChatError | undefined {
-    const wait = this.#waitOf(actor);
-    if (wait === 0) return undefined;
-    this.metrics.commandsLimited += 1;
-    return new ChatError("rate_limited", "Too many messages, wait a moment", { retryAfter: Math.ceil(wait / 1000) });
-  }
-
-  /** Runs a command that comes over HTTP. Throws what the command throws, and `rate_limited`. */
-  async act(actor: User, row: RoomRow, request: Omit<Request, "nonce">): Promise<Outcome> {
-    const refusal = this.refusal(actor);
-    if (refusal) throw refusal;
-    return await dispatch(this.context(actor, row), request);
-  }
-
-  /** In how many ms this user may give a command; 0 takes it. */
-  #waitOf(actor: User): number {
-    return this.#options.limits ? this.#commands.take(actor.id, this.#options.clock.now()) : 0;
+  /** Counts a command when it arrives, before it waits for its turn: so a flood fills no queue. */
+  allow({ actor }: Connection): boolean {
+    return this.#options.rateLimit.wait(actor) === 0;
   }
 
   tolerates({ actor }: Connection, bytes: number): boolean {
@@ -221,7 +190,7 @@ export class Hub implements ConnectionHost {
     const renewed = this.#options.logins.use(connection.session);
     const entry = this.#sessions.get(connection.session.id);
     if (entry && renewed !== undefined) entry.expiresAt = renewed;
-    return await dispatch(this.context(connection.actor, room.row), request);
+    return await this.#options.dispatch(connection.actor, request, { room: room.row, isCounted: true });
   }
 
   closed(connection: Connection): void {
@@ -254,7 +223,7 @@ export class Hub implements ConnectionHost {
     await Promise.race([Promise.all(closing), new Promise((resolve) => timer = setTimeout(resolve, timeout))]);
     clearTimeout(timer);
     for (const connection of connections) connection.close(closeCode.restart, "Server is restarting");
-    await this.#seen.flush();
+    await this.#options.seen.flush();
     for (const { room, unsubscribe } of this.#rooms.values()) {
       unsubscribe();
       room.close();

@@ -9,7 +9,10 @@ import { Metrics } from "../../db/metrics.ts";
 import type { Store } from "../../db/store.ts";
 import type { Bus } from "../../ws/bus/bus.ts";
 import type { Clock } from "../../ws/clock.ts";
+import { createDispatch, type Dispatch } from "../../ws/commands/dispatch.ts";
 import { Hub } from "../../ws/hub.ts";
+import { RateLimit } from "../../ws/people/rate_limit.ts";
+import { SeenMarks } from "../../ws/rooms/seen_marks.ts";
 import { Moderator } from "../../ws/words/moderator.ts";
 
 /** What the services need to know of the settings. */
@@ -35,6 +38,8 @@ export interface Services {
   readonly moderator: Moderator;
   readonly logins: Logins;
   readonly browserKeys: BrowserKeys;
+  /** The one way to change something. */
+  readonly dispatch: Dispatch;
   readonly hub: Hub;
 }
 
@@ -68,6 +73,10 @@ export async function createServices(
     forbidsName: (name) => moderator.forbidsName(name),
     now: () => clock.now(),
   });
-  const hub = new Hub({ store, bus, logins, moderator, clock, log, metrics, limits });
-  return { store, bus, clock, log, metrics, limits, instance, passwords, moderator, logins, browserKeys, hub };
+  const rateLimit = new RateLimit({ clock, metrics, limits });
+  const seen = new SeenMarks({ store, bus, clock, log });
+  const base = { store, bus, clock, log, metrics, limits, instance, moderator };
+  const dispatch = createDispatch({ ...base, seen, rateLimit });
+  const hub = new Hub({ ...base, logins, dispatch, rateLimit, seen });
+  return { ...base, passwords, logins, browserKeys, dispatch, hub };
 }

@@ -1,21 +1,13 @@
 import type { Context } from "hono";
-import type { Room } from "../../db/model.ts";
 import type { Outcome } from "../../ws/command.ts";
-import { HOME, reachRoom } from "../chat.tsx";
 import type { App, Env } from "../env.ts";
 import { readBody, wantsPage } from "../negotiate.ts";
 import { type Done, done } from "./done.ts";
 import { requireAdministrator } from "./guard.ts";
 
-/** The room that administrators act from: the one that everybody is in. */
-export async function home(app: App, c: Context<Env>): Promise<Room> {
-  return await reachRoom(app, requireAdministrator(c).user, HOME);
-}
-
 /** Runs a command as the administrator who asks. Throws what the command throws. */
 export async function act(app: App, c: Context<Env>, type: string, fields: unknown): Promise<Outcome> {
-  const { user } = requireAdministrator(c);
-  return await app.hub.act(user, await home(app, c), { type, fields });
+  return await app.dispatch(requireAdministrator(c).user, { type, fields });
 }
 
 /** The fields of a form or of a JSON body, if there is a body at all. */

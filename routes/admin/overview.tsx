@@ -4,9 +4,8 @@ import { OverviewPage } from "../../views/admin/overview.tsx";
 import { paths } from "../../views/paths.ts";
 import type { App, Env } from "../env.ts";
 import { wantsPage } from "../negotiate.ts";
-import { home } from "./act.ts";
 import { iso } from "./json.ts";
-import { shellOf } from "./shell.ts";
+import { home, shellOf } from "./shell.ts";
 
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;

@@ -1,7 +1,6 @@
 import { type Context, Hono } from "hono";
 import { ChatError } from "../../db/errors.ts";
 import { type InstanceSettings, instanceSettings } from "../../db/instance.ts";
-import { hasUnseen, mixesScripts } from "../../db/names/confusable.ts";
 import { QuestionPage } from "../../views/admin/question.tsx";
 import { retentionQuestion } from "../../views/admin/retention_question.tsx";
 import { SettingsPage } from "../../views/admin/settings.tsx";
@@ -9,8 +8,7 @@ import { paths } from "../../views/paths.ts";
 import type { App, Env } from "../env.ts";
 import { statusOf } from "../errors.ts";
 import { isJson, wantsPage } from "../negotiate.ts";
-import { answer, home, readFields } from "./act.ts";
-import { requireAdministrator } from "./guard.ts";
+import { act, answer, readFields } from "./act.ts";
 import { shellOf } from "./shell.ts";
 
 type Name = keyof InstanceSettings;
@@ -30,12 +28,7 @@ function removesMessages(before: InstanceSettings, { retentionDays: after }: Ins
 }
 
 export function settingsRoutes(app: App): Hono<Env> {
-  async function page(
-    c: Context<Env>,
-    typed: Record<string, unknown> = {},
-    errors: Errors = {},
-    refusal: ChatError | undefined = undefined,
-  ) {
+  async function page(c: Context<Env>, typed: Record<string, unknown>, error?: ChatError) {
     const { current, fixed } = app.instance;
     const names = NAMES.filter((name) => fixed[name] !== undefined);
     if (!wantsPage(c)) return c.json({ ...current, fixed: names });
@@ -44,53 +37,37 @@ export function settingsRoutes(app: App): Hono<Env> {
       const value = typed[name];
       if (typeof value === "string" && !names.includes(name)) values[name] = value;
     }
-    const shell = await shellOf(app, c, { error: refusal?.message });
-    const status = refusal ? statusOf[refusal.code] : Object.keys(errors).length > 0 ? 422 : 200;
-    return c.html(<SettingsPage shell={shell} values={values} fixed={names} errors={errors} />, status);
-  }
-
-  /** Why the instance may not be called so; the name it has is not looked at again. */
-  async function wrongName(c: Context<Env>, name: string): Promise<string | undefined> {
-    if (name === app.instance.current.name) return undefined;
-    if (hasUnseen(name)) return "Name has characters that are not seen, type it anew";
-    if (mixesScripts(name)) return "Name mixes letters of different alphabets in one word, use one of them";
-    const { moderator } = app.hub.context(requireAdministrator(c).user, await home(app, c));
-    if (await moderator.forbidsName(name)) return "Name has a word that is not taken here, choose another";
-    const alike = await app.store.users.findAlike(name);
-    return alike && `Name looks like that of the user "${alike.username}", choose one that differs more`;
+    const errors: Errors = error?.fields ?? {};
+    // What is wrong with a field is said beside it.
+    const general = Object.keys(errors).length === 0 ? error?.message : undefined;
+    const shell = await shellOf(app, c, { error: general });
+    return c.html(
+      <SettingsPage shell={shell} values={values} fixed={names} errors={errors} />,
+      error ? statusOf[error.code] : 200,
+    );
   }
 
   return new Hono<Env>()
-    .get(paths.admin.settings, (c) => page(c))
+    .get(paths.admin.settings, (c) => page(c, {}))
     .post(paths.admin.settings, async (c) => {
-      const { user } = requireAdministrator(c);
       const fields = await readFields(c);
-      const refusal = app.hub.refusal(user);
-      if (refusal && wantsPage(c)) return await page(c, fields, {}, refusal);
-      if (refusal) throw refusal;
-      // What was not sent stays as it is.
-      const sent = NAMES.filter((name) => fields[name] !== undefined);
+      const { current, fixed } = app.instance;
+      const sent = NAMES.filter((name) => fields[name] !== undefined && fixed[name] === undefined);
       const isForm = !isJson(c);
       const given = Object.fromEntries(sent.map((name) => [name, isForm ? meant(name, fields[name]) : fields[name]]));
-      const parsed = instanceSettings.safeParse({ ...app.instance.current, ...given, ...app.instance.fixed });
-      if (!parsed.success) {
-        const errors: Errors = {};
-        for (const { path: [name], message } of parsed.error.issues) errors[name as Name] ??= message;
-        if (wantsPage(c)) return await page(c, fields, errors);
-        const [field, message] = Object.entries(errors)[0]!;
-        throw new ChatError("invalid", message, { field });
+      if (fields.ask === "1" && wantsPage(c)) {
+        const { success, data } = instanceSettings.safeParse({ ...current, ...given });
+        if (success && removesMessages(current, data)) {
+          const question = retentionQuestion(data);
+          return c.html(<QuestionPage shell={await shellOf(app, c)} section="settings" question={question} />);
+        }
       }
-      const wrong = await wrongName(c, parsed.data.name);
-      if (wrong !== undefined) {
-        if (wantsPage(c)) return await page(c, fields, { name: wrong });
-        throw new ChatError("invalid", wrong, { field: "name" });
+      try {
+        await act(app, c, "change_settings", given);
+      } catch (error) {
+        if (error instanceof ChatError && wantsPage(c)) return await page(c, fields, error);
+        throw error;
       }
-      if (fields.ask === "1" && wantsPage(c) && removesMessages(app.instance.current, parsed.data)) {
-        return c.html(
-          <QuestionPage shell={await shellOf(app, c)} section="settings" question={retentionQuestion(parsed.data)} />,
-        );
-      }
-      await app.instance.set(parsed.data, user, app.clock.now());
       return answer(c, "settings", paths.admin.settings, fields);
     });
 }

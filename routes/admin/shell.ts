@@ -1,12 +1,19 @@
 import type { Context } from "hono";
+import type { Room } from "../../db/model.ts";
 import type { Shell } from "../../views/admin/layout.tsx";
 import { address } from "../../views/admin/table.tsx";
 import { paths } from "../../views/paths.ts";
+import { reachRoom } from "../../ws/rooms/reach_room.ts";
+import { HOME } from "../chat.tsx";
 import type { App, Env } from "../env.ts";
-import { home } from "./act.ts";
 import { done } from "./done.ts";
 import { requireAdministrator } from "./guard.ts";
 import { givenQuery } from "./query.ts";
+
+/** The room that everybody is in: who is there is online. */
+export async function home(app: App, c: Context<Env>): Promise<Room> {
+  return await reachRoom(app.store, requireAdministrator(c).user, HOME);
+}
 
 /** What every page is drawn with. `here` is where its forms come back to, unless this address shows it. */
 export async function shellOf(

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { nonce } from "../../db/rules.ts";
-import { everyCommand } from "../../ws/commands/dispatch.ts";
+import { everyCommand } from "../../ws/commands/all.ts";
 import { loosen } from "./loosen.ts";
 import type { Access } from "./operation.ts";
 
@@ -36,6 +36,9 @@ const said: Record<string, Said> = {
   report_delete: admin("Deletes the reported message", { report: 1 }),
   report_warn: admin("Warns its author", { report: 1 }),
   report_block: admin("Blocks its author", { report: 1 }),
+  put_word: admin("Adds a word of one's own, or an exception", { word: "balderdash", kind: "forbidden" }),
+  remove_word: admin("Takes such a word away", { word: "balderdash" }),
+  change_settings: admin("Changes settings; those left out stay as they are", { name: "Chess club" }),
 };
 
 function admin(text: string, example: Said["example"]): Said {

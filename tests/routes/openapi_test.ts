@@ -6,7 +6,7 @@ import { describeCommands } from "../../routes/openapi/commands.ts";
 import { addressOf } from "../../routes/openapi/curl.ts";
 import { Problem } from "../../routes/openapi/nouns.ts";
 import type { Operation } from "../../routes/openapi/operation.ts";
-import { dispatch, everyCommand } from "../../ws/commands/dispatch.ts";
+import { everyCommand } from "../../ws/commands/all.ts";
 import { openApp } from "../support/app.ts";
 import { PASSWORD } from "../support/client.ts";
 import { readCurl } from "../support/curl.ts";
@@ -204,9 +204,9 @@ Deno.test("every command of the socket is described, and its example does what i
     await using _app = app;
     // Bob's message is his to edit, and not to report.
     const actor = access === "administrators" || type === "report" ? alice : author;
-    await dispatch(app.hub.context(actor, room), { type, fields: example });
+    await app.dispatch(actor, { type, fields: example }, { room });
     if (access === "administrators") {
-      const asMember = dispatch(app.hub.context(author, room), { type, fields: example });
+      const asMember = app.dispatch(author, { type, fields: example }, { room });
       await assert.rejects(asMember, /Only administrators may do this/);
     }
   }

@@ -47,7 +47,7 @@ export async function openApp(options: AppOptions = {}) {
       ...(options.registration === undefined ? {} : { registration: options.registration }),
     },
   });
-  const { bus, logins, hub, passwords } = services;
+  const { bus, logins, hub, dispatch, passwords } = services;
   const publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
   const app = createApp({
     ...services,
@@ -93,6 +93,7 @@ export async function openApp(options: AppOptions = {}) {
   return {
     ...temp,
     hub,
+    dispatch,
     logins,
     bus,
     clock,

@@ -1,78 +1,75 @@
-import * as z from "zod";
 import { ChatError } from "../../db/errors.ts";
-import { complaint, nonce } from "../../db/rules.ts";
-import type { AnyCommand, CommandContext, Outcome } from "../command.ts";
-import { accounts } from "./moderation/accounts.ts";
-import { edit } from "./message/edit.ts";
-import { hasMoreParts } from "./json_parts.ts";
-import { remove } from "./message/delete.ts";
-import { report } from "./message/report.ts";
-import { reports } from "./moderation/reports.ts";
-import { seen } from "./message/seen.ts";
-import { send } from "./message/send.ts";
-import { typing } from "./message/typing.ts";
+import type { Operator, Room, User } from "../../db/model.ts";
+import { complaint, complaints } from "../../db/rules.ts";
+import type { Clock } from "../clock.ts";
+import type { AnyCommand, CommandContext, CommandServices, Outcome } from "../command.ts";
+import type { RateLimit } from "../people/rate_limit.ts";
+import { reachRoom } from "../rooms/reach_room.ts";
+import { everyCommand, operatorCommands } from "./all.ts";
+import type { Request } from "./request.ts";
 
-/** Everything that other people can see happen. */
-export const everyCommand: readonly AnyCommand[] = [
-  send,
-  edit,
-  remove,
-  seen,
-  typing,
-  report,
-  ...accounts,
-  ...reports,
-];
+const forUsers = byType(everyCommand);
+const forOperator = byType(operatorCommands);
 
-const commands = new Map(everyCommand.map((each) => [each.type, each]));
-
-const envelope = z.looseObject({ type: z.string().default("send"), nonce: nonce.nullish().catch(undefined) });
-
-/** A frame that could be read: which command it asks for, and the nonce that an answer goes with. */
-export interface Request {
-  readonly type: string;
-  readonly nonce: string | undefined;
-  readonly fields: unknown;
+/** What is known where a command came from. */
+export interface Door {
+  /** The room that a command is about when it names none. Its actor is known to be in it. */
+  readonly room?: Room | undefined;
+  /** The door has counted the command when it arrived, since it had to wait for its turn. */
+  readonly isCounted?: boolean;
 }
-
-/** Far more than any command has. */
-const PARTS_MAX = 256;
 
 /**
- * Total: what cannot be read is `undefined`. What takes long to read is not read. `from` is who wrote it: the fields of a
- * page's form are all text.
+ * Runs a command, wherever it comes from: the socket, HTTP, a form or the command line. Applies the rate limit, parses the
+ * input, finds the target, asks whether the actor may, and acts. Throws a `ChatError` for what the asker should know.
  */
-export function parseRequest(text: string, from: "html" | "json" = "json"): Request | undefined {
-  if (hasMoreParts(text, PARTS_MAX)) return undefined;
-  let fields: unknown;
-  try {
-    fields = JSON.parse(text);
-  } catch {
-    return undefined;
+export type Dispatch = (
+  actor: User | Operator,
+  request: Pick<Request, "type" | "fields">,
+  door?: Door,
+) => Promise<Outcome>;
+
+export function createDispatch(
+  services: CommandServices & { clock: Clock; rateLimit: RateLimit },
+): Dispatch {
+  const { store, bus, seen, moderator, instance, metrics, limits, clock, rateLimit } = services;
+
+  async function run<By extends User | Operator>(
+    command: AnyCommand<By> | undefined,
+    actor: By,
+    fields: unknown,
+    room: CommandContext["room"],
+  ): Promise<Outcome> {
+    if (!command) throw new ChatError("invalid", "Invalid message format");
+    const parsed = command.input.safeParse(fields);
+    if (!parsed.success) {
+      throw new ChatError("invalid", complaint(parsed.error).message, {
+        field: complaint(parsed.error).field,
+        fields: complaints(parsed.error),
+      });
+    }
+    const now = () => clock.now();
+    const context = { actor, store, bus, seen, moderator, instance, metrics, limits, room, now };
+    const subject = await command.load(context, parsed.data);
+    const permitted = command.permit(actor, subject);
+    if (permitted !== true) throw new ChatError("forbidden", permitted);
+    return await command.run(context, subject, parsed.data);
   }
-  const parsed = envelope.safeParse(fields);
-  if (!parsed.success) return undefined;
-  const { type, nonce } = parsed.data;
-  return { type, nonce: nonce ?? undefined, fields: from === "html" ? withNumbers(parsed.data) : fields };
+
+  return async (actor, { type, fields }, { room, isCounted = false } = {}) => {
+    if (actor === "command line") return await run(forOperator.get(type), actor, fields, noRoom);
+    if (!isCounted) rateLimit.take(actor);
+    return await run(forUsers.get(type), actor, fields, async (slug = room?.slug) => {
+      if (slug === undefined) throw new ChatError("invalid", "Room is missing", { field: "room" });
+      return room?.slug === slug ? room : await reachRoom(store, actor, slug);
+    });
+  };
 }
 
-/** A form's `id` as the number that it is. */
-function withNumbers(fields: Record<string, unknown>): Record<string, unknown> {
-  const { id } = fields;
-  return typeof id === "string" && /^[1-9]\d{0,14}$/.test(id) ? { ...fields, id: Number(id) } : fields;
+function byType<Of extends { readonly type: string }>(commands: readonly Of[]): ReadonlyMap<string, Of> {
+  return new Map(commands.map((each) => [each.type, each]));
 }
 
-/** The one door to every command, for frames and forms alike. Throws `ChatError` for what the asker should know. */
-export async function dispatch(context: CommandContext, { type, fields }: Omit<Request, "nonce">): Promise<Outcome> {
-  const found = commands.get(type);
-  if (!found) throw new ChatError("invalid", "Invalid message format");
-  const parsed = found.input.safeParse(fields);
-  if (!parsed.success) {
-    const { message, field } = complaint(parsed.error);
-    throw new ChatError("invalid", message, field === undefined ? {} : { field });
-  }
-  const subject = await found.load(context, parsed.data);
-  const permitted = found.permit(context.actor, subject);
-  if (permitted !== true) throw new ChatError("forbidden", permitted);
-  return await found.run(context, subject, parsed.data);
+function noRoom(): Promise<Room> {
+  throw new ChatError("not_found", "Room not found");
 }

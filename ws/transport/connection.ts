@@ -4,7 +4,7 @@ import type { Metrics } from "../../db/metrics.ts";
 import type { MessageId, Session, User } from "../../db/model.ts";
 import type { Outcome } from "../command.ts";
 import { closeCode } from "./close_code.ts";
-import { parseRequest, type Request } from "../commands/dispatch.ts";
+import { parseRequest, type Request } from "../commands/request.ts";
 import type { Encoding } from "../encoding/encoding.ts";
 import type { Reply, ServerEvent } from "../event.ts";
 import { Warned } from "../words/moderator.ts";

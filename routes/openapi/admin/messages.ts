@@ -5,7 +5,7 @@ import { done } from "../../admin/done.ts";
 import { messageQuery, pageQuery } from "../../admin/query.ts";
 import { layout } from "./layout.ts";
 import { ACTS } from "../../admin/reports.tsx";
-import { entry } from "../../admin/words.tsx";
+import { entry } from "../../../ws/commands/moderation/words.ts";
 import { done as says } from "../nouns.ts";
 import { explain, type Group } from "../operation.ts";
 import { examples, InspectedMessage, next, Report, Word } from "./nouns.ts";

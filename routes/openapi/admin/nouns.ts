@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { instanceSettings } from "../../../db/instance.ts";
-import { entry } from "../../admin/words.tsx";
+import { entry } from "../../../ws/commands/moderation/words.ts";
 import { instant } from "../nouns.ts";
 
 /** What only administrators are told. */

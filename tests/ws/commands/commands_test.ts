@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
 import { ChatError, type ErrorCode } from "../../../db/errors.ts";
-import { Metrics } from "../../../db/metrics.ts";
 import type { Room, User } from "../../../db/model.ts";
 import { memoryBus } from "../../../ws/bus/memory.ts";
-import { dispatch, parseRequest } from "../../../ws/commands/dispatch.ts";
+import { parseRequest } from "../../../ws/commands/request.ts";
 import { roomTopic } from "../../../ws/bus/topics.ts";
 import type { RoomEvent } from "../../../ws/event.ts";
-import { SeenMarks } from "../../../ws/rooms/seen_marks.ts";
 import { castOf, T0 } from "../../support/cast.ts";
 import { eventually } from "../../support/eventually.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { Instance } from "../../../db/instance.ts";
-import { Moderator } from "../../../ws/words/moderator.ts";
+import { testServices } from "../../support/services.ts";
 import { tempStore } from "../../support/temp_store.ts";
 
 async function open() {
@@ -21,30 +18,16 @@ async function open() {
   const bus = memoryBus(() => {});
   const published: RoomEvent[] = [];
   bus.subscribe(roomTopic(cast.room.id), (event) => published.push(event));
-  const seen = new SeenMarks({ store: temp.store, bus, clock, log: () => {} });
-  const instance = await Instance.load(temp.store, {});
-  const moderator = new Moderator({ store: temp.store, bus, clock, instance });
+  const { dispatch } = await testServices(temp.store, { bus, clock, limits: true });
   return {
     ...temp,
     ...cast,
     clock,
-    seen,
+    bus,
+    dispatch,
     published,
-    as: (actor: User, fields: Record<string, unknown>, room: Room = cast.room) =>
-      dispatch(
-        {
-          actor,
-          room,
-          store: temp.store,
-          bus,
-          seen,
-          moderator,
-          metrics: new Metrics(),
-          limits: true,
-          now: () => clock.now(),
-        },
-        { type: (fields.type as string | undefined) ?? "send", fields },
-      ),
+    as: (actor: User, fields: Record<string, unknown>, room: Room | undefined = cast.room) =>
+      dispatch(actor, { type: (fields.type as string | undefined) ?? "send", fields }, { room }),
   };
 }
 

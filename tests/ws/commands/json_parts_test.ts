@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hasMoreParts } from "../../../ws/commands/json_parts.ts";
-import { parseRequest } from "../../../ws/commands/dispatch.ts";
+import { parseRequest } from "../../../ws/commands/request.ts";
 
 /** How many parts there are. */
 function parts(text: string): number {

@@ -3,7 +3,7 @@ import { ChatError } from "../../../db/errors.ts";
 import { Metrics } from "../../../db/metrics.ts";
 import type { MessageId } from "../../../db/model.ts";
 import { Connection, type ConnectionHost } from "../../../ws/transport/connection.ts";
-import type { Request } from "../../../ws/commands/dispatch.ts";
+import type { Request } from "../../../ws/commands/request.ts";
 import { htmlEncoding } from "../../../ws/encoding/html.tsx";
 import { jsonEncoding } from "../../../ws/encoding/json.ts";
 import { frame } from "../../../ws/transport/transport.ts";

@@ -8,6 +8,9 @@ export const messageId = z.number({ error: "Id is not a number" }).int("Id is no
   "Id is not a positive number",
 ).transform((id) => id as MessageId);
 
+/** Which room: the one of the socket's address when left out. */
+export const room = z.string({ error: "Room must be text" }).optional();
+
 /** The message, if this actor can see it. */
 export async function loadMessage({ store, actor }: CommandContext, { id }: { id: MessageId }): Promise<Message> {
   const message = await store.messages.findFor(actor.id, id);

@@ -5,6 +5,7 @@ import { can } from "../../../db/policy.ts";
 import { reason } from "../../../db/rules.ts";
 import { type AnyCommand, command, type CommandContext, type Outcome } from "../../command.ts";
 import { roomTopic } from "../../bus/topics.ts";
+import { ADMINISTRATORS_ONLY } from "./accounts.ts";
 
 const input = z.object({
   /** The reporter's, unless the administrator gives another. */
@@ -15,7 +16,7 @@ const input = z.object({
 });
 
 async function loadReport({ store, actor }: CommandContext, { report }: { report: ReportId }): Promise<Report> {
-  if (!can.administer(actor)) throw new ChatError("forbidden", "Only administrators may do this");
+  if (!can.administer(actor)) throw new ChatError("forbidden", ADMINISTRATORS_ONLY);
   const found = await store.reports.find(report);
   if (!found) throw new ChatError("not_found", "Report not found");
   return found;
@@ -29,7 +30,7 @@ function settle(
     type: `report_${type}`,
     input,
     load: loadReport,
-    permit: (actor) => can.administer(actor) || "Only administrators may do this",
+    permit: (actor) => can.administer(actor) || ADMINISTRATORS_ONLY,
     async run(context, report, { reason }): Promise<Outcome> {
       await run(context, report, reason || report.reason);
       await context.store.reports.resolve(report, type, context.actor, context.now());

@@ -1,0 +1,32 @@
+import type { Operator } from "../../db/model.ts";
+import type { AnyCommand } from "../command.ts";
+import { edit } from "./message/edit.ts";
+import { remove } from "./message/delete.ts";
+import { report } from "./message/report.ts";
+import { seen } from "./message/seen.ts";
+import { send } from "./message/send.ts";
+import { typing } from "./message/typing.ts";
+import { accounts, deleteAccount } from "./moderation/accounts.ts";
+import { createAccount, setPassword } from "./moderation/operator.ts";
+import { reports } from "./moderation/reports.ts";
+import { changeSettings } from "./moderation/settings.ts";
+import { putWord, removeWord } from "./moderation/words.ts";
+
+/** What a user can ask for, through the socket and over HTTP: everything that other users can see happen. */
+export const everyCommand: readonly AnyCommand[] = [
+  send,
+  edit,
+  remove,
+  seen,
+  typing,
+  report,
+  ...accounts,
+  deleteAccount,
+  ...reports,
+  putWord,
+  removeWord,
+  changeSettings,
+];
+
+/** What the operator can ask for, at the command line. */
+export const operatorCommands: readonly AnyCommand<Operator>[] = [...accounts, createAccount, setPassword];

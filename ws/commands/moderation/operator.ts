@@ -1,0 +1,34 @@
+import * as z from "zod";
+import type { AnyCommand } from "../../command.ts";
+import type { Operator } from "../../../db/model.ts";
+import { email, username } from "../../../db/rules.ts";
+import { operatorCommand } from "../../command.ts";
+import { account, reachAccount } from "./accounts.ts";
+
+/** What bcrypt makes of a password: commands carry no password. */
+const passwordHash = z.string().regex(/^\$2b\$\d\d\$[./A-Za-z0-9]{53}$/, "Password hash is not one of bcrypt");
+
+/** Also while registration is closed, and with a name that is reserved. */
+export const createAccount: AnyCommand<Operator> = operatorCommand({
+  type: "create_account",
+  input: z.object({ username, email, passwordHash, isAdmin: z.boolean() }),
+  load: () => undefined,
+  permit: () => true,
+  async run({ store, actor, now }, _, { username, email = null, passwordHash, isAdmin }) {
+    await store.users.create({ username, email, passwordHash }, now(), { by: actor, isAdmin });
+    return {};
+  },
+});
+
+/** Ends the user's sessions. */
+export const setPassword: AnyCommand<Operator> = operatorCommand({
+  type: "set_password",
+  input: account.extend({ passwordHash }),
+  load: reachAccount,
+  permit: () => true,
+  async run({ store, bus, actor, now }, user, { passwordHash }) {
+    await store.moderation.setPassword(user.id, passwordHash, actor, now());
+    bus.publish("people", { type: "sessions_ended", user: user.id });
+    return {};
+  },
+});

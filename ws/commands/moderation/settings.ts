@@ -1,0 +1,37 @@
+import { ChatError } from "../../../db/errors.ts";
+import { instanceSettings } from "../../../db/instance.ts";
+import type { Operator, User } from "../../../db/model.ts";
+import { hasUnseen, mixesScripts } from "../../../db/names/confusable.ts";
+import { can } from "../../../db/policy.ts";
+import { act, type CommandContext } from "../../command.ts";
+import { ADMINISTRATORS_ONLY } from "./accounts.ts";
+
+/** Settings that are left out stay as they are, and so do those that the environment sets. */
+export const changeSettings = act({
+  type: "change_settings",
+  input: instanceSettings.partial(),
+  load: () => undefined,
+  permit: (actor) => can.administer(actor) || ADMINISTRATORS_ONLY,
+  async run(context, _, changes) {
+    const { instance, actor, now } = context;
+    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+    const settings = { ...instance.current, ...Object.fromEntries(given), ...instance.fixed };
+    const wrong = await wrongName(context, settings.name);
+    if (wrong !== undefined) throw new ChatError("invalid", wrong, { field: "name" });
+    await instance.set(settings, actor, now());
+    return {};
+  },
+});
+
+/** Why the instance may not have this name. The name it has is not checked again. */
+async function wrongName(
+  { instance, moderator, store }: CommandContext<User | Operator>,
+  name: string,
+): Promise<string | undefined> {
+  if (name === instance.current.name) return undefined;
+  if (hasUnseen(name)) return "Name has characters that are not seen, type it anew";
+  if (mixesScripts(name)) return "Name mixes letters of different alphabets in one word, use one of them";
+  if (await moderator.forbidsName(name)) return "Name has a word that is not taken here, choose another";
+  const alike = await store.users.findAlike(name);
+  return alike && `Name looks like that of the user "${alike.username}", choose one that differs more`;
+}
