@@ -20,17 +20,17 @@ export function initials(username: string): string {
  * room's list.
  */
 export function MessageItem({ message }: { message: Message }) {
-  const { id, author, room, seq, rev } = message;
-  if (message.deletedAt !== null) return <li id={`message-${id}`} data-room={room} data-rev={rev} hidden></li>;
+  const { id, room, author, seq, rev } = message;
+  if (message.deletedAt !== null) return <li id={`message-${id}`} data-rev={rev} data-room={room} hidden></li>;
   const time = new Date(message.createdAt).toISOString();
   return (
     <li
       id={`message-${id}`}
       class={colourOf(author.id)}
-      data-room={room}
       data-author={author.id}
       data-seq={seq}
       data-rev={rev}
+      data-room={room}
     >
       <i aria-hidden="true">{initials(author.username)}</i>
       <b>{author.username}</b>
@@ -44,6 +44,6 @@ export function MessageItem({ message }: { message: Message }) {
 }
 
 /** "alice joined": shown to those who are connected, stored nowhere. */
-export function SystemLine({ text, room }: { text: string; room?: string }) {
+export function SystemLine({ text, room }: { text: string; room: string }) {
   return <li class="system" data-room={room}>{text}</li>;
 }

@@ -41,9 +41,9 @@ export function fetchesLog(url: string, target: string) {
 /** In a fragment: replaces the element with the same id. */
 export const replaces = { "hx-swap-oob": "outerHTML" };
 
-/** In a fragment about a room: replaces the element that a selector names. It names none when the room was left. */
-export function replacesIn(selector: string) {
-  return { "hx-swap-oob": `outerHTML:${selector}` };
+/** In a fragment: the same, if that element belongs to this room. A late one of another room finds no target. */
+export function replacesIn(id: string, room: string) {
+  return { "hx-swap-oob": `outerHTML:#${id}[data-room="${room}"]` };
 }
 
 /** Read by htmx when it starts. `noSwap`: an error page is not a fragment. */

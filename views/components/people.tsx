@@ -8,15 +8,11 @@ export interface Online {
   readonly count: number;
 }
 
-/** Who is online in a room, by its slug. `live` makes it a fragment that replaces the one in the page. */
-export function People({ online, room, live = false }: { online: Online; room?: string; live?: boolean }) {
+/** Who is online in a room. `live` makes it a fragment that replaces the one in the page of that room. */
+export function People({ online, room, live = false }: { online: Online; room: string; live?: boolean }) {
   const others = online.count - online.users.length;
   return (
-    <section
-      id="people"
-      data-room={room}
-      {...live ? replacesIn(room === undefined ? "#people" : `#people[data-room="${room}"]`) : {}}
-    >
+    <section id="people" data-room={room} {...live ? replacesIn("people", room) : {}}>
       <h2>
         Online <span id="online-count">{online.count}</span>
       </h2>
