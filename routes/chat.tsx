@@ -38,6 +38,7 @@ export function chatRoutes(app: App): Hono<Env> {
     const { user } = requireViewer(c);
     const room = await reachRoom(app.store, user, slug);
     const history = await app.store.messages.history(room.id, readPage(c));
+    const rooms = await app.store.rooms.of(user.id);
     const style = ownStyle(user);
     allowStyle(c, createHash("sha256").update(style).digest("base64"));
     c.header("Vary", "Accept, Cookie");
@@ -50,6 +51,7 @@ export function chatRoutes(app: App): Hono<Env> {
           name={app.instance.current.name}
           viewer={user}
           room={room}
+          rooms={rooms}
           {...history}
           online={app.hub.online(room.id)}
           browserKey={app.browserKeys.of(user.id)}

@@ -5,6 +5,7 @@ import { fetchesLog, holdsRoom, liveConnection, outlivesRoom, replaces } from ".
 import { type Asset, Layout } from "./components/layout.tsx";
 import { colourOf, initials, MessageItem } from "./message.tsx";
 import { type Online, People } from "./components/people.tsx";
+import { RoomList } from "./components/room_list.tsx";
 import { paths } from "./paths.ts";
 
 export interface ChatProps {
@@ -13,6 +14,8 @@ export interface ChatProps {
   name: string;
   viewer: User;
   room: Room;
+  /** All rooms of the viewer. */
+  rooms: readonly Room[];
   messages: readonly Message[];
   head: number;
   more: boolean;
@@ -54,6 +57,7 @@ export function ChatPage(props: ChatProps) {
           <img src={asset("icon.svg")} alt="" width="32" height="32" />
           <strong>{name}</strong>
         </header>
+        <RoomList rooms={props.rooms} open={room} />
         <People online={online} room={room.slug} />
         <footer class={colourOf(viewer.id)}>
           {viewer.isAdmin && <a href={paths.admin.overview}>Administration</a>}

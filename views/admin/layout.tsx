@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { UserId } from "../../db/model.ts";
 import { type Asset, Layout } from "../components/layout.tsx";
+import { hearsNews, keepsFresh } from "../components/htmx.tsx";
 import { paths } from "../paths.ts";
 
 /** What every page of the administration is drawn with. */
@@ -14,7 +15,7 @@ export interface Shell {
   readonly reports: number;
   /** The address of this page, to come back to after an act. */
   readonly here: string;
-  /** Of the chat's socket, for what is kept up to date. */
+  /** The address of the socket that tells when something happens. */
   readonly socket: string;
   /** What has just been done. */
   readonly done?: string | undefined;
@@ -42,12 +43,12 @@ interface Props {
   lead?: Child;
   /** Beside the title. */
   tools?: Child;
-  /** Whether parts of the page are marked as live: see static/js/admin.js. */
-  live?: boolean;
+  /** The ids of the parts that are kept up to date: see static/js/admin.js. */
+  live?: readonly string[];
   children: Child;
 }
 
-export function AdminPage({ shell, section, title, lead, tools, live = false, children }: Props) {
+export function AdminPage({ shell, section, title, lead, tools, live, children }: Props) {
   return (
     <Layout
       title={`${title} · Administration · ${shell.name}`}
@@ -55,6 +56,8 @@ export function AdminPage({ shell, section, title, lead, tools, live = false, ch
       bodyClass="admin"
       styles={["admin"]}
       scripts={["back", "ask", ...(live ? ["admin"] : [])]}
+      {...live && { htmx: { history: false } }}
+      body={{ "data-viewer": shell.viewer, ...live && hearsNews(shell.socket) }}
     >
       <a class="skip" href="#content">Skip to the content</a>
       <header class="bar">
@@ -80,7 +83,7 @@ export function AdminPage({ shell, section, title, lead, tools, live = false, ch
           </ul>
         </nav>
       </header>
-      <main id="content" tabindex={-1} data-viewer={shell.viewer} data-socket={live ? shell.socket : undefined}>
+      <main id="content" tabindex={-1} {...live && keepsFresh(shell.here, live)}>
         <div class="title">
           <div>
             <h1>{title}</h1>

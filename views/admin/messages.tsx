@@ -24,7 +24,7 @@ export function MessagesPage({ shell, messages, query, next }: Props) {
       shell={shell}
       section="messages"
       title="Messages"
-      live={after === undefined}
+      {...after === undefined && { live: ["list"] }}
       tools={
         <div class="buttons">
           {after === undefined && (
@@ -45,7 +45,7 @@ export function MessagesPage({ shell, messages, query, next }: Props) {
         <Field name="from" label="From (UTC)" type="datetime-local" value={query.from} />
         <Field name="to" label="Before (UTC)" type="datetime-local" value={query.to} />
       </Filters>
-      <div id="list" data-live={after === undefined ? "" : undefined}>
+      <div id="list">
         <Table
           caption="Messages, newest first"
           columns={columns(shell)}

@@ -46,6 +46,21 @@ export function replacesIn(id: string, room: string) {
   return { "hx-swap-oob": `outerHTML:#${id}[data-room="${room}"]` };
 }
 
+/** On the `<body>` of a page that wants to know when something happens, and shows nothing of it (static/js/admin.js). */
+export function hearsNews(url: string) {
+  return { "hx-ws:connect": url, "hx-swap": "none" };
+}
+
+/** On an element: fetches the page again, at most once a second, and replaces what is in the elements with these ids. */
+export function keepsFresh(url: string, ids: readonly string[]) {
+  return {
+    "hx-get": url,
+    "hx-trigger": "chatterbox:news throttle:1s, every 10s, visibilitychange from:document",
+    "hx-swap": "none",
+    "hx-select-oob": ids.map((id) => `#${id}:innerHTML`).join(),
+  };
+}
+
 /** Read by htmx when it starts. `noSwap`: an error page is not a fragment. */
 export function HtmxConfig({ history }: { history: boolean }) {
   const config = {

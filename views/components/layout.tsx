@@ -12,8 +12,8 @@ const STYLES_OF_CHAT = STYLES.filter((name) => name !== "entrance");
 export interface LayoutProps {
   title: string;
   asset: Asset;
-  /** Loads htmx and the chat's own script. */
-  live?: boolean;
+  /** Loads htmx; `history` makes it answer to back and forward. */
+  htmx?: { history: boolean };
   /** A rule that is this viewer's own; the response's Content-Security-Policy names its hash. */
   style?: string;
   bodyClass: string;
@@ -23,11 +23,13 @@ export interface LayoutProps {
   styles?: readonly string[];
   /** Scripts of this page alone, from static/js. */
   scripts?: readonly string[];
+  /** Moves the light behind the page from the start; the chat starts it later. */
+  glow?: boolean;
   children: Child;
 }
 
 export function Layout(
-  { title, asset, live = false, style, bodyClass, body = {}, styles = [], scripts = [], children }: LayoutProps,
+  { title, asset, htmx, style, bodyClass, body = {}, styles = [], scripts = [], glow = true, children }: LayoutProps,
 ) {
   return (
     <>

@@ -38,6 +38,7 @@ async function drawn(room: LiveRoom, limit: number) {
       name="Chatterbox"
       viewer={room.alice}
       room={room.room}
+      rooms={[room.room]}
       online={{ users: [], count: 0 }}
       {...await historyOf(room, limit)}
     />,
