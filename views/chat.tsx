@@ -42,7 +42,10 @@ export function ChatPage(props: ChatProps) {
     <Layout
       title={`${room.name} · ${name}`}
       asset={asset}
-      live
+      sheet="chat"
+      noscript="noscript"
+      htmx={{ history: true }}
+      scripts={["chat"]}
       style={ownStyle(viewer)}
       bodyClass="chat"
       body={{
@@ -51,7 +54,7 @@ export function ChatPage(props: ChatProps) {
         "data-key": props.browserKey,
       }}
     >
-      <a class="skip" href="#message">Skip to the message box</a>
+      <a class="skip-link" href="#message">Skip to the message box</a>
       <aside id="sidebar" popover="auto">
         <header>
           <img src={asset("icon.svg")} alt="" width="32" height="32" />
@@ -70,7 +73,7 @@ export function ChatPage(props: ChatProps) {
       </aside>
       <main data-room={room.slug} {...holdsRoom}>
         <header>
-          <button type="button" class="quiet menu" popovertarget="sidebar" aria-label="People and account">
+          <button type="button" class="quiet sidebar-button" popovertarget="sidebar" aria-label="People and account">
             <span aria-hidden="true">☰</span>
           </button>
           <h1>
@@ -90,7 +93,7 @@ export function ChatPage(props: ChatProps) {
             {messages.map((message) => <MessageItem message={message} />)}
           </ol>
         </div>
-        <div id="announcer" class="unseen" aria-live="polite"></div>
+        <div id="announcer" class="visually-hidden" aria-live="polite"></div>
         <button type="button" id="to-latest" hidden>New messages</button>
         <div id="notices" {...outlivesRoom} role="alert">{props.notice !== undefined && <p>{props.notice}</p>}</div>
         <p id="typing" aria-live="off"></p>

@@ -54,14 +54,14 @@ export function AdminPage({ shell, section, title, lead, tools, live, children }
       title={`${title} · Administration · ${shell.name}`}
       asset={shell.asset}
       bodyClass="admin"
-      styles={["admin"]}
-      scripts={["back", "ask", ...(live ? ["admin"] : [])]}
+      sheet="admin"
+      scripts={["glow", "back", "ask", ...(live ? ["admin"] : [])]}
       {...live && { htmx: { history: false } }}
       body={{ "data-viewer": shell.viewer, ...live && hearsNews(shell.socket) }}
     >
-      <a class="skip" href="#content">Skip to the content</a>
-      <header class="bar">
-        <a class="home" href={paths.home}>
+      <a class="skip-link" href="#content">Skip to the content</a>
+      <header class="admin-bar">
+        <a class="admin-home" href={paths.home}>
           <img src={shell.asset("icon.svg")} alt="" width="28" height="28" />
           <span>Back to the chat</span>
         </a>
@@ -72,9 +72,9 @@ export function AdminPage({ shell, section, title, lead, tools, live, children }
                 <a href={paths.admin[each]} aria-current={each === section ? "page" : undefined}>
                   {label}
                   {each === "reports" && shell.reports > 0 && (
-                    <span class="count">
+                    <span class="admin-count">
                       {shell.reports}
-                      <span class="unseen">waiting</span>
+                      <span class="visually-hidden">waiting</span>
                     </span>
                   )}
                 </a>
@@ -84,15 +84,15 @@ export function AdminPage({ shell, section, title, lead, tools, live, children }
         </nav>
       </header>
       <main id="content" tabindex={-1} {...live && keepsFresh(shell.here, live)}>
-        <div class="title">
+        <div class="admin-title">
           <div>
             <h1>{title}</h1>
             {lead !== undefined && <p>{lead}</p>}
           </div>
           {tools}
         </div>
-        {shell.error !== undefined && <p class="notice error" role="alert">{shell.error}</p>}
-        {shell.done !== undefined && <p class="notice done" role="status">{shell.done}</p>}
+        {shell.error !== undefined && <p class="admin-notice error" role="alert">{shell.error}</p>}
+        {shell.done !== undefined && <p class="admin-notice done" role="status">{shell.done}</p>}
         {children}
         <footer>All times are UTC.</footer>
       </main>

@@ -53,7 +53,7 @@ function Tile({ name, value, href, alarm = false }: {
 }) {
   const text = typeof value === "number" ? value.toLocaleString("en") : value;
   return (
-    <div class={alarm ? "panel alarm" : "panel"}>
+    <div class={alarm ? "panel tile-alarm" : "panel"}>
       <dt>{href === undefined ? name : <a href={href}>{name}</a>}</dt>
       <dd>{text}</dd>
     </div>

@@ -1,13 +1,10 @@
 import type { Child } from "hono/jsx";
 import { raw } from "hono/html";
 import { HtmxConfig } from "./htmx.tsx";
+import type { Stylesheet } from "./styles.ts";
 
 /** The address of a static file, with its version in it. */
 export type Asset = (file: string) => string;
-
-/** In this order: later rules win, and those that reduce motion come last. */
-const STYLES = ["base", "entrance", "chat", "messages", "writing", "print"];
-const STYLES_OF_CHAT = STYLES.filter((name) => name !== "entrance");
 
 export interface LayoutProps {
   title: string;
@@ -19,18 +16,19 @@ export interface LayoutProps {
   bodyClass: string;
   /** Further attributes of `<body>`. */
   body?: Readonly<Record<string, unknown>>;
-  /** Stylesheets of this page alone, from static/css. */
-  styles?: readonly string[];
-  /** Scripts of this page alone, from static/js. */
+  /** How it is styled; as an entrance unless it says otherwise. */
+  sheet?: Stylesheet;
+  /** What is styled differently without JavaScript. */
+  noscript?: Stylesheet;
+  /** Scripts, from static/js. */
   scripts?: readonly string[];
-  /** Moves the light behind the page from the start; the chat starts it later. */
-  glow?: boolean;
   children: Child;
 }
 
 export function Layout(
-  { title, asset, htmx, style, bodyClass, body = {}, styles = [], scripts = [], glow = true, children }: LayoutProps,
+  { title, asset, htmx, style, bodyClass, body = {}, scripts = ["glow"], children, ...rest }: LayoutProps,
 ) {
+  const { sheet = "entrance", noscript } = rest;
   return (
     <>
       {raw("<!DOCTYPE html>")}
@@ -46,22 +44,20 @@ export function Layout(
           <meta name="theme-color" content="#14121f" media="(prefers-color-scheme: dark)" />
           <title>{title}</title>
           <link rel="icon" href={asset("icon.svg")} type="image/svg+xml" />
-          {[...(live ? STYLES_OF_CHAT : STYLES), ...styles, "motion"].map((name) => (
-            <link rel="stylesheet" href={asset(`css/${name}.css`)} />
-          ))}
-          {!live && <script src={asset("js/glow.js")} type="module"></script>}
-          {scripts.map((name) => <script src={asset(`js/${name}.js`)} type="module"></script>)}
+          <link rel="stylesheet" href={asset(`css/${sheet}.css`)} />
           {style !== undefined && <style>{raw(style)}</style>}
-          {live && (
+          {noscript && (
+            <noscript>
+              <link rel="stylesheet" href={asset(`css/${noscript}.css`)} />
+            </noscript>
+          )}
+          {htmx && (
             <>
-              <noscript>
-                <link rel="stylesheet" href={asset("css/noscript.css")} />
-              </noscript>
-              <HtmxConfig history />
+              <HtmxConfig {...htmx} />
               <script src={asset("vendor/htmx.js")} defer></script>
-              <script src={asset("js/chat.js")} type="module"></script>
             </>
           )}
+          {scripts.map((name) => <script src={asset(`js/${name}.js`)} type="module"></script>)}
         </head>
         <body class={bodyClass} {...body}>{children}</body>
       </html>

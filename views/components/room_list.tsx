@@ -9,7 +9,11 @@ export function RoomList({ rooms, open }: { rooms: readonly Room[]; open: Room }
       <ul>
         {rooms.map(({ id, slug, name }) => (
           <li>
-            <a href={paths.room(slug)} {...opensRoom(paths.room(slug))} aria-current={id === open.id ? "page" : undefined}>
+            <a
+              href={paths.room(slug)}
+              {...opensRoom(paths.room(slug))}
+              aria-current={id === open.id ? "page" : undefined}
+            >
               # {name}
             </a>
           </li>
