@@ -63,7 +63,7 @@ function start() {
 
   /** The open room, if that is the one a fragment belongs to. */
   function opened(room) {
-    return (room ?? open?.room) === open?.room ? open : undefined;
+    return room === open?.room ? open : undefined;
   }
 
   let toldOfRisk = false;
@@ -93,7 +93,7 @@ function start() {
     ...rooms.extension,
     handle_swap: (style, _target, fragment) => {
       const items = [...fragment.children];
-      if (style === "log") open?.log.live(items.filter(({ dataset }) => (dataset.room ?? open.room) === open.room));
+      if (style === "log") open?.log.live(items.filter(({ dataset }) => dataset.room === open.room));
       else if (style === "earlier") open?.log.earlier(items);
       else return false;
       return [];

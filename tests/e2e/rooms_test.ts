@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { api, tokenOf } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Program, startProgram } from "../support/program.ts";
-import { addRoom } from "../support/rooms.ts";
+import { insertRoom } from "../support/rooms.ts";
 import { change } from "../support/sqlite.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import {
@@ -28,7 +28,7 @@ function database(program: Program): string {
 async function world(program: Program, browser: Parameters<typeof enter>[0]) {
   const alice = await enter(browser, program, "alice");
   const token = await tokenOf(program, "bob");
-  addRoom(database(program), "ops", ["alice", "bob"]);
+  insertRoom(database(program), "ops", [1, 2]);
   await alice.reload();
   await connected(alice);
   const post = async (room: string, content: string) => {

@@ -61,13 +61,13 @@ Deno.test("`loadAssets()` gives every file a new address when one of them change
   await Deno.writeTextFile(join(dir.path, "a.css"), "a{}");
   await Deno.writeTextFile(join(dir.path, "js", "b.js"), "let b;");
   await Deno.writeTextFile(join(dir.path, "notes.txt"), "not served");
-  const before = loadAssets(dir.path);
+  const before = loadAssets(dir.path, {});
   assert.equal(before.url("js/b.js"), `/static/${before.version}/js/b.js`);
-  assert.equal(loadAssets(dir.path).version, before.version);
+  assert.equal(loadAssets(dir.path, {}).version, before.version);
   assert.throws(() => before.url("notes.txt"), /Cannot link to "notes.txt"/);
   assert.equal(before.read("notes.txt"), undefined);
   await Deno.writeTextFile(join(dir.path, "js", "b.js"), "let c;");
-  assert.notEqual(loadAssets(dir.path).version, before.version);
+  assert.notEqual(loadAssets(dir.path, {}).version, before.version);
 });
 
 Deno.test("comments that fill whole lines are not served, and every line keeps its number", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { castOf } from "../support/cast.ts";
-import { addRoom } from "../support/rooms.ts";
+import { insertRoom } from "../support/rooms.ts";
 import { openApp, type TestApp } from "../support/app.ts";
 import { block } from "../support/block.ts";
 
@@ -218,7 +218,7 @@ Deno.test("`GET /rooms/:room` draws the room to its members; to others it does n
   await using app = await openApp();
   const alice = await app.cookieOf("alice");
   const bob = await app.cookieOf("bob");
-  addRoom(app.file, "ops", ["alice"]);
+  insertRoom(app.file, "ops", [1]);
   await app.ask("/rooms/ops/messages", { cookie: alice, json: { content: "only here" } });
   const open = async (room: string, cookie?: string) => {
     const response = await app.ask(`/rooms/${room}`, { page: true, ...(cookie === undefined ? {} : { cookie }) });
@@ -239,7 +239,7 @@ Deno.test("`GET /rooms/:room` draws the room to its members; to others it does n
 Deno.test("a form of a room comes back to that room, sent or refused", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
-  addRoom(app.file, "ops", ["alice"]);
+  insertRoom(app.file, "ops", [1]);
   const sent = await app.ask("/rooms/ops/messages", { cookie, form: { content: "hello" } });
   assert.deepEqual([sent.status, sent.headers.get("Location")], [303, "/rooms/ops"]);
   const refused = await app.ask("/rooms/ops/messages", { cookie, form: { content: " " } });

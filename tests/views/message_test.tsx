@@ -46,7 +46,9 @@ Deno.test("`MessageItem` says that a message was edited, and of a deleted one no
 Deno.test("`MessageItem` and `SystemLine` let no markup through", () => {
   const hostile = `<img src=x onerror=alert(1)>"'&`;
   const message = messageOf(person(1, hostile), 1, { content: hostile });
-  for (const html of [String(<MessageItem message={message} />), String(<SystemLine text={hostile} />)]) {
+  for (
+    const html of [String(<MessageItem message={message} />), String(<SystemLine text={hostile} room="general" />)]
+  ) {
     assert.doesNotMatch(html, /<img/i);
     assert.match(html, /&lt;img src=x onerror=alert\(1\)&gt;/);
   }
