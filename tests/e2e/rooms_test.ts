@@ -99,7 +99,7 @@ Deno.test("The newest of several switches wins, and a late fragment of another r
   const { alice, post } = await world(program, browser);
   await post("ops", "in ops");
   await open(alice, "ops");
-  await open(alice, "General");
+  await open(alice, "general");
   // Three at once, the first of which is answered last.
   let release = () => {};
   const held = new Promise<void>((resolve) => release = resolve);
@@ -150,7 +150,7 @@ Deno.test("Drafts and unsent messages belong to their room: what waits in genera
   await open(alice, "ops");
   assert.equal(await messageBox(alice).inputValue(), "");
   await messageBox(alice).fill("a draft for ops");
-  await open(alice, "General");
+  await open(alice, "general");
   assert.equal(await messageBox(alice).inputValue(), "a draft for general");
 
   // Pages are still to be had, a socket is not.
@@ -177,7 +177,7 @@ Deno.test("Drafts and unsent messages belong to their room: what waits in genera
   });
   await post("ops", "in ops");
   await shows(alice, ["in ops"]);
-  await open(alice, "General");
+  await open(alice, "general");
   await shows(alice, ["waits in general"]);
   assert.equal(await alice.locator(".pending").count(), 0);
 });
