@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import type * as z from "zod";
-import { groups } from "../../routes/openapi/groups.ts";
 import { describeCommands } from "../../routes/openapi/commands.ts";
 import { addressOf } from "../../routes/openapi/curl.ts";
-import { Problem } from "../../routes/openapi/nouns.ts";
-import type { Operation } from "../../routes/openapi/operation.ts";
+import { type Operation, operationsOf } from "../../routes/openapi/describe.ts";
+import { Problem } from "../../routes/openapi/schemas.ts";
 import { everyCommand } from "../../ws/commands/all.ts";
 import { openApp } from "../support/app.ts";
 import { PASSWORD } from "../support/client.ts";
 import { readCurl } from "../support/curl.ts";
 
-const operations: readonly Operation[] = groups.flatMap((group) => group.operations);
+const operations = await allOperations();
 
 /** What answers with pages and files alone, or browsers by themselves, and is no part of the JSON API. */
 const PAGES = [
@@ -23,6 +22,11 @@ const PAGES = [
   "GET /register",
   "GET /static/{version}/{file}",
 ];
+
+async function allOperations(): Promise<readonly Operation[]> {
+  await using app = await openApp();
+  return await operationsOf(app.routes);
+}
 
 /** Alice, the administrator, and Bob; a message of his that she has reported. */
 async function world() {

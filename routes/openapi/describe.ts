@@ -1,5 +1,8 @@
 import type * as z from "zod";
+import type { MiddlewareHandler, RouterRoute } from "hono/types";
 import type { ErrorCode } from "../../db/errors.ts";
+import type { Env } from "../env.ts";
+import type { GroupName } from "./groups.ts";
 
 /** Who may ask. */
 export type Access = "anybody" | "members" | "administrators";
@@ -16,13 +19,12 @@ export interface Answer {
   readonly type?: string;
 }
 
-/** One thing that one can ask over HTTP: the document, the page and the tests are made from these. */
-export interface Operation {
+/** What one can ask of a route over HTTP. The document, the page and the tests are made from these. */
+export interface Description {
+  /** Under which heading. */
+  readonly group: GroupName;
   /** Its name in generated clients. */
   readonly id: string;
-  readonly method: "get" | "post";
-  /** As OpenAPI writes it: `/rooms/{room}/messages`. */
-  readonly path: string;
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
@@ -43,24 +45,39 @@ export interface Operation {
   readonly otherwise?: Readonly<Record<number, string>>;
 }
 
-/** Operations that belong together, under one heading. */
-export interface Group {
-  readonly name: string;
-  readonly text: string;
-  readonly operations: readonly Operation[];
+/** A description with the method and path of the route it stands at. */
+export interface Operation extends Description {
+  readonly method: "get" | "post";
+  /** As OpenAPI writes it: `/rooms/{room}/messages`. */
+  readonly path: string;
 }
 
-/** The same schema, with what its fields mean. */
-export function explain<Shape extends z.ZodRawShape>(
-  schema: z.ZodObject<Shape>,
-  texts: Partial<Record<keyof Shape, string>>,
-): z.ZodObject {
-  const shape = schema.shape as unknown as Record<string, z.ZodType>;
-  const explained = Object.entries(shape).map(([name, field]) => {
-    const text = texts[name as keyof Shape];
-    return [name, text === undefined ? field : field.meta({ ...field.meta(), description: text })];
+type Schemas = typeof import("./schemas.ts");
+
+const descriptions = new WeakMap<object, (schemas: Schemas) => Description>();
+
+/**
+ * Describes the route it stands at, as a middleware that does nothing. The description is made when the document is first
+ * asked for, with the schemas of what is answered, which a server that starts does not load.
+ */
+export function describe(make: (schemas: Schemas) => Description): MiddlewareHandler<Env> {
+  const described: MiddlewareHandler<Env> = (_, next) => next();
+  descriptions.set(described, make);
+  return described;
+}
+
+/** What the routes of an app say of themselves, in the order of the routes. */
+export async function operationsOf(routes: readonly Pick<RouterRoute, "method" | "path" | "handler">[]) {
+  const schemas = await import("./schemas.ts");
+  return routes.flatMap(({ method, path, handler }): Operation[] => {
+    const make = descriptions.get(handler);
+    if (make === undefined) return [];
+    return [{
+      ...make(schemas),
+      method: method.toLowerCase() as Operation["method"],
+      path: path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}"),
+    }];
   });
-  return schema.extend(Object.fromEntries(explained));
 }
 
 /** Every way an operation can fail. */
