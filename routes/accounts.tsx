@@ -159,6 +159,7 @@ export function accountRoutes(app: App): Hono<Env> {
         summary: "Log out",
         description: "Ends the session, every socket of it, and the token.",
         access: "members",
+        isWayOut: true,
         answer: { text: "The session has ended", schema: s.done("Logged out"), example: { message: "Logged out" } },
       })),
       async (c) => {

@@ -6,6 +6,7 @@ import { paths } from "../../views/paths.ts";
 import { drawAhead } from "../../ws/encoding/html.tsx";
 import { requireViewer } from "../authenticate.ts";
 import { describe } from "../openapi/describe.ts";
+import { reason } from "../../db/rules.ts";
 import { done } from "./done.ts";
 import type { App, Env } from "../env.ts";
 import { wantsPage } from "../negotiate.ts";
@@ -57,6 +58,7 @@ export function messagesRoutes(app: App): Hono<Env> {
         summary: "Delete a message",
         access: "administrators",
         params: s.messageId,
+        body: z.object({ reason: reason.meta({ description: "Kept in the audit log" }) }),
         example: { params: { id: "1" } },
         answer: { text: "It is gone for everybody", schema: s.done(done.delete), example: { message: done.delete } },
       })),

@@ -7,7 +7,7 @@ import { describe } from "../openapi/describe.ts";
 import type { App, Env } from "../env.ts";
 import { statusOf } from "../errors.ts";
 import { wantsPage } from "../negotiate.ts";
-import { entry } from "../../ws/commands/moderation/words.ts";
+import { entry, removeWord } from "../../ws/commands/moderation/words.ts";
 import { done } from "./done.ts";
 import { act, answer, readFields } from "./act.ts";
 import { shellOf } from "./shell.ts";
@@ -68,7 +68,7 @@ export function wordsRoutes(app: App): Hono<Env> {
         id: "removeWord",
         summary: "Remove a word of your own",
         access: "administrators",
-        body: entry.pick({ word: true }),
+        body: removeWord.input,
         example: { body: { word: "balderdash" } },
         answer: { text: "It is gone", schema: s.done(done.remove_word), example: { message: done.remove_word } },
         errors: { not_found: "Word not found" },

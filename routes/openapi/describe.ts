@@ -28,6 +28,8 @@ export interface Description {
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
+  /** Not limited, and open to the blocked: whoever is refused everything else can still log out. */
+  readonly isWayOut?: true;
   /** What validates the parts of the path, the query and the body. */
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
@@ -81,14 +83,15 @@ export async function operationsOf(routes: readonly Pick<RouterRoute, "method" |
 }
 
 /** Every way an operation can fail. */
-export function errorsOf({ access, method, body, params, query, errors = {} }: Operation) {
+export function errorsOf({ access, method, isWayOut, body, params, query, errors = {} }: Operation) {
   const said: Partial<Record<ErrorCode, string[]>> = {};
   const add = (code: ErrorCode, text: string) => (said[code] ??= []).push(text);
   if (access !== "anybody") add("unauthenticated", "Not authenticated");
-  if (access !== "anybody") add("forbidden", "The account is blocked");
+  if (access !== "anybody" && !isWayOut) add("forbidden", "The account is blocked");
   if (access === "administrators") add("forbidden", "Only administrators may do this");
   if (method === "post") add("forbidden", "A browser sends it from another site");
-  if (method === "post" && access !== "anybody") add("rate_limited", "Too many commands of one person");
+  if (method === "post" && access !== "anybody" && !isWayOut) add("rate_limited", "Too many commands of one user");
+  if (access !== "anybody") add("other_user", "X-Viewer names another user than the one the cookie belongs to");
   if (body) add("invalid", "The body is not a JSON object, or a field is not valid");
   if (query) add("invalid", "The query is not valid");
   if (params) add("not_found", "There is nothing with this name");
