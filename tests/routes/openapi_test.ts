@@ -18,6 +18,7 @@ const PAGES = [
   "GET /docs",
   "GET /login",
   "GET /register",
+  "GET /rooms/{room}",
   "GET /static/{version}/{file}",
 ];
 
