@@ -89,9 +89,14 @@ export interface Sessions {
   removeExpired(now: number): Promise<void>;
 }
 
+/** How many of a user's rooms are listed. */
+export const ROOMS_MAX = 200;
+
 export interface Rooms {
   /** The room, if this user is a member. */
   findFor(user: UserId, slug: string): Promise<Room | undefined>;
+  /** The rooms that this user is a member of, by name; at most {@link ROOMS_MAX}. */
+  of(user: UserId): Promise<Room[]>;
   /** Raises how far these members have read; never lowers it. */
   markSeen(room: RoomId, marks: readonly { user: UserId; seq: number }[]): Promise<void>;
 }

@@ -33,10 +33,12 @@ function readPage(c: Context<Env>) {
 }
 
 export function chatRoutes(app: App): Hono<Env> {
-  async function chat(c: Context<Env>, failed?: { error: ChatError; draft: unknown }) {
+  /** The page of a room, by its slug. */
+  async function chat(c: Context<Env>, slug: string, failed?: { error: ChatError; draft: unknown }) {
     const { user } = requireViewer(c);
-    const room = await reachRoom(app.store, user, HOME);
+    const room = await reachRoom(app.store, user, slug);
     const history = await app.store.messages.history(room.id, readPage(c));
+    const rooms = await app.store.rooms.of(user.id);
     const style = ownStyle(user);
     allowStyle(c, createHash("sha256").update(style).digest("base64"));
     c.header("Vary", "Accept, Cookie");
@@ -49,6 +51,7 @@ export function chatRoutes(app: App): Hono<Env> {
           name={app.instance.current.name}
           viewer={user}
           room={room}
+          rooms={rooms}
           {...history}
           online={app.hub.online(room.id)}
           browserKey={app.browserKeys.of(user.id)}
@@ -62,8 +65,10 @@ export function chatRoutes(app: App): Hono<Env> {
   const routes = new Hono<Env>();
   routes.get(paths.home, compress(), (c) => {
     if (!wantsPage(c)) return c.json({ status: "Server is running" });
-    return c.get("viewer") ? chat(c) : c.redirect(paths.login, 303);
+    return c.get("viewer") ? chat(c, HOME) : c.redirect(paths.login, 303);
   });
+
+  routes.get(paths.room(":room"), compress(), (c) => wantsPage(c) ? chat(c, c.req.param("room")) : c.notFound());
 
   routes.get("/rooms/:room/messages", compress(), async (c) => {
     const { user } = requireViewer(c);
@@ -90,14 +95,17 @@ export function chatRoutes(app: App): Hono<Env> {
 
   routes.post("/rooms/:room/messages", async (c) => {
     const { user } = requireViewer(c);
-    const fields: Record<string, unknown> = { ...await readBody(c), room: c.req.param("room") };
+    const slug = c.req.param("room");
+    const fields: Record<string, unknown> = { ...await readBody(c), room: slug };
     try {
       const outcome = await app.dispatch(user, { type: "send", fields });
-      return wantsPage(c) ? c.redirect(paths.home, 303) : c.json({ id: outcome?.id });
+      return wantsPage(c)
+        ? c.redirect(slug === HOME ? paths.home : paths.room(slug), 303)
+        : c.json({ id: outcome?.id });
     } catch (error) {
       // Without the room there is no page of it to come back to.
       const isShown = error instanceof ChatError && error.code !== "not_found" && wantsPage(c);
-      if (isShown) return await chat(c, { error, draft: fields.content });
+      if (isShown) return await chat(c, slug, { error, draft: fields.content });
       throw error;
     }
   });

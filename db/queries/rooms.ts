@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { RoomId, SeenMark } from "../model.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Connections } from "./connections.ts";
-import type { Rooms } from "../store.ts";
+import { type Rooms, ROOMS_MAX } from "../store.ts";
 
 /** The two furthest readers; see `isSeen`. */
 export async function seenMarks(db: Kysely<Schema>, room: RoomId): Promise<SeenMark[]> {
@@ -19,6 +19,12 @@ export function rooms({ read, write }: Connections): Rooms {
       return await read.selectFrom("rooms").innerJoin("members", "members.room_id", "rooms.id")
         .select(["rooms.id", "rooms.slug", "rooms.name", "rooms.head"])
         .where("rooms.slug", "=", slug).where("members.user_id", "=", user).executeTakeFirst();
+    },
+
+    async of(user) {
+      return await read.selectFrom("rooms").innerJoin("members", "members.room_id", "rooms.id")
+        .select(["rooms.id", "rooms.slug", "rooms.name", "rooms.head"])
+        .where("members.user_id", "=", user).orderBy("rooms.name").limit(ROOMS_MAX).execute();
     },
 
     async markSeen(room, marks) {

@@ -20,7 +20,7 @@ async function ask(link) {
   const title = document.createElement("h2");
   title.id = "question-title";
   title.textContent = page.querySelector("h1").textContent;
-  dialog.className = "ask";
+  dialog.className = "question-dialog";
   dialog.setAttribute("aria-labelledby", title.id);
   form.classList.remove("panel");
   form.prepend(title);

@@ -21,6 +21,7 @@ const PAGES = [
   "GET /docs",
   "GET /login",
   "GET /register",
+  "GET /rooms/{room}",
   "GET /static/{version}/{file}",
 ];
 
