@@ -2,7 +2,7 @@ import * as z from "zod";
 import { nonce } from "../../db/rules.ts";
 import { everyCommand } from "../../ws/commands/all.ts";
 import { loosen } from "./loosen.ts";
-import type { Access } from "./operation.ts";
+import type { Access } from "./describe.ts";
 
 const OPTIONS = {
   io: "input",

@@ -1,11 +1,49 @@
 import * as z from "zod";
-import { instanceSettings } from "../../../db/instance.ts";
-import { entry } from "../../../ws/commands/moderation/words.ts";
-import { instant } from "../nouns.ts";
+import { content, nonce, roomSlug } from "../../db/rules.ts";
+import { instanceSettings } from "../../db/instance.ts";
+import { entry } from "../../ws/commands/moderation/words.ts";
+import { Message } from "../../ws/encoding/message_schema.ts";
 
-/** What only administrators are told. */
+export { Message };
 
-const id = z.number().int().positive();
+/** What the API answers with. Fields may be added; those that are here stay. */
+
+export const id = z.number().int().positive();
+export const instant = z.iso.datetime().meta({ description: "UTC" });
+
+export const Problem = z.object({
+  detail: z.string().meta({ description: "One sentence" }),
+  code: z.string().optional().meta({ description: "For programs, where there is more than one reason for a status" }),
+})
+  .meta({ id: "Error", description: "What every failure looks like" });
+
+export const User = z.object({
+  id,
+  username: z.string(),
+  online: z.boolean(),
+  email: z.string().nullable().optional().meta({ description: "For administrators only" }),
+}).meta({ id: "User" });
+
+export const History = z.object({
+  messages: z.array(Message).meta({ description: "Oldest first" }),
+  head: z.number().int().meta({ description: "The room's last change: ?after=head resumes from here" }),
+  more: z.literal(true).optional().meta({
+    description: "There are fewer than were asked for, since they are long: ask on with before",
+  }),
+}).meta({ id: "History" });
+
+export const Login = z.object({
+  token: z.string(),
+  token_type: z.literal("bearer"),
+  username: z.string(),
+  expires_at: instant,
+}).meta({ id: "Login" });
+
+/** A sentence that says that it is done. */
+export function done(sentence: string) {
+  return z.object({ message: z.literal(sentence) });
+}
+
 const count = z.number().int().min(0);
 
 /** The key of the page after this one. */
@@ -125,3 +163,35 @@ export const examples = {
     reason: "Spam",
   },
 };
+
+/** The parts of paths. */
+export const resetToken = z.object({ token: z.string().meta({ description: "The end of the link" }) });
+export const roomName = z.object({ room: roomSlug.meta({ description: "A room's name in addresses" }) });
+export const userId = z.object({ id: id.meta({ description: "The user's id" }) });
+export const messageId = z.object({ id: id.meta({ description: "The message's id" }) });
+
+/** What `POST /rooms/:room/messages` takes: the address names the room. */
+export const NewMessage = z.object({ content, nonce: nonce.optional() });
+
+/** What can be set, with what it means. */
+export const settings = explain(instanceSettings, {
+  name: "What this server is called",
+  registration: "Who may create an account: everybody or nobody",
+  warnings: "Warnings before the block",
+  warningDays: "Days after which a warning counts no more",
+  sessionDays: "Days a login lives without being used",
+  retentionDays: "Days after which messages are removed; 0 keeps them",
+});
+
+/** The same schema, with what its fields mean. */
+function explain<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  texts: Partial<Record<keyof Shape, string>>,
+): z.ZodObject {
+  const shape = schema.shape as unknown as Record<string, z.ZodType>;
+  const explained = Object.entries(shape).map(([name, field]) => {
+    const text = texts[name as keyof Shape];
+    return [name, text === undefined ? field : field.meta({ ...field.meta(), description: text })];
+  });
+  return schema.extend(Object.fromEntries(explained));
+}
