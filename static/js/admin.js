@@ -1,6 +1,6 @@
 /**
- * Keeps the parts of an administrators' page that are marked `data-live` up to date: htmx fetches the page again every few
- * seconds, and at once when the socket tells that something was said or somebody came or went. See `keepsFresh`.
+ * Keeps parts of an administrators' page up to date: htmx fetches the page every few seconds, and at once when the socket
+ * reports a message or a change of who is online. See `keepsFresh` in views/components/htmx.tsx.
  */
 
 /** Close codes after which the page must be loaded again: the session has ended, the account is blocked. */
@@ -24,7 +24,7 @@ if (toggle) {
 htmx.registerExtension("chatterbox", {
   htmx_ws_before_message_incoming: (_element, { message }) => {
     if (NEWS.test(message.data)) refresh();
-    // Nothing of it is shown.
+    // The fragments themselves are not shown.
     return false;
   },
   htmx_ws_close: (_element, { code }) => {
@@ -36,7 +36,7 @@ htmx.registerExtension("chatterbox", {
   },
   htmx_after_request: (_element, { ctx }) => {
     const { status, raw } = ctx.response;
-    // Logged out, or somebody else is logged in by now.
+    // Logged out, or another user is logged in by now.
     if (!raw.redirected && ![401, 403, 409].includes(status)) return;
     location.reload();
     return false;

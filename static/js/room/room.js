@@ -68,10 +68,11 @@ export function openRoom(main, app) {
   watchDays(list, signal);
   log.start();
   seen.start();
-  pending.draw();
   scroll.toEnd();
   composer.start();
   editor.start();
+  // Last: an edit whose message is not on the page has just become one of them.
+  pending.draw();
   // Not needed at once.
   void import("./copy.js").then(({ copyMessages }) => copyMessages(list, signal));
 
