@@ -12,7 +12,6 @@ import type {
   Person,
   Report,
   ReportId,
-  Room,
   RoomId,
   SeenMark,
   Session,
@@ -21,6 +20,9 @@ import type {
   UserId,
   Word,
 } from "./model.ts";
+import type { Rooms } from "./store_rooms.ts";
+
+export { type Membership, type RecentMessages, type Rooms, ROOMS_MAX } from "./store_rooms.ts";
 
 /**
  * Everything the app knows, whichever engine keeps it. Reads see only what is committed; a write's promise settles only
@@ -87,39 +89,6 @@ export interface Sessions {
   /** Resolves to whether there was one. */
   end(id: SessionId): Promise<boolean>;
   removeExpired(now: number): Promise<void>;
-}
-
-export interface Rooms {
-  /** The room, if this user is a member. */
-  findFor(user: UserId, slug: string): Promise<Room | undefined>;
-  /**
-   * The rooms that this user is a member of, by name, and how far they have read in each (a `seq`); at most
-   * {@link MEMBERSHIPS_MAX}.
-   */
-  memberships(user: UserId): Promise<Membership[]>;
-  /** How many members a room has. */
-  countMembers(room: RoomId): Promise<number>;
-  /** The last `count` messages that stand, by place, and the head, in one snapshot. */
-  recent(room: RoomId, count: number): Promise<RecentMessages>;
-  /** How many messages of others stand after `seen` (a `seq`), counted up to `most`. */
-  countUnread(room: RoomId, user: UserId, seen: number, most: number): Promise<number>;
-  /** Raises how far these members have read; never lowers it. */
-  markSeen(room: RoomId, marks: readonly { user: UserId; seq: number }[]): Promise<void>;
-}
-
-/** How many of a user's rooms are listed. */
-export const MEMBERSHIPS_MAX = 1000;
-
-export interface Membership {
-  readonly room: Room;
-  readonly seen: number;
-}
-
-/** Who wrote a room's latest messages: every one that stands with a `seq` above `from`, oldest first. */
-export interface RecentMessages {
-  readonly head: number;
-  readonly from: number;
-  readonly messages: readonly { readonly seq: number; readonly author: UserId }[];
 }
 
 export interface History {

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { RoomId, SeenMark } from "../model.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Connections } from "./connections.ts";
-import { MEMBERSHIPS_MAX, type Rooms } from "../store.ts";
+import { type Rooms, ROOMS_MAX } from "../store.ts";
 
 /** The two furthest readers; see `isSeen`. */
 export async function seenMarks(db: Kysely<Schema>, room: RoomId): Promise<SeenMark[]> {
@@ -24,7 +24,7 @@ export function rooms({ read, write }: Connections): Rooms {
     async memberships(user) {
       const rows = await read.selectFrom("members").innerJoin("rooms", "rooms.id", "members.room_id")
         .select(["rooms.id", "rooms.slug", "rooms.name", "rooms.head", "members.seen_seq"])
-        .where("members.user_id", "=", user).orderBy("rooms.name").orderBy("rooms.id").limit(MEMBERSHIPS_MAX).execute();
+        .where("members.user_id", "=", user).orderBy("rooms.name").orderBy("rooms.id").limit(ROOMS_MAX).execute();
       return rows.map(({ seen_seq, ...room }) => ({ room, seen: seen_seq }));
     },
 
@@ -50,6 +50,12 @@ export function rooms({ read, write }: Connections): Rooms {
         .where("room_id", "=", room).where("seq", ">", seen).where("deleted_at", "is", null)
         .where("author_id", "<>", user).limit(most).execute();
       return rows.length;
+    },
+
+    async of(user) {
+      return await read.selectFrom("rooms").innerJoin("members", "members.room_id", "rooms.id")
+        .select(["rooms.id", "rooms.slug", "rooms.name", "rooms.head"])
+        .where("members.user_id", "=", user).orderBy("rooms.name").limit(ROOMS_MAX).execute();
     },
 
     async markSeen(room, marks) {

@@ -3,7 +3,7 @@ import { nonce } from "../../db/rules.ts";
 import { everyCommand } from "../../ws/commands/all.ts";
 import { connectionCommands } from "../../ws/commands/subscribe.ts";
 import { loosen } from "./loosen.ts";
-import type { Access } from "./operation.ts";
+import type { Access } from "./describe.ts";
 
 const OPTIONS = {
   io: "input",

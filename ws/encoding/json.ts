@@ -1,9 +1,11 @@
+import type * as z from "zod";
 import { isSeen, type Message, type SeenMark } from "../../db/model.ts";
 import type { ServerEvent } from "../event.ts";
 import type { Encoding } from "./encoding.ts";
+import type { Message as MessageSchema } from "./message_schema.ts";
 
-/** A message as the JSON API says it. */
-export function messageJson(message: Message, seen: readonly SeenMark[] = []) {
+/** A message as the JSON API returns it, over HTTP and the socket: what the schema describes, no more and no less. */
+export function messageJson(message: Message, seen: readonly SeenMark[] = []): z.infer<typeof MessageSchema> {
   return {
     id: message.id,
     room: message.room,
