@@ -4,6 +4,7 @@ import type * as z from "zod";
 import { describeCommands } from "../../routes/openapi/commands.ts";
 import { type Operation, operationsOf } from "../../routes/openapi/describe.ts";
 import { everyCommand } from "../../ws/commands/all.ts";
+import { connectionCommand, connectionCommands } from "../../ws/commands/subscribe.ts";
 import { openApp } from "../support/app.ts";
 import { assertDescribed } from "../support/described.ts";
 import { readCurl } from "../support/curl.ts";
@@ -151,13 +152,20 @@ Deno.test("every act of an administrator is answered as described", async () => 
 
 Deno.test("every command of the socket is described, and its example does what it says", async () => {
   const described = describeCommands();
-  assert.deepEqual(described.map(({ type }) => type), everyCommand.map(({ type }) => type));
+  assert.deepEqual(
+    described.map(({ type }) => type),
+    [...everyCommand, ...connectionCommands].map(({ type }) => type),
+  );
   for (const { type, text, access, example, schema } of described) {
     assert.notEqual(text, type, `${type} is put in words`);
     const known = Object.keys(schema.properties ?? {});
     assert.deepEqual(Object.keys(example).filter((field) => !known.includes(field)), [], type);
     for (const field of schema.required ?? []) assert.ok(field in example, `${type} has its ${field}`);
 
+    if (connectionCommands.some((command) => command.type === type)) {
+      assert.deepEqual(connectionCommand({ type, fields: example }), example);
+      continue;
+    }
     const { app, alice, author, room } = await world();
     await using _app = app;
     // Bob's message is his to edit, and not to report.
@@ -185,7 +193,9 @@ Deno.test("`GET /docs` is whole without JavaScript and without a login", async (
     assert.ok(page.includes(`id="ask-${id}"`), id);
     assert.ok(page.includes(path), path);
   }
-  for (const { type } of everyCommand) assert.ok(page.includes(`id="command-${type}"`), type);
+  for (const { type } of [...everyCommand, ...connectionCommands]) {
+    assert.ok(page.includes(`id="command-${type}"`), type);
+  }
   const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
   assert.deepEqual(ids.filter((id, at) => ids.indexOf(id) !== at), [], "no id twice");
   for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.includes(id!), `#${id} leads somewhere`);

@@ -23,6 +23,7 @@ export function messageJson(message: Message, seen: readonly SeenMark[] = []): z
 export const jsonEncoding: Encoding = {
   name: "json",
   heartbeat: undefined,
+  tellsInbox: true,
   prepare: () => undefined,
   encode(event) {
     if (event.type !== "history") return JSON.stringify(plain(event));
@@ -65,6 +66,10 @@ function plain(event: Exclude<ServerEvent, { type: "history" }>): unknown {
     case "warning":
     case "error":
     case "blocked":
+    case "rooms":
+    case "room":
+    case "room_gone":
+    case "unread":
       return event;
   }
 }
