@@ -11,7 +11,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { settleSqlite } from "../sqlite/file.ts";
@@ -49,7 +48,8 @@ export function startPartial(partial: string): void {
     const { mtimeMs } = statSync(join(folder, name), { throwIfNoEntry: false }) ?? { mtimeMs: Infinity };
     if (Date.now() - mtimeMs > PARTIAL_LIFE) rmSync(join(folder, name), { force: true });
   }
-  writeFileSync(partial, "", { flag: "wx", mode: 0o600 });
+  // `writeFileSync` narrows the mode only after it has created the file, before Deno 2.7.
+  closeSync(openSync(partial, "wx", 0o600));
 }
 
 export function removePartial(partial: string): void {

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { join } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
-import { connected, enter, message, messageBox, openBrowser, say, visit } from "./browser.ts";
+import { clickTool, connected, enter, message, messageBox, openBrowser, say, showTool, visit } from "./browser.ts";
 
 /** What axe finds against WCAG 2 A and AA, one line for each. */
 async function violations(page: Page): Promise<string[]> {
@@ -36,12 +36,10 @@ for (const colorScheme of ["light", "dark"] as const) {
     await bob.say("line\n".repeat(60));
     await say(alice, "mine, see https://example.org");
     await message(alice, "mine").and(alice.locator("[data-seq]")).waitFor();
-    await message(alice, "mine").hover();
-    await message(alice, "mine").getByRole("button", { name: "Edit" }).waitFor();
+    await showTool(alice, "mine", "Edit");
     assert.deepEqual(await violations(alice), [], "the chat");
     // axe scrolls.
-    await message(alice, "mine").hover();
-    await message(alice, "mine").getByRole("button", { name: "Delete" }).click();
+    await clickTool(alice, "mine", "Delete");
     assert.deepEqual(await violations(alice), [], "a question");
     for (const path of ["/docs", "/admin", "/admin/users", "/admin/messages", "/admin/reports", "/admin/audit"]) {
       await alice.goto(program.url + path);

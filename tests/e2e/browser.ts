@@ -118,6 +118,32 @@ export function message(page: Page, text: string | RegExp) {
     .filter({ hasText: text });
 }
 
+/** Points at a message until one of its tools is to be seen: what is above it may still move it from under the pointer. */
+export async function showTool(page: Page, text: string | RegExp, name: string | RegExp) {
+  const row = message(page, text);
+  const tool = row.getByRole("button", { name });
+  await eventually(
+    async () => {
+      await row.hover();
+      return await tool.isVisible();
+    },
+    20_000,
+    () => `a tool ${name} of ${text}`,
+  );
+  return tool;
+}
+
+export async function clickTool(page: Page, text: string | RegExp, name: string | RegExp): Promise<void> {
+  await eventually(
+    async () => {
+      const tool = await showTool(page, text, name);
+      return await tool.click({ timeout: 1000 }).then(() => true, () => false);
+    },
+    20_000,
+    () => `a click on the tool ${name} of ${text}`,
+  );
+}
+
 /** The texts of all messages, in the order in which they stand. */
 export async function texts(page: Page): Promise<string[]> {
   return await page.locator("#messages > [data-seq] > p").allTextContents();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
-import { complaintsOf, connected, enter, message, messageBox, openBrowser, say, texts } from "./browser.ts";
+import { clickTool, complaintsOf, connected, enter, message, messageBox, openBrowser, say, texts } from "./browser.ts";
 
 Deno.test("alice and bob talk: each sees the other's messages at once, one's own on the right", async () => {
   await using program = await startProgram();
@@ -84,9 +84,7 @@ Deno.test("alice edits and deletes: bob sees the change, and nothing is left of 
   await editor.press("Enter");
   await message(bob, "first thought").filter({ hasText: "edited" }).waitFor();
 
-  await message(alice, "first thought").hover();
-  await message(alice, "first thought").getByRole("button", { name: "Edit" })
-    .click();
+  await clickTool(alice, "first thought", "Edit");
   await alice.getByRole("textbox", { name: "Edit message" }).fill("never mind");
   await alice.getByRole("textbox", { name: "Edit message" }).press("Escape");
   assert.equal(
@@ -95,13 +93,9 @@ Deno.test("alice edits and deletes: bob sees the change, and nothing is left of 
     "Escape changes nothing",
   );
 
-  await message(alice, "first thought").hover();
-  await message(alice, "first thought").getByRole("button", { name: "Delete" })
-    .click();
+  await clickTool(alice, "first thought", "Delete");
   await alice.getByRole("button", { name: "Cancel" }).click();
-  await message(alice, "first thought").hover();
-  await message(alice, "first thought").getByRole("button", { name: "Delete" })
-    .click();
+  await clickTool(alice, "first thought", "Delete");
   await alice.getByRole("button", { name: "Delete message" }).click();
   await message(bob, "first thought").waitFor({ state: "detached" });
   assert.ok(!(await bob.content()).includes("first thought"));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { api, PASSWORD, tokenOf } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
-import { complaintsOf, enter, message, messageBox, openBrowser, say, texts } from "./browser.ts";
+import { clickTool, complaintsOf, enter, message, messageBox, openBrowser, say, showTool, texts } from "./browser.ts";
 
 Deno.test("mallory says three bad things: two warnings, then he is out, and nobody has seen any of it", async () => {
   await using program = await startProgram();
@@ -53,23 +53,16 @@ Deno.test("bob reports a message of mallory's; alice, the administrator, deletes
   const bob = await enter(browser, program, "bob");
   const mallory = await enter(browser, program, "mallory");
   await say(mallory, "buy my pills");
-  await message(bob, "buy my pills").hover();
-  assert.equal(
-    await message(bob, "buy my pills").getByRole("button", { name: "Delete" })
-      .count(),
-    0,
-  );
-  await message(bob, "buy my pills").getByRole("button", { name: "Report" })
-    .click();
+  await showTool(bob, "buy my pills", "Report");
+  assert.equal(await message(bob, "buy my pills").getByRole("button", { name: "Delete" }).count(), 0);
+  await clickTool(bob, "buy my pills", "Report");
   await bob.getByLabel("Reason (optional)").fill("an advertisement");
   await bob.getByRole("button", { name: "Report message" }).click();
   await bob.getByText("The administrators will look at it").waitFor();
   const token = await tokenOf(program, "alice");
   await eventually(async () => (await api(program, "/admin/reports", { token })).body.reports?.length === 1);
 
-  await message(alice, "buy my pills").hover();
-  await message(alice, "buy my pills").getByRole("button", { name: "Delete" })
-    .click();
+  await clickTool(alice, "buy my pills", "Delete");
   await alice.getByRole("button", { name: "Delete message" }).click();
   await message(bob, "buy my pills").waitFor({ state: "detached" });
   await message(mallory, "buy my pills").waitFor({ state: "detached" });

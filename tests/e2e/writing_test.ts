@@ -4,6 +4,7 @@ import { api, join, tokenOf } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
 import {
+  clickTool,
   complaintsOf,
   connected,
   enter,
@@ -12,6 +13,7 @@ import {
   openBrowser,
   say,
   shows,
+  showTool,
   texts,
   visit,
 } from "./browser.ts";
@@ -128,8 +130,7 @@ Deno.test("an edit in progress stays when another message is edited; one in whic
   for (const text of ["first", "second", "third"]) await say(page, text);
   await shows(page, ["first", "second", "third"]);
   const edit = async (text: string) => {
-    await message(page, text).hover();
-    await message(page, text).getByRole("button", { name: "Edit" }).press("Enter");
+    await (await showTool(page, text, "Edit")).press("Enter");
   };
   await edit("first");
   await edit("second");
@@ -286,8 +287,7 @@ Deno.test("while an input method puts a word together, Enter and Escape leave co
   await press("Escape", 27);
   assert.equal(await editor(page).count(), 0, "afterwards Escape closes it");
 
-  await message(page, "by bob").hover();
-  await message(page, "by bob").getByRole("button", { name: "Report" }).click();
+  await clickTool(page, "by bob", "Report");
   const reason = page.getByLabel("Reason (optional)");
   await reason.focus();
   await compose("にほん");

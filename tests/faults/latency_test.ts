@@ -93,7 +93,13 @@ async function talk(from: Client, to: Client, ms: number): Promise<number[]> {
     const start = performance.now();
     from.send({ content });
     const arrived = await new Promise<number>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("A message did not arrive within 10 s")), 10_000);
+      const timer = setTimeout(() =>
+        reject(
+          new Error(
+            `Message ${content} did not arrive within 10 s: sockets ${from.socket.readyState} and ${to.socket.readyState}, ` +
+              `the sender was told ${JSON.stringify([...from.all("error"), ...from.all("warning")].slice(-3))}`,
+          ),
+        ), 10_000);
       const look = (data: { toString(): string }) => {
         if (!data.toString().includes(content)) return;
         to.socket.off("message", look);

@@ -64,7 +64,7 @@ Deno.test("`doctor` says that the disk is full, what that means and what to do, 
 
   await fill(join(disk.path, "rest"));
   await eventually(async () => (await post()).status >= 500);
-  const full = await visit(data, env);
+  const full = await visit(data, env, { unsettled: "server" });
   assert.equal(full.code, 1);
   assert.equal(full.the("disk").status, "failure");
   assert.match(full.the("disk").text, /^full: 0 bytes of 315 MB free in .*acknowledged is safe; nothing more/);
