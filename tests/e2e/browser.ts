@@ -76,7 +76,12 @@ export async function enter(
 
 export async function connected(page: Page): Promise<void> {
   // Browsers make pages wait who have tried in vain a few times.
-  await page.getByRole("status").filter({ hasText: "Connected" }).waitFor({ timeout: 20_000 });
+  const status = page.getByRole("status");
+  await status.filter({ hasText: "Connected" }).waitFor({ timeout: 30_000 }).catch(async (error: Error) => {
+    const seen = await status.allTextContents().catch(() => ["no page"]);
+    const state = await page.evaluate(`[navigator.onLine, document.visibilityState]`).catch(() => "unknown");
+    throw new Error(`Not connected: ${page.url()} shows ${JSON.stringify(seen)}, ${state}`, { cause: error });
+  });
 }
 
 /** Ends the page's socket as a lost network would: Playwright's offline mode leaves open ones alone. */
