@@ -17,10 +17,10 @@ const DIRECT = new Set([
 
 /** Numbers for Prometheus. They say how much, never who or what. */
 export function metricsRoutes(app: App): Hono<Env> {
-  return new Hono<Env>().get("/metrics", (c) => {
+  return new Hono<Env>().get("/metrics", async (c) => {
     if (!isFromHere(c) && !hasToken(c, app.metricsToken)) requireAdministrator(c);
     c.header("Cache-Control", "no-store");
-    return c.body(metricsText(app), 200, { "Content-Type": TEXT_FORMAT });
+    return c.body(await metricsText(app), 200, { "Content-Type": TEXT_FORMAT });
   });
 }
 

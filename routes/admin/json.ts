@@ -1,4 +1,4 @@
-import { type AuditEntry, fateOf, type InspectedMessage, type Report } from "../../db/model.ts";
+import { type AuditEntry, type FailedJob, fateOf, type InspectedMessage, type Report } from "../../db/model.ts";
 import type { SeenAccount } from "../../views/admin/users.tsx";
 
 /** ISO 8601, UTC. */
@@ -59,4 +59,17 @@ export function reportJson(report: Report, context: readonly InspectedMessage[])
 
 export function auditJson({ id, at, actor, action, target, reason }: AuditEntry) {
   return { id, at: iso(at), actor, action, target, reason };
+}
+
+/** Without the payload, which is the program's own. */
+export function jobJson({ id, kind, attempts, createdAt, failedAt, nextAt, error }: FailedJob) {
+  return {
+    id,
+    kind,
+    attempts,
+    error,
+    created_at: iso(createdAt),
+    failed_at: iso(failedAt),
+    next_try_at: iso(nextAt),
+  };
 }

@@ -21,12 +21,17 @@ export async function shellOf(
   c: Context<Env>,
   more: { error?: string | undefined; here?: string } = {},
 ): Promise<Shell> {
-  const [reports, room] = await Promise.all([app.store.reports.count(), home(app, c)]);
+  const [reports, jobs, room] = await Promise.all([
+    app.store.reports.count(),
+    app.store.jobs.count(),
+    home(app, c),
+  ]);
   return {
     asset: app.assets.url,
     name: app.instance.current.name,
     viewer: requireAdministrator(c).user.id,
     reports,
+    failedJobs: jobs.failed,
     here: more.here ?? address(c.req.path, givenQuery(c)),
     socket: paths.socket(room.slug, room.head),
     done: Object.entries(done).find(([act]) => act === c.req.query("done"))?.[1],

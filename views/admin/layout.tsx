@@ -12,6 +12,8 @@ export interface Shell {
   readonly viewer: UserId;
   /** Reports that wait. */
   readonly reports: number;
+  /** Jobs that have failed for good. */
+  readonly failedJobs: number;
   /** The address of this page, to come back to after an act. */
   readonly here: string;
   /** Of the chat's socket, for what is kept up to date. */
@@ -22,7 +24,7 @@ export interface Shell {
   readonly error?: string | undefined;
 }
 
-export type Section = "overview" | "users" | "messages" | "reports" | "words" | "audit" | "settings";
+export type Section = "overview" | "users" | "messages" | "reports" | "words" | "audit" | "jobs" | "settings";
 
 const SECTIONS: readonly [Section, string][] = [
   ["overview", "Overview"],
@@ -31,6 +33,7 @@ const SECTIONS: readonly [Section, string][] = [
   ["reports", "Reports"],
   ["words", "Words"],
   ["audit", "Audit log"],
+  ["jobs", "Jobs"],
   ["settings", "Settings"],
 ];
 
@@ -68,12 +71,8 @@ export function AdminPage({ shell, section, title, lead, tools, live = false, ch
               <li>
                 <a href={paths.admin[each]} aria-current={each === section ? "page" : undefined}>
                   {label}
-                  {each === "reports" && shell.reports > 0 && (
-                    <span class="count">
-                      {shell.reports}
-                      <span class="unseen">waiting</span>
-                    </span>
-                  )}
+                  {each === "reports" && <Count of={shell.reports} what="waiting" />}
+                  {each === "jobs" && <Count of={shell.failedJobs} what="failed" />}
                 </a>
               </li>
             ))}
@@ -94,5 +93,16 @@ export function AdminPage({ shell, section, title, lead, tools, live = false, ch
         <footer>All times are UTC.</footer>
       </main>
     </Layout>
+  );
+}
+
+/** Beside a section where something is to be done. */
+function Count({ of, what }: { of: number; what: string }) {
+  if (of === 0) return null;
+  return (
+    <span class="count">
+      {of}
+      <span class="unseen">{what}</span>
+    </span>
   );
 }

@@ -2,11 +2,11 @@ import * as z from "zod";
 import { instanceSettings } from "../../../db/instance.ts";
 import { paths } from "../../../views/paths.ts";
 import { done } from "../../admin/done.ts";
-import { auditQuery } from "../../admin/query.ts";
+import { auditQuery, pageQuery } from "../../admin/query.ts";
 import { done as says } from "../nouns.ts";
 import { explain, type Group } from "../operation.ts";
 import { layout } from "./layout.ts";
-import { AuditEntry, examples, next, Overview, Settings } from "./nouns.ts";
+import { AuditEntry, examples, FailedJob, next, Overview, Settings } from "./nouns.ts";
 
 const filter = explain(auditQuery, {
   actor: "Who acted",
@@ -25,6 +25,8 @@ const settings = explain(instanceSettings, {
   sessionDays: "Days a login lives without being used",
   retentionDays: "Days after which messages are removed; 0 keeps them",
 });
+
+const job = z.object({ id: z.number().int().positive().meta({ description: "The job's id" }) });
 
 export const instance: Group = {
   name: "Administration: the server",
@@ -80,6 +82,51 @@ export const instance: Group = {
         type: "text/csv",
         example: "id,at,actor,action,target,reason\r\n",
       },
+    },
+    {
+      id: "listFailedJobs",
+      method: "get",
+      path: paths.admin.jobs,
+      summary: "Jobs that have failed",
+      access: "administrators",
+      query: explain(pageQuery, { after: "The next of the page before" }),
+      answer: {
+        text: "A page of them, newest first",
+        schema: z.object({ jobs: z.array(FailedJob), next: next(z.number()) }),
+        example: {
+          jobs: [{
+            id: 1,
+            kind: "backup",
+            attempts: 3,
+            error: "no space left on device",
+            created_at: "2026-01-01T12:00:00.000Z",
+            failed_at: "2026-01-02T12:00:00.000Z",
+            next_try_at: "2026-01-02T12:10:00.000Z",
+          }],
+          next: null,
+        },
+      },
+    },
+    {
+      id: "retryJob",
+      method: "post",
+      path: paths.admin.job("{id}", "retry"),
+      summary: "Run a failed job once more",
+      access: "administrators",
+      params: job,
+      example: { params: { id: "1" } },
+      answer: { text: "It runs now", schema: says(done.retry_job), example: { message: done.retry_job } },
+    },
+    {
+      id: "discardJob",
+      method: "post",
+      path: paths.admin.job("{id}", "discard"),
+      summary: "Discard a failed job",
+      description: "A scheduled job stays, and is listed again when it fails as often once more.",
+      access: "administrators",
+      params: job,
+      example: { params: { id: "1" } },
+      answer: { text: "It is gone", schema: says(done.discard_job), example: { message: done.discard_job } },
     },
     {
       id: "showSettings",
