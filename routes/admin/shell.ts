@@ -21,6 +21,7 @@ export async function shellOf(
   c: Context<Env>,
   more: { error?: string | undefined; here?: string } = {},
 ): Promise<Shell> {
+  const { user } = requireAdministrator(c);
   const [reports, jobs, room] = await Promise.all([
     app.store.reports.count(),
     app.store.jobs.count(),
@@ -29,11 +30,11 @@ export async function shellOf(
   return {
     asset: app.assets.url,
     name: app.instance.current.name,
-    viewer: requireAdministrator(c).user.id,
+    viewer: user.id,
     reports,
     failedJobs: jobs.failed,
     here: more.here ?? address(c.req.path, givenQuery(c)),
-    socket: paths.socket(room.slug, room.head),
+    socket: `${paths.socket(room.slug, room.head)}&viewer=${user.id}`,
     done: Object.entries(done).find(([act]) => act === c.req.query("done"))?.[1],
     error: more.error,
   };

@@ -5,17 +5,17 @@ import { statusOf } from "../errors.ts";
 import { cookieName } from "../session_cookie.ts";
 import { describeCommands } from "./commands.ts";
 import { groups } from "./groups.ts";
-import { Problem } from "./nouns.ts";
+import { Problem } from "./schemas.ts";
 import { loosen } from "./loosen.ts";
-import { errorsOf, type Operation } from "./operation.ts";
+import { errorsOf, type Operation } from "./describe.ts";
 
 export type Document = ReturnType<typeof createDocument>;
 
 /** The JSON API as OpenAPI 3.1, from the schemas that validate. */
-export function createApiDocument(app: App): Document {
+export function createApiDocument(app: App, operations: readonly Operation[]): Document {
   const paths: ZodOpenApiPathsObject = {};
-  for (const { name, operations } of groups) {
-    for (const operation of operations) (paths[operation.path] ??= {})[operation.method] = describe(name, operation);
+  for (const operation of operations) {
+    (paths[operation.path] ??= {})[operation.method] = describe(groups[operation.group].name, operation);
   }
   return createDocument({
     openapi: "3.1.1",
@@ -28,7 +28,7 @@ export function createApiDocument(app: App): Document {
         "is a browser, unless it sends a JSON body. Credentials are a token from POST /login or the session cookie.",
     },
     servers: [{ url: app.publicUrl?.origin ?? "/" }],
-    tags: groups.map(({ name, text }) => ({ name, description: text })),
+    tags: Object.values(groups).map(({ name, text }) => ({ name, description: text })),
     paths,
     components: {
       securitySchemes: {

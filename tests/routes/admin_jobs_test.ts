@@ -38,12 +38,12 @@ Deno.test("the page of jobs says what failed and why, as text; the navigation co
   const html = await (await app.ask("/admin/jobs", { page: true, cookie: app.cookie })).text();
   assert.match(html, /&lt;script>alert\(1\)|&lt;script&gt;alert\(1\)/);
   assert.doesNotMatch(html, /<script>alert/);
-  assert.match(html, /Jobs<span class="count">2<span class="unseen">failed/);
+  assert.match(html, /Jobs<span class="admin-count">2<span class="visually-hidden">failed/);
   assert.equal([...html.matchAll(/action="\/admin\/jobs\/\d+\/(retry|discard)"/g)].length, 4);
   for (const id of app.ids) assert.equal((await app.post(`/admin/jobs/${id}/discard`)).status, 200);
   const empty = await (await app.ask("/admin/jobs", { page: true, cookie: app.cookie })).text();
   assert.match(empty, /No failed jobs\./);
-  assert.doesNotMatch(empty, /class="count"/);
+  assert.doesNotMatch(empty, /admin-count/);
 });
 
 Deno.test("an administrator retries and discards a failed job, from a form and as JSON, and the audit log has it", async () => {

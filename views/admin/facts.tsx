@@ -15,7 +15,7 @@ export function Fact({ name, children }: { name: string; children?: Child }) {
 
 /** A moment to the minute, UTC. */
 export function Time({ at }: { at: number | null }) {
-  if (at === null) return <span class="none">never</span>;
+  if (at === null) return <span class="value-none">never</span>;
   const iso = new Date(at).toISOString();
   return <time datetime={iso} title={iso}>{iso.slice(0, 16).replace("T", " ")}</time>;
 }
@@ -24,7 +24,7 @@ export function Time({ at }: { at: number | null }) {
 export function Who({ id, username, plain = false }: { id: UserId; username: string; plain?: boolean }) {
   const isGone = username.includes(" ");
   return (
-    <span class={`who ${colourOf(id)}`}>
+    <span class={`user-link ${colourOf(id)}`}>
       {!plain && <i aria-hidden="true">{initials(username)}</i>}
       {isGone ? username : <a href={paths.admin.user(id)}>{username}</a>}
     </span>

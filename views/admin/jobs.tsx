@@ -30,17 +30,17 @@ export function JobsPage({ shell, jobs, query, next }: Props) {
       <Table
         caption="Failed jobs"
         columns={[
-          { head: "Job", class: "first", cell: ({ kind }) => <strong>{nameOf(kind)}</strong> },
-          { head: "Reason", class: "wide", cell: ({ error }) => error },
+          { head: "Job", class: "cell-first", cell: ({ kind }) => <strong>{nameOf(kind)}</strong> },
+          { head: "Reason", class: "cell-text", cell: ({ error }) => error },
           { head: "Tries", cell: ({ attempts }) => attempts },
           { head: "Failed", cell: ({ failedAt }) => <Time at={failedAt} /> },
           {
             head: "Next try",
-            cell: ({ nextAt }) => nextAt === null ? <span class="none">none</span> : <Time at={nextAt} />,
+            cell: ({ nextAt }) => nextAt === null ? <span class="value-none">none</span> : <Time at={nextAt} />,
           },
           {
             head: "Actions",
-            class: "acts",
+            class: "cell-acts",
             cell: ({ id, kind }) => (
               <>
                 <ActButton

@@ -37,7 +37,7 @@ export function questionAbout(act: Asked, report: Report, back: string): Questio
       <>
         <p>{text}</p>
         {report.reported.content !== "" && (
-          <blockquote class="said">
+          <blockquote class="message-said">
             <DrawnText text={report.reported.content} />
           </blockquote>
         )}
