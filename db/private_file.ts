@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, openSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { COMPANIONS } from "./sqlite/companions.ts";
 
 /** Whether anybody but its owner may do anything with a file or folder. Windows has no such modes. */
 export function isOpenToOthers({ mode }: { mode: number }): boolean {
@@ -31,7 +32,7 @@ export function makePrivateDatabase(file: string): void {
   } catch {
     // It is there; or it cannot be, which SQLite says in its own words.
   }
-  for (const suffix of ["", "-wal", "-shm", "-journal"]) makePrivate(file + suffix);
+  for (const suffix of ["", ...COMPANIONS]) makePrivate(file + suffix);
 }
 
 /** Everything of ours that is there and holds what people wrote, or the key: by the names that we give. */

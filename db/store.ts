@@ -28,6 +28,16 @@ export { type Membership, type RecentMessages, type Rooms, ROOMS_MAX } from "./s
  * Everything the app knows, whichever engine keeps it. Reads see only what is committed; a write's promise settles only
  * when it is on disk. What is not there is `undefined`; what a rule forbids is a `ChatError`; what the engine cannot do
  * (a full disk, a corrupt file) is one too, `unavailable`, with what the engine said as its `cause`.
+ *
+ * What a method checks and what it then writes happen as one, whoever else writes at that moment, in this process or in
+ * another with the same store open. An engine with several writers has to keep this too; `store_races.ts` among the
+ * contract's tests races each of these rules:
+ * - the first account is the administrator's, and one administrator who is not blocked is always left;
+ * - of names that are the same or look alike, and of emails, one account has each;
+ * - a nonce is one message, and a room's numbers have no gap and no double;
+ * - what one user reports within an hour, and has waiting, is bounded;
+ * - a link for a new password works once, and no session of an old password outlives a new one;
+ * - a job is held by one claim, and a schedule has one row.
  */
 export interface Store {
   readonly users: Users;

@@ -33,10 +33,10 @@ export function metricsRoutes(app: App): Hono<Env> {
         example: "# TYPE chatterbox_messages_total counter\nchatterbox_messages_total 7\n",
       },
     })),
-    (c) => {
+    async (c) => {
       if (!isFromHere(c) && !hasToken(c, app.metricsToken)) requireAdministrator(c);
       c.header("Cache-Control", "no-store");
-      return c.body(metricsText(app), 200, { "Content-Type": TEXT_FORMAT });
+      return c.body(await metricsText(app), 200, { "Content-Type": TEXT_FORMAT });
     },
   );
 }

@@ -23,8 +23,9 @@ export const TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
  * Everything we count and measure, in Prometheus' text format. Of `prom-client` nothing but these few lines would be used:
  * loading it takes 30 ms, and what it measures by itself is zero in a program that may not read /proc.
  */
-export function metricsText(app: App): string {
-  return [...ofTheProcess(app.version), ...ofTheChat(app)].map(write).join("");
+export async function metricsText(app: App): Promise<string> {
+  const jobs = await app.store.jobs.count();
+  return [...ofTheProcess(app.version), ...ofTheChat(app), ...ofJobs(app, jobs)].map(write).join("");
 }
 
 function write({ name, help, type, samples }: Metric): string {
@@ -103,6 +104,17 @@ function ofTheChat({ metrics, hub }: App): Metric[] {
       samples: Object.entries(metrics.loginsRefused).map(([reason, value]) => ({ value, labels: { reason } })),
     },
     histogram("chatterbox_event_loop_delay_seconds", "How late the program came to a timer.", metrics.loopDelay),
+  ];
+}
+
+function ofJobs({ metrics }: App, { waiting, failed }: { waiting: number; failed: number }): Metric[] {
+  return [
+    gauge("chatterbox_jobs_waiting", "Jobs in the database that run now or later, schedules included.", waiting),
+    gauge("chatterbox_jobs_failed", "Jobs in the database that have failed several times in a row.", failed),
+    {
+      ...counter("chatterbox_jobs_run_total", "Runs of jobs in this process, by how they ended."),
+      samples: Object.entries(metrics.jobsRun).map(([outcome, value]) => ({ value, labels: { outcome } })),
+    },
   ];
 }
 

@@ -97,6 +97,14 @@ Deno.test("Hono answers in routes/ and draws in views/, and is known nowhere els
   assert.deepEqual(outside, []);
 });
 
+Deno.test("what only SQLite understands stands in db/sqlite/", () => {
+  const words = /(?<!#)\b(pragma|rowid|strict|wal|shm|autoincrement|sqlite_\w+)\b/i;
+  const uses = ({ path, text }: File) =>
+    path.startsWith("db/") && words.test(text.replace(/\/\*[^]*?\*\/|\/\/.*/g, ""));
+  assert(those(uses).length > 3, "they were found");
+  assert.deepEqual(those((file) => uses(file) && !file.path.startsWith("db/sqlite/")), []);
+});
+
 Deno.test("every technology has one owner", () => {
   const owners: [module: string, owner: RegExp][] = [
     ["node:sqlite", /^db\/sqlite\//],

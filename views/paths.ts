@@ -28,6 +28,8 @@ export const paths = {
     report: (id: number | string, act: string) => `/admin/reports/${id}/${act}`,
     audit: "/admin/audit",
     settings: "/admin/settings",
+    jobs: "/admin/jobs",
+    job: (id: number | string, act: string) => `/admin/jobs/${id}/${act}`,
     download: (what: string) => `/admin/download/${what}`,
   },
   /** Where browsers report violations of the Content-Security-Policy. */

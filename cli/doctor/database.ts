@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { inspectDatabase, type Inspection } from "../../db/backup/inspect.ts";
+import { inspectDatabase, type Inspection } from "../../db/sqlite/inspect_database.ts";
 import { brief } from "../chat/clean.ts";
 import { reason } from "../terminal/reason.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";

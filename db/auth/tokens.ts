@@ -1,8 +1,9 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { jwtVerify, SignJWT } from "jose";
 import { type Devices, devices } from "./devices.ts";
+import { syncFile, syncFolder } from "../durable_file.ts";
 import type { SessionId } from "../model.ts";
 
 /** RFC 7518, 3.2: an HS256 key has at least 256 bits. */
@@ -50,7 +51,8 @@ export function signingKey(dataDir: string): Uint8Array {
   }
   // Written whole beside its place and then linked there, so that two processes never keep two keys, or half of one.
   const part = `${path}.${randomBytes(6).toString("hex")}`;
-  writeThrough(part, randomBytes(KEY_MIN_BYTES));
+  writeFileSync(part, randomBytes(KEY_MIN_BYTES), { flag: "wx", mode: 0o600 });
+  syncFile(part);
   try {
     linkSync(part, path);
     syncFolder(dataDir);
@@ -60,26 +62,4 @@ export function signingKey(dataDir: string): Uint8Array {
     rmSync(part, { force: true });
   }
   return readFileSync(path);
-}
-
-/** Makes a file that is on disk when this returns. (The `flush` of `writeFileSync` does nothing before Deno 2.7.) */
-function writeThrough(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, "wx", 0o600);
-  try {
-    writeSync(file, bytes);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Makes what was put into a folder survive the loss of power too. Not every system lets a folder be opened. */
-function syncFolder(path: string): void {
-  try {
-    const folder = openSync(path, "r");
-    fsyncSync(folder);
-    closeSync(folder);
-  } catch {
-    // The name may be lost with the power; a next start makes another key.
-  }
 }

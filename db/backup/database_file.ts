@@ -1,11 +1,8 @@
 import { randomUUID } from "node:crypto";
 import {
   chownSync,
-  closeSync,
   existsSync,
-  fsyncSync,
   linkSync,
-  openSync,
   readdirSync,
   realpathSync,
   renameSync,
@@ -13,14 +10,13 @@ import {
   statSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { syncFile, syncFolder } from "../durable_file.ts";
+import { COMPANIONS, COMPANIONS_WITH_CONTENT } from "../sqlite/companions.ts";
 import { settleSqlite } from "../sqlite/file.ts";
 import { makePrivate } from "../private_file.ts";
 
-/** What SQLite keeps beside a database. A stranger's, left there, would be applied to a new file of the same name. */
-const COMPANIONS = ["-wal", "-shm", "-journal"];
-
 /** What is being written; the name says that it is nothing yet. */
-const PARTIAL = /\.[0-9a-f]{8}\.partial(-journal|-wal|-shm)?$/;
+const PARTIAL = new RegExp(`\\.[0-9a-f]{8}\\.partial(${COMPANIONS.join("|")})?$`);
 
 /** After this time, in ms, nobody is writing it any more. */
 const PARTIAL_LIFE = 60 * 60 * 1000;
@@ -93,10 +89,10 @@ export function settle(file: string): void {
  */
 export function putInPlace(partial: string, file: string, keep?: string): void {
   settle(file);
-  sync(partial);
+  syncFile(partial);
   if (keep !== undefined) {
-    // A WAL is still there only when it could not be folded in.
-    for (const suffix of ["", "-wal", "-journal"]) {
+    // Something stands beside it only when it could not be folded in.
+    for (const suffix of ["", ...COMPANIONS_WITH_CONTENT]) {
       if (!existsSync(file + suffix)) continue;
       keepAs(file + suffix, keep + suffix);
       makePrivate(keep + suffix);
@@ -132,27 +128,5 @@ function keepAs(file: string, name: string): void {
     linkSync(file, name);
   } catch {
     renameSync(file, name);
-  }
-}
-
-function sync(file: string): void {
-  const descriptor = openSync(file, "r+");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** So that the new name outlives a power cut. Not every system lets one. */
-function syncFolder(folder: string): void {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(folder, "r");
-    fsyncSync(descriptor);
-  } catch {
-    // Then the system does it in its own time.
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

@@ -13,7 +13,7 @@ import {
 } from "kysely";
 import { ChatError } from "../errors.ts";
 import { makePrivateDatabase } from "../private_file.ts";
-import { openToLook } from "./inspection.ts";
+import { checkSqlite } from "./file.ts";
 
 /** One connection to a file. */
 export type Database = DatabaseSync;
@@ -27,7 +27,8 @@ const STATEMENTS_KEPT = 256;
  * behind) the file is checked first, unless `check` is false. Throws what SQLite throws.
  */
 export function openSqlite(path: string, { check = true } = {}): { writer: DatabaseSync; reader: DatabaseSync } {
-  if (check && existsSync(`${path}-wal`)) checkSound(path);
+  // The check leaves the WAL where it is: what is refused now is refused at the next start too.
+  if (check && existsSync(`${path}-wal`)) checkSqlite(path, "quick_check");
   makePrivateDatabase(path);
   const writer = new DatabaseSync(path, { enableForeignKeyConstraints: true });
   try {
@@ -39,18 +40,6 @@ export function openSqlite(path: string, { check = true } = {}): { writer: Datab
   } catch (error) {
     writer.close();
     throw error;
-  }
-}
-
-/** Looks with a connection that leaves the WAL where it is: what is refused once is looked at again at the next start. */
-function checkSound(path: string): void {
-  const look = openToLook(path);
-  try {
-    const [row] = look.prepare("pragma quick_check(1)").all();
-    const verdict = row ? Object.values(row)[0] : "no answer";
-    if (verdict !== "ok") throw new Error(`database disk image is malformed: ${verdict}`);
-  } finally {
-    look.close();
   }
 }
 

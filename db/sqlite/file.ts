@@ -1,6 +1,6 @@
 import { closeSync, fdatasyncSync, openSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
-import { openToLook } from "./inspection.ts";
+import { damageOf, openToLook } from "./inspection.ts";
 
 /** Pages written before they are pushed to disk: 1 MB. Nobody's commit waits behind more than that. */
 const STEP = 256;
@@ -10,7 +10,7 @@ const PAUSE = 5;
 
 /**
  * Copies all that is committed at this moment into `to`, an empty file: one plain database, without a WAL of its own.
- * The source goes on being read and written. Holds the calling thread: some 10 ms a megabyte.
+ * The source goes on being read and written. Holds the calling thread: README says for how long.
  */
 export async function copySqlite(from: string, to: string): Promise<void> {
   const source = openToLook(from);
@@ -60,9 +60,8 @@ export function askSqlite(path: string, query: string): number {
 export function checkSqlite(path: string, how: "quick_check" | "integrity_check"): void {
   const database = openToLook(path);
   try {
-    const [row] = database.prepare(`pragma ${how}(1)`).all();
-    const verdict = row ? Object.values(row)[0] : "no answer";
-    if (verdict !== "ok") throw new Error(`database disk image is malformed: ${verdict}`);
+    const damage = damageOf(database, how);
+    if (damage !== undefined) throw new Error(`database disk image is malformed: ${damage}`);
   } finally {
     database.close();
   }

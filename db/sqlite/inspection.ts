@@ -44,3 +44,10 @@ export function openToLook(path: string): DatabaseSync {
   database.exec("pragma busy_timeout = 5000; pragma trusted_schema = off");
   return database;
 }
+
+/** The first thing that is wrong with the pages of a database; undefined when nothing is. */
+export function damageOf(database: DatabaseSync, how: "quick_check" | "integrity_check"): string | undefined {
+  const [row] = database.prepare(`pragma ${how}(1)`).all();
+  const verdict = row ? String(Object.values(row)[0]) : "no answer";
+  return verdict === "ok" ? undefined : verdict;
+}

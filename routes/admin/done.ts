@@ -17,6 +17,8 @@ export const done = {
   put_word: "Word added",
   remove_word: "Word removed",
   settings: "Settings saved",
+  retry_job: "Job runs again",
+  discard_job: "Job discarded",
 } as const;
 
 export type Done = keyof typeof done;

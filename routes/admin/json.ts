@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { type AuditEntry, fateOf, type InspectedMessage, type Report } from "../../db/model.ts";
+import { type AuditEntry, type FailedJob, fateOf, type InspectedMessage, type Report } from "../../db/model.ts";
 import type { SeenAccount } from "../../views/admin/users.tsx";
 import type * as schemas from "../openapi/schemas.ts";
 
@@ -63,4 +63,19 @@ export function reportJson(report: Report, context: readonly InspectedMessage[])
 
 export function auditJson({ id, at, actor, action, target, reason }: AuditEntry): z.infer<typeof schemas.AuditEntry> {
   return { id, at: iso(at), actor, action, target, reason };
+}
+
+/** Without the payload, which is the program's own. */
+export function jobJson(
+  { id, kind, attempts, createdAt, failedAt, nextAt, error }: FailedJob,
+): z.infer<typeof schemas.FailedJob> {
+  return {
+    id,
+    kind,
+    attempts,
+    error,
+    created_at: iso(createdAt),
+    failed_at: iso(failedAt),
+    next_try_at: iso(nextAt),
+  };
 }

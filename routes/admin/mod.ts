@@ -4,6 +4,7 @@ import type { App, Env } from "../env.ts";
 import { auditRoutes } from "./audit.tsx";
 import { downloadRoutes } from "./downloads.ts";
 import { administratorsOnly } from "./guard.ts";
+import { jobsRoutes } from "./jobs.tsx";
 import { messagesRoutes } from "./messages.tsx";
 import { overviewRoutes } from "./overview.tsx";
 import { reportsRoutes } from "./reports.tsx";
@@ -26,6 +27,7 @@ export function adminRoutes(app: App): Hono<Env> {
     wordsRoutes,
     reportsRoutes,
     auditRoutes,
+    jobsRoutes,
     settingsRoutes,
   ];
   for (const page of pages) routes.route("/", page(app));

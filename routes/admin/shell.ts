@@ -22,12 +22,17 @@ export async function shellOf(
   more: { error?: string | undefined; here?: string } = {},
 ): Promise<Shell> {
   const { user } = requireAdministrator(c);
-  const [reports, room] = await Promise.all([app.store.reports.count(), home(app, c)]);
+  const [reports, jobs, room] = await Promise.all([
+    app.store.reports.count(),
+    app.store.jobs.count(),
+    home(app, c),
+  ]);
   return {
     asset: app.assets.url,
     name: app.instance.current.name,
     viewer: user.id,
     reports,
+    failedJobs: jobs.failed,
     here: more.here ?? address(c.req.path, givenQuery(c)),
     socket: `${paths.socket(room.slug, room.head)}&viewer=${user.id}`,
     done: Object.entries(done).find(([act]) => act === c.req.query("done"))?.[1],

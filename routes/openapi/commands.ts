@@ -44,6 +44,8 @@ const said: Record<string, Said> = {
   report_block: admin("Blocks its author", { report: 1 }),
   put_word: admin("Adds a word of one's own, or an exception", { word: "balderdash", kind: "forbidden" }),
   remove_word: admin("Takes such a word away", { word: "balderdash" }),
+  retry_job: admin("Runs a job that has failed once more", { job: 1 }),
+  discard_job: admin("Forgets a job that has failed", { job: 1 }),
   change_settings: admin("Changes settings; those left out stay as they are", { name: "Chess club" }),
 };
 

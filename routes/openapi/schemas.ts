@@ -110,6 +110,16 @@ export const AuditEntry = z.object({
   reason: z.string(),
 }).meta({ id: "AuditEntry" });
 
+export const FailedJob = z.object({
+  id,
+  kind: z.string().meta({ description: "What it does: backup, cleanup or remove_messages" }),
+  attempts: count.meta({ description: "How often it has been tried since it last succeeded" }),
+  error: z.string().meta({ description: "What the last failure said" }),
+  created_at: instant,
+  failed_at: instant,
+  next_try_at: instant.nullable().meta({ description: "When a scheduled job is tried again by itself; else null" }),
+}).meta({ id: "FailedJob", description: "Work in the background that has failed several times in a row" });
+
 export const Word = entry.meta({ id: "Word" });
 
 export const Settings = instanceSettings.extend({

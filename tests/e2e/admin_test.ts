@@ -121,7 +121,7 @@ Deno.test("Without JavaScript, on a phone, everything can be done, and nothing i
   await say(bob, `a long word ${"x".repeat(300)}`);
   await bob.getByRole("log").getByText("a long word").waitFor();
 
-  for (const name of ["Overview", "Users", "Messages", "Reports", "Words", "Audit log", "Settings"]) {
+  for (const name of ["Overview", "Users", "Messages", "Reports", "Words", "Audit log", "Jobs", "Settings"]) {
     await alice.goto(`${program.url}/admin`);
     await section(alice, name).click();
     await alice.getByRole("heading", { level: 1, name }).waitFor();

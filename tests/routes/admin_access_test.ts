@@ -10,6 +10,7 @@ const READS = [
   "/admin/words",
   "/admin/reports",
   "/admin/audit",
+  "/admin/jobs",
   "/admin/settings",
   "/admin/download/users",
   "/admin/download/messages",
@@ -23,6 +24,8 @@ const ACTS = [
   "/admin/messages/1/delete",
   "/admin/words",
   "/admin/words/remove",
+  "/admin/jobs/1/retry",
+  "/admin/jobs/1/discard",
   ...["dismiss", "delete", "warn", "block"].map((act) => `/admin/reports/1/${act}`),
   "/admin/settings",
 ];

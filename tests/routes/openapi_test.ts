@@ -28,7 +28,7 @@ async function allOperations(): Promise<readonly Operation[]> {
   return await operationsOf(app.routes);
 }
 
-/** Alice, the administrator, and Bob; a message of his that she has reported. */
+/** Alice, the administrator, and Bob; a message of his that she has reported, and a job that has failed. */
 async function world() {
   const app = await openApp();
   const token = await app.tokenOf("alice", "alice@example.org");
@@ -40,6 +40,9 @@ async function world() {
   await app.store.reports.add({ message: message!, reporter: alice!, reason: "Spam" }, app.clock.now());
   const now = app.clock.now();
   await app.store.words.put({ word: "balderdash", kind: "forbidden" }, alice!, now);
+  await app.store.jobs.add({ kind: "mail" }, now);
+  const job = (await app.store.jobs.claim({ kinds: ["mail"], lease: "a", until: now }, now))!;
+  await app.store.jobs.failed(job, { error: "The mail server is away", failedAt: now });
   const reset = await app.store.moderation.startPasswordReset(author!.id, alice!, now);
   return { app, token, bob, alice: alice!, author: author!, room, reset };
 }

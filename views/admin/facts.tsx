@@ -51,6 +51,8 @@ export const actions: Readonly<Record<string, string>> = {
   forbid_word: "Word forbidden",
   allow_word: "Word allowed",
   remove_word: "Word removed",
+  retry_job: "Job retried",
+  discard_job: "Job discarded",
   change_settings: "Settings changed",
 };
 

@@ -13,6 +13,8 @@ export interface Shell {
   readonly viewer: UserId;
   /** Reports that wait. */
   readonly reports: number;
+  /** Jobs that have failed for good. */
+  readonly failedJobs: number;
   /** The address of this page, to come back to after an act. */
   readonly here: string;
   /** The address of the socket that tells when something happens. */
@@ -23,7 +25,7 @@ export interface Shell {
   readonly error?: string | undefined;
 }
 
-export type Section = "overview" | "users" | "messages" | "reports" | "words" | "audit" | "settings";
+export type Section = "overview" | "users" | "messages" | "reports" | "words" | "audit" | "jobs" | "settings";
 
 const SECTIONS: readonly [Section, string][] = [
   ["overview", "Overview"],
@@ -32,6 +34,7 @@ const SECTIONS: readonly [Section, string][] = [
   ["reports", "Reports"],
   ["words", "Words"],
   ["audit", "Audit log"],
+  ["jobs", "Jobs"],
   ["settings", "Settings"],
 ];
 
@@ -71,12 +74,8 @@ export function AdminPage({ shell, section, title, lead, tools, live, children }
               <li>
                 <a href={paths.admin[each]} aria-current={each === section ? "page" : undefined}>
                   {label}
-                  {each === "reports" && shell.reports > 0 && (
-                    <span class="admin-count">
-                      {shell.reports}
-                      <span class="visually-hidden">waiting</span>
-                    </span>
-                  )}
+                  {each === "reports" && <Count of={shell.reports} what="waiting" />}
+                  {each === "jobs" && <Count of={shell.failedJobs} what="failed" />}
                 </a>
               </li>
             ))}
@@ -97,5 +96,16 @@ export function AdminPage({ shell, section, title, lead, tools, live, children }
         <footer>All times are UTC.</footer>
       </main>
     </Layout>
+  );
+}
+
+/** Beside a section where something is to be done. */
+function Count({ of, what }: { of: number; what: string }) {
+  if (of === 0) return null;
+  return (
+    <span class="admin-count">
+      {of}
+      <span class="visually-hidden">{what}</span>
+    </span>
   );
 }

@@ -8,6 +8,7 @@ import { send } from "./message/send.ts";
 import { typing } from "./message/typing.ts";
 import { accounts, deleteAccount } from "./moderation/accounts.ts";
 import { createAccount, setPassword } from "./moderation/operator.ts";
+import { discardJob, retryJob } from "./moderation/jobs.ts";
 import { reports } from "./moderation/reports.ts";
 import { changeSettings } from "./moderation/settings.ts";
 import { putWord, removeWord } from "./moderation/words.ts";
@@ -26,6 +27,8 @@ export const everyCommand: readonly AnyCommand[] = [
   putWord,
   removeWord,
   changeSettings,
+  retryJob,
+  discardJob,
 ];
 
 /** What the operator can ask for, at the command line. */

@@ -1,5 +1,5 @@
-import type { Database } from "../sqlite/driver.ts";
-import { openToLook } from "../sqlite/inspection.ts";
+import type { Database } from "./driver.ts";
+import { damageOf, openToLook } from "./inspection.ts";
 import { migrationNames } from "../schema/migrations/mod.ts";
 
 /** What a database looks like from outside, whatever version made it. */
@@ -34,7 +34,7 @@ const TIMES: readonly [table: string, column: string][] = [
 ];
 
 /**
- * Looks at a database and changes nothing, whether or not a server uses it. Throws what the engine throws for a file that
+ * Inspects a database and changes nothing, whether or not a server uses it. Throws what the engine throws for a file that
  * is none, cannot be read, or is locked.
  */
 export function inspectDatabase(path: string): Inspection {
@@ -42,7 +42,7 @@ export function inspectDatabase(path: string): Inspection {
   const tables = all(database, "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
     .map(({ name }) => String(name));
   const start = performance.now();
-  const damage = damageOf(database);
+  const damage = damageOf(database, "quick_check");
   const checkedIn = performance.now() - start;
   // In a damaged file a count may be wrong, or fail.
   const readable = damage === undefined ? tables : [];
@@ -64,11 +64,6 @@ export function inspectDatabase(path: string): Inspection {
     size: Number(oneOf(database, "select page_count * page_size from pragma_page_count(), pragma_page_size()")),
     newest: seen.length === 0 ? undefined : newestOf(database, readable),
   };
-}
-
-function damageOf(database: Database): string | undefined {
-  const verdict = oneOf(database, "pragma quick_check(1)");
-  return verdict === "ok" ? undefined : String(verdict);
 }
 
 function newestOf(database: Database, tables: readonly string[]): number | undefined {
