@@ -6,6 +6,7 @@ import { isReservedHere } from "../../db/names/new_username.ts";
 import type { Store } from "../../db/store.ts";
 import { readWordList } from "../../ws/words/moderator.ts";
 import type { Shell } from "../terminal/shell.ts";
+import type { Core } from "../serve/core.ts";
 import { StartError } from "../settings/config.ts";
 import { hash, newPassword } from "./new_password.ts";
 import type { Options } from "./options.ts";
@@ -42,11 +43,15 @@ export async function around(store: Store | undefined, username: string, email: 
 }
 
 /** Resolves to the line that says it is done. */
-export async function create({ isAdmin, ...account }: Prepared, store: Store): Promise<string> {
+export async function create(account: Prepared, { dispatch, store }: Core): Promise<string> {
+  const { username, isAdmin } = account;
   try {
-    const user = await store.users.create(account, Date.now(), { by: "command line", isAdmin });
-    const rank = isAdmin ? ", an administrator" : user.isAdmin ? ", the first account and so an administrator" : "";
-    return `Created ${user.username}${rank}`;
+    const fields = { ...account, email: account.email ?? undefined };
+    await dispatch("command line", { type: "create_account", fields });
+    const found = await store.users.findLogin(username);
+    const isFirst = found?.user.isAdmin && !isAdmin;
+    const rank = isAdmin ? ", an administrator" : isFirst ? ", the first account and so an administrator" : "";
+    return `Created ${username}${rank}`;
   } catch (error) {
     if (!(error instanceof ChatError) || error.code !== "conflict") throw error;
     if (error.message !== "User already exists") throw new StartError(`Cannot create the account: ${error.message}`);

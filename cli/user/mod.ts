@@ -3,7 +3,10 @@ import { dirname } from "node:path";
 import { ChatError } from "../../db/errors.ts";
 import { openStoreBeside } from "../../db/open_store.ts";
 import type { Store } from "../../db/store.ts";
+import { memoryBus } from "../../ws/bus/memory.ts";
+import { systemClock } from "../../ws/clock.ts";
 import { Failure } from "../chat/failure.ts";
+import { type Core, createCore } from "../serve/core.ts";
 import { readPlace, StartError, UsageError } from "../settings/config.ts";
 import { unusable } from "../data/database.ts";
 import type { Shell } from "../terminal/shell.ts";
@@ -42,15 +45,22 @@ async function run(options: Options, shell: Shell, file: string): Promise<string
     if (action === "create") {
       const account = await prepare(options, shell, store);
       store ??= await make(file, shell);
-      return await create(account, store);
+      return await create(account, await coreOf(store));
     }
     if (!store) throw new StartError(`There is no database ${file}: choose its folder with --data`);
-    if (action !== "list") return await acts[action]({ options, shell, store });
-    const accounts = await everybody(store, Date.now());
+    const core = await coreOf(store);
+    if (action !== "list") return await acts[action]({ options, shell, core });
+    const accounts = await everybody(core);
     return options.json ? json(accounts) : table(accounts);
   } finally {
     await store?.close();
   }
+}
+
+/** The application over the database itself. A server that is running learns of what is done from the audit log. */
+function coreOf(store: Store): Promise<Core> {
+  const log = () => {};
+  return createCore({ store, bus: memoryBus(log), clock: systemClock, log, settings: { limits: false } });
 }
 
 async function open(file: string, { create = false } = {}): Promise<Store | undefined> {

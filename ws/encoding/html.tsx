@@ -36,7 +36,7 @@ function draw(event: Exclude<ServerEvent, { type: "history" }>) {
     case "seen":
       return <Signal name="seen" by={event.user.id} seq={event.seq} />;
     case "ack":
-      return <Signal name="ack" nonce={event.nonce} message={event.id} />;
+      return <Signal name="ack" nonce={event.nonce} message={event.id} secret={event.secret} />;
     case "error":
       return <Signal name="error" nonce={event.nonce} code={event.code} text={event.detail} />;
     case "warning":

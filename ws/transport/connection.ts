@@ -1,7 +1,7 @@
 import { ChatError } from "../../db/errors.ts";
 import type { Log } from "../../db/log.ts";
 import type { Metrics } from "../../db/metrics.ts";
-import type { MessageId, Session, User } from "../../db/model.ts";
+import type { Session, User } from "../../db/model.ts";
 import type { Outcome } from "../command.ts";
 import { closeCode } from "./close_code.ts";
 import { parseRequest, type Request } from "../commands/request.ts";
@@ -227,7 +227,7 @@ export class Connection {
     while ((request = this.#queue.shift())) {
       try {
         const outcome = await this.#host.run(this, request);
-        if (request.nonce !== undefined) this.#acknowledge(request.nonce, outcome?.id);
+        this.#acknowledge(request.nonce, outcome);
       } catch (error) {
         this.#answer(error, request.nonce);
       }
@@ -236,8 +236,9 @@ export class Connection {
     this.#whenIdle?.();
   }
 
-  #acknowledge(nonce: string, id: MessageId | undefined): void {
-    this.reply({ type: "ack", nonce, id });
+  #acknowledge(nonce: string | undefined, { id, secret }: NonNullable<Outcome> = {}): void {
+    if (nonce === undefined && secret === undefined) return;
+    this.reply({ type: "ack", nonce, id, secret });
   }
 
   #answer(error: unknown, nonce: string | undefined): void {
