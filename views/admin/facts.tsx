@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import type { UserId } from "../../db/model.ts";
+import type { Person } from "../../db/model.ts";
 import { colourOf, initials } from "../message.tsx";
 import { paths } from "../paths.ts";
 
@@ -20,13 +20,12 @@ export function Time({ at }: { at: number | null }) {
   return <time datetime={iso} title={iso}>{iso.slice(0, 16).replace("T", " ")}</time>;
 }
 
-/** A person with a link to their page; without one when the account is gone. */
-export function Who({ id, username, plain = false }: { id: UserId; username: string; plain?: boolean }) {
-  const isGone = username.includes(" ");
+/** A user with a link to their page; without one when the account is deleted. */
+export function Who({ id, username, isDeleted = false, plain = false }: Person & { plain?: boolean }) {
   return (
     <span class={`who ${colourOf(id)}`}>
       {!plain && <i aria-hidden="true">{initials(username)}</i>}
-      {isGone ? username : <a href={paths.admin.user(id)}>{username}</a>}
+      {isDeleted ? username : <a href={paths.admin.user(id)}>{username}</a>}
     </span>
   );
 }
