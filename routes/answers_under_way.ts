@@ -4,6 +4,7 @@ import type { App, Env } from "./env.ts";
 import { addressOf } from "./limits.ts";
 import { wantsPage } from "./negotiate.ts";
 import { Slots } from "./slots.ts";
+import { paths } from "../views/paths.ts";
 
 /** How long a request waits for others to be read, in ms. */
 const PATIENCE = 10_000;
@@ -21,7 +22,7 @@ export function boundAnswers(app: App): MiddlewareHandler<Env> {
   return async (c, next) => {
     const isRead = c.req.method === "GET" || c.req.method === "HEAD";
     // A socket has bounds of its own.
-    if (c.req.path === "/ws" || !(isRead || wantsPage(c))) return await next();
+    if (c.req.path === paths.ws || !(isRead || wantsPage(c))) return await next();
     const address = addressOf(c, app);
     const user = c.get("viewer")?.user.id;
     const slots = [await (user === undefined ? strangers.take(address) : users.take(user))];

@@ -111,7 +111,7 @@ export function createApp(app: App): Hono<Env> {
       const given = await giveBack(c, statusOf[error.code], error.message, error.code);
       if (given) return given;
       if (error.code === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
-      return say(c, statusOf[error.code] as 400, error.message, c.req.path === "/ws" ? error.code : undefined);
+      return say(c, statusOf[error.code] as 400, error.message, c.req.path === paths.ws ? error.code : undefined);
     }
     if (error instanceof HTTPException) return say(c, error.status as 400, error.message || "Not allowed");
     // The client has gone away while it was still asking: nobody reads an answer.

@@ -3,12 +3,13 @@ import { ChatError } from "../db/errors.ts";
 import { can } from "../db/policy.ts";
 import type { App, Env, Viewer } from "./env.ts";
 import { cookieName, renameSessionCookie, sessionCookies } from "./session_cookie.ts";
+import { paths } from "../views/paths.ts";
 
 /** Finds out who asks, by `Authorization: Bearer`, the `token` of a socket's address, or the cookie, in this order. */
 export function authenticate(app: App): MiddlewareHandler<Env> {
   return async (c, next) => {
     const bearer = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
-    const token = bearer ?? (c.req.path === "/ws" ? c.req.query("token") : undefined);
+    const token = bearer ?? (c.req.path === paths.ws ? c.req.query("token") : undefined);
     if (token !== undefined) {
       const found = await app.logins.authenticate(token);
       c.set("viewer", found && { ...found, by: "token" });

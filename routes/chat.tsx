@@ -65,7 +65,7 @@ export function chatRoutes(app: App): Hono<Env> {
     return c.get("viewer") ? chat(c) : c.redirect(paths.login, 303);
   });
 
-  routes.get("/rooms/:room/messages", compress(), async (c) => {
+  routes.get(paths.messages(":room"), compress(), async (c) => {
     const { user } = requireViewer(c);
     const room = await reachRoom(app.store, user, c.req.param("room"));
     const page = readPage(c);
@@ -88,7 +88,7 @@ export function chatRoutes(app: App): Hono<Env> {
       ));
   });
 
-  routes.post("/rooms/:room/messages", async (c) => {
+  routes.post(paths.messages(":room"), async (c) => {
     const { user } = requireViewer(c);
     const fields: Record<string, unknown> = { ...await readBody(c), room: c.req.param("room") };
     try {

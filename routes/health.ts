@@ -1,12 +1,13 @@
 import { Hono } from "hono";
 import { ChatError } from "../db/errors.ts";
 import type { App, Env } from "./env.ts";
+import { paths } from "../views/paths.ts";
 
 /** For whoever watches over the process: is it alive, and can it serve. */
 export function healthRoutes(app: App): Hono<Env> {
   return new Hono<Env>()
-    .get("/healthz", (c) => c.json({ status: "ok", version: app.version }))
-    .get("/readyz", async (c) => {
+    .get(paths.health, (c) => c.json({ status: "ok", version: app.version }))
+    .get(paths.ready, async (c) => {
       try {
         await app.store.check();
         return c.json({ status: "ok" });

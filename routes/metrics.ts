@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { requireAdministrator } from "./admin/guard.ts";
 import type { App, Env } from "./env.ts";
 import { metricsText, TEXT_FORMAT } from "./prometheus.ts";
+import { paths } from "../views/paths.ts";
 
 /**
  * What a program sends that asks us itself: Prometheus and its kin, curl, browsers. Proxies have no end of names for what
@@ -17,7 +18,7 @@ const DIRECT = new Set([
 
 /** Numbers for Prometheus. They say how much, never who or what. */
 export function metricsRoutes(app: App): Hono<Env> {
-  return new Hono<Env>().get("/metrics", (c) => {
+  return new Hono<Env>().get(paths.metrics, (c) => {
     if (!isFromHere(c) && !hasToken(c, app.metricsToken)) requireAdministrator(c);
     c.header("Cache-Control", "no-store");
     return c.body(metricsText(app), 200, { "Content-Type": TEXT_FORMAT });

@@ -15,6 +15,7 @@ import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { type Asked, RefusalLog, requireOwnOrigin, UPGRADE_MISSING } from "./socket_refusal.ts";
 import { type Accept, canRefuse } from "./upgrade.ts";
+import { paths } from "../views/paths.ts";
 
 /** What a socket's address may say. */
 export const joining = z.object({
@@ -63,7 +64,7 @@ function codeOf(error: ChatError): number {
  */
 export function socketRoutes(app: App): Hono<Env> {
   const refusals = new RefusalLog(app);
-  return new Hono<Env>().get("/ws", async (c) => {
+  return new Hono<Env>().get(paths.ws, async (c) => {
     // There is none when the app is called without a server.
     const env = c.env ?? {};
     try {

@@ -29,7 +29,7 @@ export const chat: Group = {
     {
       id: "listMessages",
       method: "get",
-      path: "/rooms/{room}/messages",
+      path: paths.messages("{room}"),
       summary: "A page of a room's history",
       description: "The newest messages, or those before one that you have: pass its seq as before.",
       access: "members",
@@ -58,7 +58,7 @@ export const chat: Group = {
     {
       id: "postMessage",
       method: "post",
-      path: "/rooms/{room}/messages",
+      path: paths.messages("{room}"),
       summary: "Send a message",
       description: "It is on disk when the answer comes. With a nonce it may be sent again and is there once.",
       access: "members",
@@ -75,7 +75,7 @@ export const chat: Group = {
     {
       id: "openSocket",
       method: "get",
-      path: "/ws",
+      path: paths.ws,
       summary: "The socket: everything live",
       description:
         "Upgrades to a WebSocket. A client with a token speaks JSON, a browser with the cookie gets HTML fragments; " +

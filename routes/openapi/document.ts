@@ -8,6 +8,7 @@ import { groups } from "./groups.ts";
 import { Problem } from "./nouns.ts";
 import { loosen } from "./loosen.ts";
 import { errorsOf, type Operation } from "./operation.ts";
+import { paths } from "../../views/paths.ts";
 
 export type Document = ReturnType<typeof createDocument>;
 
@@ -86,6 +87,6 @@ function describe(tag: string, operation: Operation): ZodOpenApiOperationObject 
       }
       : {}),
     responses,
-    ...(path === "/ws" ? { "x-commands": describeCommands() } : {}),
+    ...(path === paths.ws ? { "x-commands": describeCommands() } : {}),
   };
 }

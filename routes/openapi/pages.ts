@@ -5,6 +5,7 @@ import type { Document } from "./document.ts";
 import { fieldOf, fieldsOf, type JsonSchema, typeOf } from "./fields.ts";
 import { groups } from "./groups.ts";
 import type { Operation } from "./operation.ts";
+import { paths } from "../../views/paths.ts";
 
 interface Described {
   readonly parameters?: readonly { in: string; name: string; required?: boolean; schema: JsonSchema }[];
@@ -82,7 +83,7 @@ function show(
           : undefined,
       };
     }),
-    curl: path === "/ws" ? undefined : curl(base, operation),
+    curl: path === paths.ws ? undefined : curl(base, operation),
   };
 }
 

@@ -22,7 +22,7 @@ export const service: Group = {
     {
       id: "alive",
       method: "get",
-      path: "/healthz",
+      path: paths.health,
       summary: "Does the process live?",
       access: "anybody",
       answer: {
@@ -34,7 +34,7 @@ export const service: Group = {
     {
       id: "ready",
       method: "get",
-      path: "/readyz",
+      path: paths.ready,
       summary: "Can it serve?",
       access: "anybody",
       answer: { text: "Yes", schema: z.object({ status: z.literal("ok") }), example: { status: "ok" } },
@@ -43,7 +43,7 @@ export const service: Group = {
     {
       id: "metrics",
       method: "get",
-      path: "/metrics",
+      path: paths.metrics,
       summary: "How is it doing, in numbers?",
       description: "In Prometheus' text format. A program on the same machine needs no credentials, unless a proxy " +
         "passes it on; METRICS_TOKEN, where it is set, serves as a token too.",
