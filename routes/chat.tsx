@@ -67,7 +67,7 @@ export function chatRoutes(app: App): Hono<Env> {
 
   routes.get(paths.messages(":room"), compress(), async (c) => {
     const { user } = requireViewer(c);
-    const room = await reachRoom(app.store, user, c.req.param("room"));
+    const room = await reachRoom(app.store, user, c.req.param("room")!);
     const page = readPage(c);
     const history = await app.store.messages.history(room.id, page);
     if (!wantsPage(c)) {

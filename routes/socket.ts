@@ -19,7 +19,7 @@ import { paths } from "../views/paths.ts";
 
 /** What a socket's address may say. */
 export const joining = z.object({
-  room: z.string().default("general"),
+  room: z.string().default("general").meta({ description: "The first subscription; empty for none" }),
   after: z.string().regex(/^\d{1,15}$/, "after is not a whole number").optional()
     .meta({ description: "Resumes: the highest rev or head that the client has shown" }),
   viewer: z.string().optional().meta({
@@ -39,10 +39,11 @@ async function admit(app: App, c: Context<Env>) {
   const query = joining.safeParse(c.req.query());
   if (!query.success) throw new ChatError("invalid", complaint(query.error).message);
   const { room, after } = query.data;
-  const row = await app.store.rooms.findFor(viewer.user.id, room);
-  if (!row) throw new ChatError("forbidden", "You cannot enter this room");
+  const asOf = app.hub.cuts;
+  const row = room === "" ? undefined : await app.store.rooms.findFor(viewer.user.id, room);
+  if (room !== "" && !row) throw new ChatError("forbidden", "You cannot enter this room");
   app.hub.admit(viewer.user);
-  return { viewer, row, after: after === undefined ? undefined : Number(after) };
+  return { viewer, row, asOf, after: after === undefined ? undefined : Number(after) };
 }
 
 /** Only what asks for a socket must send Origin; a page that wants to know why it gets none may say it otherwise. */
@@ -88,12 +89,13 @@ export function socketRoutes(app: App): Hono<Env> {
 
 // The closures of these live as long as the handshake; they hold nothing of the request.
 
-function opener(app: App, { viewer, row, after }: Awaited<ReturnType<typeof admit>>): Accept {
+function opener(app: App, { viewer, row, asOf, after }: Awaited<ReturnType<typeof admit>>): Accept {
   return (socket) => {
     app.hub.open((events) => transportOf(socket, events), {
       actor: viewer.user,
       session: viewer.session,
       row,
+      asOf,
       after,
       encoding: viewer.by === "cookie" ? htmlEncoding : jsonEncoding,
     });

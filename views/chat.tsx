@@ -43,7 +43,7 @@ export function ChatPage(props: ChatProps) {
           <img src={asset("icon.svg")} alt="" width="32" height="32" />
           <strong>{name}</strong>
         </header>
-        <People online={online} />
+        <People online={online} room={room.slug} />
         <footer class={colourOf(viewer.id)}>
           {viewer.isAdmin && <a href={paths.admin.overview}>Administration</a>}
           <i aria-hidden="true">{initials(viewer.username)}</i>

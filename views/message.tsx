@@ -19,11 +19,18 @@ export function initials(username: string): string {
  * viewer alone (sides, buttons, local time) is done by the page. A deleted one is an empty place that says "gone".
  */
 export function MessageItem({ message }: { message: Message }) {
-  const { id, author, seq, rev } = message;
-  if (message.deletedAt !== null) return <li id={`message-${id}`} data-rev={rev} hidden></li>;
+  const { id, room, author, seq, rev } = message;
+  if (message.deletedAt !== null) return <li id={`message-${id}`} data-rev={rev} data-room={room} hidden></li>;
   const time = new Date(message.createdAt).toISOString();
   return (
-    <li id={`message-${id}`} class={colourOf(author.id)} data-author={author.id} data-seq={seq} data-rev={rev}>
+    <li
+      id={`message-${id}`}
+      class={colourOf(author.id)}
+      data-author={author.id}
+      data-seq={seq}
+      data-rev={rev}
+      data-room={room}
+    >
       <i aria-hidden="true">{initials(author.username)}</i>
       <b>{author.username}</b>
       <time datetime={time}>{time.slice(11, 16)}</time>
@@ -36,6 +43,6 @@ export function MessageItem({ message }: { message: Message }) {
 }
 
 /** "alice joined": seen by those who are there, kept nowhere. */
-export function SystemLine({ text }: { text: string }) {
-  return <li class="system">{text}</li>;
+export function SystemLine({ text, room }: { text: string; room: string }) {
+  return <li class="system" data-room={room}>{text}</li>;
 }

@@ -1,17 +1,26 @@
 import type { Message, MessageId, Person, SeenMark } from "../db/model.ts";
 
-/** What everybody in a room is told. Only a message is durable: its row at its latest `rev` says all there is to know. */
-export type RoomEvent =
-  | {
-    type: "message";
-    message: Message; /** Who had read furthest when it was shown; see `isSeen`. */
-    seen?: readonly SeenMark[];
-  }
+/** A durable change: the message at its latest `rev` says all there is to know. */
+export interface MessageEvent {
+  type: "message";
+  message: Message;
+  /** Who had read furthest when it was shown; see `isSeen`. */
+  seen?: readonly SeenMark[];
+}
+
+/** What everybody in a room is told but its messages: none of it is kept. */
+type EphemeralEvent =
   | { type: "users"; users: readonly Person[]; count: number }
   | { type: "system"; content: string }
   | { type: "typing"; user: Person }
   | { type: "seen"; user: Person; message: MessageId; seq: number }
   | { type: "reload" };
+
+/** What happens in a room, as it travels on the bus: the topic says in which. */
+export type RoomEvent = MessageEvent | EphemeralEvent;
+
+/** The same as subscribers are told: `room` is the slug; a message has its own. */
+export type ToldEvent = MessageEvent | (EphemeralEvent & { room: string });
 
 /** What one connection is told, and nobody else. */
 export type Reply =
@@ -20,6 +29,7 @@ export type Reply =
   | { type: "ack"; nonce?: string | undefined; id?: MessageId | undefined; secret?: string | undefined }
   | { type: "warning"; detail: string; warning_count: number; nonce?: string | undefined }
   | { type: "blocked"; detail: string }
-  | { type: "error"; detail: string; code: string; nonce?: string | undefined };
+  /** `room`: the one that the command named. */
+  | { type: "error"; detail: string; code: string; nonce?: string | undefined; room?: string | undefined };
 
-export type ServerEvent = RoomEvent | Reply;
+export type ServerEvent = ToldEvent | Reply;

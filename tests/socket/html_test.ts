@@ -20,15 +20,21 @@ Deno.test("a browser gets fragments of what a program gets as JSON", async () =>
     new RegExp(`<li id="message-${id}".*<em>edited</em>.*<p dir="auto">Hello</p>`),
   );
   alice.send({ type: "typing" });
-  assert.match(await bob.frame("<hx-typing"), new RegExp(`<hx-typing by="${aliceId}">alice</hx-typing>`));
+  assert.match(
+    await bob.frame("<hx-typing"),
+    new RegExp(`<hx-typing by="${aliceId}" room="general">alice</hx-typing>`),
+  );
   alice.send({ type: "delete", id });
-  assert.match(await bob.frame('data-rev="3"'), new RegExp(`<li id="message-${id}" data-rev="3" hidden`));
+  assert.match(
+    await bob.frame('data-rev="3"'),
+    new RegExp(`<li id="message-${id}" data-rev="3" data-room="general" hidden`),
+  );
 
   bob.send({ content: "Hi", nonce: "b1" });
   assert.match(await bob.frame("<hx-ack"), /<hx-ack nonce="b1" message="2"><\/hx-ack>/);
   assert.match(await bob.frame('data-seq="4"'), new RegExp(`data-author="${bobId}"`));
   alice.send({ type: "seen", id: 2 });
-  assert.match(await bob.frame("<hx-seen"), new RegExp(`<hx-seen by="${aliceId}" seq="4">`));
+  assert.match(await bob.frame("<hx-seen"), new RegExp(`<hx-seen by="${aliceId}" seq="4" room="general">`));
   assert.equal((await alice.next("message", ({ username }) => username === "bob")).content, "Hi");
 });
 
@@ -75,5 +81,5 @@ Deno.test("a browser is told to fetch the page again when its gap is too old", a
   await using server = await startProgram();
   const cookie = await cookieOf(server, "bob");
   await using bob = await connect(server, { cookie, after: 99 });
-  await bob.frame("<hx-reload></hx-reload>");
+  await bob.frame('<hx-reload room="general"></hx-reload>');
 });

@@ -91,13 +91,13 @@ Deno.test("a deletion takes the text from everybody, an administrator's too", as
   await using bob = await join(server, "bob");
   const hers = await alice.say("mine");
   const his = await bob.say("a secret");
-  bob.send({ type: "delete", id: his, nonce: "d1" });
-  assert.deepEqual(await alice.next("delete"), { type: "delete", id: his, rev: 3 });
+  bob.send({ type: "delete", room: "general", id: his, nonce: "d1" });
+  assert.deepEqual(await alice.next("delete"), { type: "delete", room: "general", id: his, rev: 3 });
   await eventually(() => bob.all("ack").some(({ nonce, id }) => nonce === "d1" && id === his));
   const another = await bob.say("rude");
-  alice.send({ type: "delete", id: another });
+  alice.send({ type: "delete", room: "general", id: another });
   const told = await eventually(() => bob.all("delete").find(({ id }) => id === another));
-  assert.deepEqual(told, { type: "delete", id: another, rev: 5 });
+  assert.deepEqual(told, { type: "delete", room: "general", id: another, rev: 5 });
   const { body } = await api(server, "/rooms/general/messages", { token: await tokenOf(server, "carol") });
   assert.deepEqual(body.messages.map(({ id }: Received) => id), [hers]);
 });
@@ -108,7 +108,7 @@ Deno.test("what was seen is told to all, and shows on the messages that come lat
   await using bob = await join(server, "bob");
   const id = await alice.say("Hello");
   bob.send({ type: "seen", id });
-  assert.deepEqual(await alice.next("seen"), { type: "seen", username: "bob", id });
+  assert.deepEqual(await alice.next("seen"), { type: "seen", room: "general", username: "bob", id });
   await using carol = await join(server, "carol");
   assert.equal(carol.all("history")[0].messages[0].seen, true);
 });
@@ -118,7 +118,7 @@ Deno.test("typing is told to others by name, and stored nowhere", async () => {
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
   alice.send({ type: "typing" });
-  assert.deepEqual(await bob.next("typing"), { type: "typing", username: "alice" });
+  assert.deepEqual(await bob.next("typing"), { type: "typing", room: "general", username: "alice" });
   for (let n = 0; n < 20; n++) alice.send({ type: "typing" });
   await alice.say("Hello");
   await bob.next("message");
@@ -134,7 +134,7 @@ Deno.test("a newcomer gets the last fifty messages, oldest first, and who is onl
   const [history] = bob.all("history");
   assert.deepEqual(history.messages.map(({ seq }: Received) => seq), Array.from({ length: 50 }, (_, n) => n + 11));
   assert.equal(history.head, 60);
-  assert.deepEqual(await bob.next("users"), { type: "users", users: ["alice", "bob"], count: 2 });
+  assert.deepEqual(await bob.next("users"), { type: "users", room: "general", users: ["alice", "bob"], count: 2 });
 });
 
 Deno.test("everybody sees the same messages in the same order, each once, however many speak at once", async () => {

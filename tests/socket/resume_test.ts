@@ -46,7 +46,7 @@ function checkGap(history: Received, removed: Received): void {
     [[2, "message 2, edited", true, 6], [6, "message 6", false, 8]],
   );
   assert.equal(history.head, 8);
-  assert.deepEqual(removed, { type: "delete", id: 3, rev: 7 });
+  assert.deepEqual(removed, { type: "delete", room: "general", id: 3, rev: 7 });
 }
 
 Deno.test("a gap that is too old, or lies in the future, is answered with `reload` and nothing else", async () => {
@@ -59,7 +59,7 @@ Deno.test("a gap that is too old, or lies in the future, is answered with `reloa
   const token = await tokenOf(server, "dave");
   for (const after of [0, 1002, 999_999]) {
     await using client = await connect(server, { token, after });
-    assert.deepEqual(await client.next("reload"), { type: "reload" });
+    assert.deepEqual(await client.next("reload"), { type: "reload", room: "general" });
     assert.deepEqual(client.all("history"), []);
   }
   await using last = await connect(server, { token, after: 1 });

@@ -5,6 +5,7 @@ import { Connection } from "../../ws/transport/connection.ts";
 import type { Encoding } from "../../ws/encoding/encoding.ts";
 import { jsonEncoding } from "../../ws/encoding/json.ts";
 import { Room } from "../../ws/rooms/room.ts";
+import { Subscription } from "../../ws/rooms/subscription.ts";
 import { castOf, T0 } from "./cast.ts";
 import { FakeTransport } from "./fake_transport.ts";
 import { ManualClock, turn } from "./manual_clock.ts";
@@ -34,14 +35,15 @@ export async function openRoom() {
         run: () => Promise.resolve(undefined),
         allow: () => true,
         tolerates: () => true,
-        closed: (connection) => live.leave(connection),
+        closed: () => subscription.end(),
         log,
         metrics,
       },
     });
     const transport = new FakeTransport();
     connection.attach(transport);
-    return { connection, transport };
+    const subscription = new Subscription(connection, live);
+    return { connection, transport, subscription };
   }
 
   return {
@@ -60,7 +62,7 @@ export async function openRoom() {
       { after, live = room, encoding }: { after?: number; live?: Room; encoding?: Encoding } = {},
     ) {
       const entered = connectionOf(user, live, encoding);
-      await live.join(entered.connection, after);
+      await live.join(entered.subscription, after);
       return entered;
     },
     /** Tells the room, as the bus does. */

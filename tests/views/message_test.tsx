@@ -29,7 +29,7 @@ Deno.test("`colourOf()` is one of twelve, and a person's for ever", () => {
 Deno.test("`MessageItem` draws who, when and what, and does not know who is looking", () => {
   assert.equal(
     String(<MessageItem message={messageOf(alice, 7)} />),
-    `<li id="message-7" class="c1" data-author="1" data-seq="7" data-rev="7"><i aria-hidden="true">AL</i>` +
+    `<li id="message-7" class="c1" data-author="1" data-seq="7" data-rev="7" data-room="general"><i aria-hidden="true">AL</i>` +
       `<b>alice</b><time datetime="2026-01-01T12:00:00.000Z">12:00</time><p dir="auto">message 7</p></li>`,
   );
 });
@@ -40,13 +40,15 @@ Deno.test("`MessageItem` says that a message was edited, and of a deleted one no
   assert.match(edited, /data-seq="3" data-rev="7"/);
   assert.match(edited, /<em>edited<\/em>/);
   const gone = String(<MessageItem message={{ ...message, deletedAt: T0 }} />);
-  assert.match(gone, /^<li id="message-7" data-rev="7" hidden(="")?><\/li>$/);
+  assert.match(gone, /^<li id="message-7" data-rev="7" data-room="general" hidden(="")?><\/li>$/);
 });
 
 Deno.test("`MessageItem` and `SystemLine` let no markup through", () => {
   const hostile = `<img src=x onerror=alert(1)>"'&`;
   const message = messageOf(person(1, hostile), 1, { content: hostile });
-  for (const html of [String(<MessageItem message={message} />), String(<SystemLine text={hostile} />)]) {
+  for (
+    const html of [String(<MessageItem message={message} />), String(<SystemLine text={hostile} room="general" />)]
+  ) {
     assert.doesNotMatch(html, /<img/i);
     assert.match(html, /&lt;img src=x onerror=alert\(1\)&gt;/);
   }

@@ -21,7 +21,7 @@ export function Time({ at }: { at: number | null }) {
 }
 
 /** A user with a link to their page; without one when the account is deleted. */
-export function Who({ id, username, isDeleted = false, plain = false }: Person & { plain?: boolean }) {
+export function Who({ id, username, isDeleted, plain = false }: Person & { plain?: boolean }) {
   return (
     <span class={`who ${colourOf(id)}`}>
       {!plain && <i aria-hidden="true">{initials(username)}</i>}

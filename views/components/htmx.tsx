@@ -16,6 +16,11 @@ export function fetchesLog(url: string, target: string) {
 /** In a fragment: takes the place of the element with the same id. */
 export const replaces = { "hx-swap-oob": "outerHTML" };
 
+/** In a fragment: the same, if that element belongs to this room. A late one of another room finds no target. */
+export function replacesIn(id: string, room: string) {
+  return { "hx-swap-oob": `outerHTML:#${id}[data-room="${room}"]` };
+}
+
 /** Read by htmx when it starts. `noSwap`: an error page is no fragment. */
 export function HtmxConfig() {
   const config = {

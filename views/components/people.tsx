@@ -1,5 +1,5 @@
 import type { Person } from "../../db/model.ts";
-import { replaces } from "./htmx.tsx";
+import { replacesIn } from "./htmx.tsx";
 import { colourOf, initials } from "../message.tsx";
 
 export interface Online {
@@ -8,11 +8,11 @@ export interface Online {
   readonly count: number;
 }
 
-/** Who is online. `live` makes it a fragment that replaces the one in the page. */
-export function People({ online, live = false }: { online: Online; live?: boolean }) {
+/** Who is online in a room. `live` makes it a fragment that replaces the one in the page of that room. */
+export function People({ online, room, live = false }: { online: Online; room: string; live?: boolean }) {
   const others = online.count - online.users.length;
   return (
-    <section id="people" {...live ? replaces : {}}>
+    <section id="people" data-room={room} {...live ? replacesIn("people", room) : {}}>
       <h2>
         Online <span id="online-count">{online.count}</span>
       </h2>

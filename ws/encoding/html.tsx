@@ -10,7 +10,11 @@ import type { Encoding } from "./encoding.ts";
 /** Characters drawn in one turn of the event loop: one or two milliseconds. A longer text has a turn of its own. */
 const AT_ONCE = 4000;
 
-/** For browsers: fragments that htmx swaps into the page, and signals that its script reads. */
+/**
+ * For browsers: fragments that htmx swaps into the page, and signals that its script reads. What is about a room says so:
+ * `data-room` on an element to see, `room` on a signal, each the room's slug. So a page that has left the room knows what
+ * is late, and who is online finds its place only in the page of the same room.
+ */
 export const htmlEncoding: Encoding = {
   name: "html",
   heartbeat: render(<Signal name="beat" />),
@@ -18,7 +22,9 @@ export const htmlEncoding: Encoding = {
   encode(event) {
     if (event.type !== "history") return render(draw(event));
     const items = event.messages.map((message) => render(<MessageItem message={message} />));
-    const marks = event.seen.map(({ user, seq }) => render(<Signal name="seen" by={user.id} seq={seq} />));
+    const marks = event.seen.map(({ user, seq }) =>
+      render(<Signal name="seen" by={user.id} seq={seq} room={event.room} />)
+    );
     return [...items, ...marks].join("\n");
   },
 };
@@ -28,23 +34,23 @@ function draw(event: Exclude<ServerEvent, { type: "history" }>) {
     case "message":
       return <MessageItem message={event.message} />;
     case "users":
-      return <People online={event} live />;
+      return <People online={event} room={event.room} live />;
     case "system":
-      return <SystemLine text={event.content} />;
+      return <SystemLine text={event.content} room={event.room} />;
     case "typing":
-      return <Signal name="typing" by={event.user.id} text={event.user.username} />;
+      return <Signal name="typing" by={event.user.id} room={event.room} text={event.user.username} />;
     case "seen":
-      return <Signal name="seen" by={event.user.id} seq={event.seq} />;
+      return <Signal name="seen" by={event.user.id} seq={event.seq} room={event.room} />;
     case "ack":
       return <Signal name="ack" nonce={event.nonce} message={event.id} secret={event.secret} />;
     case "error":
-      return <Signal name="error" nonce={event.nonce} code={event.code} text={event.detail} />;
+      return <Signal name="error" nonce={event.nonce} code={event.code} room={event.room} text={event.detail} />;
     case "warning":
       return <Signal name="warning" nonce={event.nonce} count={event.warning_count} text={event.detail} />;
     case "blocked":
       return <Signal name="blocked" text={event.detail} />;
     case "reload":
-      return <Signal name="reload" />;
+      return <Signal name="reload" room={event.room} />;
   }
 }
 

@@ -31,7 +31,7 @@ export const jsonEncoding: Encoding = {
     ];
     for (const message of messages) if (message.deletedAt !== null) lines.push(plain({ type: "message", message }));
     for (const { user, message } of seen) {
-      if (message !== undefined) lines.push({ type: "seen", username: user.username, id: message });
+      if (message !== undefined) lines.push({ type: "seen", room, username: user.username, id: message });
     }
     return lines.map((line) => JSON.stringify(line)).join("\n");
   },
@@ -41,15 +41,22 @@ function plain(event: Exclude<ServerEvent, { type: "history" }>): unknown {
   switch (event.type) {
     case "message": {
       const { message } = event;
-      if (message.deletedAt !== null) return { type: "delete", id: message.id, rev: message.rev };
+      if (message.deletedAt !== null) {
+        return { type: "delete", room: message.room, id: message.id, rev: message.rev };
+      }
       return { type: message.seq === message.rev ? "message" : "edit", ...messageJson(message, event.seen) };
     }
     case "users":
-      return { type: "users", users: event.users.map(({ username }) => username), count: event.count };
+      return {
+        type: "users",
+        room: event.room,
+        users: event.users.map(({ username }) => username),
+        count: event.count,
+      };
     case "typing":
-      return { type: "typing", username: event.user.username };
+      return { type: "typing", room: event.room, username: event.user.username };
     case "seen":
-      return { type: "seen", username: event.user.username, id: event.message };
+      return { type: "seen", room: event.room, username: event.user.username, id: event.message };
     case "system":
     case "reload":
     case "ack":

@@ -2,9 +2,10 @@ import type { Message, Room as RoomRow, SeenMark } from "../../db/model.ts";
 import type { Store } from "../../db/store.ts";
 import { fitting } from "../../db/text_at_once.ts";
 import type { Connection } from "../transport/connection.ts";
-import { type HistoryCache, type Part, sizeOf } from "./history_cache.ts";
-import { turns } from "./turns.ts";
 import { type Frame, frame } from "../transport/transport.ts";
+import { type HistoryCache, type Part, sizeOf } from "./history_cache.ts";
+import type { Subscription } from "./subscription.ts";
+import { turns } from "./turns.ts";
 
 /** Messages a newcomer gets. */
 const HISTORY = 50;
@@ -15,8 +16,13 @@ export const RESUME_MAX = 1000;
 /** A part of a history that is put into words at once, in bytes of text; a larger one waits for its turn. */
 const SMALL = 8 * 1024;
 
-/** Parts of histories kept at once, for others who lack the same; in bytes. */
-const WELCOMES_KEPT = 4 * 1024 * 1024;
+/** Parts of histories kept at once, for others who lack the same, in bytes: of one room, and of all. */
+const KEPT_OF_ROOM = 4 * 1024 * 1024;
+const KEPT_OF_ALL = 16 * 1024 * 1024;
+
+/** The rooms that keep parts, the first that began to first. */
+const keeping = new Set<Histories>();
+let keptOfAll = 0;
 
 /** A part of a history, made once for all who lack the same. */
 export interface Welcome {
@@ -53,13 +59,16 @@ export class Histories {
   /** The room has gone on: what was made is no longer true. */
   forget(): void {
     this.#kept.clear();
+    keptOfAll -= this.#bytes;
     this.#bytes = 0;
+    keeping.delete(this);
   }
 
-  /** Makes the next part of what this client lacks; undefined when it lacks too much. It is as of the moment it is made. */
-  async part(connection: Connection, at: number | undefined): Promise<Welcome | undefined> {
+  /** Makes the next part of what this client lacks, as of the moment it is made; undefined when it lacks too much. */
+  async part(subscription: Subscription, at: number | undefined): Promise<Welcome | undefined> {
+    const { connection } = subscription;
     const { actor, encoding } = connection;
-    while (!connection.isClosed) {
+    while (!subscription.isEnded) {
       let read: Part | undefined;
       if (this.#lacking(at) === undefined) {
         await turns.run(actor.id, nothing);
@@ -91,9 +100,15 @@ export class Histories {
 
   #keep(key: string, welcome: Welcome): Welcome {
     // A client may claim to have anything.
-    if (this.#bytes + welcome.frame.length > WELCOMES_KEPT) this.forget();
+    if (this.#bytes + welcome.frame.length > KEPT_OF_ROOM) this.forget();
     this.#kept.set(key, welcome);
     this.#bytes += welcome.frame.length;
+    keptOfAll += welcome.frame.length;
+    keeping.add(this);
+    for (const histories of keeping) {
+      if (keptOfAll <= KEPT_OF_ALL) break;
+      if (histories !== this) histories.forget();
+    }
     return welcome;
   }
 

@@ -1,13 +1,14 @@
-import { ChatError } from "../../db/errors.ts";
 import type { Log } from "../../db/log.ts";
 import type { Metrics } from "../../db/metrics.ts";
 import type { Session, User } from "../../db/model.ts";
 import type { Outcome } from "../command.ts";
-import { closeCode } from "./close_code.ts";
-import { parseRequest, type Request } from "../commands/request.ts";
+import type { Request } from "../commands/request.ts";
 import type { Encoding } from "../encoding/encoding.ts";
-import type { Reply, ServerEvent } from "../event.ts";
-import { Warned } from "../words/moderator.ts";
+import type { ServerEvent } from "../event.ts";
+import { Subscriptions } from "../rooms/subscriptions.ts";
+import { closeCode } from "./close_code.ts";
+import { CommandQueue } from "./command_queue.ts";
+import { Liveness } from "./liveness.ts";
 import { EMPTY_FRAME, type Frame, frame, type Transport } from "./transport.ts";
 
 /** Unsent bytes beyond which ephemeral events are left out. */
@@ -16,71 +17,62 @@ const BACKLOG_SLOW = 256 * 1024;
 /** Unsent bytes beyond which the client is cut off: it comes back and resumes. */
 const BACKLOG_MAX = 1024 * 1024;
 
-/** Bytes that a client on the slowest of lines reads between two beats; fewer are no sign of life. */
-const READ_MIN = 16 * 1024;
-
-/** Beats in a row in which one who is brought up to date has taken nothing before it is given up. */
-const STUCK_MAX = 3;
-
-/** Commands of one connection waiting for their turn. */
-const QUEUE_MAX = 256;
-
 /** What a connection asks of the app around it. */
 export interface ConnectionHost {
   /** Runs one command. Throws `ChatError` for what the asker should know. */
   run(connection: Connection, request: Request): Promise<Outcome>;
   /** Whether this user may give another command now. */
   allow(connection: Connection): boolean;
-  /** Whether so much more that is of no use is borne of this user. */
+  /** Whether another useless frame of so many bytes is tolerated from this user. */
   tolerates(connection: Connection, bytes: number): boolean;
-  /** The connection takes part no longer. Called exactly once. */
+  /** The connection has ended. Called exactly once. */
   closed(connection: Connection): void;
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
-/** One client of one room. Commands run one after the other, in the order in which they came. */
+/** One client. It listens to as many rooms as it has subscriptions, and gives commands. */
 export class Connection {
   /** As of now: it is exchanged when an administrator changes the account. */
   actor: User;
   readonly session: Session;
   readonly encoding: Encoding;
-  /** Durable changes up to this `rev` were in the history it joined with. */
-  shown = 0;
+  /** The room that commands mean that name none: that of the address it was opened with. */
+  readonly home: string | undefined;
+  readonly subscriptions: Subscriptions = new Subscriptions(this);
   readonly #host: ConnectionHost;
-  readonly #queue: Request[] = [];
+  readonly #commands: CommandQueue;
+  readonly #liveness = new Liveness();
   #transport: Transport | undefined;
-  #busy = false;
   #closed = false;
-  /** Bytes of its history that it has not taken yet: they do not count as backlog. */
+  /** Bytes of its histories that it has not read yet: they do not count as backlog. */
   #owed = 0;
-  #beatsMissed = 0;
-  /** Unsent bytes at the last beat. */
-  #lastBacklog = 0;
-  #whenIdle: (() => void) | undefined;
-  /** Whether a part of its history is on its way and more will follow, and how many beats nothing of it was taken. */
+  /** Whether a part of a history is on its way and more will follow. */
   #catchingUp = false;
-  #beatsStuck = 0;
   #whenGone: (() => void) | undefined;
 
-  constructor(options: { actor: User; session: Session; encoding: Encoding; host: ConnectionHost }) {
+  constructor(
+    options: { actor: User; session: Session; encoding: Encoding; host: ConnectionHost; home?: string | undefined },
+  ) {
     this.actor = options.actor;
     this.session = options.session;
     this.encoding = options.encoding;
+    this.home = options.home;
     this.#host = options.host;
+    this.#commands = new CommandQueue(this, options.host);
   }
 
   get isClosed(): boolean {
     return this.#closed;
   }
 
-  /** What its client has not taken yet. */
+  /** Bytes that its client has not read yet. */
   get unsentBytes(): number {
     return this.#transport?.buffered ?? 0;
   }
 
   get commandsWaiting(): number {
-    return this.#queue.length;
+    return this.#commands.size;
   }
 
   attach(transport: Transport): void {
@@ -92,7 +84,7 @@ export class Connection {
     await this.#transport?.written();
   }
 
-  /** Resolves when its client has taken all that was sent to it, or is gone. */
+  /** Resolves when its client has read all that was sent to it, or is gone. Not to be called again before that. */
   async taken(): Promise<void> {
     if (this.#closed || !this.#transport) return;
     this.#catchingUp = true;
@@ -102,29 +94,20 @@ export class Connection {
 
   /** Takes one frame of the client; `null` is one that is not text. `bytes` is its length. */
   receive(text: string | null, bytes = text?.length ?? 0): void {
-    this.#beatsMissed = 0;
-    if (this.#closed) return;
-    const request = text === null ? undefined : parseRequest(text, this.encoding.name);
-    if (!request) return this.#refuse(bytes, "invalid", "Invalid message format");
-    if (!this.#host.allow(this)) {
-      return this.#refuse(bytes, "rate_limited", "Too many messages, wait a moment", request.nonce);
-    }
-    if (this.#queue.length >= QUEUE_MAX) {
-      return this.#refuse(bytes, "rate_limited", "Too many messages at once, wait a moment", request.nonce);
-    }
-    this.#queue.push(request);
-    if (!this.#busy) void this.#work();
+    this.#liveness.heard();
+    if (!this.#closed) this.#commands.take(text, bytes);
   }
 
   /** Tells this client alone. */
-  reply(event: Reply | ServerEvent): void {
+  reply(event: ServerEvent): void {
+    if (this.#closed) return;
     const text = this.encoding.encode(event);
     if (text !== "") this.deliver(frame(text), false);
   }
 
   /**
-   * Gives it the history it joins with. That may be larger than the bounds: it is given the time to read it, and would
-   * else never get past it.
+   * Sends a part of a history. That may be larger than the bounds: the client is given the time to read it, and would
+   * otherwise never get past it.
    */
   welcome(history: Frame): void {
     if (history.length <= EMPTY_FRAME) return;
@@ -139,53 +122,55 @@ export class Connection {
     this.#owed = Math.min(this.#owed, transport.buffered);
     const backlog = transport.buffered - this.#owed;
     if (backlog > BACKLOG_MAX) {
-      this.close(closeCode.tooSlow, "Too slow");
       this.#host.metrics.slowReaders += 1;
-      // It does not read, so it will not read the goodbye.
-      transport.terminate();
-      return;
+      return this.cutOff("Too slow");
     }
     if (droppable && backlog > BACKLOG_SLOW) return;
     transport.send(data);
   }
 
-  /** One turn of the heartbeat. A client that has not answered the last two is gone, whatever TCP believes. */
+  /** One turn of the heartbeat. */
   beat(heartbeat: Frame | undefined): void {
-    if (this.#closed || !this.#transport) return;
-    // Its pong stands behind what it is still reading: as long as it reads, it lives.
-    const backlog = this.#transport.buffered;
-    if (backlog <= this.#lastBacklog - READ_MIN) this.#beatsMissed = 0;
-    // Signs of life are no reason to wait for ever for one who takes nothing.
-    this.#beatsStuck = this.#catchingUp && backlog > 0 && backlog >= this.#lastBacklog ? this.#beatsStuck + 1 : 0;
-    this.#lastBacklog = backlog;
-    if (this.#beatsMissed >= 2 || this.#beatsStuck >= STUCK_MAX) {
-      this.#transport.terminate();
-      this.#end();
-      return;
+    const transport = this.#transport;
+    if (this.#closed || !transport) return;
+    if (!this.#liveness.beat(transport.buffered, this.#catchingUp)) {
+      transport.terminate();
+      return this.#end();
     }
-    this.#beatsMissed += 1;
-    this.#transport.ping();
+    transport.ping();
     if (heartbeat) this.deliver(heartbeat, true);
   }
 
   /** The client has answered a ping. */
   alive(): void {
-    // Nobody has asked.
-    if (this.#beatsMissed === 0) this.#bear(0);
-    this.#beatsMissed = 0;
+    // An answer that nobody has asked for is useless traffic.
+    if (!this.#liveness.isAsked) this.tolerate(0);
+    this.#liveness.heard();
   }
 
   /** The client has sent a ping, which is answered already. */
   pinged(): void {
-    this.#beatsMissed = 0;
-    if (!this.#closed) this.#bear(0);
+    this.#liveness.heard();
+    this.tolerate(0);
   }
 
-  /** Leaves the room now and says goodbye. */
+  /** Counts a useless frame, and ends the connection when there have been too many. */
+  tolerate(bytes: number): void {
+    if (!this.#closed && !this.#host.tolerates(this, bytes)) this.close(closeCode.abuse, "Too many refused messages");
+  }
+
+  /** Leaves its rooms now and says goodbye. */
   close(code: number, reason: string): void {
     if (this.#closed) return;
     this.#transport?.close(code, reason);
     this.#end();
+  }
+
+  /** Ends it together with what it has not read, so that it comes back and resumes. */
+  cutOff(reason: string): void {
+    this.close(closeCode.tooSlow, reason);
+    // It does not read, so it will not read the goodbye.
+    this.#transport?.terminate();
   }
 
   /** The transport is gone. */
@@ -193,64 +178,16 @@ export class Connection {
     this.#end();
   }
 
-  terminate(): void {
-    this.#transport?.terminate();
-  }
-
   /** Resolves when no command is being worked on. */
   async idle(): Promise<void> {
-    if (this.#busy) await new Promise<void>((resolve) => this.#whenIdle = resolve);
+    await this.#commands.idle();
   }
 
   #end(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.subscriptions.endAll();
     this.#whenGone?.();
     this.#host.closed(this);
-  }
-
-  /** Ends it when more of what is of no use has come than is borne. */
-  #bear(bytes: number): void {
-    if (!this.#host.tolerates(this, bytes)) this.close(closeCode.abuse, "Too many refused messages");
-  }
-
-  #refuse(bytes: number, code: string, detail: string, nonce?: string): void {
-    if (code === "rate_limited") this.#host.metrics.commandsLimited += 1;
-    this.#bear(bytes);
-    if (this.#closed) return;
-    this.reply({ type: "error", detail, code, nonce });
-  }
-
-  async #work(): Promise<void> {
-    this.#busy = true;
-    let request: Request | undefined;
-    while ((request = this.#queue.shift())) {
-      try {
-        const outcome = await this.#host.run(this, request);
-        this.#acknowledge(request.nonce, outcome);
-      } catch (error) {
-        this.#answer(error, request.nonce);
-      }
-    }
-    this.#busy = false;
-    this.#whenIdle?.();
-  }
-
-  #acknowledge(nonce: string | undefined, { id, secret }: NonNullable<Outcome> = {}): void {
-    if (nonce === undefined && secret === undefined) return;
-    this.reply({ type: "ack", nonce, id, secret });
-  }
-
-  #answer(error: unknown, nonce: string | undefined): void {
-    if (error instanceof Warned) {
-      this.reply({ type: "warning", detail: error.message, warning_count: error.warnings, nonce });
-      return;
-    }
-    if (error instanceof ChatError) {
-      this.reply({ type: "error", detail: error.message, code: error.code, nonce });
-      return;
-    }
-    this.#host.log("error", "Cannot run command", { user: this.actor.id, error });
-    this.reply({ type: "error", detail: "This could not be stored, try again later", code: "unavailable", nonce });
   }
 }

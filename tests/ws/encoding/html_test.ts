@@ -12,24 +12,34 @@ Deno.test("`htmlEncoding` draws a message as the page does, and one that is gone
   const drawn = htmlEncoding.encode({ type: "message", message });
   assert.match(
     drawn,
-    /^<li id="message-7" class="c1" data-author="1" data-seq="7" data-rev="7">.*<p dir="auto">message 7<\/p><\/li>$/,
+    /^<li id="message-7" class="c1" data-author="1" data-seq="7" data-rev="7" data-room="general">.*<p dir="auto">message 7<\/p><\/li>$/,
   );
   assert.doesNotMatch(drawn, /edited/);
   assert.match(htmlEncoding.encode({ type: "message", message: { ...message, editedAt: T0 } }), /<em>edited<\/em>/);
   const gone = htmlEncoding.encode({ type: "message", message: { ...message, content: "", deletedAt: T0, rev: 8 } });
-  assert.match(gone, /^<li id="message-7" data-rev="8" hidden(="")?><\/li>$/);
+  assert.match(gone, /^<li id="message-7" data-rev="8" data-room="general" hidden(="")?><\/li>$/);
 });
 
 Deno.test("`htmlEncoding` says facts as elements that the page's script reads", () => {
   const cases: [ServerEvent, RegExp][] = [
     [{ type: "ack", nonce: "c1", id: messageOf(alice, 7).id }, /^<hx-ack nonce="c1" message="7"><\/hx-ack>$/],
-    [{ type: "typing", user: alice }, /^<hx-typing by="1">alice<\/hx-typing>$/],
-    [{ type: "seen", user: bob, message: messageOf(alice, 7).id, seq: 7 }, /^<hx-seen by="2" seq="7"><\/hx-seen>$/],
-    [{ type: "reload" }, /^<hx-reload><\/hx-reload>$/],
-    [{ type: "system", content: "alice joined" }, /^<li class="system">alice joined<\/li>$/],
+    [{ type: "typing", room: "general", user: alice }, /^<hx-typing by="1" room="general">alice<\/hx-typing>$/],
+    [
+      { type: "seen", room: "general", user: bob, message: messageOf(alice, 7).id, seq: 7 },
+      /^<hx-seen by="2" seq="7" room="general"><\/hx-seen>$/,
+    ],
+    [{ type: "reload", room: "general" }, /^<hx-reload room="general"><\/hx-reload>$/],
+    [
+      { type: "system", room: "general", content: "alice joined" },
+      /^<li class="system" data-room="general">alice joined<\/li>$/,
+    ],
     [
       { type: "error", detail: "No", code: "invalid", nonce: "c1" },
       /^<hx-error nonce="c1" code="invalid">No<\/hx-error>$/,
+    ],
+    [
+      { type: "error", detail: "No", code: "not_found", room: "ops" },
+      /^<hx-error code="not_found" room="ops">No<\/hx-error>$/,
     ],
     [{ type: "error", detail: "No", code: "invalid" }, /^<hx-error code="invalid">No<\/hx-error>$/],
     [{ type: "blocked", detail: "No" }, /^<hx-blocked>No<\/hx-blocked>$/],
@@ -39,8 +49,11 @@ Deno.test("`htmlEncoding` says facts as elements that the page's script reads", 
 });
 
 Deno.test("`htmlEncoding` replaces the list of who is online, and counts those it does not name", () => {
-  const html = htmlEncoding.encode({ type: "users", users: [alice, bob], count: 12 });
-  assert.match(html, /^<section id="people" hx-swap-oob="outerHTML">/);
+  const html = htmlEncoding.encode({ type: "users", room: "general", users: [alice, bob], count: 12 });
+  assert.match(
+    html,
+    /^<section id="people" data-room="general" hx-swap-oob="outerHTML:#people\[data-room=&quot;general&quot;\]">/,
+  );
   assert.match(html, /<span id="online-count">12<\/span>/);
   assert.match(html, /<ul aria-label="Online"><li class="c1" data-user="1">.*alice<\/li><li.*bob<\/li><\/ul>/);
   assert.match(html, /and 10 more/);
@@ -54,15 +67,18 @@ Deno.test("`htmlEncoding` draws a history as its messages and marks", () => {
     messages: [messageOf(alice, 1), messageOf(bob, 2, { rev: 3, deletedAt: T0, content: "" })],
     seen: [{ user: bob, seq: 1 }],
   });
-  assert.match(html, /^<li id="message-1".*\n<li id="message-2" data-rev="3" hidden.*\n<hx-seen by="2" seq="1">/);
+  assert.match(
+    html,
+    /^<li id="message-1".*\n<li id="message-2" data-rev="3" data-room="general" hidden.*\n<hx-seen by="2" seq="1" room="general">/,
+  );
 });
 
 Deno.test("`htmlEncoding` lets nothing that people write become markup", () => {
   const events: ServerEvent[] = [
     { type: "message", message: messageOf(mallory, 1, { content: hostile }) },
-    { type: "users", users: [mallory], count: 1 },
-    { type: "system", content: `${hostile} joined` },
-    { type: "typing", user: mallory },
+    { type: "users", room: "general", users: [mallory], count: 1 },
+    { type: "system", room: "general", content: `${hostile} joined` },
+    { type: "typing", room: "general", user: mallory },
     { type: "ack", nonce: hostile, id: messageOf(alice, 1).id },
     { type: "error", detail: hostile, code: "invalid", nonce: hostile },
     { type: "blocked", detail: hostile },

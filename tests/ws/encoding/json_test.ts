@@ -31,15 +31,33 @@ Deno.test("`jsonEncoding` says every event as the contract does", () => {
     ],
     [
       { type: "message", message: { ...message, content: "", deletedAt: T0 + 1, rev: 43 } },
-      { type: "delete", id: 1, rev: 43 },
+      { type: "delete", room: "general", id: 1, rev: 43 },
     ],
     [{ type: "ack", nonce: "c1", id: message.id }, { type: "ack", nonce: "c1", id: 1 }],
-    [{ type: "users", users: [alice, bob], count: 2 }, { type: "users", users: ["alice", "bob"], count: 2 }],
-    [{ type: "system", content: "alice joined" }, { type: "system", content: "alice joined" }],
-    [{ type: "typing", user: alice }, { type: "typing", username: "alice" }],
-    [{ type: "seen", user: bob, message: message.id, seq: 1 }, { type: "seen", username: "bob", id: 1 }],
-    [{ type: "reload" }, { type: "reload" }],
+    [{ type: "users", room: "general", users: [alice, bob], count: 2 }, {
+      type: "users",
+      room: "general",
+      users: ["alice", "bob"],
+      count: 2,
+    }],
+    [{ type: "system", room: "general", content: "alice joined" }, {
+      type: "system",
+      room: "general",
+      content: "alice joined",
+    }],
+    [{ type: "typing", room: "general", user: alice }, { type: "typing", room: "general", username: "alice" }],
+    [{ type: "seen", room: "general", user: bob, message: message.id, seq: 1 }, {
+      type: "seen",
+      room: "general",
+      username: "bob",
+      id: 1,
+    }],
+    [{ type: "reload", room: "general" }, { type: "reload", room: "general" }],
     [{ type: "blocked", detail: "You are blocked" }, { type: "blocked", detail: "You are blocked" }],
+    [
+      { type: "error", detail: "Room not found", code: "not_found", nonce: "c1", room: "ops" },
+      { type: "error", detail: "Room not found", code: "not_found", nonce: "c1", room: "ops" },
+    ],
     [
       { type: "error", detail: "Invalid message format", code: "invalid", nonce: undefined },
       { type: "error", detail: "Invalid message format", code: "invalid" },
@@ -82,16 +100,16 @@ Deno.test("`jsonEncoding` says a history by place, then what is gone, then who h
   assert.deepEqual(first?.messages?.map(({ seq, seen }) => [seq, seen]), [[1, true], [5, true], [9, false]]);
   assert.deepEqual(Object.keys(first!), ["type", "room", "messages", "head"]);
   assert.deepEqual(rest, [
-    { type: "delete", id: 3, rev: 8 },
-    { type: "seen", username: "carol", id: 5 },
-    { type: "seen", username: "bob", id: 5 },
+    { type: "delete", room: "general", id: 3, rev: 8 },
+    { type: "seen", room: "general", username: "carol", id: 5 },
+    { type: "seen", room: "general", username: "bob", id: 5 },
   ]);
 });
 
 Deno.test("`encodeAll()` puts one event on each line, whatever the texts hold", () => {
   const events: ServerEvent[] = [
     { type: "message", message: messageOf(alice, 1, { content: "two\nlines\r\u2028\u2029" }) },
-    { type: "system", content: "bob joined" },
+    { type: "system", room: "general", content: "bob joined" },
   ];
   const lines = encodeAll(jsonEncoding, events).split("\n");
   assert.equal(lines.length, 2);

@@ -18,9 +18,9 @@ Deno.test("`Room.join()` brings a long rest part by part, the next when the last
   await using room = await openRoom();
   for (let n = 1; n <= 60; n++) await room.say(room.bob, "x".repeat(10_000));
   const other = await room.enter(room.bob, { after: 60 });
-  const { connection, transport } = room.connectionOf(room.alice);
+  const { transport, subscription } = room.connectionOf(room.alice);
   transport.holds = true;
-  const joining = room.live.join(connection, 0);
+  const joining = room.live.join(subscription, 0);
   await eventually(() => transport.frames.length === 1);
   await room.flush();
   assert.equal(transport.frames.length, 1, "nothing is made for one who does not read");
@@ -48,8 +48,8 @@ Deno.test("`Room.join()` adds what was shown while the store was read, in a part
     room.live.forget();
     const reading = gate(room.store.messages.changesSince);
     room.messages.changesSince = reading.run;
-    const { connection, transport } = room.connectionOf(room.alice);
-    const joining = room.live.join(connection, 0);
+    const { transport, subscription } = room.connectionOf(room.alice);
+    const joining = room.live.join(subscription, 0);
     await reading.reached;
     await room.post(room.bob, "y".repeat(long));
     reading.open();
@@ -65,9 +65,9 @@ Deno.test("`Room.join()` adds what was shown while the store was read, in a part
 Deno.test("`Room.join()` goes no further for one who leaves in the middle of a long rest", async () => {
   await using room = await openRoom();
   for (let n = 1; n <= 60; n++) await room.say(room.bob, "x".repeat(10_000));
-  const { connection, transport } = room.connectionOf(room.alice);
+  const { connection, transport, subscription } = room.connectionOf(room.alice);
   transport.holds = true;
-  const joining = room.live.join(connection, 0);
+  const joining = room.live.join(subscription, 0);
   await eventually(() => transport.frames.length === 1);
   connection.lost();
   await joining;
@@ -101,9 +101,9 @@ Deno.test("`Room` makes one frame for all who lack the same, however long", asyn
   await room.enter(room.bob);
   const frames = new Set<unknown>();
   for (let n = 0; n < 5; n++) {
-    const { connection, transport } = room.connectionOf(room.alice, room.live, htmlEncoding);
+    const { transport, subscription } = room.connectionOf(room.alice, room.live, htmlEncoding);
     transport.send = (frame) => void (frame.length > 1000 && frames.add(frame));
-    await room.live.join(connection, 0);
+    await room.live.join(subscription, 0);
   }
   assert.equal(frames.size, 1);
 });

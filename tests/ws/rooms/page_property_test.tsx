@@ -82,8 +82,8 @@ class BrowserPage implements Page {
   }
 
   take(frame: string): void {
-    if (frame.includes("<hx-reload>")) this.mustReload = true;
-    for (const [, by, seq] of frame.matchAll(/<hx-seen by="(\d+)" seq="(\d+)"><\/hx-seen>/g)) {
+    if (frame.includes("<hx-reload")) this.mustReload = true;
+    for (const [, by, seq] of frame.matchAll(/<hx-seen by="(\d+)" seq="(\d+)" room="general"><\/hx-seen>/g)) {
       this.#marks.set(by!, Math.max(this.#marks.get(by!) ?? 0, Number(seq)));
     }
     for (const element of elementsIn(frame)) {
@@ -203,9 +203,9 @@ async function story(seed: number, open: (room: LiveRoom) => Promise<Page>): Pro
   }
 
   function connect(page: Page): void {
-    const { connection, transport } = room.connectionOf(pick(people)!, room.live, page.encoding);
+    const { connection, transport, subscription } = room.connectionOf(pick(people)!, room.live, page.encoding);
     readers.push({ page, connection, transport, read: 0 });
-    joining.push(room.live.join(connection, page.head));
+    joining.push(room.live.join(subscription, page.head));
   }
 
   function read(reader: typeof readers[number]): void {
@@ -303,5 +303,5 @@ Deno.test("a bot that comes back is told how far others have read meanwhile", as
   await room.store.rooms.markSeen(room.room.id, [{ user: room.bob.id, seq: message.seq }]);
   room.live.deliver({ type: "seen", user: room.bob, message: message.id, seq: message.seq });
   const { transport } = await room.enter(room.alice, { after: message.rev });
-  assert.deepEqual(transport.all("seen"), [{ type: "seen", username: "bob", id: message.id }]);
+  assert.deepEqual(transport.all("seen"), [{ type: "seen", room: "general", username: "bob", id: message.id }]);
 });

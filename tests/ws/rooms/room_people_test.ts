@@ -62,8 +62,8 @@ Deno.test("`Room` tells who came and who went, once the grace is over", async ()
   bob.connection.lost();
   await room.clock.advance(GRACE + 1000);
   const said = alice.transport.events.filter(({ type }) => type === "system" || type === "users");
-  assert.deepEqual(said.at(-2), { type: "system", content: "bob left" });
-  assert.deepEqual(said.at(-1), { type: "users", users: ["alice"], count: 1 });
+  assert.deepEqual(said.at(-2), { type: "system", room: "general", content: "bob left" });
+  assert.deepEqual(said.at(-1), { type: "users", room: "general", users: ["alice"], count: 1 });
   assert.deepEqual(bob.transport.all("message"), []);
 });
 

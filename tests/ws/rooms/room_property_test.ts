@@ -101,11 +101,11 @@ async function story(seed: number, long: boolean): Promise<{ readers: number; pa
   const joining: Promise<unknown>[] = [];
 
   function connect(reader: Reader, after: number | undefined): void {
-    const { connection, transport } = room.connectionOf(pick(people)!);
+    const { connection, transport, subscription } = room.connectionOf(pick(people)!);
     transport.holds = long && random(2) === 0;
     reader.connected();
     readers.push({ reader, connection, transport, after });
-    joining.push(room.live.join(connection, after));
+    joining.push(room.live.join(subscription, after));
   }
 
   function comeBack(fresh: boolean): void {

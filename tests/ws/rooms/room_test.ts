@@ -23,7 +23,7 @@ Deno.test("`Room.join()` brings the last fifty messages, then who is online", as
   assert.deepEqual(transport.events.map(({ type }) => type), ["history", "users"]);
   assert.deepEqual(history(transport), Array.from({ length: 50 }, (_, n) => n + 6));
   assert.equal(transport.events[0].head, 55);
-  assert.deepEqual(transport.events[1], { type: "users", users: ["alice"], count: 1 });
+  assert.deepEqual(transport.events[1], { type: "users", room: "general", users: ["alice"], count: 1 });
 });
 
 Deno.test("`Room.deliver()` shows every change once, in the order of `rev`, whatever order it comes in", async () => {
@@ -137,8 +137,8 @@ Deno.test("`Room.join()` shows the first newcomer what changed while the history
   await room.say(room.bob, "before");
   const reading = gate(room.store.messages.latest);
   room.messages.latest = reading.run;
-  const { connection, transport } = room.connectionOf(room.alice);
-  const joining = room.live.join(connection, undefined);
+  const { transport, subscription } = room.connectionOf(room.alice);
+  const joining = room.live.join(subscription, undefined);
   await reading.reached;
   await room.post(room.bob, "meanwhile");
   await room.post(room.bob, "meanwhile too");
@@ -157,8 +157,8 @@ Deno.test("`Room.join()` shows a newcomer what changed while its history was rea
   room.live.forget();
   const reading = gate(room.store.messages.history);
   room.messages.history = reading.run;
-  const { connection, transport } = room.connectionOf(room.alice);
-  const joining = room.live.join(connection, undefined);
+  const { transport, subscription } = room.connectionOf(room.alice);
+  const joining = room.live.join(subscription, undefined);
   await reading.reached;
   await room.post(room.bob, "three");
   const { message } = (await room.store.messages.edit(one.id, "one, edited", T0))!;
@@ -205,8 +205,8 @@ Deno.test("`Room.join()` lets nobody in who has gone while the history was read"
   await using room = await openRoom();
   const reading = gate(room.store.messages.latest);
   room.messages.latest = reading.run;
-  const { connection, transport } = room.connectionOf(room.alice);
-  const joining = room.live.join(connection, undefined);
+  const { connection, transport, subscription } = room.connectionOf(room.alice);
+  const joining = room.live.join(subscription, undefined);
   await reading.reached;
   assert.equal(room.live.isEmpty, false, "somebody is at the door");
   connection.lost();
@@ -292,7 +292,7 @@ Deno.test("`Room.join()` reads from the store what memory has let go", async () 
   const gap = await room.enter(room.alice, { after: 100 });
   assert.deepEqual(history(gap.transport), Array.from({ length: 1000 }, (_, n) => n + 101));
   const wide = await room.enter(room.alice, { after: 99 });
-  assert.deepEqual(wide.transport.events, [{ type: "reload" }]);
+  assert.deepEqual(wide.transport.events, [{ type: "reload", room: "general" }]);
 });
 
 Deno.test("`Room.join()` says reload, and nothing else, to one whose place lies in the future", async () => {
@@ -301,7 +301,7 @@ Deno.test("`Room.join()` says reload, and nothing else, to one whose place lies 
   const { transport } = await room.enter(room.alice, { after: 1 });
   await room.post(room.bob, "Hello");
   await room.flush();
-  assert.deepEqual(transport.events, [{ type: "reload" }]);
+  assert.deepEqual(transport.events, [{ type: "reload", room: "general" }]);
   assert.equal(room.live.presence.has(room.alice.id), false);
 });
 

@@ -183,7 +183,7 @@ Deno.test("`Connection` gives a client the time to read its history, however lar
   assert(size > 1024 * 1024);
   // It has taken nothing yet.
   transport.buffered = size;
-  connection.reply({ type: "users", users: [alice], count: 1 });
+  connection.reply({ type: "users", room: "general", users: [alice], count: 1 });
   assert.equal(transport.frames.length, 2);
   transport.buffered = size + 1024 * 1024;
   connection.deliver(frame("{}"), false);

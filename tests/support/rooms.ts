@@ -1,0 +1,35 @@
+import type { Room, User } from "../../db/model.ts";
+import type { Store } from "../../db/store.ts";
+import { T0 } from "./cast.ts";
+import { change } from "./sqlite.ts";
+
+/** Makes one more room with these members, in a database that may be open. */
+export async function addRoom(
+  { store, file }: { store: Store; file: string },
+  slug: string,
+  members: readonly User[],
+): Promise<Room> {
+  insertRoom(file, slug, members.map(({ id }) => id));
+  return (await store.rooms.findFor(members[0]!.id, slug))!;
+}
+
+/** The same, of a server that runs. */
+export function insertRoom(file: string, slug: string, members: readonly number[]): void {
+  const quoted = `'${slug}'`;
+  change(
+    file,
+    `begin immediate;
+    insert into rooms (slug, name, head, for_everybody, created_at) values (${quoted}, ${quoted}, 0, 0, ${T0});
+    ${
+      members.map((id) =>
+        `insert into members (room_id, user_id, joined_at, seen_seq) select id, ${id}, ${T0}, 0 from rooms where slug = ${quoted};`
+      ).join("\n")
+    }
+    commit;`,
+  );
+}
+
+/** Takes a room away from a member. */
+export function removeMember(file: string, room: Room, user: User): void {
+  change(file, `delete from members where room_id = ${room.id} and user_id = ${user.id}`);
+}

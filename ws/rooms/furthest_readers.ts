@@ -1,0 +1,30 @@
+import type { SeenMark, UserId } from "../../db/model.ts";
+
+/** A room's two furthest readers: of two, one is not the author of a message; see `isSeen`. */
+export class FurthestReaders {
+  #marks: readonly SeenMark[] = [];
+
+  get marks(): readonly SeenMark[] {
+    return this.#marks;
+  }
+
+  /** As the store has them. */
+  load(marks: readonly SeenMark[]): void {
+    this.#marks = marks;
+  }
+
+  /** A user has read up to there; whether that moves the furthest. */
+  note({ user, message, seq }: SeenMark): boolean {
+    const before = this.#marks;
+    this.#marks = furthest([{ user, message, seq }, ...before]);
+    return this.#marks.some(({ seq }, at) => seq !== before[at]?.seq);
+  }
+}
+
+function furthest(marks: readonly SeenMark[]): SeenMark[] {
+  const byUser = new Map<UserId, SeenMark>();
+  for (const mark of marks) {
+    if (mark.seq > (byUser.get(mark.user.id)?.seq ?? 0)) byUser.set(mark.user.id, mark);
+  }
+  return [...byUser.values()].sort((a, b) => b.seq - a.seq).slice(0, 2);
+}
