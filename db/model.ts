@@ -6,6 +6,7 @@ export type UserId = Id<"user">;
 export type RoomId = Id<"room">;
 export type MessageId = Id<"message">;
 export type ReportId = Id<"report">;
+export type JobId = Id<"job">;
 /** A UUID: it travels in the token, and the row it names decides. */
 export type SessionId = string & { readonly [brand]: "session" };
 
@@ -147,4 +148,30 @@ export interface SeenMark {
  */
 export function isSeen(message: Pick<Message, "author" | "seq">, marks: readonly SeenMark[]): boolean {
   return marks.some((mark) => mark.user.id !== message.author.id && mark.seq >= message.seq);
+}
+
+/** Work that follows a commit and may fail and be repeated; see `Jobs` in `store.ts`. */
+export interface Job {
+  readonly id: JobId;
+  readonly kind: string;
+  /** What the kind has to know: JSON values. */
+  readonly payload: unknown;
+  /** With this claim. */
+  readonly attempts: number;
+  /** Names the claim. */
+  readonly lease: string;
+}
+
+/** A job that has failed as often as its kind allows. */
+export interface FailedJob {
+  readonly id: JobId;
+  readonly kind: string;
+  readonly payload: unknown;
+  readonly attempts: number;
+  readonly createdAt: number;
+  readonly failedAt: number;
+  /** What the last failure said. */
+  readonly error: string;
+  /** When a scheduled job is tried again by itself; null: only when an administrator says so. */
+  readonly nextAt: number | null;
 }

@@ -1,19 +1,15 @@
 import type { Log } from "./log.ts";
-import type { Metrics } from "./metrics.ts";
-import { openSqliteStore, openSqliteStoreBeside, openSqliteStoreForServer } from "./sqlite/store.ts";
+import { Metrics } from "./metrics.ts";
+import { openSqliteStore, openSqliteStoreBeside } from "./sqlite/store.ts";
 import type { Store } from "./store.ts";
 
 /**
- * Opens, checks and migrates the store at `url`: `sqlite:PATH`. Before one with content is migrated, a copy is kept and
- * `log` is told. Throws, and has changed nothing, when a newer program has made it.
+ * Opens, checks and migrates the store at `url`: `sqlite:PATH`. Writing has a thread of its own, so that nothing waits for
+ * the disk, and is counted in `metrics`. Before one with content is migrated, a copy is kept and `log` is told. Throws,
+ * and has changed nothing, when a newer program has made it.
  */
-export function openStore(url: string, log: Log = () => {}): Promise<Store> {
-  return openSqliteStore(pathOf(url), log);
-}
-
-/** The same for a server, which must not wait for the disk: writing has a thread of its own, and is counted. */
-export function openStoreForServer(url: string, log: Log, metrics: Metrics): Promise<Store> {
-  return openSqliteStoreForServer(pathOf(url), log, metrics);
+export function openStore(url: string, log: Log = () => {}, metrics: Metrics = new Metrics()): Promise<Store> {
+  return openSqliteStore(pathOf(url), log, metrics);
 }
 
 /**

@@ -3,7 +3,10 @@ import type {
   Act,
   Actor,
   AuditEntry,
+  FailedJob,
   InspectedMessage,
+  Job,
+  JobId,
   Message,
   MessageId,
   Person,
@@ -35,6 +38,7 @@ export interface Store {
   readonly words: Words;
   readonly audit: Audit;
   readonly admin: AdminQueries;
+  readonly jobs: Jobs;
   /** Throws unless the store can be read and written: what cannot be written is tried by writing. */
   check(): Promise<void>;
   /**
@@ -90,8 +94,6 @@ export interface Rooms {
   findFor(user: UserId, slug: string): Promise<Room | undefined>;
   /** Raises how far these members have read; never lowers it. */
   markSeen(room: RoomId, marks: readonly { user: UserId; seq: number }[]): Promise<void>;
-  /** The two furthest readers; see `isSeen`. */
-  seenMarks(room: RoomId): Promise<SeenMark[]>;
 }
 
 export interface History {
@@ -259,6 +261,59 @@ export interface Audit {
   newest(): Promise<number>;
   /** Up to `limit` acts after the one with this id, in order. */
   since(id: number, limit: number): Promise<Act[]>;
+}
+
+/** Jobs that may wait, and those that have failed for good and are kept; the oldest go first. */
+export const JOBS_WAITING = 10_000;
+export const JOBS_FAILED = 1000;
+
+/** The longest payload, in characters of JSON. */
+export const PAYLOAD_MAX = 64 * 1024;
+
+export interface NewJob {
+  readonly kind: string;
+  /** JSON values; `{}` unless given. */
+  readonly payload?: unknown;
+  /** Not before this time, in ms; at once unless given. */
+  readonly runAt?: number;
+}
+
+/**
+ * Work that follows a commit and may fail and be repeated. A job is held by one claim at a time, however many processes
+ * ask; the claim lasts until its lease ends, and whatever is done with a lease that has ended or passed to another changes
+ * nothing. So every job runs at least once, and more than once where a process dies or stalls.
+ */
+export interface Jobs {
+  /** Throws `unavailable` when {@link JOBS_WAITING} wait. */
+  add(job: NewJob, now: number): Promise<JobId>;
+  /**
+   * Makes the one row of a schedule, however many processes ask at once. Where it is there, its next run is brought
+   * forward to `runAt`, or to `now + lease` while it is claimed: a clock that was wrong does not postpone it for ever.
+   */
+  schedule(kind: string, how: { runAt: number; lease: number }, now: number): Promise<void>;
+  /** When the next job of these kinds may be claimed. One indexed read. */
+  nextAt(kinds: readonly string[]): Promise<number | undefined>;
+  /** The earliest due job of these kinds, which is this claim's until `until`; one caller gets it. */
+  claim(how: { kinds: readonly string[]; lease: string; until: number }, now: number): Promise<Job | undefined>;
+  /** Prolongs a claim; false when it is held no longer. */
+  renew(job: Pick<Job, "id" | "lease">, until: number): Promise<boolean>;
+  /** Removes the job; with `nextAt`, a schedule runs again then and its failures are forgotten. */
+  done(job: Pick<Job, "id" | "lease">, nextAt?: number): Promise<void>;
+  /** Tried again at `retryAt`, if given. With `failedAt` administrators see it. */
+  failed(
+    job: Pick<Job, "id" | "lease">,
+    how: { error: string; retryAt?: number | undefined; failedAt?: number | undefined },
+  ): Promise<void>;
+  /** Ends a claim as if it had not been made. */
+  release(job: Pick<Job, "id" | "lease">, now: number): Promise<void>;
+  listFailed(page: PageRequest): Promise<Page<FailedJob>>;
+  count(): Promise<{ waiting: number; failed: number }>;
+  /** One more try of a job that has failed, now. False when there is none. In the audit log. */
+  retry(id: JobId, by: Actor, now: number): Promise<boolean>;
+  /** Removes a job that has failed; of a schedule, forgets that it has. False when there is none. In the audit log. */
+  discard(id: JobId, by: Actor, now: number): Promise<boolean>;
+  /** Removes those that failed before this time; resolves to how many there were. */
+  removeFailed(before: number): Promise<number>;
 }
 
 export interface AccountFilter {

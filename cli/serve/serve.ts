@@ -8,7 +8,7 @@ import type { Instance, InstanceSettings } from "../../db/instance.ts";
 import { prepareCommonPasswords } from "../../db/auth/common_passwords.ts";
 import type { Passwords } from "../../db/auth/password.ts";
 import { Metrics } from "../../db/metrics.ts";
-import { openStoreForServer } from "../../db/open_store.ts";
+import { openStore } from "../../db/open_store.ts";
 import { isOpenToOthers, makePrivate, privateFiles } from "../../db/private_file.ts";
 import { ScheduledBackups } from "../../db/backup/schedule.ts";
 import type { Store } from "../../db/store.ts";
@@ -251,7 +251,7 @@ function readKey({ signingKey: given, dataDir }: Config): Uint8Array {
 async function open(config: Config, log: Log, metrics: Metrics): Promise<Store> {
   const file = databaseFile(config);
   try {
-    return await openStoreForServer(`sqlite:${file}`, log, metrics);
+    return await openStore(`sqlite:${file}`, log, metrics);
   } catch (error) {
     throw unusable(file, error);
   }

@@ -4,6 +4,7 @@ import type { Schema } from "../schema/tables.ts";
 import type { Connections } from "./connections.ts";
 import type { Rooms } from "../store.ts";
 
+/** The two furthest readers; see `isSeen`. */
 export async function seenMarks(db: Kysely<Schema>, room: RoomId): Promise<SeenMark[]> {
   const rows = await db.selectFrom("members").innerJoin("users", "users.id", "members.user_id")
     .select(["users.id", "users.username", "members.seen_seq"])
@@ -27,10 +28,6 @@ export function rooms({ read, write }: Connections): Rooms {
             .where("room_id", "=", room).where("user_id", "=", user).where("seen_seq", "<", seq).execute();
         }
       });
-    },
-
-    seenMarks(room) {
-      return seenMarks(read, room);
     },
   };
 }

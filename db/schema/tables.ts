@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { MessageId, ReportId, RoomId, SessionId, UserId } from "../model.ts";
+import type { JobId, MessageId, ReportId, RoomId, SessionId, UserId } from "../model.ts";
 
 /** The tables as SQL sees them: snake_case, times as milliseconds, flags as times or 0/1. */
 export interface Schema {
@@ -103,5 +103,24 @@ export interface Schema {
     token_hash: string;
     user_id: UserId;
     expires_at: number;
+  };
+  jobs: {
+    id: Generated<JobId>;
+    kind: string;
+    /** 1: the one row of a schedule, which stays; 0: is removed when it is done. */
+    scheduled: Generated<number>;
+    /** JSON, as the kind reads it. */
+    payload: string;
+    created_at: number;
+    /** Not claimed before; while it is claimed, the end of the lease. Null: given up. */
+    run_at: number | null;
+    /** Tells the claim that holds it from others; null: nobody's. */
+    lease: string | null;
+    /** Claims since it was added, or since the schedule's last success. */
+    attempts: Generated<number>;
+    /** When it had failed as often as its kind allows. */
+    failed_at: number | null;
+    /** What the last failure said. */
+    error: Generated<string>;
   };
 }

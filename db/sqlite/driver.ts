@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import {
   CompiledQuery,
+  type CreateTableNode,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -59,7 +60,7 @@ export function sqliteDialect(database: DatabaseSync, role: "reader" | "writer")
     createAdapter: () => new TransactionalAdapter(),
     createDriver: () => new SqliteDriver(database, role === "writer" ? "begin immediate" : "begin"),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new StrictQueryCompiler(),
   };
 }
 
@@ -67,6 +68,19 @@ export function sqliteDialect(database: DatabaseSync, role: "reader" | "writer")
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl() {
     return true;
+  }
+}
+
+/** Tables that are read by their key alone, and so are kept in its order. */
+const WITHOUT_ROWID = new Set(["members", "settings"]);
+
+/** Makes our tables strict, as every other engine's are. Kysely's own have types that SQLite does not know. */
+class StrictQueryCompiler extends SqliteQueryCompiler {
+  protected override visitCreateTable(node: CreateTableNode): void {
+    super.visitCreateTable(node);
+    const { name } = node.table.table.identifier;
+    if (name.startsWith("kysely_")) return;
+    this.append(WITHOUT_ROWID.has(name) ? " strict, without rowid" : " strict");
   }
 }
 

@@ -5,6 +5,7 @@ import { audit } from "../queries/audit.ts";
 import type { Connections } from "../queries/connections.ts";
 import { GroupCommit } from "./group_commit.ts";
 import { adminQueries } from "../queries/admin.ts";
+import { jobs } from "../queries/jobs.ts";
 import type { Log } from "../log.ts";
 import { messages } from "../queries/messages.ts";
 import type { Committed, Metrics } from "../metrics.ts";
@@ -24,13 +25,8 @@ import { Writer } from "./writer.ts";
 /** Written to see whether writing works: as large as messages are, since a small write may find room where none is for them. */
 const PROBE = "x".repeat(32 * 1024);
 
-/** Opens the file: checks it, and brings it to this program's schema. */
-export async function openSqliteStore(path: string, log: Log): Promise<Store> {
-  return await storeOver(await openMigrated(path, log), { migrates: false, optimizes: true, log });
-}
-
-/** The same for a server: what writes does so in a thread of its own. */
-export async function openSqliteStoreForServer(path: string, log: Log, metrics: Metrics): Promise<Store> {
+/** Opens the file: checks it, and brings it to this program's schema. What writes does so in a thread of its own. */
+export async function openSqliteStore(path: string, log: Log, metrics: Metrics): Promise<Store> {
   const { writer, reader } = await openMigrated(path, log);
   writer.close();
   return new Writer(path, log, metrics).of(readingOver(reader));
@@ -150,6 +146,7 @@ function readingOver(reader: Database, write: Connections["write"] = cannotWrite
     words: words(connections),
     audit: audit(connections),
     admin: adminQueries(connections),
+    jobs: jobs(connections),
     async check() {
       await sql`select 1 from settings limit 1`.execute(read);
     },

@@ -30,6 +30,7 @@ export const WRITES = {
   reports: ["add", "resolve"],
   words: ["put", "remove"],
   audit: ["note"],
+  jobs: ["add", "schedule", "claim", "renew", "done", "failed", "release", "retry", "discard", "removeFailed"],
 } as const satisfies { [Noun in keyof Store]?: Methods<Store[Noun]> };
 
 /** A method of a store, or of one of its nouns. */

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers";
 import type { Clock } from "../../ws/clock.ts";
+import { areWritesUnderWay } from "./writes_under_way.ts";
 
 /** A clock that stands still until it is moved. */
 export class ManualClock implements Clock {
@@ -48,7 +49,9 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Lets everything run that waits for its turn, or for what is being written. */
 export async function turn(): Promise<void> {
-  for (let n = 0; n < 3; n++) await new Promise((resolve) => setImmediate(resolve));
+  do {
+    for (let n = 0; n < 3; n++) await new Promise((resolve) => setImmediate(resolve));
+  } while (areWritesUnderWay());
 }

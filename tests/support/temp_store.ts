@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { Metrics } from "../../db/metrics.ts";
 import { openStore, openStoreBeside } from "../../db/open_store.ts";
 import type { Store } from "../../db/store.ts";
 import { tempDir } from "./temp_dir.ts";
+import { watchWrites } from "./writes_under_way.ts";
 
 export interface TempStore extends AsyncDisposable {
   readonly store: Store;
@@ -11,11 +13,12 @@ export interface TempStore extends AsyncDisposable {
   again(): Promise<Store & AsyncDisposable>;
 }
 
-/** A real store in a folder of its own, gone when the test ends. */
-export async function tempStore(open = (url: string) => openStore(url)): Promise<TempStore> {
+/** A real store in a folder of its own, opened as a server does, gone when the test ends. */
+export async function tempStore(metrics = new Metrics()): Promise<TempStore> {
   const dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
-  const store = await open(`sqlite:${file}`);
+  const store = await openStore(`sqlite:${file}`, () => {}, metrics);
+  const unwatch = watchWrites(metrics);
   let closed: Promise<void> | undefined;
   const close = store.close;
   // A test may close it; closing twice is not part of the contract.
@@ -29,6 +32,7 @@ export async function tempStore(open = (url: string) => openStore(url)): Promise
     },
     async [Symbol.asyncDispose]() {
       await store.close();
+      unwatch();
       await dir[Symbol.asyncDispose]();
     },
   };

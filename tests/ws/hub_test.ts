@@ -304,7 +304,9 @@ Deno.test("`Hub.drain()` writes what was seen in the last second", async () => {
   reader.say({ type: "seen", id });
   await turn();
   await hub.drain(1000);
-  assert.deepEqual((await store.rooms.seenMarks(room.id)).map(({ user }) => user.username), ["bob"]);
+  assert.deepEqual((await store.messages.history(room.id, { limit: 1 })).seen.map(({ user }) => user.username), [
+    "bob",
+  ]);
 });
 
 Deno.test("a restart makes nobody leave or join who is back within the grace", async () => {

@@ -1,9 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 
-/** `STRICT` is SQLite's; another engine is strict by itself. */
-const strict = sql`strict`;
-
 export const initial: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema.createTable("users")
@@ -14,7 +11,7 @@ export const initial: Migration = {
       .addColumn("is_admin", "integer", (c) => c.notNull().defaultTo(0))
       .addColumn("blocked_at", "integer")
       .addColumn("created_at", "integer", (c) => c.notNull())
-      .modifyEnd(strict).execute();
+      .execute();
     await db.schema.createIndex("users_username").unique().on("users").expression(sql`lower(username)`).execute();
     await db.schema.createIndex("users_email").unique().on("users").expression(sql`lower(email)`).execute();
 
@@ -26,7 +23,7 @@ export const initial: Migration = {
       .addColumn("expires_at", "integer", (c) => c.notNull())
       .addColumn("address", "text", (c) => c.notNull())
       .addColumn("user_agent", "text", (c) => c.notNull())
-      .modifyEnd(strict).execute();
+      .execute();
     await db.schema.createIndex("sessions_user").on("sessions").column("user_id").execute();
     await db.schema.createIndex("sessions_expires").on("sessions").column("expires_at").execute();
 
@@ -37,7 +34,7 @@ export const initial: Migration = {
       .addColumn("head", "integer", (c) => c.notNull().defaultTo(0))
       .addColumn("for_everybody", "integer", (c) => c.notNull().defaultTo(0))
       .addColumn("created_at", "integer", (c) => c.notNull())
-      .modifyEnd(strict).execute();
+      .execute();
 
     await db.schema.createTable("members")
       .addColumn("room_id", "integer", (c) => c.notNull().references("rooms.id").onDelete("cascade"))
@@ -45,7 +42,7 @@ export const initial: Migration = {
       .addColumn("joined_at", "integer", (c) => c.notNull())
       .addColumn("seen_seq", "integer", (c) => c.notNull().defaultTo(0))
       .addPrimaryKeyConstraint("members_key", ["room_id", "user_id"])
-      .modifyEnd(sql`strict, without rowid`).execute();
+      .execute();
     await db.schema.createIndex("members_user").on("members").column("user_id").execute();
     await db.schema.createIndex("members_seen").on("members").columns(["room_id", "seen_seq"]).execute();
 
@@ -61,7 +58,7 @@ export const initial: Migration = {
       .addColumn("seq", "integer", (c) => c.notNull())
       .addColumn("rev", "integer", (c) => c.notNull())
       .addColumn("nonce", "text")
-      .modifyEnd(strict).execute();
+      .execute();
     await db.schema.createIndex("messages_seq").unique().on("messages").columns(["room_id", "seq"]).execute();
     await db.schema.createIndex("messages_rev").unique().on("messages").columns(["room_id", "rev"]).execute();
     await db.schema.createIndex("messages_author").on("messages").column("author_id").execute();
@@ -71,7 +68,7 @@ export const initial: Migration = {
     await db.schema.createTable("settings")
       .addColumn("key", "text", (c) => c.primaryKey())
       .addColumn("value", "text", (c) => c.notNull())
-      .modifyEnd(sql`strict, without rowid`).execute();
+      .execute();
 
     await sql`insert into rooms (slug, name, head, for_everybody, created_at)
               values ('general', 'General', 0, 1, ${Date.now()})`.execute(db);

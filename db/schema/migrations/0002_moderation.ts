@@ -1,8 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 
-const strict = sql`strict`;
-
 export const moderation: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema.alterTable("users").addColumn("last_seen_at", "integer").execute();
@@ -14,7 +12,7 @@ export const moderation: Migration = {
       .addColumn("created_at", "integer", (c) => c.notNull())
       .addColumn("reset_at", "integer")
       .addColumn("nonce", "text")
-      .modifyEnd(strict).execute();
+      .execute();
     await db.schema.createIndex("warnings_user").on("warnings").columns(["user_id", "created_at"]).execute();
 
     await db.schema.createIndex("warnings_nonce").unique().on("warnings").columns(["user_id", "nonce"]).execute();
@@ -23,7 +21,7 @@ export const moderation: Migration = {
       .addColumn("word", "text", (c) => c.primaryKey())
       .addColumn("kind", "text", (c) => c.notNull().check(sql`kind in ('forbidden', 'allowed')`))
       .addColumn("created_at", "integer", (c) => c.notNull())
-      .modifyEnd(strict).execute();
+      .execute();
 
     await db.schema.createTable("reports")
       .addColumn("id", "integer", (c) => c.primaryKey())
@@ -33,7 +31,7 @@ export const moderation: Migration = {
       .addColumn("created_at", "integer", (c) => c.notNull())
       .addColumn("resolved_at", "integer")
       .addColumn("resolution", "text")
-      .modifyEnd(strict).execute();
+      .execute();
     // One person reports one message once.
     await db.schema.createIndex("reports_once").unique().on("reports").columns(["message_id", "reporter_id"]).execute();
     await db.schema.createIndex("reports_open").on("reports").column("id").where(sql.ref("resolved_at"), "is", null)
@@ -49,7 +47,7 @@ export const moderation: Migration = {
       .addColumn("target_id", "integer")
       .addColumn("target", "text", (c) => c.notNull())
       .addColumn("reason", "text", (c) => c.notNull())
-      .modifyEnd(strict).execute();
+      .execute();
     await db.schema.createIndex("audit_target").on("audit").column("target_id").execute();
     await db.schema.createIndex("audit_actor").on("audit").column("actor_id").execute();
     for (const change of ["update", "delete"]) {
@@ -61,7 +59,7 @@ export const moderation: Migration = {
       .addColumn("token_hash", "text", (c) => c.primaryKey())
       .addColumn("user_id", "integer", (c) => c.notNull().references("users.id").onDelete("cascade"))
       .addColumn("expires_at", "integer", (c) => c.notNull())
-      .modifyEnd(strict).execute();
+      .execute();
 
     await db.schema.createIndex("messages_time").on("messages").column("created_at").execute();
   },

@@ -6,6 +6,7 @@ import { nonceTime } from "./0003_nonce_time.ts";
 import { kept } from "./0004_kept.ts";
 import { names } from "./0005_names.ts";
 import { logins } from "./0006_logins.ts";
+import { jobs } from "./0007_jobs.ts";
 
 /** In order, for ever: a migration that has been released is never changed, a later one mends it. */
 const migrations: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   "0004_kept": kept,
   "0005_names": names,
   "0006_logins": logins,
+  "0007_jobs": jobs,
 };
 
 export const migrationNames: readonly string[] = Object.keys(migrations);

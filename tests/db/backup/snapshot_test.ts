@@ -80,6 +80,7 @@ Deno.test("`openStore()` changes no byte of a newer version's database, nor of w
   await using killed = await tempDir();
   const left = join(killed.path, "chatterbox.db");
   const store = await openStore(`sqlite:${file}`);
+  await store.check();
   change(file, FUTURE);
   await Deno.copyFile(file, left);
   await Deno.copyFile(`${file}-wal`, `${left}-wal`);

@@ -2,13 +2,29 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openSqlite } from "../../../db/sqlite/driver.ts";
-import { openStore } from "../../../db/open_store.ts";
+import { openStore, openStoreBeside } from "../../../db/open_store.ts";
 import { storeContract } from "../../contract/store.ts";
 import { castOf, T0 } from "../../support/cast.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 import { tempStore } from "../../support/temp_store.ts";
 
-storeContract("SQLite", () => tempStore());
+/** As the command line opens it, beside a server: whoever asks writes, without a thread. */
+storeContract("SQLite", async () => {
+  const dir = await tempDir();
+  const url = `sqlite:${join(dir.path, "chatterbox.db")}`;
+  const store = (await openStoreBeside(url, { create: true }))!;
+  return {
+    store,
+    async again() {
+      const other = (await openStoreBeside(url))!;
+      return { ...other, [Symbol.asyncDispose]: () => other.close() };
+    },
+    async [Symbol.asyncDispose]() {
+      await store.close();
+      await dir[Symbol.asyncDispose]();
+    },
+  };
+});
 
 function pragma(database: DatabaseSync, name: string): unknown {
   return Object.values(database.prepare(`pragma ${name}`).get()!)[0];

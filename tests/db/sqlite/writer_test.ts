@@ -1,17 +1,14 @@
 import assert from "node:assert/strict";
 import { ChatError } from "../../../db/errors.ts";
 import { Metrics } from "../../../db/metrics.ts";
-import { openStoreForServer } from "../../../db/open_store.ts";
 import { storeContract } from "../../contract/store.ts";
 import { castOf, T0 } from "../../support/cast.ts";
 import { tempStore } from "../../support/temp_store.ts";
 
-const open = (metrics = new Metrics()) => tempStore((url) => openStoreForServer(url, () => {}, metrics));
-
-storeContract("SQLite with a writing thread", () => open());
+storeContract("SQLite with a writing thread", () => tempStore());
 
 Deno.test("`Writer` gives back what the store throws: what the asker should know, with its field, and what is a fault", async () => {
-  await using temp = await open();
+  await using temp = await tempStore();
   const { alice, room } = await castOf(temp.store);
   await assert.rejects(
     temp.store.users.create({ username: "ALICE", email: null, passwordHash: "x" }, T0),
@@ -26,7 +23,7 @@ Deno.test("`Writer` gives back what the store throws: what the asker should know
 
 Deno.test("`Writer` leaves the event loop alone: a thousand messages are stored, and others have their turns meanwhile", async () => {
   const metrics = new Metrics();
-  await using temp = await open(metrics);
+  await using temp = await tempStore(metrics);
   const { alice, say } = await castOf(temp.store);
   let turns = 0;
   const timer = setInterval(() => turns += 1, 1);

@@ -114,13 +114,16 @@ Deno.test("`seen` is gathered for a second, then written and told together, the 
   await as(bob, { type: "seen", id: one.id });
   await as(carol, { type: "seen", id: one.id });
   assert.deepEqual(published, []);
-  assert.deepEqual(await store.rooms.seenMarks(room.id), []);
+  assert.deepEqual((await store.messages.history(room.id, { limit: 1 })).seen, []);
   await clock.advance(1000);
   await eventually(() => published.length === 2);
-  assert.deepEqual((await store.rooms.seenMarks(room.id)).map(({ user, seq }) => [user.username, seq]), [
-    ["bob", 2],
-    ["carol", 1],
-  ]);
+  assert.deepEqual(
+    (await store.messages.history(room.id, { limit: 1 })).seen.map(({ user, seq }) => [user.username, seq]),
+    [
+      ["bob", 2],
+      ["carol", 1],
+    ],
+  );
   assert.deepEqual(published, [
     { type: "seen", user: { id: bob.id, username: "bob" }, message: two.id, seq: 2 },
     { type: "seen", user: { id: carol.id, username: "carol" }, message: one.id, seq: 1 },
