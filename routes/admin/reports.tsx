@@ -3,7 +3,7 @@ import { ChatError } from "../../db/errors.ts";
 import type { MessageId, Report, ReportId, User, UserId } from "../../db/model.ts";
 import { whyNot } from "../../db/policy.ts";
 import { QuestionPage } from "../../views/admin/question.tsx";
-import { ASKED, questionAbout } from "../../views/admin/report_questions.tsx";
+import { questionAbout, reportActNames } from "../../views/admin/report_acts.tsx";
 import { type Case, ReportsPage } from "../../views/admin/reports.tsx";
 import { TEXT_AT_ONCE } from "../../db/text_at_once.ts";
 import { paths } from "../../views/paths.ts";
@@ -16,9 +16,6 @@ import { requireAdministrator } from "./guard.ts";
 import { reportJson } from "./json.ts";
 import { givenQuery, idIn, PAGE, pageQuery, readQuery } from "./query.ts";
 import { shellOf } from "./shell.ts";
-
-/** What an administrator does about a report. */
-export const ACTS = ["dismiss", "delete", "warn", "block"] as const;
 
 /** Messages shown before and after the one that is reported. */
 const AROUND = 3;
@@ -68,15 +65,16 @@ export function reportsRoutes(app: App): Hono<Env> {
       return c.html(<ReportsPage shell={shell} cases={[...cases.values()]} query={givenQuery(c)} next={next} />);
     })
     .get(paths.admin.report(":id", ":act"), async (c) => {
-      const name = ASKED.find((each) => each === c.req.param("act"));
+      const name = reportActNames.find((each) => each === c.req.param("act"));
       if (name === undefined || !wantsPage(c)) return c.notFound();
       const report = await app.store.reports.find(idIn(c, "Report") as ReportId);
       if (!report) throw new ChatError("not_found", "Report not found");
       const question = questionAbout(name, report, backTo(c.req.query(), paths.admin.reports));
+      if (!question) return c.notFound();
       return c.html(<QuestionPage shell={await shellOf(app, c)} section="reports" question={question} />);
     })
     .post(paths.admin.report(":id", ":act"), async (c) => {
-      const name = ACTS.find((each) => each === c.req.param("act"));
+      const name = reportActNames.find((each) => each === c.req.param("act"));
       if (name === undefined) return c.notFound();
       const report = idIn(c, "Report");
       const fields = await readFields(c);

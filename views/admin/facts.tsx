@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { Person } from "../../db/model.ts";
+import { accountActs } from "./account_acts.tsx";
 import { colourOf, initials } from "../message.tsx";
 import { paths } from "../paths.ts";
 
@@ -33,17 +34,9 @@ export function Who({ id, username, isDeleted, plain = false }: Person & { plain
 /** Every act there is, by the name it has in the audit log. */
 export const actions: Readonly<Record<string, string>> = {
   create_account: "Account created",
-  warn: "Warned",
-  reset_warnings: "Warnings reset",
-  block: "Blocked",
-  unblock: "Unblocked",
-  promote: "Made administrator",
-  demote: "Administrator no more",
-  end_sessions: "Sessions ended",
-  reset_password: "Password link made",
+  ...Object.fromEntries(Object.entries(accountActs).map(([name, { logged }]) => [name, logged])),
   set_password: "Password set",
   login_failed: "Login failed",
-  delete_account: "Account deleted",
   delete_message: "Message deleted",
   report: "Message reported",
   resolve_report: "Report settled",

@@ -4,7 +4,7 @@ import { paths } from "../../../views/paths.ts";
 import { done } from "../../admin/done.ts";
 import { messageQuery, pageQuery } from "../../admin/query.ts";
 import { layout } from "./layout.ts";
-import { ACTS } from "../../admin/reports.tsx";
+import { reportActNames as ACTS } from "../../../views/admin/report_acts.tsx";
 import { entry } from "../../../ws/commands/moderation/words.ts";
 import { done as says } from "../nouns.ts";
 import { explain, type Group } from "../operation.ts";

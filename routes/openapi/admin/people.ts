@@ -4,7 +4,7 @@ import { paths } from "../../../views/paths.ts";
 import { messagesLeft } from "../../../ws/commands/moderation/accounts.ts";
 import { done } from "../../admin/done.ts";
 import { accountQuery } from "../../admin/query.ts";
-import { ACTS } from "../../admin/user.tsx";
+import { accountActNames as ACTS } from "../../../views/admin/account_acts.tsx";
 import { explain, type Group } from "../operation.ts";
 import { layout } from "./layout.ts";
 import { Account, AuditEntry, examples, next, Session } from "./nouns.ts";
