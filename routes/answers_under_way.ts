@@ -10,9 +10,9 @@ import { paths } from "../views/paths.ts";
 const PATIENCE = 10_000;
 
 /**
- * Bounds how many answers are made, or made and not yet read, at the same time: for one user, for those who are not
- * logged in at one address, and for one address. An answer is bounded in bytes, so this bounds what somebody who asks and
- * does not read can make us hold. What a program changes is not counted: its answer is a line.
+ * Bounds how many answers are in progress or unread at the same time: per user, per address for clients that are not
+ * logged in, and per address altogether. An answer is bounded in bytes, so this bounds the memory that a client can take
+ * by not reading. A program's change is not counted: its answer is a line.
  */
 export function boundAnswers(app: App): MiddlewareHandler<Env> {
   const { clock } = app;
@@ -30,7 +30,7 @@ export function boundAnswers(app: App): MiddlewareHandler<Env> {
     try {
       slots.push(await addresses.take(address));
       const outgoing = c.env?.outgoing;
-      // Whoever went away while waiting costs no work.
+      // A client that left while waiting costs no work.
       if (outgoing && !whenSent(outgoing, giveBack)) throw new Error("aborted");
       await next();
       if (!outgoing) giveBack();

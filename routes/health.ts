@@ -3,7 +3,7 @@ import { ChatError } from "../db/errors.ts";
 import type { App, Env } from "./env.ts";
 import { paths } from "../views/paths.ts";
 
-/** For whoever watches over the process: is it alive, and can it serve. */
+/** Liveness and readiness, for monitoring. */
 export function healthRoutes(app: App): Hono<Env> {
   return new Hono<Env>()
     .get(paths.health, (c) => c.json({ status: "ok", version: app.version }))

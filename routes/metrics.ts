@@ -16,7 +16,7 @@ const DIRECT = new Set([
   ...["traceparent", "tracestate", "baggage"],
 ]);
 
-/** Numbers for Prometheus. They say how much, never who or what. */
+/** Metrics for Prometheus: counts and sizes, no names and no texts. */
 export function metricsRoutes(app: App): Hono<Env> {
   return new Hono<Env>().get(paths.metrics, (c) => {
     if (!isFromHere(c) && !hasToken(c, app.metricsToken)) requireAdministrator(c);

@@ -5,7 +5,7 @@ import { paths } from "../views/paths.ts";
 import type { App, Env } from "./env.ts";
 import { loggedPath } from "./logged_path.ts";
 
-/** What is asked every few seconds by those who watch over the process, and what browsers send by themselves. */
+/** Requested every few seconds by monitoring, or sent by browsers by themselves. */
 const WATCHED = new Set([paths.health, paths.ready, paths.metrics, paths.cspReports]);
 
 /** One line a request. The path goes without its query: that may hold a token. */

@@ -5,7 +5,7 @@ import { paths } from "../views/paths.ts";
 import { requireViewer } from "./authenticate.ts";
 import type { App, Env } from "./env.ts";
 
-/** Users read and said at once: a few milliseconds of work. */
+/** Users read and encoded at a time: a few milliseconds of work. */
 const AT_ONCE = 500;
 
 export function userRoutes(app: App): Hono<Env> {
@@ -19,14 +19,14 @@ export function userRoutes(app: App): Hono<Env> {
       ...(withEmail ? { email } : {}),
     });
     c.header("Content-Type", "application/json");
-    // What fits into one read is answered whole, with its length.
+    // What fits into one read is sent whole, with its length.
     const first = await app.store.users.list({ limit: AT_ONCE });
     if (first.length < AT_ONCE) return c.body(JSON.stringify(first.map(show)));
     return c.body(listStream(first, (last) => app.store.users.list({ after: last.username, limit: AT_ONCE }), show));
   });
 }
 
-/** A JSON array, made while it is read. */
+/** A streamed JSON array. */
 function listStream<Item>(first: Item[], after: (last: Item) => Promise<Item[]>, show: (item: Item) => unknown) {
   const encoder = new TextEncoder();
   let start = "[";

@@ -11,7 +11,7 @@ import { StartError } from "../settings/config.ts";
 import { hash, newPassword } from "./new_password.ts";
 import type { Options } from "./options.ts";
 
-/** An account that can be made at any time. */
+/** An account that is ready to be created. */
 export interface Prepared {
   readonly username: string;
   readonly email: string | null;
@@ -21,7 +21,7 @@ export interface Prepared {
 
 const names = registration.pick({ username: true, email: true });
 
-/** Asks for the password of an account that can be made. Without a store no name is taken. */
+/** Checks the account and asks for its password. Without a store no name is taken. */
 export async function prepare({ name, email: given, admin = false }: Options, shell: Shell, store?: Store) {
   const { username, email = null } = parse(names, { username: name, email: given });
   for (const each of [username, email]) if (each !== null && await store?.users.findLogin(each)) throw taken(each);
@@ -30,14 +30,14 @@ export async function prepare({ name, email: given, admin = false }: Options, sh
   if ((await readWordList(store)).forbidsName(username)) {
     throw new StartError(`Cannot create the account: ${username} has a word that is not taken here`);
   }
-  // Whoever runs the server may give out the names that are kept for that.
+  // The operator may give out reserved names.
   const instance = store ? (await Instance.load(store, {})).current.name : "";
   if (isReservedHere(username, instance)) shell.note(`"${username}" is reserved: only the command line can create it`);
   const passwordHash = await hash(await newPassword(shell, await around(store, username, email)), shell);
   return { username, email, passwordHash, isAdmin: admin };
 }
 
-/** What a password must not be made of. */
+/** What a password must not consist of. */
 export async function around(store: Store | undefined, username: string, email: string | null): Promise<Around> {
   return { username, email, instance: store && (await Instance.load(store, {})).current.name };
 }

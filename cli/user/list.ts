@@ -1,7 +1,7 @@
 import type { Account } from "../../db/model.ts";
 import type { Core } from "../serve/core.ts";
 
-/** Accounts read at once. */
+/** Accounts read per query. */
 const PAGE = 500;
 
 /** All accounts, by name, with the warnings that count by the settings in force. */
@@ -17,7 +17,7 @@ export async function everybody({ store, instance, clock }: Core): Promise<Accou
   return accounts;
 }
 
-/** For programs: the names are those of `GET /admin/users`. */
+/** For programs: the fields are those of `GET /admin/users`. */
 export function json(accounts: readonly Account[]): string {
   return JSON.stringify(
     accounts.map((account) => ({
@@ -35,7 +35,7 @@ export function json(accounts: readonly Account[]): string {
   );
 }
 
-/** For people: a table whose columns stand below each other. */
+/** For the terminal: a table with aligned columns. */
 export function table(accounts: readonly Account[]): string {
   const rows = accounts.map((account) => [
     account.username,

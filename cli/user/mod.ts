@@ -17,7 +17,7 @@ import { type Options, readOptions } from "./options.ts";
 import { usage } from "./usage.ts";
 
 /**
- * `chatterbox user …`: accounts, looked after in the database itself, whether or not a server is running on it. Resolves
+ * `chatterbox user …`: manages accounts in the database itself, whether or not a server is running on it. Resolves
  * to the exit status; throws `UsageError` (2) and `StartError` (1).
  */
 export async function user(args: string[], shell: Shell): Promise<number> {
@@ -72,13 +72,13 @@ async function open(file: string, { create = false } = {}): Promise<Store | unde
   }
 }
 
-/** The first account may come before the server's first start. */
+/** The first account may be created before the server's first start. */
 async function make(file: string, shell: Shell): Promise<Store> {
   shell.note(`A new database: ${file}`);
   return (await open(file, { create: true }))!;
 }
 
-/** What a person can mend is one line; a fault of ours stays what it is. */
+/** What the operator can fix is one line; an unexpected error stays what it is. */
 function inOneLine(error: unknown, file: string): unknown {
   if (!(error instanceof ChatError)) return error;
   if (error.cause !== undefined) return unusable(file, error, "write to");

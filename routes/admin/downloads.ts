@@ -19,7 +19,7 @@ const USERS = [
   "last_seen_at",
 ];
 const MESSAGES = ["id", "room", "sender", "content", "timestamp", "edited_at"];
-/** What was reported, and what it is now. */
+/** The message as reported, and as it is now. */
 const REPORTS = [
   "id",
   "reported_at",
@@ -48,7 +48,7 @@ export function downloadRoutes(app: App): Hono<Env> {
       try {
         return await read(key);
       } catch (error) {
-        // The status has been sent: the file breaks off, so that nobody takes it for whole.
+        // The status has been sent: the file is cut short, so that it is not taken for complete.
         app.log("error", "Cannot go on with a download", { name, request: c.get("requestId"), error });
         throw error;
       }
@@ -60,7 +60,7 @@ export function downloadRoutes(app: App): Hono<Env> {
     .get(paths.admin.download("users"), (c) => {
       const { after: _, sort: __, ...query } = readQuery(c, accountQuery);
       const since = warningsSince(app);
-      // By id, the one order that does not change while it is read.
+      // By id: the only order that is stable while it is read.
       const filter = accountFilter(app, query);
       return file<string>(c, "users", USERS, async (after) => {
         const { items, next } = await app.store.admin.accounts(filter, { after, limit: ROWS_AT_ONCE }, since);
@@ -79,7 +79,7 @@ export function downloadRoutes(app: App): Hono<Env> {
     })
     .get(paths.admin.download("messages"), (c) => {
       const { after: _, state: __, ...query } = readQuery(c, messageQuery);
-      // Of the deleted there is nothing to be saved.
+      // Deleted messages have no text to export.
       const filter = messageFilter(query);
       return file<number>(c, "messages", MESSAGES, async (before) => {
         const { items, next } = await app.store.admin.messages(filter, { before, limit: ROWS_AT_ONCE });

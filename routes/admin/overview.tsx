@@ -11,7 +11,7 @@ const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 
 export function overviewRoutes(app: App): Hono<Env> {
-  /** The last `count` steps, the one that now is in included. */
+  /** The last `count` steps, the current one included. */
   async function bars(step: number, count: number, name: (at: string) => Pick<Bar, "name" | "short">): Promise<Bar[]> {
     const to = (Math.floor(app.clock.now() / step) + 1) * step;
     const from = to - count * step;
@@ -24,7 +24,7 @@ export function overviewRoutes(app: App): Hono<Env> {
     const overview = await app.store.admin.overview(now - now % DAY);
     const hours = await bars(HOUR, 24, (at) => ({ name: at.slice(0, 16).replace("T", " "), short: at.slice(11, 16) }));
     const days = await bars(DAY, 30, (at) => ({ name: at.slice(0, 10), short: at.slice(5, 10) }));
-    // The same figure as the socket tells.
+    // The same figure as over the socket.
     const online = app.hub.online((await home(app, c)).id).count;
     const uptime = performance.now();
     if (wantsPage(c)) {

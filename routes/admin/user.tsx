@@ -60,7 +60,7 @@ export function userRoutes(app: App): Hono<Env> {
     return c.html(<QuestionPage shell={await shellOf(app, c)} section="users" question={question} />);
   }
 
-  /** The address people use. */
+  /** The address that users open. */
   function origin(c: Context<Env>): string {
     return app.publicUrl?.origin ?? new URL(c.req.url).origin;
   }
@@ -93,7 +93,7 @@ export function userRoutes(app: App): Hono<Env> {
         }
         throw error;
       }
-      // Of a deleted account there is no page to come back to.
+      // A deleted account has no page to return to.
       if (type === "delete_account") return answer(c, type, paths.admin.users);
       return answer(c, type, paths.admin.user(idIn(c, "User")), fields);
     });
