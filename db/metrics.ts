@@ -52,6 +52,8 @@ export class Metrics {
   readonly commitSeconds = new Distribution(SECONDS);
   readonly commitSize = new Distribution([1, 2, 4, 8, 16, 32, 64]);
   commitsFailed = 0;
+  /** Runs of jobs, by how they ended. */
+  readonly jobsRun = { done: 0, failed: 0 };
   /** Writes that have been asked for and not answered yet. */
   writesWaiting = 0;
   /** How late the event loop came to a timer, in seconds. */

@@ -209,7 +209,7 @@ export interface Moderation {
   usePasswordReset(token: string, passwordHash: string, now: number): Promise<User | undefined>;
   /**
    * The name is free again; messages, unless removed, are a "deleted user"'s. With "remove", reports lose what they have
-   * kept of them.
+   * kept of them, and a job is added that removes what the caller may not come to remove.
    */
   deleteAccount(user: UserId, messages: "keep" | "remove", by: Actor, now: number, reason?: string): Promise<void>;
   /** Removes some of this user's messages; to be called until it resolves to none. */
@@ -266,6 +266,9 @@ export interface Audit {
 /** Jobs that may wait, and those that have failed for good and are kept; the oldest go first. */
 export const JOBS_WAITING = 10_000;
 export const JOBS_FAILED = 1000;
+
+/** The kind of the job that finishes what {@link Moderation.deleteAccount} has begun: `{ user, by }`. */
+export const REMOVE_MESSAGES = "remove_messages";
 
 /** The longest payload, in characters of JSON. */
 export const PAYLOAD_MAX = 64 * 1024;

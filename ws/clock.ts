@@ -24,3 +24,14 @@ export function every(clock: Clock, ms: number, call: () => void): () => void {
   }
   return () => cancel();
 }
+
+/** Resolves when `promise` does, and after `ms` at the latest. */
+export async function atMost(clock: Clock, ms: number, promise: Promise<unknown>): Promise<void> {
+  let cancel = () => {};
+  const late = new Promise<void>((resolve) => cancel = clock.after(ms, resolve));
+  try {
+    await Promise.race([promise, late]);
+  } finally {
+    cancel();
+  }
+}

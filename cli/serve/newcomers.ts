@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { freeDescriptors } from "../../db/auth/descriptors.ts";
+import { freeDescriptors } from "../../db/worker/descriptors.ts";
 import type { Log, LogLevel } from "../../db/log.ts";
 import { networkOf } from "../../db/limits/network.ts";
 

@@ -2,24 +2,26 @@ import { join } from "node:path";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
 import type { Log } from "../../db/log.ts";
-import type { Instance, InstanceSettings } from "../../db/instance.ts";
+import type { InstanceSettings } from "../../db/instance.ts";
 import { Metrics } from "../../db/metrics.ts";
-import { ScheduledBackups } from "../../db/backup/schedule.ts";
-import type { Store } from "../../db/store.ts";
+import { backup } from "../../jobs/backup.ts";
+import { cleanup } from "../../jobs/cleanup.ts";
+import type { JobKind } from "../../jobs/job_kind.ts";
+import { removeMessages } from "../../jobs/remove_messages.ts";
+import { JobRunner } from "../../jobs/runner.ts";
 import { createApp } from "../../routes/app.tsx";
 import { loadAssets } from "../../routes/assets.ts";
 import { acceptSockets } from "../../routes/upgrade.ts";
 import { memoryBus } from "../../ws/bus/memory.ts";
-import { systemClock } from "../../ws/clock.ts";
+import { atMost, systemClock } from "../../ws/clock.ts";
 import { GOODBYE } from "../../ws/transport/hang_up.ts";
-import type { Hub } from "../../ws/hub.ts";
 import { watchExternalChanges } from "../../ws/people/external_changes.ts";
 import { type Config, databaseFile } from "../settings/config.ts";
 import { closeToOthers, openDatabase, prepareDataDirectory, readKey } from "./data_directory.ts";
 import { watchEventLoop } from "./event_loop.ts";
 import { Listener } from "./listener.ts";
 import { ownNames } from "./own_names.ts";
-import { createServices } from "./services.ts";
+import { createServices, type Services } from "./services.ts";
 import { warmUp } from "./warm_up.ts";
 
 /** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
@@ -36,23 +38,17 @@ const PARTS_MAX = 256;
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Messages past their retention, or with a nonce past its life, that are seen to in one transaction. */
-const REMOVED_AT_ONCE = 500;
-
 /** Whether this runs as a part of the executable. */
 const IS_BUNDLED = import.meta.url.endsWith(".js");
 
 /** How long after the start everything else is loaded, in ms: not before the first page, but soon. */
 const WARM_UP = 100;
 
-/** The first of them after the start, in ms. */
-const FIRST_CLEANING = 2000;
-
 /** How often failed logins that are due are written down, in ms. */
 const NOTING = 30_000;
 
-/** Between two rounds of forgetting what has expired, in ms. */
-const CLEANING = 10 * 60 * 1000;
+/** How long a job may still run when the program is told to stop, in ms. */
+const JOBS_STOP = 3000;
 
 export interface Running {
   readonly url: string;
@@ -77,7 +73,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     metrics,
     settings: { limits: config.limits, bcryptCost: config.bcryptCost, signingKey: key, fixed: fixedSettings(config) },
   });
-  const { instance, passwords, moderator, logins, hub } = services;
+  const { passwords, moderator, logins, hub } = services;
   await hub.start();
   const stopNoticing = await watchExternalChanges(services);
   const app = createApp({
@@ -115,11 +111,9 @@ export async function serve(config: Config, { version, log }: { version: string;
     await store.close();
     throw error;
   });
-  const cleaning = setInterval(() => void clean(store, instance, hub, log), CLEANING);
+  const jobs = new JobRunner({ ...services, kinds: kindsOfJobs(services, config) });
   const warmingUp = IS_BUNDLED ? setTimeout(() => void warm(), WARM_UP) : undefined;
-  const firstCleaning = setTimeout(() => void clean(store, instance, hub, log), FIRST_CLEANING);
   const noting = setInterval(() => void logins.noteFailures(), NOTING);
-  const backups = scheduleBackups(config, log);
   const unwatch = watchEventLoop(metrics.loopDelay);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
 
@@ -127,21 +121,19 @@ export async function serve(config: Config, { version, log }: { version: string;
     url: `http://${host}:${listener.port}`,
     isNew: !await store.users.any(),
     async stop() {
-      clearInterval(cleaning);
       clearTimeout(warmingUp);
-      clearTimeout(firstCleaning);
       clearInterval(noting);
       unwatch();
-      const backedUp = backups?.stop();
+      const jobsEnded = jobs.stop(JOBS_STOP);
       stopNoticing();
       const closed = listener.close();
       await hub.drain(DRAIN);
       const goodbyes = [...sockets.clients].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
-      await atMost(GOODBYE, Promise.all([closed, ...goodbyes]));
+      await atMost(systemClock, GOODBYE, Promise.all([closed, ...goodbyes]));
       for (const socket of sockets.clients) socket.terminate();
       listener.closeAllConnections();
       passwords.close();
-      await backedUp;
+      await jobsEnded;
       await logins.noteFailures(true);
       await store.close();
     },
@@ -156,29 +148,13 @@ function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSe
   };
 }
 
-function scheduleBackups(config: Config, log: Log): ScheduledBackups | undefined {
-  const { backupEvery: every, backupKeep: keep } = config;
-  if (every === undefined) return undefined;
-  const plan = { file: databaseFile(config), folder: join(config.dataDir, "backups"), every, keep };
-  return new ScheduledBackups(plan, { log, now: () => Date.now() });
-}
-
-async function clean(store: Store, instance: Instance, hub: Hub, log: Log): Promise<void> {
-  try {
-    const now = Date.now();
-    await store.sessions.removeExpired(now);
-    // In small steps: the chat goes on between them.
-    while (await store.messages.forgetNonces(now, REMOVED_AT_ONCE) > 0);
-    if (instance.retention !== undefined) {
-      while (await store.messages.removeOlderThan(now - instance.retention, REMOVED_AT_ONCE) > 0) hub.forget();
-    }
-  } catch (error) {
-    log("warn", "Cannot remove what has expired", { error });
-  }
-}
-
-async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  await Promise.race([promise, new Promise((resolve) => timer = setTimeout(resolve, ms))]);
-  clearTimeout(timer);
+function kindsOfJobs({ store, bus, instance, hub, log }: Services, config: Config): JobKind[] {
+  const { backupEvery: every, backupKeep: keep, dataDir } = config;
+  return [
+    cleanup({ store, instance, forget: () => hub.forget() }),
+    removeMessages({ store, bus }),
+    ...(every === undefined
+      ? []
+      : [backup({ file: databaseFile(config), folder: join(dataDir, "backups"), every, keep }, log)]),
+  ];
 }

@@ -1,5 +1,6 @@
-import { hasDescriptors } from "./descriptors.ts";
+import { hasDescriptors } from "../worker/descriptors.ts";
 import { ChatError } from "../errors.ts";
+import { ask } from "../worker/ask.ts";
 import { FairQueue, type Place } from "../limits/fair_queue.ts";
 import type { PasswordJob } from "./password_worker.ts";
 
@@ -108,19 +109,15 @@ export class Passwords {
     if (!worker) return this.#startAnother();
     const { job, resolve, reject } = this.#queue.shift()!;
     const begun = performance.now();
-    worker.onmessage = ({ data }) => {
+    ask(worker, job).then((value) => {
       this.#pace += (performance.now() - begun - this.#pace) / 8;
       this.#idle.push(worker);
-      resolve(data);
-      this.#next();
-    };
-    worker.onerror = (event) => {
-      this.#lose(worker, event);
-      const cause = new Error(`Cannot check password: ${event.message}`);
+      resolve(value);
+    }, (error) => {
+      this.#lose(worker);
+      const cause = new Error(`Cannot check password: ${(error as Error).message}`, { cause: error });
       reject(new ChatError("unavailable", "Passwords cannot be checked now, try again in a moment", { cause }));
-      this.#next();
-    };
-    worker.postMessage(job);
+    }).finally(() => this.#next());
   }
 
   #startAnother(): void {
@@ -135,7 +132,8 @@ export class Passwords {
     const worker = new Worker(new URL("./password_worker.ts", import.meta.url), { type: "module" });
     this.#all.add(worker);
     const lost = (event?: ErrorEvent) => {
-      this.#lose(worker, event);
+      event?.preventDefault();
+      this.#lose(worker);
       this.#next();
     };
     // One that finds no file descriptor while it loads may never say so.
@@ -153,8 +151,7 @@ export class Passwords {
     this.#loading.delete(worker);
   }
 
-  #lose(worker: Worker, event: ErrorEvent | undefined): void {
-    event?.preventDefault();
+  #lose(worker: Worker): void {
     this.#loaded(worker);
     worker.terminate();
     this.#all.delete(worker);

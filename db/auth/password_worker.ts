@@ -1,13 +1,16 @@
 /// <reference lib="deno.worker" />
 import bcrypt from "bcryptjs";
+import { replyOf } from "../worker/ask.ts";
 
 /** One job at a time: hash a password, or compare it with a hash. Runs beside the event loop, which it would hold for 250 ms. */
 export type PasswordJob =
   | { kind: "hash"; password: string; cost: number }
   | { kind: "compare"; password: string; hash: string | undefined; cost: number };
 
-self.onmessage = ({ data }: MessageEvent<PasswordJob>) => {
-  self.postMessage(data.kind === "hash" ? bcrypt.hashSync(data.password, data.cost) : compare(data));
+self.onmessage = async ({ data }: MessageEvent<PasswordJob>) => {
+  self.postMessage(
+    await replyOf(() => data.kind === "hash" ? bcrypt.hashSync(data.password, data.cost) : compare(data)),
+  );
 };
 
 /**

@@ -3,14 +3,18 @@ import { type Kysely, sql } from "kysely";
 import { record } from "./audit.ts";
 import type { Connections } from "./connections.ts";
 import { ChatError } from "../errors.ts";
+import { addJob } from "./jobs.ts";
 import type { Actor, Message, User, UserId } from "../model.ts";
 import { selectMessages, tombstone, toMessage } from "./messages.ts";
 import type { Schema } from "../schema/tables.ts";
-import { type Moderation, NONCE_LIFE } from "../store.ts";
+import { type Moderation, NONCE_LIFE, REMOVE_MESSAGES } from "../store.ts";
 import { toUser, userColumns } from "./users.ts";
 
 /** How long a link that resets a password works, in ms: a day. */
 const RESET_LIFE = 24 * 60 * 60 * 1000;
+
+/** After this time, in ms, whoever deletes an account has removed its messages, or never will. */
+const REMOVAL_CHECKED = 60 * 1000;
 
 /** Messages removed in one transaction. */
 const REMOVED_AT_ONCE = 200;
@@ -186,7 +190,11 @@ export function moderation({ read, write }: Connections): Moderation {
             deleted_at: now,
             skeleton: null,
           }).where("id", "=", id).execute();
-        if (messages === "remove") await forgetReported(db, id);
+        if (messages === "remove") {
+          await forgetReported(db, id);
+          const payload = { user: id, by: typeof by === "string" ? id : by.id };
+          await addJob(db, { kind: REMOVE_MESSAGES, payload, runAt: now + REMOVAL_CHECKED }, now);
+        }
         await db.deleteFrom("sessions").where("user_id", "=", id).execute();
         await db.deleteFrom("password_resets").where("user_id", "=", id).execute();
         await db.deleteFrom("members").where("user_id", "=", id).execute();

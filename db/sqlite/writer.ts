@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers";
-import { ChatError, type ErrorCode } from "../errors.ts";
 import type { Log, LogLevel } from "../log.ts";
 import type { Committed, Metrics } from "../metrics.ts";
 import type { Store } from "../store.ts";
+import { type Reply, valueOf } from "../worker/ask.ts";
 import { takeWritingThread } from "./writer_thread.ts";
 
 type Methods<Noun> = readonly (keyof Noun & string)[];
@@ -41,18 +41,7 @@ export interface Call {
   readonly args: unknown[];
 }
 
-export type Answer =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: unknown; readonly chat?: ToldError };
-
-/** A `ChatError` on its way between threads: its class does not survive that. */
-export interface ToldError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly field?: string;
-  readonly retryAfter?: number;
-  readonly cause?: unknown;
-}
+export type Answer = { readonly id: number; readonly reply: Reply };
 
 export type ToWriter = { open: string } | { calls: Call[] };
 /** The transactions come with the answers that waited for them. */
@@ -133,13 +122,14 @@ export class Writer {
     return worker;
   }
 
-  #settle(answer: Answer): void {
-    const waiting = this.#waiting.get(answer.id);
-    this.#waiting.delete(answer.id);
+  #settle({ id, reply }: Answer): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
     this.#metrics.writesWaiting = this.#waiting.size;
-    if ("value" in answer) waiting?.resolve(answer.value);
-    else {waiting?.reject(
-        answer.chat ? new ChatError(answer.chat.code, answer.chat.message, answer.chat) : answer.error,
-      );}
+    try {
+      waiting?.resolve(valueOf(reply));
+    } catch (error) {
+      waiting?.reject(error);
+    }
   }
 }

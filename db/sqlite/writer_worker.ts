@@ -1,11 +1,11 @@
 /// <reference lib="deno.worker" />
 import { setImmediate } from "node:timers";
-import { ChatError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Committed } from "../metrics.ts";
 import { openSqliteForWriting } from "./store.ts";
 import type { Store } from "../store.ts";
-import type { Answer, Call, FromWriter, ToldError, ToWriter } from "./writer.ts";
+import { replyOf } from "../worker/ask.ts";
+import type { Answer, Call, FromWriter, ToWriter } from "./writer.ts";
 
 /** The other end of `Writer`: does what it is asked in the order in which it was asked, and answers after the commit. */
 
@@ -21,23 +21,12 @@ self.onmessage = ({ data }: MessageEvent<ToWriter>) => {
 const log: Log = (level, event, facts) => tell({ log: [level, event, facts] });
 
 async function run({ id, noun, method, args }: Call): Promise<void> {
-  try {
+  const reply = await replyOf(async () => {
     const store = await opening as unknown as Record<string, unknown>;
     const object = (noun === null ? store : store[noun]) as Record<string, (...args: unknown[]) => Promise<unknown>>;
-    answer({ id, value: await object[method]!(...args) });
-  } catch (error) {
-    answer(error instanceof ChatError ? { id, error: undefined, chat: told(error) } : { id, error });
-  }
-}
-
-function told({ code, message, field, retryAfter, cause }: ChatError): ToldError {
-  return {
-    code,
-    message,
-    ...(field === undefined ? {} : { field }),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
-    ...(cause === undefined ? {} : { cause }),
-  };
+    return await object[method]!(...args);
+  });
+  answer({ id, reply });
 }
 
 function answer(given: Answer): void {

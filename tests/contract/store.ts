@@ -1,9 +1,11 @@
 import type { Store } from "../../db/store.ts";
 import { elsewhereContract } from "./store_external_changes.ts";
+import { jobsContract } from "./store_jobs.ts";
 import { messageContract } from "./store_messages.ts";
 import { moderationContract } from "./store_moderation.ts";
 import { peopleContract } from "./store_people.ts";
 import { pagingContract } from "./store_paging.ts";
+import { racesContract } from "./store_races.ts";
 import { reportsContract } from "./store_reports.ts";
 import { searchContract } from "./store_search.ts";
 
@@ -19,4 +21,6 @@ export function storeContract(name: string, open: OpenEmpty): void {
   reportsContract(name, open);
   searchContract(name, open);
   elsewhereContract(name, open);
+  jobsContract(name, open);
+  racesContract(name, open);
 }

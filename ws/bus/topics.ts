@@ -6,6 +6,7 @@ export interface Topics {
   [room: `room/${number}`]: RoomEvent;
   people: PeopleEvent;
   instance: InstanceEvent;
+  jobs: JobsEvent;
 }
 
 export function roomTopic(room: RoomId): `room/${number}` {
@@ -24,3 +25,6 @@ export type PeopleEvent =
 
 /** What an administrator has changed for everybody. */
 export type InstanceEvent = { type: "words_changed" };
+
+/** There is something to do for whoever runs jobs. */
+export type JobsEvent = { type: "job_added" };

@@ -1,0 +1,49 @@
+import type { Instance } from "../db/instance.ts";
+import type { Store } from "../db/store.ts";
+import type { JobKind } from "./job_kind.ts";
+
+/** How often what has expired is removed, in ms. */
+const EVERY = 10 * 60 * 1000;
+
+/** The first run after a start, in ms. */
+const FIRST = 2000;
+
+/** Messages past their retention, or with a nonce past its life, in one transaction. */
+const AT_ONCE = 500;
+
+/** How long failed jobs are kept, in ms. */
+export const FAILED_KEPT = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * Removes expired sessions, old nonces, messages past their retention and old failed jobs. Idempotent: what is removed is
+ * not there for a second run.
+ */
+export function cleanup({ store, instance, forget }: {
+  store: Store;
+  instance: Instance;
+  /** Drops what is cached of the messages. */
+  forget: () => void;
+}): JobKind {
+  return {
+    kind: "cleanup",
+    tries: 3,
+    retry: { first: 60_000, most: EVERY },
+    schedule: { first: FIRST },
+    failure: { level: "warn", event: "Cannot remove what has expired" },
+    async run(_, { now, signal }) {
+      const start = now();
+      await store.sessions.removeExpired(start);
+      await store.jobs.removeFailed(start - FAILED_KEPT);
+      // In small steps: the chat goes on between them.
+      while (await store.messages.forgetNonces(start, AT_ONCE) > 0) signal.throwIfAborted();
+      const { retention } = instance;
+      if (retention !== undefined) {
+        while (await store.messages.removeOlderThan(start - retention, AT_ONCE) > 0) {
+          forget();
+          signal.throwIfAborted();
+        }
+      }
+      return now() + EVERY;
+    },
+  };
+}
