@@ -12,7 +12,6 @@ import type {
   Person,
   Report,
   ReportId,
-  Room,
   RoomId,
   SeenMark,
   Session,
@@ -21,6 +20,9 @@ import type {
   UserId,
   Word,
 } from "./model.ts";
+import type { Rooms } from "./store_rooms.ts";
+
+export { type Membership, type RecentMessages, type Rooms, ROOMS_MAX } from "./store_rooms.ts";
 
 /**
  * Everything the app knows, whichever engine keeps it. Reads see only what is committed; a write's promise settles only
@@ -87,13 +89,6 @@ export interface Sessions {
   /** Resolves to whether there was one. */
   end(id: SessionId): Promise<boolean>;
   removeExpired(now: number): Promise<void>;
-}
-
-export interface Rooms {
-  /** The room, if this user is a member. */
-  findFor(user: UserId, slug: string): Promise<Room | undefined>;
-  /** Raises how far these members have read; never lowers it. */
-  markSeen(room: RoomId, marks: readonly { user: UserId; seq: number }[]): Promise<void>;
 }
 
 export interface History {

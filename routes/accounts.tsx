@@ -4,6 +4,8 @@ import { LoginPage } from "../views/login.tsx";
 import { paths } from "../views/paths.ts";
 import { endSession } from "./authenticate.ts";
 import { keepDevice, originOf } from "./device_cookie.ts";
+import { describe } from "./openapi/describe.ts";
+import { credentials, registration } from "../db/auth/logins.ts";
 import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { readBody, wantsPage } from "./negotiate.ts";
@@ -75,36 +77,97 @@ export function accountRoutes(app: App): Hono<Env> {
   return new Hono<Env>()
     .get(paths.login, (c) => c.get("viewer") ? c.redirect(paths.home, 303) : page(c, "login"))
     .get(paths.register, (c) => c.get("viewer") ? c.redirect(paths.home, 303) : page(c, "register"))
-    .post(paths.register, (c) =>
-      orPage(c, "register", async (fields) => {
-        const user = await app.logins.register(fields, originOf(c, app));
-        if (!wantsPage(c)) return c.json({ message: "User registered successfully" });
-        const { token, device } = await app.logins.begin(user, originOf(c, app));
-        await replaceCookie(c, token);
-        keepDevice(c, app, device);
-        return c.redirect(paths.home, 303);
-      }))
-    .post(paths.login, (c) =>
-      orPage(c, "login", async (fields) => {
-        const { token, user, expiresAt, device } = await login(c, fields);
-        await replaceCookie(c, wantsPage(c) ? token : null);
-        if (wantsPage(c)) {
+    .post(
+      paths.register,
+      describe((s) => ({
+        group: "accounts",
+        id: "register",
+        summary: "Create an account",
+        description: "The first account becomes the administrator.",
+        access: "anybody",
+        body: registration,
+        example: { body: { username: "robot", password: "correct horse" } },
+        answer: {
+          text: "It exists: log in",
+          schema: s.done("User registered successfully"),
+          example: { message: "User registered successfully" },
+        },
+        errors: {
+          conflict: "The name or the email is taken",
+          forbidden: "Registration is closed",
+          rate_limited: "Too many registrations from one address, or too many passwords are waiting to be hashed",
+        },
+      })),
+      (c) =>
+        orPage(c, "register", async (fields) => {
+          const user = await app.logins.register(fields, originOf(c, app));
+          if (!wantsPage(c)) return c.json({ message: "User registered successfully" });
+          const { token, device } = await app.logins.begin(user, originOf(c, app));
+          await replaceCookie(c, token);
           keepDevice(c, app, device);
           return c.redirect(paths.home, 303);
-        }
-        c.header("Cache-Control", "no-store");
-        return c.json({
-          token,
-          token_type: "bearer",
-          username: user.username,
-          expires_at: new Date(expiresAt).toISOString(),
-        });
-      }))
-    .post(paths.logout, async (c) => {
-      const viewer = c.get("viewer");
-      if (viewer) await endSession(app, viewer);
-      else if (!wantsPage(c)) throw new ChatError("unauthenticated", "Not authenticated");
-      setSessionCookie(c, app, null);
-      return wantsPage(c) ? c.redirect(paths.login, 303) : c.json({ message: "Logged out" });
-    });
+        }),
+    )
+    .post(
+      paths.login,
+      describe((s) => ({
+        group: "accounts",
+        id: "login",
+        summary: "Log in",
+        description: "The token is good for as long as its session lives, which every use renews.",
+        access: "anybody",
+        body: credentials,
+        example: { body: { username: "alice", password: "correct horse" } },
+        answer: {
+          text: "A session has begun",
+          schema: s.Login,
+          example: {
+            token: "eyJhbGciOiJIUzI1NiJ9…",
+            token_type: "bearer",
+            username: "alice",
+            expires_at: "2026-01-31T12:00:00.000Z",
+          },
+        },
+        errors: {
+          unauthenticated: "Invalid credentials",
+          forbidden: "User is blocked",
+          rate_limited: "Too many wrong passwords, or too many are waiting to be checked",
+        },
+      })),
+      (c) =>
+        orPage(c, "login", async (fields) => {
+          const { token, user, expiresAt, device } = await login(c, fields);
+          await replaceCookie(c, wantsPage(c) ? token : null);
+          if (wantsPage(c)) {
+            keepDevice(c, app, device);
+            return c.redirect(paths.home, 303);
+          }
+          c.header("Cache-Control", "no-store");
+          return c.json({
+            token,
+            token_type: "bearer",
+            username: user.username,
+            expires_at: new Date(expiresAt).toISOString(),
+          });
+        }),
+    )
+    .post(
+      paths.logout,
+      describe((s) => ({
+        group: "accounts",
+        id: "logout",
+        summary: "Log out",
+        description: "Ends the session, every socket of it, and the token.",
+        access: "members",
+        isWayOut: true,
+        answer: { text: "The session has ended", schema: s.done("Logged out"), example: { message: "Logged out" } },
+      })),
+      async (c) => {
+        const viewer = c.get("viewer");
+        if (viewer) await endSession(app, viewer);
+        else if (!wantsPage(c)) throw new ChatError("unauthenticated", "Not authenticated");
+        setSessionCookie(c, app, null);
+        return wantsPage(c) ? c.redirect(paths.login, 303) : c.json({ message: "Logged out" });
+      },
+    );
 }

@@ -75,7 +75,7 @@ export function createApp(app: App): Hono<Env> {
   hono.route("/", resetRoutes(app));
   hono.route("/", adminRoutes(app));
   hono.route("/", socketRoutes(app));
-  hono.route("/", openapiRoutes(app));
+  hono.route("/", openapiRoutes(app, () => hono.routes));
 
   function say(
     c: Context<Env>,

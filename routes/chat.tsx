@@ -11,6 +11,7 @@ import { drawAhead } from "../ws/encoding/html.tsx";
 import { reachRoom } from "../ws/rooms/reach_room.ts";
 import { turns } from "../ws/rooms/turns.ts";
 import { requireViewer } from "./authenticate.ts";
+import { describe } from "./openapi/describe.ts";
 import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { readBody, wantsPage } from "./negotiate.ts";
@@ -33,10 +34,12 @@ function readPage(c: Context<Env>) {
 }
 
 export function chatRoutes(app: App): Hono<Env> {
-  async function chat(c: Context<Env>, failed?: { error: ChatError; draft: unknown }) {
+  /** The page of a room, by its slug. */
+  async function chat(c: Context<Env>, slug: string, failed?: { error: ChatError; draft: unknown }) {
     const { user } = requireViewer(c);
-    const room = await reachRoom(app.store, user, HOME);
+    const room = await reachRoom(app.store, user, slug);
     const history = await app.store.messages.history(room.id, readPage(c));
+    const rooms = await app.store.rooms.of(user.id);
     const style = ownStyle(user);
     allowStyle(c, createHash("sha256").update(style).digest("base64"));
     c.header("Vary", "Accept, Cookie");
@@ -49,6 +52,7 @@ export function chatRoutes(app: App): Hono<Env> {
           name={app.instance.current.name}
           viewer={user}
           room={room}
+          rooms={rooms}
           {...history}
           online={app.hub.online(room.id)}
           browserKey={app.browserKeys.of(user.id)}
@@ -60,46 +64,118 @@ export function chatRoutes(app: App): Hono<Env> {
   }
 
   const routes = new Hono<Env>();
-  routes.get(paths.home, compress(), (c) => {
-    if (!wantsPage(c)) return c.json({ status: "Server is running" });
-    return c.get("viewer") ? chat(c) : c.redirect(paths.login, 303);
-  });
+  routes.get(
+    paths.home,
+    describe(() => ({
+      group: "service",
+      id: "serverStatus",
+      summary: "Is there a server?",
+      description: "A browser, which accepts text/html, gets the chat or the way to log in.",
+      access: "anybody",
+      answer: {
+        text: "Yes",
+        schema: z.object({ status: z.literal("Server is running") }),
+        example: { status: "Server is running" },
+      },
+    })),
+    compress(),
+    (c) => {
+      if (!wantsPage(c)) return c.json({ status: "Server is running" });
+      return c.get("viewer") ? chat(c, HOME) : c.redirect(paths.login, 303);
+    },
+  );
 
-  routes.get(paths.messages(":room"), compress(), async (c) => {
-    const { user } = requireViewer(c);
-    const room = await reachRoom(app.store, user, c.req.param("room")!);
-    const page = readPage(c);
-    const history = await app.store.messages.history(room.id, page);
-    if (!wantsPage(c)) {
-      // Fewer than were asked for are not the end: they are long.
-      const isCut = history.more && history.messages.length < page.limit;
-      return await turns.run(user.id, () => {
-        const messages = history.messages.map((message) => messageJson(message, history.seen));
-        return c.json({ messages, head: history.head, ...(isCut ? { more: true } : {}) });
-      });
-    }
-    await drawAhead(user.id, history.messages);
-    return await turns.run(user.id, () =>
-      c.html(
-        <>
-          {history.messages.map((message) => <MessageItem message={message} />)}
-          <EarlierLink room={room} {...history} live />
-        </>,
-      ));
-  });
+  routes.get(paths.room(":room"), compress(), (c) => wantsPage(c) ? chat(c, c.req.param("room")) : c.notFound());
 
-  routes.post(paths.messages(":room"), async (c) => {
-    const { user } = requireViewer(c);
-    const fields: Record<string, unknown> = { ...await readBody(c), room: c.req.param("room") };
-    try {
-      const outcome = await app.dispatch(user, { type: "send", fields });
-      return wantsPage(c) ? c.redirect(paths.home, 303) : c.json({ id: outcome?.id });
-    } catch (error) {
-      // Without the room there is no page of it to come back to.
-      const isShown = error instanceof ChatError && error.code !== "not_found" && wantsPage(c);
-      if (isShown) return await chat(c, { error, draft: fields.content });
-      throw error;
-    }
-  });
+  routes.get(
+    paths.messages(":room"),
+    describe((s) => ({
+      group: "chat",
+      id: "listMessages",
+      summary: "A page of a room's history",
+      description: "The newest messages, or those before one that you have: pass its seq as before.",
+      access: "members",
+      params: s.roomName,
+      query: page,
+      example: { params: { room: "general" }, query: { limit: "10" } },
+      answer: {
+        text: "Messages, oldest first",
+        schema: s.History,
+        example: {
+          messages: [{
+            id: 1,
+            room: "general",
+            username: "bob",
+            content: "Hello",
+            timestamp: "2026-01-01T12:00:00.000Z",
+            edited: false,
+            seen: true,
+            seq: 1,
+            rev: 1,
+          }],
+          head: 1,
+        },
+      },
+    })),
+    compress(),
+    async (c) => {
+      const { user } = requireViewer(c);
+      const room = await reachRoom(app.store, user, c.req.param("room")!);
+      const page = readPage(c);
+      const history = await app.store.messages.history(room.id, page);
+      if (!wantsPage(c)) {
+        // Fewer than were asked for are not the end: they are long.
+        const isCut = history.more && history.messages.length < page.limit;
+        return await turns.run(user.id, () => {
+          const messages = history.messages.map((message) => messageJson(message, history.seen));
+          return c.json({ messages, head: history.head, ...(isCut ? { more: true } : {}) });
+        });
+      }
+      await drawAhead(user.id, history.messages);
+      return await turns.run(user.id, () =>
+        c.html(
+          <>
+            {history.messages.map((message) => <MessageItem message={message} />)}
+            <EarlierLink room={room} {...history} live />
+          </>,
+        ));
+    },
+  );
+
+  routes.post(
+    paths.messages(":room"),
+    describe((s) => ({
+      group: "chat",
+      id: "postMessage",
+      summary: "Send a message",
+      description: "It is on disk when the answer comes. With a nonce it may be sent again and is there once.",
+      access: "members",
+      params: s.roomName,
+      body: s.NewMessage,
+      example: { params: { room: "general" }, body: { content: "Hello from curl" } },
+      answer: {
+        text: "The message is stored",
+        schema: z.object({ id: z.number().int().positive() }),
+        example: { id: 2 },
+      },
+      errors: { forbidden: "You cannot post here", invalid: "A forbidden word, which counts as a warning" },
+    })),
+    async (c) => {
+      const { user } = requireViewer(c);
+      const slug = c.req.param("room")!;
+      const fields: Record<string, unknown> = { ...await readBody(c), room: slug };
+      try {
+        const outcome = await app.dispatch(user, { type: "send", fields });
+        return wantsPage(c)
+          ? c.redirect(slug === HOME ? paths.home : paths.room(slug), 303)
+          : c.json({ id: outcome?.id });
+      } catch (error) {
+        // Without the room there is no page of it to come back to.
+        const isShown = error instanceof ChatError && error.code !== "not_found" && wantsPage(c);
+        if (isShown) return await chat(c, slug, { error, draft: fields.content });
+        throw error;
+      }
+    },
+  );
   return routes;
 }

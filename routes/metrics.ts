@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { requireAdministrator } from "./admin/guard.ts";
+import { describe } from "./openapi/describe.ts";
 import type { App, Env } from "./env.ts";
 import { metricsText, TEXT_FORMAT } from "./prometheus.ts";
 import { paths } from "../views/paths.ts";
@@ -18,11 +19,27 @@ const DIRECT = new Set([
 
 /** Metrics for Prometheus: counts and sizes, no names and no texts. */
 export function metricsRoutes(app: App): Hono<Env> {
-  return new Hono<Env>().get(paths.metrics, (c) => {
-    if (!isFromHere(c) && !hasToken(c, app.metricsToken)) requireAdministrator(c);
-    c.header("Cache-Control", "no-store");
-    return c.body(metricsText(app), 200, { "Content-Type": TEXT_FORMAT });
-  });
+  return new Hono<Env>().get(
+    paths.metrics,
+    describe(() => ({
+      group: "service",
+      id: "metrics",
+      summary: "How is it doing, in numbers?",
+      description: "In Prometheus' text format. A program on the same machine needs no credentials, unless a proxy " +
+        "passes it on; METRICS_TOKEN, where it is set, serves as a token too.",
+      access: "administrators",
+      answer: {
+        text: "The metrics",
+        type: "text/plain",
+        example: "# TYPE chatterbox_messages_total counter\nchatterbox_messages_total 7\n",
+      },
+    })),
+    (c) => {
+      if (!isFromHere(c) && !hasToken(c, app.metricsToken)) requireAdministrator(c);
+      c.header("Cache-Control", "no-store");
+      return c.body(metricsText(app), 200, { "Content-Type": TEXT_FORMAT });
+    },
+  );
 }
 
 /**

@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { type Context, Hono } from "hono";
+import type { RouterRoute } from "hono/types";
 import { etag } from "hono/etag";
 import { html } from "hono/html";
+import * as z from "zod";
 import { DocsPage } from "../views/docs.tsx";
 import { paths } from "../views/paths.ts";
 import type { App, Env } from "./env.ts";
 import type { Document } from "./openapi/document.ts";
+import { describe, type Operation, operationsOf } from "./openapi/describe.ts";
 
 /**
  * Stand in a drawn page for what differs from reader to reader: the address of this server, and who reads it. An
@@ -20,17 +23,20 @@ const ID = "id-of-the-viewer.invalid";
 const PLAIN = /^https?:\/\/[\w.-]+(:\d+)?$/;
 const BRACKETED = /^https?:\/\/\[[\da-f:.]+\](:\d+)?$/;
 
-/** The JSON API described: for programs, and for people who write them. Nobody needs a login to read it. */
-export function openapiRoutes(app: App): Hono<Env> {
-  let made: { document: Document; text: string; gzip: Uint8Array; tag: string } | undefined;
+/** The JSON API described, from what the routes of the app say of themselves. Nobody needs a login to read it. */
+export function openapiRoutes(app: App, described: () => readonly RouterRoute[]): Hono<Env> {
+  let made:
+    | { operations: readonly Operation[]; document: Document; text: string; gzip: Uint8Array; tag: string }
+    | undefined;
 
   /** Made when it is first asked for: it is the same until the program ends. */
   async function whole() {
     if (made) return made;
     const { createApiDocument } = await import("./openapi/document.ts");
-    const document = createApiDocument(app);
+    const operations = await operationsOf(described());
+    const document = createApiDocument(app, operations);
     const text = JSON.stringify(document);
-    return made = { document, text, gzip: gzipSync(text), tag: digest(text) };
+    return made = { operations, document, text, gzip: gzipSync(text), tag: digest(text) };
   }
 
   /** Where the reader reaches us. */
@@ -48,7 +54,7 @@ export function openapiRoutes(app: App): Hono<Env> {
     const key = `${base} ${isLoggedIn}`;
     const known = pages.get(key);
     if (known) return known;
-    const { document } = await whole();
+    const { operations, document } = await whole();
     const { docsGroups, namedTypes, socketCommands } = await import("./openapi/pages.ts");
     const page = String(DocsPage({
       asset: app.assets.url,
@@ -56,7 +62,7 @@ export function openapiRoutes(app: App): Hono<Env> {
       base,
       viewer: isLoggedIn ? NAME : undefined,
       viewerId: isLoggedIn ? ID : undefined,
-      groups: docsGroups(document, base),
+      groups: docsGroups(document, operations, base),
       commands: socketCommands(),
       types: namedTypes(document),
     }));
@@ -66,13 +72,24 @@ export function openapiRoutes(app: App): Hono<Env> {
   }
 
   return new Hono<Env>()
-    .get(paths.openapi, etag({ weak: true }), async (c) => {
-      const { text, gzip, tag } = await whole();
-      c.header("Cache-Control", "public, no-cache");
-      c.header("ETag", `W/"${tag}"`);
-      c.header("Content-Type", "application/json");
-      return send(c, text, () => gzip);
-    })
+    .get(
+      paths.openapi,
+      describe(() => ({
+        group: "service",
+        id: "describe",
+        summary: "This API as OpenAPI 3.1",
+        access: "anybody",
+        answer: { text: "The document", schema: z.looseObject({ openapi: z.string() }), example: { openapi: "3.1.1" } },
+      })),
+      etag({ weak: true }),
+      async (c) => {
+        const { text, gzip, tag } = await whole();
+        c.header("Cache-Control", "public, no-cache");
+        c.header("ETag", `W/"${tag}"`);
+        c.header("Content-Type", "application/json");
+        return send(c, text, () => gzip);
+      },
+    )
     .get(paths.docs, etag({ weak: true }), async (c) => {
       const asked = baseOf(c);
       // Nobody reaches us under a name that is none; it must not get into a command that somebody copies.

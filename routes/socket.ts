@@ -11,6 +11,7 @@ import { hangUp } from "../ws/transport/hang_up.ts";
 import { transportOf } from "../ws/transport/transport.ts";
 import { requireViewer } from "./authenticate.ts";
 import { requirePageOf } from "./own_page.ts";
+import { describe } from "./openapi/describe.ts";
 import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { type Asked, RefusalLog, requireOwnOrigin, UPGRADE_MISSING } from "./socket_refusal.ts";
@@ -65,26 +66,45 @@ function codeOf(error: ChatError): number {
  */
 export function socketRoutes(app: App): Hono<Env> {
   const refusals = new RefusalLog(app);
-  return new Hono<Env>().get(paths.ws, async (c) => {
-    // There is none when the app is called without a server.
-    const env = c.env ?? {};
-    try {
-      const admitted = await admit(app, c);
-      if (env.isUpgrade) {
-        env.accept = opener(app, admitted);
+  return new Hono<Env>().get(
+    paths.ws,
+    describe(() => ({
+      group: "chat",
+      id: "openSocket",
+      summary: "The socket: everything live",
+      description:
+        "Upgrades to a WebSocket. A client with a token speaks JSON, a browser with the cookie gets HTML fragments; " +
+        "both send the same commands, one JSON object a frame.",
+      access: "members",
+      query: joining,
+      answer: { status: 101, text: "The connection is a WebSocket from here on; it begins with the room's history" },
+      errors: {
+        forbidden: "You cannot enter this room, or the cookie comes from another site's page",
+        rate_limited: "Too many sockets",
+      },
+      otherwise: { 426: "The request does not ask for an upgrade" },
+    })),
+    async (c) => {
+      // There is none when the app is called without a server.
+      const env = c.env ?? {};
+      try {
+        const admitted = await admit(app, c);
+        if (env.isUpgrade) {
+          env.accept = opener(app, admitted);
+          return c.body(null);
+        }
+      } catch (error) {
+        if (!(error instanceof ChatError)) throw error;
+        if (error.code === "origin_mismatch") refusals.add(error.code, error.message, asked(c));
+        if (!env.isUpgrade || canRefuse) throw error;
+        env.accept = closer(codeOf(error), error.message);
         return c.body(null);
       }
-    } catch (error) {
-      if (!(error instanceof ChatError)) throw error;
-      if (error.code === "origin_mismatch") refusals.add(error.code, error.message, asked(c));
-      if (!env.isUpgrade || canRefuse) throw error;
-      env.accept = closer(codeOf(error), error.message);
-      return c.body(null);
-    }
-    refusals.add("upgrade_missing", UPGRADE_MISSING, asked(c));
-    c.header("Upgrade", "websocket");
-    return c.json({ detail: UPGRADE_MISSING, code: "upgrade_missing" }, 426);
-  });
+      refusals.add("upgrade_missing", UPGRADE_MISSING, asked(c));
+      c.header("Upgrade", "websocket");
+      return c.json({ detail: UPGRADE_MISSING, code: "upgrade_missing" }, 426);
+    },
+  );
 }
 
 // The closures of these live as long as the handshake; they hold nothing of the request.

@@ -1,29 +1,45 @@
+import * as z from "zod";
 import { Hono } from "hono";
 import type { User } from "../db/model.ts";
 import { can } from "../db/policy.ts";
 import { paths } from "../views/paths.ts";
 import { requireViewer } from "./authenticate.ts";
+import { describe } from "./openapi/describe.ts";
 import type { App, Env } from "./env.ts";
 
 /** Users read and encoded at a time: a few milliseconds of work. */
 const AT_ONCE = 500;
 
 export function userRoutes(app: App): Hono<Env> {
-  return new Hono<Env>().get(paths.users, async (c) => {
-    const viewer = requireViewer(c);
-    const withEmail = can.seeEmails(viewer.user);
-    const show = ({ id, username, email }: User) => ({
-      id,
-      username,
-      online: app.hub.isOnline(id),
-      ...(withEmail ? { email } : {}),
-    });
-    c.header("Content-Type", "application/json");
-    // What fits into one read is sent whole, with its length.
-    const first = await app.store.users.list({ limit: AT_ONCE });
-    if (first.length < AT_ONCE) return c.body(JSON.stringify(first.map(show)));
-    return c.body(listStream(first, (last) => app.store.users.list({ after: last.username, limit: AT_ONCE }), show));
-  });
+  return new Hono<Env>().get(
+    paths.users,
+    describe((s) => ({
+      group: "chat",
+      id: "listUsers",
+      summary: "Everybody, and who is online",
+      access: "members",
+      answer: {
+        text: "All accounts",
+        schema: z.array(s.User),
+        example: [{ id: 1, username: "alice", online: true }, { id: 2, username: "bob", online: false }],
+      },
+    })),
+    async (c) => {
+      const viewer = requireViewer(c);
+      const withEmail = can.seeEmails(viewer.user);
+      const show = ({ id, username, email }: User) => ({
+        id,
+        username,
+        online: app.hub.isOnline(id),
+        ...(withEmail ? { email } : {}),
+      });
+      c.header("Content-Type", "application/json");
+      // What fits into one read is answered whole, with its length.
+      const first = await app.store.users.list({ limit: AT_ONCE });
+      if (first.length < AT_ONCE) return c.body(JSON.stringify(first.map(show)));
+      return c.body(listStream(first, (last) => app.store.users.list({ after: last.username, limit: AT_ONCE }), show));
+    },
+  );
 }
 
 /** A streamed JSON array. */

@@ -1,10 +1,11 @@
 import { CONTENT_MAX, REASON_MAX } from "../db/rules.ts";
 import type { Message, Person, Room, SeenMark, User } from "../db/model.ts";
 import { Form } from "./components/form.tsx";
-import { fetchesLog, liveConnection, replaces } from "./components/htmx.tsx";
+import { fetchesLog, holdsRoom, liveConnection, outlivesRoom, replaces } from "./components/htmx.tsx";
 import { type Asset, Layout } from "./components/layout.tsx";
 import { colourOf, initials, MessageItem } from "./message.tsx";
 import { type Online, People } from "./components/people.tsx";
+import { RoomList } from "./components/room_list.tsx";
 import { paths } from "./paths.ts";
 
 export interface ChatProps {
@@ -13,6 +14,8 @@ export interface ChatProps {
   name: string;
   viewer: User;
   room: Room;
+  /** All rooms of the viewer. */
+  rooms: readonly Room[];
   messages: readonly Message[];
   head: number;
   more: boolean;
@@ -20,12 +23,12 @@ export interface ChatProps {
   /** Seals what the page keeps in the browser. */
   browserKey: string;
   online: Online;
-  /** Said by a form that was sent without JavaScript. */
+  /** Why a form that was sent without JavaScript was refused. */
   notice?: string | undefined;
   draft?: string | undefined;
 }
 
-/** What is the viewer's own stands on the right: one rule for the whole page, since a fragment does not know who looks. */
+/** Puts the viewer's own messages on the right. One rule per page, since fragments are the same for every viewer. */
 export function ownStyle(viewer: Person): string {
   return `#messages>:is(.pending,[data-author="${viewer.id}"]){--start:auto;--end:0;--lead:1rem;--who:inset(50%);` +
     `--tools-start:auto;--tools-end:var(--beside);` +
@@ -36,13 +39,28 @@ export function ownStyle(viewer: Person): string {
 export function ChatPage(props: ChatProps) {
   const { asset, name, viewer, room, messages, head, more, seen, online } = props;
   return (
-    <Layout title={`${room.name} · ${name}`} asset={asset} live style={ownStyle(viewer)} bodyClass="chat">
-      <a class="skip" href="#message">Skip to the message box</a>
+    <Layout
+      title={`${room.name} · ${name}`}
+      asset={asset}
+      sheet="chat"
+      noscript="noscript"
+      htmx={{ history: true }}
+      scripts={["chat"]}
+      style={ownStyle(viewer)}
+      bodyClass="chat"
+      body={{
+        ...liveConnection(paths.socket(room.slug, head)),
+        "data-viewer": viewer.id,
+        "data-key": props.browserKey,
+      }}
+    >
+      <a class="skip-link" href="#message">Skip to the message box</a>
       <aside id="sidebar" popover="auto">
         <header>
           <img src={asset("icon.svg")} alt="" width="32" height="32" />
           <strong>{name}</strong>
         </header>
+        <RoomList rooms={props.rooms} open={room} />
         <People online={online} room={room.slug} />
         <footer class={colourOf(viewer.id)}>
           {viewer.isAdmin && <a href={paths.admin.overview}>Administration</a>}
@@ -53,22 +71,17 @@ export function ChatPage(props: ChatProps) {
           </Form>
         </footer>
       </aside>
-      <main
-        {...liveConnection(paths.socket(room.slug, head), "#messages")}
-        data-viewer={viewer.id}
-        data-room={room.slug}
-        data-key={props.browserKey}
-      >
+      <main data-room={room.slug} {...holdsRoom}>
         <header>
-          <button type="button" class="quiet menu" popovertarget="sidebar" aria-label="People and account">
+          <button type="button" class="quiet sidebar-button" popovertarget="sidebar" aria-label="People and account">
             <span aria-hidden="true">☰</span>
           </button>
           <h1>
             <span aria-hidden="true">#</span> {room.name}
           </h1>
-          <p id="status" role="status" data-state="connecting"></p>
+          <p id="status" {...outlivesRoom} role="status" data-state="connecting"></p>
         </header>
-        <div id="trouble" role="alert"></div>
+        <div id="trouble" {...outlivesRoom} role="alert"></div>
         <div id="scroller" role="log" aria-label="Messages" aria-live="off" tabindex={-1}>
           <EarlierLink room={room} messages={messages} more={more} />
           <ol
@@ -80,9 +93,9 @@ export function ChatPage(props: ChatProps) {
             {messages.map((message) => <MessageItem message={message} />)}
           </ol>
         </div>
-        <div id="announcer" class="unseen" aria-live="polite"></div>
+        <div id="announcer" class="visually-hidden" aria-live="polite"></div>
         <button type="button" id="to-latest" hidden>New messages</button>
-        <div id="notices" role="alert">{props.notice !== undefined && <p>{props.notice}</p>}</div>
+        <div id="notices" {...outlivesRoom} role="alert">{props.notice !== undefined && <p>{props.notice}</p>}</div>
         <p id="typing" aria-live="off"></p>
         <Form id="composer" viewer={viewer.id} action={paths.messages(room.slug)}>
           <label for="message">Message</label>
@@ -103,22 +116,22 @@ export function ChatPage(props: ChatProps) {
         </Form>
         <noscript>
           <p>
-            Without JavaScript new messages come with <a href={paths.home}>a fresh page</a>.
+            Without JavaScript, new messages appear when you <a href={paths.room(room.slug)}>reload the page</a>.
           </p>
         </noscript>
+        <Templates viewer={viewer} />
       </main>
-      <Templates viewer={viewer} />
     </Layout>
   );
 }
 
-/** Before the first message of a page of history: the way to the ones before it. Hidden at the beginning of the room. */
+/** The link to messages before the first one drawn. Hidden at the beginning of the room. */
 export function EarlierLink(
   { room, messages, more, live = false }: {
     room: Room;
     messages: readonly Message[];
     more: boolean;
-    /** As a fragment, beside the messages it follows from. */
+    /** As a fragment, beside a page of messages. */
     live?: boolean;
   },
 ) {
@@ -126,7 +139,7 @@ export function EarlierLink(
   return (
     <a
       id="earlier"
-      href={paths.earlier(before)}
+      href={paths.earlier(room.slug, before)}
       hidden={!more}
       {...fetchesLog(paths.messages(room.slug, before), "#messages")}
       {...live ? replaces : {}}
@@ -136,7 +149,7 @@ export function EarlierLink(
   );
 }
 
-/** What the page's script copies or opens: the tools of a message, the editor, the questions before something is done. */
+/** What the scripts of a room clone or open: the tools of a message, the editor, the dialogs. */
 function Templates({ viewer }: { viewer: User }) {
   return (
     <>

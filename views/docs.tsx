@@ -90,8 +90,8 @@ const ACCESS: Record<Access, string> = {
 
 export function DocsPage({ asset, version, base, viewer, viewerId, groups, commands, types }: Props) {
   return (
-    <Layout title="API · Chatterbox" asset={asset} bodyClass="docs" styles={["docs"]} scripts={["back", "docs"]}>
-      <a class="skip" href="#content">Skip to the content</a>
+    <Layout title="API · Chatterbox" asset={asset} bodyClass="docs" sheet="docs" scripts={["glow", "back", "docs"]}>
+      <a class="skip-link" href="#content">Skip to the content</a>
       <header class="top">
         <img src={asset("icon.svg")} alt="" width="32" height="32" />
         <strong>Chatterbox</strong>

@@ -1,22 +1,23 @@
 import type { Message } from "../db/model.ts";
 import { DrawnText } from "./components/drawn_text.tsx";
 
-/** Colours for names and avatars; the stylesheet has as many. */
+/** How many colours for names and avatars the stylesheet has. */
 const COLOURS = 12;
 
 export function colourOf(userId: number): string {
   return `c${userId % COLOURS}`;
 }
 
-/** One or two letters that stand for a name: of its parts, or its beginning. */
+/** One or two letters for an avatar: of the parts of a name, or its beginning. */
 export function initials(username: string): string {
   const [first = "", second] = username.split(/[_.-]+/).filter((part) => part !== "");
   return ((second ? first.slice(0, 1) + second.slice(0, 1) : first.slice(0, 2)) || username.slice(0, 2)).toUpperCase();
 }
 
 /**
- * The one drawing of a message: in the page, live, after an edit. It does not know who is looking: what belongs to the
- * viewer alone (sides, buttons, local time) is done by the page. A deleted one is an empty place that says "gone".
+ * The one drawing of a message: in the page, live, after an edit. It is the same for every viewer: the page adds sides,
+ * buttons and local time. A deleted message is an empty element that says so. `data-room` keeps a late one out of another
+ * room's list.
  */
 export function MessageItem({ message }: { message: Message }) {
   const { id, room, author, seq, rev } = message;
@@ -42,7 +43,7 @@ export function MessageItem({ message }: { message: Message }) {
   );
 }
 
-/** "alice joined": seen by those who are there, kept nowhere. */
+/** "alice joined": shown to those who are connected, stored nowhere. */
 export function SystemLine({ text, room }: { text: string; room: string }) {
   return <li class="system" data-room={room}>{text}</li>;
 }

@@ -15,9 +15,10 @@ export const paths = {
   socket: (room: string, after?: number) => `/ws?room=${room}${after === undefined ? "" : `&after=${after}`}`,
   messages: (room: string, before?: number) =>
     `/rooms/${room}/messages${before === undefined ? "" : `?before=${before}`}`,
-  /** The chat as plain pages, for a browser without JavaScript. */
-  earlier: (before: number) => `/?before=${before}`,
-  /** The page of a link that works once, to set a password. */
+  room: <R extends string>(room: R): `/rooms/${R}` => `/rooms/${room}`,
+  /** Older messages of a room as a plain page, for a browser without JavaScript. */
+  earlier: (room: string, before: number) => `/rooms/${room}?before=${before}`,
+  /** The page of a single-use link to set a password. */
   reset: (token: string) => `/reset/${token}`,
   admin: {
     all: "/admin/*",
@@ -35,7 +36,7 @@ export const paths = {
     settings: "/admin/settings",
     download: (what: string) => `/admin/download/${what}`,
   },
-  /** Where browsers tell what a page's Content-Security-Policy has kept from happening. */
+  /** Where browsers report violations of the Content-Security-Policy. */
   cspReports: "/csp-reports",
   staticFiles: "/static/",
   static: (version: string, file: string) => `/static/${version}/${file}`,

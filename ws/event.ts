@@ -22,6 +22,26 @@ export type RoomEvent = MessageEvent | EphemeralEvent;
 /** The same as subscribers are told: `room` is the slug; a message has its own. */
 export type ToldEvent = MessageEvent | (EphemeralEvent & { room: string });
 
+/** A room as one of its members sees it. */
+export interface RoomSummary {
+  /** The slug. */
+  readonly room: string;
+  readonly name: string;
+  readonly kind: "public";
+  readonly members: number;
+  /** Messages of others after the last one read; 100 stands for more than 99. */
+  readonly unread: number;
+}
+
+/** What a user is told, on every connection. */
+export type InboxEvent =
+  /** Once after connecting: the rooms that the user is in. */
+  | { type: "rooms"; rooms: readonly RoomSummary[] }
+  | ({ type: "room" } & RoomSummary)
+  | { type: "room_gone"; room: string }
+  /** `last` is the place of the newest message. */
+  | { type: "unread"; room: string; unread: number; last: number };
+
 /** What one connection is told, and nobody else. */
 export type Reply =
   | { type: "history"; room: string; messages: readonly Message[]; head: number; seen: readonly SeenMark[] }
@@ -32,4 +52,4 @@ export type Reply =
   /** `room`: the one that the command named. */
   | { type: "error"; detail: string; code: string; nonce?: string | undefined; room?: string | undefined };
 
-export type ServerEvent = ToldEvent | Reply;
+export type ServerEvent = ToldEvent | InboxEvent | Reply;

@@ -14,6 +14,7 @@ import type { Request } from "./commands/request.ts";
 import { connectionCommand } from "./commands/subscribe.ts";
 import type { Encoding } from "./encoding/encoding.ts";
 import { AbuseBudget } from "./people/abuse_budget.ts";
+import { Inboxes } from "./people/inboxes.ts";
 import type { RateLimit } from "./people/rate_limit.ts";
 import { Sessions } from "./people/sessions.ts";
 import { LiveRooms } from "./rooms/live_rooms.ts";
@@ -69,7 +70,7 @@ export class Hub implements ConnectionHost {
   readonly #options: HubOptions;
   readonly #rooms: LiveRooms;
   readonly #presenceAtStop: PresenceAtStop;
-  readonly #users = new Map<UserId, Set<Connection>>();
+  readonly #inboxes: Inboxes;
   readonly #sessions: Sessions;
   readonly #heartbeat = new Heartbeat();
   readonly #abuse = new AbuseBudget();
@@ -82,6 +83,7 @@ export class Hub implements ConnectionHost {
     this.log = options.log;
     this.metrics = options.metrics;
     this.#rooms = new LiveRooms(options);
+    this.#inboxes = new Inboxes(options);
     this.#sessions = new Sessions(options);
     this.#presenceAtStop = new PresenceAtStop({ ...options, rooms: this.#rooms });
   }
@@ -106,7 +108,7 @@ export class Hub implements ConnectionHost {
 
   /** Everybody who is connected. */
   onlineUsers(): UserId[] {
-    return [...this.#users.keys()];
+    return this.#inboxes.users();
   }
 
   /** How often somebody has lost a room: as long as it is the same, a room that was found may be entered. */
@@ -115,25 +117,25 @@ export class Hub implements ConnectionHost {
   }
 
   isOnline(user: UserId): boolean {
-    return this.#users.has(user);
+    return this.#inboxes.has(user);
   }
 
   /** How much there is now, for metrics. Walks all connections. */
   load(): HubLoad {
     const connections = { html: 0, json: 0 };
     let unsentBytes = 0, commandsWaiting = 0;
-    for (const connection of this.#connections()) {
+    for (const connection of this.#inboxes.connections()) {
       connections[connection.encoding.name] += 1;
       unsentBytes += connection.unsentBytes;
       commandsWaiting += connection.commandsWaiting;
     }
-    return { connections, users: this.#users.size, rooms: this.#rooms.size, unsentBytes, commandsWaiting };
+    return { connections, users: this.#inboxes.size, rooms: this.#rooms.size, unsentBytes, commandsWaiting };
   }
 
   /** Throws when this user has too many connections, has sent too much useless traffic, or the program is about to stop. */
   admit(user: User): void {
     if (this.#draining) throw new ChatError("unavailable", "Server is restarting");
-    const connections = this.#connectionsOf(user.id).length;
+    const connections = this.#inboxes.connectionsOf(user.id).length;
     if (this.#options.limits && connections >= CONNECTIONS_MAX) {
       throw new ChatError("rate_limited", "Too many connections", { retryAfter: 30 });
     }
@@ -169,7 +171,8 @@ export class Hub implements ConnectionHost {
       onPong: () => connection.alive(),
       onClose: () => connection.lost(),
     }));
-    this.#register(connection);
+    this.#sessions.add(connection);
+    this.#inboxes.add(connection);
     this.metrics.connectionsOpened += 1;
     this.#heartbeat.add(connection);
     const failed = (error: unknown) => {
@@ -204,20 +207,19 @@ export class Hub implements ConnectionHost {
   closed(connection: Connection): void {
     this.#heartbeat.delete(connection);
     this.#sessions.delete(connection);
-    const user = this.#users.get(connection.actor.id);
-    user?.delete(connection);
-    if (user?.size === 0) this.#users.delete(connection.actor.id);
+    this.#inboxes.delete(connection);
   }
 
   /**
-   * Ends this user's subscriptions to one room, on all connections: nothing more of it is delivered. A client that has not
+   * This user has lost a room: ends the subscriptions to it on all connections, and nothing more is delivered. A client that has not
    * read all that was sent to it may have something of the room among that: it is cut off, comes back and resumes.
    */
   cutRoom(user: UserId, room: RoomId): void {
     this.#cuts += 1;
-    for (const connection of this.#connectionsOf(user)) {
+    for (const connection of this.#inboxes.connectionsOf(user)) {
       if (connection.subscriptions.endById(room) && connection.unsentBytes > 0) connection.cutOff("Try again");
     }
+    this.#inboxes.left(user, room);
   }
 
   /**
@@ -228,7 +230,7 @@ export class Hub implements ConnectionHost {
     this.#draining = true;
     for (const stop of this.#stops) stop();
     await this.#presenceAtStop.save();
-    const connections = [...this.#connections()];
+    const connections = [...this.#inboxes.connections()];
     const closing = connections.map(async (connection) => {
       await connection.idle();
       connection.close(closeCode.restart, "Server is restarting");
@@ -238,12 +240,14 @@ export class Hub implements ConnectionHost {
     clearTimeout(timer);
     for (const connection of connections) connection.close(closeCode.restart, "Server is restarting");
     await this.#options.seen.flush();
+    this.#inboxes.close();
     this.#rooms.close();
   }
 
-  /** Messages have been removed for good: no room shows them from memory any more. */
+  /** Messages have been removed for good: no room shows or counts them from memory any more. */
   forget(): void {
     this.#rooms.forget();
+    this.#inboxes.forget();
   }
 
   async #subscribe(
@@ -297,6 +301,7 @@ export class Hub implements ConnectionHost {
       return connection.close(closeCode.tooSlow, "Try again");
     }
     connection.subscriptions.start();
+    await this.#inboxes.welcome(connection);
   }
 
   /** Whether the store still lets a connection in; closes it if not, and else tells it who its user is by now. */
@@ -309,44 +314,37 @@ export class Hub implements ConnectionHost {
     return !connection.isClosed;
   }
 
-  #register(connection: Connection): void {
-    this.#sessions.add(connection);
-    const { id } = connection.actor;
-    const user = this.#users.get(id);
-    if (user) user.add(connection);
-    else this.#users.set(id, new Set([connection]));
-  }
-
-  *#connections(): Iterable<Connection> {
-    for (const connections of this.#users.values()) yield* connections;
-  }
-
-  #connectionsOf(user: UserId): Connection[] {
-    return [...this.#users.get(user) ?? []];
-  }
-
   #take(event: PeopleEvent): void {
     switch (event.type) {
       case "session_ended":
         return this.#sessions.end(event.session);
       case "sessions_ended":
-        for (const connection of this.#connectionsOf(event.user)) connection.close(closeCode.loggedOut, "Logged out");
+        for (const connection of this.#inboxes.connectionsOf(event.user)) {
+          connection.close(closeCode.loggedOut, "Logged out");
+        }
         return;
       case "user_blocked":
-        return this.#connectionsOf(event.user).forEach(cutBlocked);
+        return this.#inboxes.connectionsOf(event.user).forEach(cutBlocked);
       case "user_warned":
         return this.#warn(event);
       case "user_changed":
-        for (const connection of this.#connectionsOf(event.user.id)) connection.actor = event.user;
+        for (const connection of this.#inboxes.connectionsOf(event.user.id)) connection.actor = event.user;
         return;
       case "user_changed_externally":
         return void this.#recheck(event.user);
+      case "room_joined":
+        this.#inboxes.joined(event.user, event.room).catch((error) => {
+          this.log("error", "Cannot read memberships", { user: event.user, error });
+        });
+        return;
+      case "room_left":
+        return this.cutRoom(event.user, event.room);
     }
   }
 
   async #recheck(user: UserId): Promise<void> {
     try {
-      for (const connection of this.#connectionsOf(user)) await this.#isWelcome(connection);
+      for (const connection of this.#inboxes.connectionsOf(user)) await this.#isWelcome(connection);
     } catch (error) {
       this.log("error", "Cannot read session", { error });
     }
@@ -354,7 +352,7 @@ export class Hub implements ConnectionHost {
 
   #warn({ user, warnings, reason }: { user: UserId; warnings: number; reason: string }): void {
     const detail = `An administrator has warned you${reason === "" ? "" : `: ${reason}`}`;
-    for (const connection of this.#connectionsOf(user)) {
+    for (const connection of this.#inboxes.connectionsOf(user)) {
       connection.reply({ type: "warning", detail, warning_count: warnings });
     }
   }

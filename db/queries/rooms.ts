@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { RoomId, SeenMark } from "../model.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Connections } from "./connections.ts";
-import type { Rooms } from "../store.ts";
+import { type Rooms, ROOMS_MAX } from "../store.ts";
 
 /** The two furthest readers; see `isSeen`. */
 export async function seenMarks(db: Kysely<Schema>, room: RoomId): Promise<SeenMark[]> {
@@ -19,6 +19,43 @@ export function rooms({ read, write }: Connections): Rooms {
       return await read.selectFrom("rooms").innerJoin("members", "members.room_id", "rooms.id")
         .select(["rooms.id", "rooms.slug", "rooms.name", "rooms.head"])
         .where("rooms.slug", "=", slug).where("members.user_id", "=", user).executeTakeFirst();
+    },
+
+    async memberships(user) {
+      const rows = await read.selectFrom("members").innerJoin("rooms", "rooms.id", "members.room_id")
+        .select(["rooms.id", "rooms.slug", "rooms.name", "rooms.head", "members.seen_seq"])
+        .where("members.user_id", "=", user).orderBy("rooms.name").orderBy("rooms.id").limit(ROOMS_MAX).execute();
+      return rows.map(({ seen_seq, ...room }) => ({ room, seen: seen_seq }));
+    },
+
+    async countMembers(room) {
+      const { count } = await read.selectFrom("members").select((e) => e.fn.countAll<number>().as("count"))
+        .where("room_id", "=", room).executeTakeFirstOrThrow();
+      return count;
+    },
+
+    recent(room, count) {
+      return read.transaction().execute(async (db) => {
+        const { head } = await db.selectFrom("rooms").select("head").where("id", "=", room).executeTakeFirstOrThrow();
+        const rows = await db.selectFrom("messages").select(["seq", "author_id as author"])
+          .where("room_id", "=", room).where("deleted_at", "is", null)
+          .orderBy("seq", "desc").limit(count + 1).execute();
+        const messages = rows.slice(0, count).reverse().map(({ seq, author }) => ({ seq, author }));
+        return { head, from: rows[count]?.seq ?? 0, messages };
+      });
+    },
+
+    async countUnread(room, user, seen, most) {
+      const rows = await read.selectFrom("messages").select("id")
+        .where("room_id", "=", room).where("seq", ">", seen).where("deleted_at", "is", null)
+        .where("author_id", "<>", user).limit(most).execute();
+      return rows.length;
+    },
+
+    async of(user) {
+      return await read.selectFrom("rooms").innerJoin("members", "members.room_id", "rooms.id")
+        .select(["rooms.id", "rooms.slug", "rooms.name", "rooms.head"])
+        .where("members.user_id", "=", user).orderBy("rooms.name").limit(ROOMS_MAX).execute();
     },
 
     async markSeen(room, marks) {

@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { fateOf } from "../../db/model.ts";
 import { paths } from "../../views/paths.ts";
+import { describe } from "../openapi/describe.ts";
 import type { App, Env } from "../env.ts";
 import { accountFilter, warningsSince } from "./accounts.ts";
 import { csvStream, type ReadRows, ROWS_AT_ONCE } from "./csv.ts";
@@ -57,76 +58,137 @@ export function downloadRoutes(app: App): Hono<Env> {
   }
 
   return new Hono<Env>()
-    .get(paths.admin.download("users"), (c) => {
-      const { after: _, sort: __, ...query } = readQuery(c, accountQuery);
-      const since = warningsSince(app);
-      // By id: the only order that is stable while it is read.
-      const filter = accountFilter(app, query);
-      return file<string>(c, "users", USERS, async (after) => {
-        const { items, next } = await app.store.admin.accounts(filter, { after, limit: ROWS_AT_ONCE }, since);
-        const rows = items.map((account) => [
-          account.id,
-          account.username,
-          account.email,
-          account.isAdmin,
-          account.isBlocked,
-          account.warnings,
-          iso(account.createdAt),
-          iso(account.lastSeenAt),
-        ]);
-        return { rows, next };
-      });
-    })
-    .get(paths.admin.download("messages"), (c) => {
-      const { after: _, state: __, ...query } = readQuery(c, messageQuery);
-      // Deleted messages have no text to export.
-      const filter = messageFilter(query);
-      return file<number>(c, "messages", MESSAGES, async (before) => {
-        const { items, next } = await app.store.admin.messages(filter, { before, limit: ROWS_AT_ONCE });
-        const rows = items.map(({ id, room, author, content, createdAt, editedAt }) => [
-          id,
-          room,
-          author.username,
-          content,
-          iso(createdAt),
-          iso(editedAt),
-        ]);
-        return { rows, next };
-      });
-    })
-    .get(paths.admin.download("reports"), (c) =>
-      file<number>(c, "reports", REPORTS, async (before) => {
-        const { items, next } = await app.store.reports.waiting({ before, limit: ROWS_AT_ONCE });
-        const rows = items.map((report) => [
-          report.id,
-          iso(report.createdAt),
-          report.reporter.username,
-          report.reason,
-          report.message.id,
-          report.message.room,
-          report.reported.username,
-          report.reported.content,
-          iso(report.reported.createdAt),
-          iso(report.reported.editedAt),
-          fateOf(report),
-          report.isAuthorGone,
-          report.message.content,
-        ]);
-        return { rows, next };
-      }))
-    .get(paths.admin.download("audit"), (c) => {
-      const { after: _, ...filter } = readQuery(c, auditQuery);
-      return file<number>(c, "audit", AUDIT, async (before) => {
-        const { items, next } = await app.store.audit.list(filter, { before, limit: ROWS_AT_ONCE });
-        const rows = items.map(({ id, at, actor, action, target, reason }) => [
-          id,
-          iso(at),
-          actor,
-          action,
-          target,
-          reason,
-        ]);
-        return { rows, next };
-      });
-    });
+    .get(
+      paths.admin.download("users"),
+      describe(() => ({
+        group: "people",
+        id: "downloadAccounts",
+        summary: "Accounts as a file",
+        access: "administrators",
+        query: accountQuery.extend(layoutQuery.shape),
+        answer: {
+          text: "CSV with a byte order mark",
+          type: "text/csv",
+          example: "id,username,email,is_admin,is_blocked,warning_count,created_at,last_seen_at\r\n",
+        },
+      })),
+      (c) => {
+        const { after: _, sort: __, ...query } = readQuery(c, accountQuery);
+        const since = warningsSince(app);
+        // By id, the one order that does not change while it is read.
+        const filter = accountFilter(app, query);
+        return file<string>(c, "users", USERS, async (after) => {
+          const { items, next } = await app.store.admin.accounts(filter, { after, limit: ROWS_AT_ONCE }, since);
+          const rows = items.map((account) => [
+            account.id,
+            account.username,
+            account.email,
+            account.isAdmin,
+            account.isBlocked,
+            account.warnings,
+            iso(account.createdAt),
+            iso(account.lastSeenAt),
+          ]);
+          return { rows, next };
+        });
+      },
+    )
+    .get(
+      paths.admin.download("messages"),
+      describe(() => ({
+        group: "messages",
+        id: "downloadMessages",
+        summary: "Messages as a file",
+        access: "administrators",
+        query: messageQuery.extend(layoutQuery.shape),
+        answer: {
+          text: "CSV with a byte order mark",
+          type: "text/csv",
+          example: "id,room,sender,content,timestamp,edited_at\r\n",
+        },
+      })),
+      (c) => {
+        const { after: _, state: __, ...query } = readQuery(c, messageQuery);
+        // Of the deleted there is nothing to be saved.
+        const filter = messageFilter(query);
+        return file<number>(c, "messages", MESSAGES, async (before) => {
+          const { items, next } = await app.store.admin.messages(filter, { before, limit: ROWS_AT_ONCE });
+          const rows = items.map(({ id, room, author, content, createdAt, editedAt }) => [
+            id,
+            room,
+            author.username,
+            content,
+            iso(createdAt),
+            iso(editedAt),
+          ]);
+          return { rows, next };
+        });
+      },
+    )
+    .get(
+      paths.admin.download("reports"),
+      describe(() => ({
+        group: "messages",
+        id: "downloadReports",
+        summary: "Reports that wait as a file",
+        description: "Each with what was reported and what the message says now.",
+        access: "administrators",
+        query: layoutQuery,
+        answer: {
+          text: "CSV with a byte order mark",
+          type: "text/csv",
+          example: "id,reported_at,reporter,reason,message_id,room,sender,content,…\r\n",
+        },
+      })),
+      (c) =>
+        file<number>(c, "reports", REPORTS, async (before) => {
+          const { items, next } = await app.store.reports.waiting({ before, limit: ROWS_AT_ONCE });
+          const rows = items.map((report) => [
+            report.id,
+            iso(report.createdAt),
+            report.reporter.username,
+            report.reason,
+            report.message.id,
+            report.message.room,
+            report.reported.username,
+            report.reported.content,
+            iso(report.reported.createdAt),
+            iso(report.reported.editedAt),
+            fateOf(report),
+            report.isAuthorGone,
+            report.message.content,
+          ]);
+          return { rows, next };
+        }),
+    )
+    .get(
+      paths.admin.download("audit"),
+      describe(() => ({
+        group: "instance",
+        id: "downloadAudit",
+        summary: "The audit log as a file",
+        access: "administrators",
+        query: auditQuery.extend(layoutQuery.shape),
+        answer: {
+          text: "CSV with a byte order mark",
+          type: "text/csv",
+          example: "id,at,actor,action,target,reason\r\n",
+        },
+      })),
+      (c) => {
+        const { after: _, ...filter } = readQuery(c, auditQuery);
+        return file<number>(c, "audit", AUDIT, async (before) => {
+          const { items, next } = await app.store.audit.list(filter, { before, limit: ROWS_AT_ONCE });
+          const rows = items.map(({ id, at, actor, action, target, reason }) => [
+            id,
+            iso(at),
+            actor,
+            action,
+            target,
+            reason,
+          ]);
+          return { rows, next };
+        });
+      },
+    );
 }

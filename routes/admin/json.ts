@@ -1,5 +1,9 @@
+import type * as z from "zod";
 import { type AuditEntry, fateOf, type InspectedMessage, type Report } from "../../db/model.ts";
 import type { SeenAccount } from "../../views/admin/users.tsx";
+import type * as schemas from "../openapi/schemas.ts";
+
+// Each returns what its schema describes, no more and no less.
 
 /** ISO 8601, UTC. */
 export function iso(at: number): string;
@@ -8,7 +12,7 @@ export function iso(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
 
-export function accountJson(account: SeenAccount) {
+export function accountJson(account: SeenAccount): z.infer<typeof schemas.Account> {
   return {
     id: account.id,
     username: account.username,
@@ -22,7 +26,7 @@ export function accountJson(account: SeenAccount) {
   };
 }
 
-export function inspectedJson(message: InspectedMessage) {
+export function inspectedJson(message: InspectedMessage): z.infer<typeof schemas.InspectedMessage> {
   return {
     id: message.id,
     room: message.room,
@@ -36,7 +40,7 @@ export function inspectedJson(message: InspectedMessage) {
   };
 }
 
-export function reportJson(report: Report, context: readonly InspectedMessage[]) {
+export function reportJson(report: Report, context: readonly InspectedMessage[]): z.infer<typeof schemas.Report> {
   const { id, message, reported, isAuthorGone, reporter, reason, createdAt } = report;
   return {
     id,
@@ -57,6 +61,6 @@ export function reportJson(report: Report, context: readonly InspectedMessage[])
   };
 }
 
-export function auditJson({ id, at, actor, action, target, reason }: AuditEntry) {
+export function auditJson({ id, at, actor, action, target, reason }: AuditEntry): z.infer<typeof schemas.AuditEntry> {
   return { id, at: iso(at), actor, action, target, reason };
 }

@@ -1,10 +1,13 @@
 import { Hono } from "hono";
-import type * as z from "zod";
+import * as z from "zod";
 import type { MessageFilter } from "../../db/store.ts";
 import { MessagesPage } from "../../views/admin/messages.tsx";
 import { paths } from "../../views/paths.ts";
 import { drawAhead } from "../../ws/encoding/html.tsx";
 import { requireViewer } from "../authenticate.ts";
+import { describe } from "../openapi/describe.ts";
+import { reason } from "../../db/rules.ts";
+import { done } from "./done.ts";
 import type { App, Env } from "../env.ts";
 import { wantsPage } from "../negotiate.ts";
 import { act, answer, readFields } from "./act.ts";
@@ -19,20 +22,51 @@ export function messageFilter({ user, ...filter }: Omit<z.output<typeof messageQ
 
 export function messagesRoutes(app: App): Hono<Env> {
   return new Hono<Env>()
-    .get(paths.admin.messages, async (c) => {
-      const { after, state = "all", ...filter } = readQuery(c, messageQuery);
-      const { items, next } = await app.store.admin.messages(
-        messageFilter({ ...filter, state }),
-        { before: after, limit: PAGE },
-      );
-      if (!wantsPage(c)) return c.json({ messages: items.map(inspectedJson), next: next ?? null });
-      await drawAhead(requireViewer(c).user.id, items);
-      return c.html(<MessagesPage shell={await shellOf(app, c)} messages={items} query={givenQuery(c)} next={next} />);
-    })
-    .post(paths.admin.message(":id"), async (c) => {
-      const id = idIn(c, "Message");
-      const fields = await readFields(c);
-      await act(app, c, "delete", { reason: fields.reason, id });
-      return answer(c, "delete", paths.admin.messages, fields);
-    });
+    .get(
+      paths.admin.messages,
+      describe((s) => ({
+        group: "messages",
+        id: "findMessages",
+        summary: "Find messages",
+        access: "administrators",
+        query: messageQuery,
+        example: { query: { search: "Hello", user: "bob" } },
+        answer: {
+          text: "A page of messages, newest first",
+          schema: z.object({ messages: z.array(s.InspectedMessage), next: s.next(z.number()) }),
+          example: { messages: [s.examples.message], next: null },
+        },
+      })),
+      async (c) => {
+        const { after, state = "all", ...filter } = readQuery(c, messageQuery);
+        const { items, next } = await app.store.admin.messages(
+          messageFilter({ ...filter, state }),
+          { before: after, limit: PAGE },
+        );
+        if (!wantsPage(c)) return c.json({ messages: items.map(inspectedJson), next: next ?? null });
+        await drawAhead(requireViewer(c).user.id, items);
+        return c.html(
+          <MessagesPage shell={await shellOf(app, c)} messages={items} query={givenQuery(c)} next={next} />,
+        );
+      },
+    )
+    .post(
+      paths.admin.message(":id"),
+      describe((s) => ({
+        group: "messages",
+        id: "deleteMessage",
+        summary: "Delete a message",
+        access: "administrators",
+        params: s.messageId,
+        body: z.object({ reason: reason.meta({ description: "Kept in the audit log" }) }),
+        example: { params: { id: "1" } },
+        answer: { text: "It is gone for everybody", schema: s.done(done.delete), example: { message: done.delete } },
+      })),
+      async (c) => {
+        const id = idIn(c, "Message");
+        const fields = await readFields(c);
+        await act(app, c, "delete", { reason: fields.reason, id });
+        return answer(c, "delete", paths.admin.messages, fields);
+      },
+    );
 }

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { Hono } from "hono";
 import { ChatError } from "../../db/errors.ts";
 import type { MessageId, Report, ReportId, User, UserId } from "../../db/model.ts";
@@ -9,6 +10,9 @@ import { TEXT_AT_ONCE } from "../../db/text_at_once.ts";
 import { paths } from "../../views/paths.ts";
 import { drawAhead } from "../../ws/encoding/html.tsx";
 import { requireViewer } from "../authenticate.ts";
+import { describe } from "../openapi/describe.ts";
+import { reason } from "../../db/rules.ts";
+import { done } from "./done.ts";
 import type { App, Env } from "../env.ts";
 import { wantsPage } from "../negotiate.ts";
 import { act, answer, backTo, readFields } from "./act.ts";
@@ -51,19 +55,53 @@ export function reportsRoutes(app: App): Hono<Env> {
   }
 
   return new Hono<Env>()
-    .get(paths.admin.reports, async (c) => {
-      const { after } = readQuery(c, pageQuery);
-      const waiting = await app.store.reports.waiting({ before: after, limit: PAGE });
-      const { items, cases } = await open(waiting.items, requireAdministrator(c).user);
-      const next = items.length < waiting.items.length ? items.at(-1)?.id : waiting.next;
-      if (!wantsPage(c)) {
-        const reports = items.map((each) => reportJson(each, cases.get(each.message.id)?.context ?? []));
-        return c.json({ reports, next: next ?? null });
-      }
-      await drawAhead(requireViewer(c).user.id, [...cases.values()].flatMap(({ context }) => context));
-      const shell = await shellOf(app, c);
-      return c.html(<ReportsPage shell={shell} cases={[...cases.values()]} query={givenQuery(c)} next={next} />);
-    })
+    .get(
+      paths.admin.reports,
+      describe((s) => ({
+        group: "messages",
+        id: "listReports",
+        summary: "Reports that wait",
+        access: "administrators",
+        query: pageQuery,
+        answer: {
+          text: "A page of reports",
+          schema: z.object({ reports: z.array(s.Report), next: s.next(z.number()) }),
+          example: {
+            reports: [{
+              id: 1,
+              message_id: 1,
+              username: "bob",
+              reporter: "alice",
+              reason: "Spam",
+              created_at: "2026-01-01T12:05:00.000Z",
+              reported: {
+                username: "bob",
+                content: "Hello",
+                timestamp: "2026-01-01T12:00:00.000Z",
+                edited_at: null,
+              },
+              fate: "unchanged",
+              author_deleted: false,
+              context: [s.examples.message],
+            }],
+            next: null,
+          },
+        },
+      })),
+      async (c) => {
+        const { after } = readQuery(c, pageQuery);
+        const waiting = await app.store.reports.waiting({ before: after, limit: PAGE });
+        const { items, cases } = await open(waiting.items, requireAdministrator(c).user);
+        const next = items.length < waiting.items.length ? items.at(-1)?.id : waiting.next;
+        if (!wantsPage(c)) {
+          const reports = items.map((each) => reportJson(each, cases.get(each.message.id)?.context ?? []));
+          return c.json({ reports, next: next ?? null });
+        }
+        await drawAhead(requireViewer(c).user.id, [...cases.values()].flatMap(({ context }) => context));
+        const shell = await shellOf(app, c);
+        return c.html(<ReportsPage shell={shell} cases={[...cases.values()]} query={givenQuery(c)} next={next} />);
+      },
+    )
     .get(paths.admin.report(":id", ":act"), async (c) => {
       const name = reportActNames.find((each) => each === c.req.param("act"));
       if (name === undefined || !wantsPage(c)) return c.notFound();
@@ -73,12 +111,34 @@ export function reportsRoutes(app: App): Hono<Env> {
       if (!question) return c.notFound();
       return c.html(<QuestionPage shell={await shellOf(app, c)} section="reports" question={question} />);
     })
-    .post(paths.admin.report(":id", ":act"), async (c) => {
-      const name = reportActNames.find((each) => each === c.req.param("act"));
-      if (name === undefined) return c.notFound();
-      const report = idIn(c, "Report");
-      const fields = await readFields(c);
-      await act(app, c, `report_${name}`, { reason: fields.reason, report });
-      return answer(c, `report_${name}`, paths.admin.reports, fields);
-    });
+    .post(
+      paths.admin.report(":id", ":act"),
+      describe((s) => ({
+        group: "messages",
+        id: "settleReport",
+        summary: "Settle a report",
+        access: "administrators",
+        body: z.object({ reason: reason.meta({ description: "Instead of the reporter's" }) }),
+        params: z.object({
+          id: s.id.meta({ description: "The report's id" }),
+          act: z.enum(reportActNames).meta({
+            description: "Let it stand, delete the message, warn its author or block them",
+          }),
+        }),
+        example: { params: { id: "1", act: "dismiss" }, body: { reason: "" } },
+        answer: {
+          text: "It is done",
+          schema: z.object({ message: z.enum(reportActNames.map((act) => done[`report_${act}`])) }),
+          example: { message: done.report_dismiss },
+        },
+      })),
+      async (c) => {
+        const name = reportActNames.find((each) => each === c.req.param("act"));
+        if (name === undefined) return c.notFound();
+        const report = idIn(c, "Report");
+        const fields = await readFields(c);
+        await act(app, c, `report_${name}`, { reason: fields.reason, report });
+        return answer(c, `report_${name}`, paths.admin.reports, fields);
+      },
+    );
 }

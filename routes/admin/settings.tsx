@@ -5,6 +5,8 @@ import { QuestionPage } from "../../views/admin/question.tsx";
 import { retentionQuestion } from "../../views/admin/retention_question.tsx";
 import { SettingsPage } from "../../views/admin/settings.tsx";
 import { paths } from "../../views/paths.ts";
+import { describe } from "../openapi/describe.ts";
+import { done } from "./done.ts";
 import type { App, Env } from "../env.ts";
 import { statusOf } from "../errors.ts";
 import { isJson, wantsPage } from "../negotiate.ts";
@@ -48,26 +50,61 @@ export function settingsRoutes(app: App): Hono<Env> {
   }
 
   return new Hono<Env>()
-    .get(paths.admin.settings, (c) => page(c, {}))
-    .post(paths.admin.settings, async (c) => {
-      const fields = await readFields(c);
-      const { current, fixed } = app.instance;
-      const sent = NAMES.filter((name) => fields[name] !== undefined && fixed[name] === undefined);
-      const isForm = !isJson(c);
-      const given = Object.fromEntries(sent.map((name) => [name, isForm ? meant(name, fields[name]) : fields[name]]));
-      if (fields.ask === "1" && wantsPage(c)) {
-        const { success, data } = instanceSettings.safeParse({ ...current, ...given });
-        if (success && removesMessages(current, data)) {
-          const question = retentionQuestion(data);
-          return c.html(<QuestionPage shell={await shellOf(app, c)} section="settings" question={question} />);
+    .get(
+      paths.admin.settings,
+      describe((s) => ({
+        group: "instance",
+        id: "showSettings",
+        summary: "The settings in force",
+        access: "administrators",
+        answer: {
+          text: "All of them",
+          schema: s.Settings,
+          example: {
+            name: "Chatterbox",
+            registration: "open",
+            warnings: 2,
+            warningDays: 30,
+            sessionDays: 30,
+            retentionDays: 0,
+            fixed: ["registration"],
+          },
+        },
+      })),
+      (c) => page(c, {}),
+    )
+    .post(
+      paths.admin.settings,
+      describe((s) => ({
+        group: "instance",
+        id: "changeSettings",
+        summary: "Change settings",
+        description: "What is left out stays as it is; what the environment sets does not change.",
+        access: "administrators",
+        body: s.settings.partial(),
+        example: { body: { name: "Chess club" } },
+        answer: { text: "They are in force", schema: s.done(done.settings), example: { message: done.settings } },
+      })),
+      async (c) => {
+        const fields = await readFields(c);
+        const { current, fixed } = app.instance;
+        const sent = NAMES.filter((name) => fields[name] !== undefined && fixed[name] === undefined);
+        const isForm = !isJson(c);
+        const given = Object.fromEntries(sent.map((name) => [name, isForm ? meant(name, fields[name]) : fields[name]]));
+        if (fields.ask === "1" && wantsPage(c)) {
+          const { success, data } = instanceSettings.safeParse({ ...current, ...given });
+          if (success && removesMessages(current, data)) {
+            const question = retentionQuestion(data);
+            return c.html(<QuestionPage shell={await shellOf(app, c)} section="settings" question={question} />);
+          }
         }
-      }
-      try {
-        await act(app, c, "change_settings", given);
-      } catch (error) {
-        if (error instanceof ChatError && wantsPage(c)) return await page(c, fields, error);
-        throw error;
-      }
-      return answer(c, "settings", paths.admin.settings, fields);
-    });
+        try {
+          await act(app, c, "change_settings", given);
+        } catch (error) {
+          if (error instanceof ChatError && wantsPage(c)) return await page(c, fields, error);
+          throw error;
+        }
+        return answer(c, "settings", paths.admin.settings, fields);
+      },
+    );
 }

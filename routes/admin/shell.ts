@@ -21,14 +21,15 @@ export async function shellOf(
   c: Context<Env>,
   more: { error?: string | undefined; here?: string } = {},
 ): Promise<Shell> {
+  const { user } = requireAdministrator(c);
   const [reports, room] = await Promise.all([app.store.reports.count(), home(app, c)]);
   return {
     asset: app.assets.url,
     name: app.instance.current.name,
-    viewer: requireAdministrator(c).user.id,
+    viewer: user.id,
     reports,
     here: more.here ?? address(c.req.path, givenQuery(c)),
-    socket: paths.socket(room.slug, room.head),
+    socket: `${paths.socket(room.slug, room.head)}&viewer=${user.id}`,
     done: Object.entries(done).find(([act]) => act === c.req.query("done"))?.[1],
     error: more.error,
   };

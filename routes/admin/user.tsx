@@ -1,11 +1,20 @@
+import * as z from "zod";
 import { type Context, Hono } from "hono";
 import { ChatError } from "../../db/errors.ts";
 import { whyNot } from "../../db/policy.ts";
-import { type AccountActName, accountActNamed, questionAbout } from "../../views/admin/account_acts.tsx";
+import {
+  type AccountActName,
+  accountActNamed,
+  accountActNames,
+  questionAbout,
+} from "../../views/admin/account_acts.tsx";
 import { QuestionPage } from "../../views/admin/question.tsx";
 import { ResetLinkPage } from "../../views/admin/reset_link.tsx";
 import { UserPage } from "../../views/admin/user.tsx";
 import { paths } from "../../views/paths.ts";
+import { describe } from "../openapi/describe.ts";
+import { reason } from "../../db/rules.ts";
+import { messagesLeft } from "../../ws/commands/moderation/accounts.ts";
 import type { App, Env } from "../env.ts";
 import { statusOf } from "../errors.ts";
 import { wantsPage } from "../negotiate.ts";
@@ -66,35 +75,95 @@ export function userRoutes(app: App): Hono<Env> {
   }
 
   return new Hono<Env>()
-    .get(paths.admin.user(":id"), (c) => page(c))
-    .get(paths.admin.userAct(":id", "delete_account"), async (c) => {
-      if (wantsPage(c)) return await question(c, "delete_account");
-      return c.json(accountJson(await accountIn(app, c)));
-    })
+    .get(
+      paths.admin.user(":id"),
+      describe((s) => ({
+        group: "people",
+        id: "showAccount",
+        summary: "One account, its sessions, and what was done about it",
+        access: "administrators",
+        params: s.userId,
+        example: { params: { id: "2" } },
+        answer: {
+          text: "The account",
+          schema: s.Account.extend({ sessions: z.array(s.Session), audit: z.array(s.AuditEntry) }).meta({
+            id: "WholeAccount",
+          }),
+          example: { ...s.examples.account, sessions: [], audit: [] },
+        },
+      })),
+      (c) => page(c),
+    )
+    .get(
+      paths.admin.userAct(":id", "delete_account"),
+      describe((s) => ({
+        group: "people",
+        id: "aboutToDelete",
+        summary: "The account that would be deleted",
+        description: "A browser gets the page that asks what becomes of the messages.",
+        access: "administrators",
+        params: s.userId,
+        example: { params: { id: "2" } },
+        answer: { text: "The account", schema: s.Account, example: s.examples.account },
+      })),
+      async (c) => {
+        if (wantsPage(c)) return await question(c, "delete_account");
+        return c.json(accountJson(await accountIn(app, c)));
+      },
+    )
     .get(paths.admin.userAct(":id", ":act"), async (c) => {
       const act = accountActNamed(c.req.param("act"));
       return act !== undefined && wantsPage(c) ? await question(c, act) : c.notFound();
     })
-    .post(paths.admin.userAct(":id", ":act"), async (c) => {
-      const type = accountActNamed(c.req.param("act"));
-      if (type === undefined) return c.notFound();
-      const account = await accountIn(app, c);
-      const fields = await readFields(c);
-      try {
-        const outcome = await act(app, c, type, { ...fields, user: account.id });
-        if (outcome?.secret !== undefined) {
-          const link = origin(c) + paths.reset(outcome.secret);
-          if (!wantsPage(c)) return c.json({ message: done[type], link });
-          return c.html(<ResetLinkPage shell={await shellOf(app, c)} account={account} link={link} />);
+    .post(
+      paths.admin.userAct(":id", ":act"),
+      describe((s) => ({
+        group: "people",
+        id: "actOnAccount",
+        summary: "Do something about an account",
+        description: "Every act is in the audit log. A block and a deletion close the user's sockets at once.",
+        access: "administrators",
+        params: s.userId.extend({ act: z.enum(accountActNames).meta({ description: "What to do" }) }),
+        body: z.object({
+          reason: reason.meta({
+            description: "For block, unblock, warn, promote, demote, end_sessions and delete_account",
+          }),
+          messages: messagesLeft.optional().meta({ description: "For delete_account, which needs it" }),
+        }),
+        example: { params: { id: "2", act: "block" }, body: { reason: "Spam" } },
+        answer: {
+          text: "It is done",
+          schema: z.object({
+            message: z.enum(accountActNames.map((act) => done[act])),
+            link: z.url().optional().meta({ description: "After reset_password: where the user sets a new one, once" }),
+          }),
+          example: { message: "User blocked" },
+        },
+        errors: {
+          forbidden: "The last administrator cannot be blocked, demoted or deleted, and nobody blocks themself",
+        },
+      })),
+      async (c) => {
+        const type = accountActNamed(c.req.param("act"));
+        if (type === undefined) return c.notFound();
+        const account = await accountIn(app, c);
+        const fields = await readFields(c);
+        try {
+          const outcome = await act(app, c, type, { ...fields, user: account.id });
+          if (outcome?.secret !== undefined) {
+            const link = origin(c) + paths.reset(outcome.secret);
+            if (!wantsPage(c)) return c.json({ message: done[type], link });
+            return c.html(<ResetLinkPage shell={await shellOf(app, c)} account={account} link={link} />);
+          }
+        } catch (error) {
+          if (error instanceof ChatError && wantsPage(c)) {
+            return await page(c, error, { act: type, reason: fields.reason });
+          }
+          throw error;
         }
-      } catch (error) {
-        if (error instanceof ChatError && wantsPage(c)) {
-          return await page(c, error, { act: type, reason: fields.reason });
-        }
-        throw error;
-      }
-      // A deleted account has no page to return to.
-      if (type === "delete_account") return answer(c, type, paths.admin.users);
-      return answer(c, type, paths.admin.user(idIn(c, "User")), fields);
-    });
+        // Of a deleted account there is no page to come back to.
+        if (type === "delete_account") return answer(c, type, paths.admin.users);
+        return answer(c, type, paths.admin.user(idIn(c, "User")), fields);
+      },
+    );
 }

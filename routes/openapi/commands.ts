@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { nonce } from "../../db/rules.ts";
 import { everyCommand } from "../../ws/commands/all.ts";
+import { connectionCommands } from "../../ws/commands/subscribe.ts";
 import { loosen } from "./loosen.ts";
-import type { Access } from "./operation.ts";
+import type { Access } from "./describe.ts";
 
 const OPTIONS = {
   io: "input",
@@ -22,6 +23,11 @@ const said: Record<string, Said> = {
   delete: { text: "Deletes one's own message; an administrator any", example: { id: 1 } },
   seen: { text: "One has read up to this message", example: { id: 1 } },
   typing: { text: "One is writing", example: {} },
+  subscribe: {
+    text: "Listens to one more room: its history, or what changed after a rev, then what happens",
+    example: { room: "general", after: 1 },
+  },
+  unsubscribe: { text: "Nothing more of that room is sent", example: { room: "general" } },
   report: { text: "Tells the administrators of a message", example: { id: 1, reason: "Spam" } },
   block: admin("Blocks an account and closes its sockets", { user: "bob", reason: "Spam" }),
   unblock: admin("Lets it in again", { user: "bob" }),
@@ -58,7 +64,7 @@ export interface DescribedCommand {
 
 /** Every command of the socket: its frame's schema is made from the one that reads it. */
 export function describeCommands(): DescribedCommand[] {
-  return everyCommand.map(({ type, input }) => {
+  return [...everyCommand, ...connectionCommands].map(({ type, input }) => {
     const { text = type, access = "members", example = {} } = said[type] ?? {};
     const { $schema: _, ...fields } = z.toJSONSchema(input, OPTIONS);
     const schema = {

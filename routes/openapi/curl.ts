@@ -1,4 +1,4 @@
-import type { Operation } from "./operation.ts";
+import type { Operation } from "./describe.ts";
 
 /** A command for a shell that does what the operation's example says. The token is in `$TOKEN`. */
 export function curl(base: string, operation: Operation): string {

@@ -1,22 +1,22 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { ErrorCode } from "../../db/errors.ts";
+import { paths } from "../../views/paths.ts";
 import type { App } from "../env.ts";
 import { statusOf } from "../errors.ts";
 import { cookieName } from "../session_cookie.ts";
 import { describeCommands } from "./commands.ts";
 import { groups } from "./groups.ts";
-import { Problem } from "./nouns.ts";
+import { Problem } from "./schemas.ts";
 import { loosen } from "./loosen.ts";
-import { errorsOf, type Operation } from "./operation.ts";
-import { paths } from "../../views/paths.ts";
+import { errorsOf, type Operation } from "./describe.ts";
 
 export type Document = ReturnType<typeof createDocument>;
 
 /** The JSON API as OpenAPI 3.1, from the schemas that validate. */
-export function createApiDocument(app: App): Document {
-  const paths: ZodOpenApiPathsObject = {};
-  for (const { name, operations } of groups) {
-    for (const operation of operations) (paths[operation.path] ??= {})[operation.method] = describe(name, operation);
+export function createApiDocument(app: App, operations: readonly Operation[]): Document {
+  const described: ZodOpenApiPathsObject = {};
+  for (const operation of operations) {
+    (described[operation.path] ??= {})[operation.method] = describe(groups[operation.group].name, operation);
   }
   return createDocument({
     openapi: "3.1.1",
@@ -29,8 +29,8 @@ export function createApiDocument(app: App): Document {
         "is a browser, unless it sends a JSON body. Credentials are a token from POST /login or the session cookie.",
     },
     servers: [{ url: app.publicUrl?.origin ?? "/" }],
-    tags: groups.map(({ name, text }) => ({ name, description: text })),
-    paths,
+    tags: Object.values(groups).map(({ name, text }) => ({ name, description: text })),
+    paths: described,
     components: {
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "The token from POST /login" },

@@ -1,10 +1,14 @@
-import { accounts } from "./accounts.ts";
-import { instance } from "./admin/instance.ts";
-import { messages } from "./admin/messages.ts";
-import { people } from "./admin/people.ts";
-import { chat } from "./chat.ts";
-import type { Group } from "./operation.ts";
-import { service } from "./service.ts";
+/** The headings, in the order in which one reads them. */
+export const groups = {
+  accounts: { name: "Accounts", text: "Create an account, log in, log out." },
+  chat: { name: "Chat", text: "Who is there, what was said, and saying something." },
+  people: { name: "Administration: people", text: "Who is here, and what to do about somebody." },
+  messages: {
+    name: "Administration: messages",
+    text: "What was said, what was reported, and which words are not taken.",
+  },
+  instance: { name: "Administration: the server", text: "How it is doing, what was done, and how it is set." },
+  service: { name: "Service", text: "For whoever watches over the program." },
+} as const;
 
-/** Everything one can ask, in the order in which one reads it. */
-export const groups: readonly Group[] = [accounts, chat, people, messages, instance, service];
+export type GroupName = keyof typeof groups;

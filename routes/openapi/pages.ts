@@ -1,11 +1,11 @@
 import type { DocsGroup, DocsOperation, Field, NamedType, SocketCommand } from "../../views/docs.tsx";
+import { paths } from "../../views/paths.ts";
 import { describeCommands } from "./commands.ts";
 import { curl } from "./curl.ts";
 import type { Document } from "./document.ts";
 import { fieldOf, fieldsOf, type JsonSchema, typeOf } from "./fields.ts";
 import { groups } from "./groups.ts";
-import type { Operation } from "./operation.ts";
-import { paths } from "../../views/paths.ts";
+import type { Operation } from "./describe.ts";
 
 interface Described {
   readonly parameters?: readonly { in: string; name: string; required?: boolean; schema: JsonSchema }[];
@@ -16,11 +16,13 @@ interface Described {
 }
 
 /** What the page shows: the document's own words, in the order in which one reads them. */
-export function docsGroups(document: Document, base: string): DocsGroup[] {
-  return groups.map(({ name, text, operations }) => ({
+export function docsGroups(document: Document, operations: readonly Operation[], base: string): DocsGroup[] {
+  return Object.entries(groups).map(([key, { name, text }]) => ({
     name,
     text,
-    operations: operations.map((operation) => show(operation, described(document, operation), base)),
+    operations: operations.filter(({ group }) => group === key).map((operation) =>
+      show(operation, described(document, operation), base)
+    ),
   }));
 }
 

@@ -1,6 +1,6 @@
 /**
- * Asks before an act that hurts: the page that a link marked `data-ask` leads to holds the question, and its form is shown
- * in a dialog here. Where that cannot be fetched, the link is followed.
+ * Asks before a destructive action: a link marked `data-ask` leads to a page with the question, whose form is shown in a
+ * dialog instead. If it cannot be fetched, the link is followed.
  */
 
 document.addEventListener("click", (event) => {
@@ -20,7 +20,7 @@ async function ask(link) {
   const title = document.createElement("h2");
   title.id = "question-title";
   title.textContent = page.querySelector("h1").textContent;
-  dialog.className = "ask";
+  dialog.className = "question-dialog";
   dialog.setAttribute("aria-labelledby", title.id);
   form.classList.remove("panel");
   form.prepend(title);
@@ -32,7 +32,7 @@ async function ask(link) {
   });
   dialog.addEventListener("close", () => {
     dialog.remove();
-    // A live list may have been drawn anew meanwhile.
+    // A live list may have been replaced meanwhile.
     document.querySelector(`a[data-ask][href="${CSS.escape(link.getAttribute("href"))}"]`)?.focus();
   });
   document.body.append(dialog);

@@ -1,6 +1,6 @@
 /**
- * A browser keeps a page whole when one leaves it, and shows it again by its Back button without a word to the server; the
- * session may have ended meanwhile. So a page that is kept hides itself, and asks anew when it comes back.
+ * A browser may keep a page in its back/forward cache and show it again without asking the server, although the session may
+ * have ended. A page that is cached therefore hides itself, and reloads when it is restored.
  */
 addEventListener("pagehide", ({ persisted }) => document.documentElement.hidden ||= persisted);
 addEventListener("pageshow", ({ persisted }) => {

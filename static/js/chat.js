@@ -1,85 +1,76 @@
-/** The page's own script: joins its parts. What it does not do, the server and htmx do. */
-import { Announcer } from "./announcer.js";
+/** The script of the chat: connects what the page has once with the room that is open. */
 import "./back.js";
-import { Composer } from "./composer.js";
-import { Connection, leave } from "./connection.js";
-import { watchDays } from "./days.js";
-import { Editor } from "./editor.js";
-import { watchFolds } from "./fold.js";
+import { Connection } from "./connection.js";
 import { Kept } from "./kept.js";
-import { Log } from "./log.js";
 import { Notices } from "./notices.js";
-import { Outbox } from "./outbox.js";
-import { Pending } from "./pending.js";
-import { Roving } from "./roving.js";
-import { Scroll } from "./scroll.js";
+import { Outboxes } from "./outboxes.js";
+import { openRoom } from "./room/room.js";
 import { SealedStorage } from "./sealed_storage.js";
-import { Seen } from "./seen.js";
+import { Switch } from "./switch.js";
 import { Tab } from "./tab.js";
-import { giveTools } from "./tools.js";
 import { Trouble } from "./trouble.js";
-import { Typing } from "./typing.js";
+import { Unread } from "./unread.js";
 
 /** How long a page may take to be loaded again, in ms. */
 const COMEBACK = 10_000;
 
-const room = document.querySelector("main[data-room]");
+// A page of old messages is for browsers without JavaScript: here the list always reaches the newest message.
+if (new URLSearchParams(location.search).has("before")) location.replace(location.pathname);
+else start();
 
-// A page of old messages is for browsers without JavaScript: here the list is always whole down to the newest.
-if (new URLSearchParams(location.search).has("before")) location.replace("/");
-else if (room) start(room);
-
-function start(room) {
-  const { viewer } = room.dataset;
-  const list = document.getElementById("messages");
+function start() {
+  const { viewer, key } = document.body.dataset;
   const notices = new Notices(document.getElementById("notices"));
-  const scroll = new Scroll(document.getElementById("scroller"), document.getElementById("to-latest"));
-  const typing = new Typing(document.getElementById("typing"), viewer);
-  const storage = new SealedStorage({ viewer, key: room.dataset.key });
+  const storage = new SealedStorage({ viewer, key });
   const tab = new Tab(viewer);
-  const kept = (kind) => new Kept(storage, tab, `${room.dataset.room}/${kind}`);
-  const outbox = new Outbox(kept("outbox"));
-  const pending = new Pending(list, outbox, scroll);
-  const log = new Log(list, {
-    viewer,
-    scroll,
-    announcer: new Announcer(document.getElementById("announcer")),
-    onDraw: () => roving.refresh(),
-    onMessage: (item) => {
-      typing.stop(item.dataset.author);
-      seen.refresh();
-      if (document.hidden && item.dataset.author !== viewer) countUnread();
-    },
-  });
-  const trouble = new Trouble(document.getElementById("trouble"), { retry: () => location.reload() });
-  const roving = new Roving(list, { scroll, leave: () => composer.focus() });
-  const connection = new Connection(room, {
+  const kept = (room, kind) => new Kept(storage, tab, `${room}/${kind}`);
+  const outboxes = new Outboxes(storage, kept);
+  const unread = new Unread();
+  const connection = new Connection({
     status: document.getElementById("status"),
-    trouble,
-    log,
-    outbox,
+    trouble: new Trouble(document.getElementById("trouble"), { retry: () => location.reload() }),
+    viewer,
+    onOpen: () => {
+      outboxes.flush(connection.line);
+      rooms.retry();
+    },
     onEnd: (reason) => {
-      composer.close(reason);
-      outbox.end(reason);
+      ended = reason;
+      open?.close(reason);
+      outboxes.end(reason);
     },
   });
-  const seen = new Seen(list, { viewer, scroll, connection });
-  const composer = new Composer(document.getElementById("composer"), {
-    connection,
-    kept: kept("draft"),
-    editLast: () => editor.editLast(),
-    onSend: (command) => {
-      outbox.add(command);
-      scroll.toEnd();
-    },
-  });
-  const editor = new Editor(room, { viewer, outbox, composer, notices, kept: kept("edit") });
+  const app = { viewer, notices, kept, outboxes, connection, onUnread: () => unread.add() };
+  /** The open room; undefined while it is being replaced. */
+  let open;
+  let ended;
+  const rooms = new Switch({ viewer, notices, open: enter, close: exit });
+
+  function enter(main) {
+    open = openRoom(main, app);
+    if (ended !== undefined) open.close(ended);
+    connection.open(open.room, () => open.log.head);
+    markViewer();
+    if (tab.isNew) void open.inherit();
+    document.querySelector("#sidebar:popover-open")?.hidePopover();
+  }
+
+  function exit() {
+    connection.leave();
+    open?.dispose();
+    open = undefined;
+  }
+
+  /** The open room, if that is the one a fragment belongs to. */
+  function opened(room) {
+    return room === open?.room ? open : undefined;
+  }
 
   let toldOfRisk = false;
-  outbox.onChange = () => {
-    pending.draw();
-    connection.flush();
-    if (outbox.isAtRisk && !toldOfRisk) {
+  outboxes.onChange = () => {
+    open?.pending.draw();
+    if (connection.line) outboxes.flush(connection.line);
+    if (outboxes.isAtRisk && !toldOfRisk) {
       notices.show(
         "This browser has no room to keep what is not sent yet: do not close this page before it is sent",
         "warning",
@@ -88,95 +79,63 @@ function start(room) {
     }
   };
   tab.onRenamed = () => {
-    outbox.leaveToOther();
-    composer.leaveToOther();
-    editor.keep();
+    outboxes.leaveToOther();
+    open?.leaveToOther();
   };
   tab.onLeft = () => sendForOthers();
 
-  /** Takes over all that closed pages have left. */
-  async function inherit() {
-    await outbox.inherit();
-    await composer.inherit();
-    await editor.inherit();
-  }
-
-  /** Only what waits to be sent, and only when it is clear that its own page does not come back by itself. */
+  /** Takes over what closed pages could not send, once it is clear that they do not come back by themselves. */
   function sendForOthers() {
-    setTimeout(() => outbox.inherit(), COMEBACK);
+    setTimeout(() => outboxes.inherit(), COMEBACK);
   }
 
   htmx.registerExtension("chatterbox", {
+    ...rooms.extension,
     handle_swap: (style, _target, fragment) => {
-      if (style === "log") return log.live(fragment);
-      if (style === "earlier") return log.earlier(fragment);
-      return false;
+      const items = [...fragment.children];
+      if (style === "log") open?.log.live(items.filter(({ dataset }) => dataset.room === open.room));
+      else if (style === "earlier") open?.log.earlier(items);
+      else return false;
+      return [];
     },
-    htmx_process_ack: (signal) => outbox.settle(signal.getAttribute("nonce")),
+    htmx_process_ack: (signal) => outboxes.settle(signal.getAttribute("nonce")),
     htmx_process_error: (signal) => {
-      const nonce = signal.getAttribute("nonce");
       const detail = signal.content.textContent;
-      if (nonce === null || !outbox.refuse(nonce, detail, signal.getAttribute("code"))) notices.show(detail);
+      if (!outboxes.refuse(signal.getAttribute("nonce"), detail, signal.getAttribute("code"))) notices.show(detail);
     },
     htmx_process_warning: (signal) => {
       // Never sent again by itself: it comes back to be changed.
       const detail = signal.content.textContent;
-      if (!outbox.refuse(signal.getAttribute("nonce"), detail, "language")) notices.show(detail, "warning");
+      if (!outboxes.refuse(signal.getAttribute("nonce"), detail, "language")) notices.show(detail, "warning");
     },
     htmx_process_blocked: (signal) => {
       notices.show(signal.content.textContent, "warning");
       connection.end("blocked");
     },
-    htmx_process_seen: (signal) => seen.mark(signal.getAttribute("by"), Number(signal.getAttribute("seq"))),
-    htmx_process_typing: (signal) => typing.start(signal.getAttribute("by"), signal.content.textContent),
-    htmx_process_reload: () => location.reload(),
+    htmx_process_seen: (signal) =>
+      opened(signal.getAttribute("room"))?.seen.mark(signal.getAttribute("by"), Number(signal.getAttribute("seq"))),
+    htmx_process_typing: (signal) =>
+      opened(signal.getAttribute("room"))?.typing.start(signal.getAttribute("by"), signal.content.textContent),
+    htmx_process_reload: (signal) => {
+      if (opened(signal.getAttribute("room"))) location.reload();
+    },
   });
 
-  // What htmx asks for says whose page it is, and is told when that is not who is logged in.
-  document.addEventListener("htmx:config:request", ({ detail }) => detail.ctx.request.headers["X-Viewer"] = viewer);
-  document.addEventListener("htmx:after:request", ({ detail }) => {
-    const { status, raw } = detail.ctx.response ?? {};
-    if ([401, 409].includes(status) || raw?.redirected) leave();
-  });
   addEventListener("beforeunload", (event) => {
-    if (outbox.isAtRisk || composer.isAtRisk || !editor.keep()) event.preventDefault();
+    if (outboxes.isAtRisk || open?.isAtRisk) event.preventDefault();
   });
   document.addEventListener("htmx:after:swap", markViewer);
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) countUnread(0);
-  });
-
-  const title = document.title;
-  let unread = 0;
-  function countUnread(count = unread + 1) {
-    unread = count;
-    document.title = unread > 0 ? `(${unread}) ${title}` : title;
-  }
 
   function markViewer() {
     document.querySelector(`#people [data-user="${viewer}"]`)?.classList.add("you");
   }
 
-  scroll.onEnd = () => {
-    log.catchUp();
-    seen.refresh();
-  };
-  giveTools(list, viewer);
-  watchFolds(list, scroll);
-  watchDays(list);
-  log.start();
-  seen.start();
-  pending.draw();
-  markViewer();
-  scroll.toEnd();
-  composer.start();
-  editor.start();
+  enter(document.querySelector("main"));
   storage.prune();
   connection.start();
   // A page that comes back has what it had; others that come back with it want theirs.
-  if (tab.isNew) void inherit();
+  if (tab.isNew) void outboxes.inherit();
   else sendForOthers();
-  // The page lives before these are there.
+  // Not needed at once.
   void import("./glow.js");
-  void import("./copy.js").then(({ copyMessages }) => copyMessages(list));
 }

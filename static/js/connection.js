@@ -1,77 +1,100 @@
-/** The server speaks at least every 9 s; a connection that has been silent for longer than this is dead, in ms. */
+/** The server sends something at least every 9 s. A connection silent for longer than this is dead, in ms. */
 const SILENCE = 20_000;
 
-/** The codes that say that the session has ended, and that the account is blocked. */
+/** How often the connection is checked, in ms. */
+const CHECK = 5000;
+
+/** Checks in a row that may find the same attempt to connect under way. */
+const CHECKS = 2;
+
+/** Close codes: the session has ended; the account is blocked. */
 const LOGGED_OUT = 4401;
 const BLOCKED = 4403;
 
-/** Ends that the page does not come back from: what the status says of them, and the reason beside what was not sent. */
+/** Ends without a way back: the status to show, and the reason beside what was not sent. */
 const ENDS = {
   blocked: ["Blocked", "Your account is blocked"],
   refused: ["Offline", "The server has ended this connection; reload the page to try again"],
 };
 
-/** After so many tries in vain, and each time after as many again, the server is asked why. */
+/** After this many failed attempts, and after each further so many, the server is asked for the reason. */
 const TRIES = 2;
 
-/** The socket that htmx keeps: where it stands, and how it comes back. */
+/**
+ * The one socket of the page, which htmx keeps on `<body>`. It outlives a switch of the room: the page then unsubscribes
+ * from one and subscribes to the other. A reconnect subscribes to the open room and resumes it.
+ */
 export class Connection {
-  #room;
   #status;
   #trouble;
-  #log;
-  #outbox;
+  #viewer;
+  #onOpen;
+  #onEnd;
+  /** The open room: its slug, and a function for the `rev` to resume after. */
+  #room;
+  #after = () => undefined;
+  /** The room that the present socket, or the one being opened, is subscribed to. */
+  #subscribed;
   /** htmx's own record of the connection. */
   #connection;
   #heard = 0;
   #failures = 0;
-  /** How often in a row a look has found it trying. */
-  #looks = 0;
-  /** One for each time the socket has opened: tells the outbox what was sent on it. */
+  /** How many checks in a row have found it connecting. */
+  #connecting = 0;
+  /** A new object for each opened socket: the outboxes note what was sent on which. */
   #line;
-  #onEnd;
   #hasEnded = false;
 
-  constructor(room, { status, trouble, log, outbox, onEnd }) {
-    this.#room = room;
+  constructor({ status, trouble, viewer, onOpen, onEnd }) {
     this.#status = status;
     this.#trouble = trouble;
-    this.#log = log;
-    this.#outbox = outbox;
+    this.#viewer = viewer;
+    this.#onOpen = onOpen;
     this.#onEnd = onEnd;
   }
 
-  get isOpen() {
-    return this.#line !== undefined && this.#connection?.socket?.readyState === WebSocket.OPEN;
+  /** What commands are transmitted on; undefined while there is no connection. */
+  get line() {
+    return this.#connection?.socket?.readyState === WebSocket.OPEN ? this.#line : undefined;
   }
 
   start() {
-    const on = (name, act) => this.#room.addEventListener(`htmx:ws:${name}`, ({ detail }) => act(detail));
-    on("before:connection", ({ connection }) => this.#connecting(connection));
+    const { body } = document;
+    const on = (name, act) => body.addEventListener(`htmx:ws:${name}`, ({ detail }) => act(detail));
+    on("before:connection", ({ connection }) => this.#aim(connection));
     on("after:connection", ({ connection }) => this.#opened(connection));
     on("before:message:incoming", () => this.#heard = Date.now());
     on("close", ({ code }) => this.#closed(code));
-    setInterval(() => this.#watch(), 5000);
+    setInterval(() => this.#check(), CHECK);
     addEventListener("online", () => this.#retryNow());
-    addEventListener("offline", () => this.#show(this.isOpen ? "connected" : "offline"));
+    addEventListener("offline", () => this.#show(this.line ? "connected" : "offline"));
     document.addEventListener("visibilitychange", () => {
       if (document.hidden) return;
-      if (this.isOpen) this.#watch();
+      if (this.line) this.#check();
       else this.#retryNow();
     });
-    // htmx may have looked at the page before our extension was there; looking twice does no harm.
-    htmx.process(this.#room);
-    htmx.trigger(this.#room, "chatterbox:ready");
+    // htmx may not have processed the page yet; doing it twice is harmless.
+    htmx.process(body);
+    htmx.trigger(body, "chatterbox:ready");
   }
 
-  /** Sends something that may get lost. */
+  /** A room is opened. `after` returns the `rev` that it is drawn up to. */
+  open(room, after) {
+    this.#room = room;
+    this.#after = after;
+    this.#subscribe();
+  }
+
+  /** The open room is left: nothing more of it is wanted. */
+  leave() {
+    this.#room = undefined;
+    if (this.line) this.#unsubscribe();
+  }
+
+  /** Sends a command that may get lost. Returns whether there is a connection. */
   signal(command) {
-    if (this.isOpen) this.#connection.socket.send(JSON.stringify(command));
-  }
-
-  /** Sends what waits in the outbox, if the line is open. */
-  flush() {
-    if (this.isOpen) this.#outbox.flush(this.#line);
+    this.line?.transmit(command);
+    return this.line !== undefined;
   }
 
   /** This page will not be connected again. */
@@ -85,12 +108,28 @@ export class Connection {
     this.#onEnd(reason);
   }
 
-  #connecting(connection) {
+  #subscribe() {
+    if (!this.line || this.#subscribed === this.#room) return;
+    this.#unsubscribe();
+    this.#subscribed = this.#room;
+    this.signal({ type: "subscribe", room: this.#room, after: this.#after() });
+  }
+
+  #unsubscribe() {
+    if (this.#subscribed !== undefined) this.signal({ type: "unsubscribe", room: this.#subscribed });
+    this.#subscribed = undefined;
+  }
+
+  /** Sets the address of the next socket: its query is the first subscription. */
+  #aim(connection) {
     this.#connection = connection;
     const url = new URL(connection.url);
-    url.searchParams.set("after", this.#log.head);
-    url.searchParams.set("viewer", this.#room.dataset.viewer);
+    url.searchParams.set("room", this.#room ?? "");
+    if (this.#room === undefined) url.searchParams.delete("after");
+    else url.searchParams.set("after", this.#after());
+    url.searchParams.set("viewer", this.#viewer);
     connection.url = url.href;
+    this.#subscribed = this.#room;
   }
 
   #opened(connection) {
@@ -98,9 +137,12 @@ export class Connection {
     this.#heard = Date.now();
     this.#failures = 0;
     this.#line = { transmit: (command) => connection.socket.send(JSON.stringify(command)) };
+    // The room may have been switched while the socket was being opened.
+    if (this.#room === undefined) this.#unsubscribe();
+    else this.#subscribe();
     this.#show("connected");
     this.#trouble.clear();
-    this.flush();
+    this.#onOpen();
   }
 
   #closed(code) {
@@ -108,40 +150,40 @@ export class Connection {
     this.#line = undefined;
     if (code === LOGGED_OUT) return leave();
     if (code === BLOCKED) {
-      // Some runtimes refuse a socket by opening and closing it: who is not blocked is told the reason.
+      // Some runtimes refuse a socket by opening and closing it. Only the reason tells whether the user is blocked.
       this.#show("offline");
       return void this.#askWhy();
     }
     if (!this.#connection?.config.reconnectCodes.includes(code)) return this.end("refused");
     this.#show(this.#trouble.isShown ? "offline" : "reconnecting");
     if (wasOpen) this.#failures = 0;
-    // A refusal before the upgrade looks like any lost connection: ask over HTTP why.
+    // A refusal before the upgrade looks like a lost connection: ask over HTTP for the reason.
     else if (++this.#failures % TRIES === 0) void this.#askWhy();
   }
 
   async #askWhy() {
     const reason = await this.#trouble.ask(this.#connection?.url);
-    if (this.isOpen || reason === undefined) return;
+    if (this.line || reason === undefined) return;
     if (reason === "login") return leave();
     if (reason === "blocked") return this.end("blocked");
     this.#show("offline");
   }
 
-  /** Ends a line that has been silent, or a try that has been under way, for too long: TCP may take many minutes. */
-  #watch() {
-    const isTrying = this.#connection?.socket?.readyState === WebSocket.CONNECTING;
-    this.#looks = isTrying ? this.#looks + 1 : 0;
-    if (this.#looks > 2 || (this.isOpen && Date.now() - this.#heard > SILENCE)) this.#retryNow();
+  /** Ends a connection that has been silent, or an attempt that has taken, for too long: TCP may take many minutes. */
+  #check() {
+    const isConnecting = this.#connection?.socket?.readyState === WebSocket.CONNECTING;
+    this.#connecting = isConnecting ? this.#connecting + 1 : 0;
+    if (this.#connecting > CHECKS || (this.line && Date.now() - this.#heard > SILENCE)) this.#retryNow();
   }
 
-  /** htmx makes a new socket when the old one says that it is closed; a dead one may not say so for a long time. */
+  /** htmx makes a new socket when the old one reports its close; a dead one may not do so for a long time. */
   #retryNow() {
     const connection = this.#connection;
     if (!connection?.socket || this.#hasEnded) return;
-    // A try that has been under way on another network may never end; when it has, the next one comes soon.
+    // An attempt on another network may never end. When it is closed, the next one follows soon.
     connection.attempt = 0;
     if (connection.socket.readyState === WebSocket.CONNECTING) return connection.socket.close();
-    if (this.isOpen && Date.now() - this.#heard <= SILENCE) return;
+    if (this.line && Date.now() - this.#heard <= SILENCE) return;
     clearTimeout(connection.timer);
     connection.socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
   }
@@ -154,7 +196,7 @@ export class Connection {
   }
 }
 
-/** This page's user is not logged in any more. What is unsent is kept until they are again. */
+/** This page's user is no longer logged in. What is unsent is kept until they are again. */
 export function leave() {
   location.assign("/login");
 }

@@ -1,19 +1,19 @@
 /**
- * The slow light behind the page. It is painted once and moved a little every few seconds, in one frame: an animation that
- * runs costs a frame sixty times a second even where nothing changes.
+ * Moves the light behind the page. It is painted once and moved a little every few seconds, in one frame: a running
+ * animation would cost sixty frames a second even where nothing changes.
  */
 
-/** Between two steps, in ms, and the steps of the way. */
+/** How often the light moves, in ms, and the number of steps in one direction. */
 const PACE = 4000;
 const STEPS = 48;
 
-/** After this many messages within one pace, the light stands still. */
+/** More swaps than this between two steps keep the light still. */
 const BUSY = 20;
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 let at = 0;
 let news = 0;
-/** The step that is waited for, and the one that holds until then. */
+/** The animation of the next step, and the finished one that holds until then. */
 let coming;
 let taken;
 
@@ -23,7 +23,7 @@ function next() {
   if (still.matches || document.hidden) return;
   if (news <= BUSY) at = (at + 1) % (2 * STEPS);
   news = 0;
-  // Its delay is the wait: until then there is nothing to draw.
+  // The delay is the wait: nothing is drawn until then.
   const part = Math.min(at, 2 * STEPS - at) / STEPS;
   const there = `translate(${8 * part}vmax, ${-6 * part}vmax) rotate(${12 * part}deg)`;
   const moved = document.body.animate(

@@ -1,5 +1,5 @@
 /**
- * Items of one kind that this page keeps, under `KIND/TAB/NAME`, and those that closed pages of the same user have left.
+ * Items of one kind that this page stores under `KIND/TAB/NAME`, and those that closed pages of the same user have left.
  */
 export class Kept {
   #storage;
@@ -12,12 +12,12 @@ export class Kept {
     this.#kind = kind;
   }
 
-  /** This page's own: names and values, in the order of the names. */
+  /** This page's own items: names and values, sorted by name. */
   own() {
     return this.#of(this.#tab.id);
   }
 
-  /** Resolves to what closed pages have left: from now on it is this page's, under another name where its own is taken. */
+  /** Takes over what closed pages have left and resolves to it. An item gets another name where its own is taken. */
   async inherit() {
     const names = this.#storage.names(`${this.#kind}/`);
     const tabs = new Set(names.map((name) => name.slice(this.#kind.length + 1).split("/")[0]));
@@ -36,12 +36,12 @@ export class Kept {
     return inherited;
   }
 
-  /** Returns whether it is kept. */
+  /** Returns whether it is stored. */
   set(name, value) {
     return this.#storage.set(this.#path(name), value);
   }
 
-  /** False when another page, which took this one for closed, has taken it over. */
+  /** False when another page, which took this one for closed, has taken the item over. */
   has(name) {
     return this.#storage.has(this.#path(name));
   }

@@ -1,4 +1,4 @@
-/** Whether the last touch of the page was a finger's: what is typed then is typed on the screen. */
+/** Whether the last pointer was a finger: text is then typed on the screen keyboard. */
 let byFinger = globalThis.matchMedia?.("(pointer: coarse)").matches ?? false;
 
 globalThis.addEventListener?.("pointerdown", ({ pointerType }) => {
@@ -6,19 +6,19 @@ globalThis.addEventListener?.("pointerdown", ({ pointerType }) => {
   for (const box of document.querySelectorAll("textarea")) nameEnterKey(box);
 }, { capture: true, passive: true });
 
-/** Says on the key itself what it does. */
+/** Labels the Enter key of the screen keyboard. */
 export function nameEnterKey(box) {
   box.enterKeyHint = byFinger ? "enter" : "send";
 }
 
-/** Whether an input method is putting a word together: its keys are not meant for the page. Safari tells only by 229. */
+/** Whether an input method is composing: its keys are not meant for the page. Safari reports it by key code 229 only. */
 export function isComposing(event) {
   return event.isComposing || event.keyCode === 229;
 }
 
 /**
- * Whether this key sends: Enter, unless it is pressed with Shift or on the screen, where it is the only way to break a line;
- * with Ctrl or Cmd always.
+ * Whether this key sends: Enter, but not with Shift, and not on a screen keyboard, where it is the only way to break a
+ * line; with Ctrl or Cmd always.
  */
 export function submitsOn(event, isTouch = byFinger) {
   if (event.key !== "Enter" || isComposing(event)) return false;

@@ -1,7 +1,7 @@
-/** How long a notice stays, in ms. */
+/** How long a notice is shown, in ms. */
 const STAY = 10_000;
 
-/** Short sentences for this viewer alone: warnings and errors. */
+/** Shows short messages to this user alone: warnings and errors. */
 export class Notices {
   #element;
 
@@ -9,7 +9,7 @@ export class Notices {
     this.#element = element;
   }
 
-  /** `kind` is "error", "done", or "warning": that one stays until it is dismissed. */
+  /** `kind` is "error", "done" or "warning"; a warning stays until it is dismissed. */
   show(text, kind = "error") {
     const notice = document.createElement("p");
     notice.className = kind;

@@ -1,23 +1,25 @@
-/** Between two tries of a command that the server cannot take now, in ms: at first, and at the most. */
+/** The delay before a command that the server cannot take now is retried, in ms: the first, and the longest. */
 const PATIENCE = 2000;
 const PATIENCE_MAX = 30_000;
 
 /**
- * Commands that the server has not acknowledged yet, in the order in which they were given. They outlive a lost connection,
- * a reload and the closing of the page; their nonces make sending them again harmless.
+ * The commands of one room that the server has not acknowledged yet, in order. They outlive a lost connection, a switch of
+ * the room, a reload and the closing of the page; their nonces make sending them again harmless.
  */
 export class Outbox {
   onChange = () => {};
   #kept;
-  /** By nonce: `{ command, name, failed }`, where `failed` is the reason why the server does not take it. */
+  #room;
+  /** By nonce: `{ command, name, failed }`, where `failed` is why the server refused it. */
   #entries = new Map();
   #now;
   #last = 0;
   /** Why nothing is sent any more. */
   #ended;
 
-  constructor(kept, now = Date.now) {
+  constructor(kept, room, now = Date.now) {
     this.#kept = kept;
+    this.#room = room;
     this.#now = now;
     this.#take(kept.own());
   }
@@ -27,12 +29,12 @@ export class Outbox {
     const inherited = await this.#kept.inherit();
     if (inherited.length === 0) return;
     this.#take(inherited);
-    // What was given first goes out first.
+    // The oldest is sent first.
     this.#entries = new Map([...this.#entries].sort(([, a], [, b]) => a.name < b.name ? -1 : 1));
     this.onChange();
   }
 
-  /** This page is a copy of another, which sends what it has itself. */
+  /** This page is a copy of another one, which sends what it has itself. */
   leaveToOther() {
     for (const [nonce, entry] of this.#entries) {
       if (entry.wasThere) this.#entries.delete(nonce);
@@ -42,8 +44,8 @@ export class Outbox {
   }
 
   /**
-   * With `failed`, it is not sent, but shown with this reason: to be edited, tried or discarded. `onStored` is called when
-   * the server has it for good, if this page is still there.
+   * With `failed`, the command is not sent but shown with this reason, to be edited, retried or discarded. `onStored` is
+   * called when the server has stored it, if this page is still there.
    */
   add(command, failed, onStored) {
     const nonce = makeNonce();
@@ -56,7 +58,7 @@ export class Outbox {
     this.onChange();
   }
 
-  /** Sends another text in its place. */
+  /** Sends another text instead. */
   edit(nonce, content) {
     const entry = this.#entries.get(nonce);
     if (!entry) return;
@@ -69,29 +71,29 @@ export class Outbox {
     this.onChange();
   }
 
-  /** The server has it for good. */
+  /** The server has stored it. */
   settle(nonce) {
     const onStored = this.#entries.get(nonce)?.onStored;
     if (!this.#remove(nonce)) return;
     onStored?.();
-    // It takes commands again: those that wait need not wait any longer.
+    // The server takes commands again: nothing needs to wait any longer.
     for (const entry of this.#entries.values()) if (entry.waiting !== undefined) again(entry);
     this.onChange();
   }
 
-  /** The server does not take it. Returns whether it was known. */
+  /** The server refused it. Returns whether the nonce was known. */
   refuse(nonce, reason, code) {
     const entry = this.#entries.get(nonce);
     if (!entry) return false;
     if (code === "rate_limited" || code === "unavailable") {
       entry.waiting = reason;
       entry.tries = (entry.tries ?? 0) + 1;
-      // Not all pages at the same moment.
+      // Pages must not retry all at once.
       const wait = Math.min(PATIENCE_MAX, PATIENCE * 2 ** (entry.tries - 1)) * (0.75 + Math.random() / 2);
       setTimeout(() => this.retry(nonce), wait);
     } else {
       entry.failed = reason;
-      // What was said about a message that is gone can still be said.
+      // The text of an edit whose message is gone can still be sent.
       if (code === "not_found" && entry.command.type === "edit") {
         entry.command = { type: "send", content: entry.command.content, nonce };
         entry.failed = `${reason}. To try again sends it as a new message`;
@@ -110,7 +112,7 @@ export class Outbox {
     this.onChange();
   }
 
-  /** Nothing of it is sent any more; it is kept, and says why. */
+  /** Nothing is sent any more. The commands stay, with the reason. */
   end(reason) {
     this.#ended = reason;
     for (const entry of this.#entries.values()) {
@@ -125,17 +127,17 @@ export class Outbox {
     if (this.#remove(nonce)) this.onChange();
   }
 
-  /** Gives every command that has not been sent on this connection to `send`, in order: none overtakes one that waits. */
+  /** Transmits every command that has not been sent on this line, in order: none overtakes one that waits. */
   flush(send) {
     for (const [nonce, entry] of this.#entries) {
       if (entry.waiting !== undefined) break;
       if (entry.failed !== undefined || entry.sent === send) continue;
-      // Another page has taken it over while this one stood still.
+      // Another page took it over while this one was suspended.
       if (entry.isKept && !this.#kept.has(entry.name)) {
         this.#entries.delete(nonce);
         continue;
       }
-      send.transmit(entry.command);
+      send.transmit({ ...entry.command, room: this.#room });
       entry.sent = send;
     }
   }
@@ -144,8 +146,8 @@ export class Outbox {
     return [...this.#entries].map(([nonce, entry]) => ({ nonce, ...entry }));
   }
 
-  command(nonce) {
-    return this.#entries.get(nonce)?.command;
+  get isEmpty() {
+    return this.#entries.size === 0;
   }
 
   /** Whether something would be lost with this page. */
@@ -172,14 +174,14 @@ export class Outbox {
   }
 }
 
-/** It may be sent once more. */
+/** Makes it ready to be sent once more. */
 function again(entry) {
   delete entry.failed;
   delete entry.waiting;
   delete entry.sent;
 }
 
-/** `randomUUID` exists only where the page came by https or from this machine. */
+/** `crypto.randomUUID` exists in secure contexts only. */
 function makeNonce() {
   return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -2,10 +2,10 @@ import { xchacha20poly1305 } from "../vendor/xchacha20poly1305.js";
 
 const PREFIX = "chatterbox/";
 
-/** What nobody has come back for within this time is removed, in ms. */
+/** Items older than this are removed, in ms. */
 const LIFE = 30 * 24 * 60 * 60 * 1000;
 
-/** The most that is kept for one user, in characters: browsers have room for 5 million, for all users together. */
+/** The most that is stored for one user, in characters; browsers allow 5 million for all users together. */
 const SIZE_MAX = 2_000_000;
 
 const NONCE_BYTES = 24;
@@ -14,9 +14,9 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
- * The only place where pages keep anything in the browser. Each item belongs to one user and is sealed by a key that only
- * pages of that user are given: whoever uses the browser next can neither read it nor have it shown. WebCrypto would
- * be asynchronous, and is missing where a page did not come by https.
+ * The only place where pages store anything in the browser. Each item belongs to one user and is sealed with a key that
+ * only pages of that user receive: the next user of the browser can neither read it nor have it shown. WebCrypto would be
+ * asynchronous, and exists in secure contexts only.
  */
 export class SealedStorage {
   #prefix;
@@ -31,7 +31,7 @@ export class SealedStorage {
     this.#now = now;
   }
 
-  /** The value kept under a name; undefined when there is none that can be read. */
+  /** The value stored under a name; undefined when there is none that can be read. */
   get(name) {
     const kept = this.#read(name);
     if (kept === undefined) return undefined;
@@ -40,7 +40,7 @@ export class SealedStorage {
       const text = this.#cipher(bytes.subarray(0, NONCE_BYTES), name).decrypt(bytes.subarray(NONCE_BYTES));
       return JSON.parse(decoder.decode(text));
     } catch {
-      // Sealed by another key, or damaged: nobody will ever read it.
+      // Sealed with another key, or damaged: it can never be read.
       this.remove(name);
       return undefined;
     }
@@ -50,7 +50,7 @@ export class SealedStorage {
     return this.#read(name) !== undefined;
   }
 
-  /** Returns whether it is kept: there may be no room, or no storage at all. */
+  /** Returns whether it is stored: the storage may be full or missing. */
   set(name, value) {
     const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
     const sealed = this.#cipher(nonce, name).encrypt(encoder.encode(JSON.stringify(value)));
@@ -72,23 +72,23 @@ export class SealedStorage {
     }
   }
 
-  /** The names that begin with `start`, in order. */
+  /** The names that begin with `start`, sorted. */
   names(start) {
     const whole = this.#prefix + start;
     return this.#keys().filter((key) => key.startsWith(whole)).map((key) => key.slice(this.#prefix.length)).sort();
   }
 
-  /** Removes what is old, whoever it belongs to. */
+  /** Removes old items of every user. */
   prune() {
     for (const key of this.#keys()) {
       const at = parseInt(this.#backend.getItem(key), 36);
-      // A clock that was set back must not cost anything.
+      // After the clock was set back, nothing is lost.
       if (!(this.#now() - at <= LIFE)) this.#backend.removeItem(key);
     }
   }
 
   #cipher(nonce, name) {
-    // The name is sealed in: what was kept under one cannot be passed off under another.
+    // The name is authenticated: a value cannot be moved to another name.
     return xchacha20poly1305(this.#key, nonce, encoder.encode(this.#prefix + name));
   }
 
@@ -115,7 +115,7 @@ export class SealedStorage {
   }
 }
 
-/** A browser may forbid it. */
+/** The browser may deny access. */
 function browserStorage() {
   try {
     return globalThis.localStorage;

@@ -1,16 +1,16 @@
-/** How long another page may take to say that it is open, in ms. */
+/** How long other pages may take to answer that they are open, in ms. */
 const ROLL_CALL = 300;
 
 /**
- * This page among the open pages of the same user. What a page keeps is its own as long as it is open: two pages do not
- * send the same message, nor write into each other's draft. What a closed one has left is taken over by another.
+ * The identity of this page among the open pages of the same user. What a page stores is its own while it is open: two
+ * pages never send the same message or write into each other's draft. What a closed page has left is taken over.
  */
 export class Tab {
-  /** Told when this page has got another id: it was a copy of one that is open. */
+  /** Called when this page gets another id because it is a copy of an open one. */
   onRenamed = () => {};
-  /** Told when another page was closed. */
+  /** Called when another page is closed. */
   onLeft = () => {};
-  /** Whether it was opened anew, and not loaded again or restored with its id. */
+  /** Whether it is a new page, not a reload or a restored one. */
   isNew;
   #id;
   #channel;
@@ -21,11 +21,11 @@ export class Tab {
     this.isNew = known === undefined;
     this.#id = known ?? makeId();
     write(viewer, this.#id);
-    // Without it every page takes itself for the only one; what two of them send is one message by its nonce.
+    // Without it every page takes itself for the only one. The nonce makes one message of what two of them send.
     this.#channel = globalThis.BroadcastChannel && new BroadcastChannel(`chatterbox/${viewer}`);
     this.#channel?.addEventListener("message", ({ data }) => this.#hear(data));
     addEventListener("pagehide", () => this.#channel?.postMessage({ left: this.#id }));
-    // A page that is opened as a copy of another begins with its id.
+    // A duplicated page starts with the id of the original.
     if (known !== undefined) {
       void this.gone([known]).then(([isFree]) => {
         if (isFree !== undefined) return;
@@ -60,7 +60,7 @@ function makeId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Only the id outlives a reload here, in the one place that belongs to one page. */
+/** The id is kept in the session storage, which belongs to one page and outlives a reload. */
 function read(viewer) {
   try {
     return sessionStorage.getItem(`tab ${viewer}`) ?? undefined;
@@ -73,6 +73,6 @@ function write(viewer, id) {
   try {
     sessionStorage.setItem(`tab ${viewer}`, id);
   } catch {
-    // Then a reload makes another page of it.
+    // Then a reload counts as a new page.
   }
 }

@@ -8,6 +8,7 @@ import { pagingContract } from "./store_paging.ts";
 import { racesContract } from "./store_races.ts";
 import { reportsContract } from "./store_reports.ts";
 import { searchContract } from "./store_search.ts";
+import { unreadContract } from "./store_unread.ts";
 
 /** Opens an empty store of the engine under test; `again` opens the same one as another process does. */
 export type OpenEmpty = () => Promise<{ store: Store; again(): Promise<Store & AsyncDisposable> } & AsyncDisposable>;
@@ -20,6 +21,7 @@ export function storeContract(name: string, open: OpenEmpty): void {
   moderationContract(name, open);
   reportsContract(name, open);
   searchContract(name, open);
+  unreadContract(name, open);
   elsewhereContract(name, open);
   jobsContract(name, open);
   racesContract(name, open);

@@ -290,6 +290,14 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     assert.equal((await sessions.find(young.id, T0 + HOUR))?.session.id, young.id);
   });
 
+  Deno.test(`${name}: \`rooms.of()\` lists the rooms of a member, and none for others`, async () => {
+    await using opened = await open();
+    const { rooms } = opened.store;
+    const { alice } = await castOf(opened.store);
+    assert.deepEqual((await rooms.of(alice.id)).map(({ slug }) => slug), ["general"]);
+    assert.deepEqual(await rooms.of(4711 as UserId), []);
+  });
+
   Deno.test(`${name}: \`rooms.findFor()\` finds the room everybody is in, for a member only`, async () => {
     await using opened = await open();
     const { rooms } = opened.store;

@@ -82,7 +82,7 @@ export async function connected(page: Page): Promise<void> {
 /** Ends the page's socket as a lost network would: Playwright's offline mode leaves open ones alone. */
 export async function cutSocket(page: Page): Promise<void> {
   await page.evaluate(`{
-    const { socket } = document.querySelector("main[data-room]")._htmx.ws.connection;
+    const { socket } = document.body._htmx.ws.connection;
     socket.close();
     socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
   }`);

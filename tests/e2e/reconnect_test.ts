@@ -99,7 +99,7 @@ Deno.test("A message outlives a reload of the page while there is no server", as
 /** Playwright's offline mode leaves open WebSockets alone: end the page's own as a lost network would. */
 async function cutSockets(page: Page): Promise<void> {
   await page.evaluate(`{
-    const { socket } = document.querySelector("main[data-room]")._htmx.ws.connection;
+    const { socket } = document.body._htmx.ws.connection;
     socket.close();
     socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
   }`);

@@ -38,7 +38,7 @@ Deno.test("no page does what hurts without a question, and the question names wh
     const fields = formsOf(text).get(path!);
     assert.ok(fields && "reason" in fields, href);
     assert.match(fields.back!, /^\/admin\//);
-    if (href.includes("reports")) assert.match(text, /<blockquote class="said">rude words/);
+    if (href.includes("reports")) assert.match(text, /<blockquote class="message-said">rude words/);
   }
   const question = await page("/admin/users/2/block?back=/admin/users?only=online");
   const response = await app.ask("/admin/users/2/block", {
@@ -113,11 +113,11 @@ Deno.test("reports show and tell what was reported, and what it is now", async (
   assert.deepEqual([json.reported, json.fate, json.author_deleted], [reported, "unchanged", false]);
   await app.store.messages.edit(message.id, "kind words", app.clock.now());
   ({ page, json } = await look());
-  assert.match(page, /<blockquote class="said">rude words[^]*It has been edited since[^]*kind words/);
+  assert.match(page, /<blockquote class="message-said">rude words[^]*It has been edited since[^]*kind words/);
   assert.deepEqual([json.reported, json.fate], [reported, "edited"]);
   await app.store.messages.remove(message.id, app.bob, app.clock.now());
   ({ page, json } = await look());
-  assert.match(page, /<blockquote class="said">rude words[^]*It has been deleted since/);
+  assert.match(page, /<blockquote class="message-said">rude words[^]*It has been deleted since/);
   assert.doesNotMatch(page, /reports\/1\/delete/, "there is nothing left to delete");
   await app.post("/admin/users/2/delete_account", { messages: "remove" });
   ({ page, json } = await look());

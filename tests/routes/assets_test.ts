@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { loadAssets } from "../../routes/assets.ts";
+import { loadAssets, withoutComments } from "../../routes/assets.ts";
 import { openApp } from "../support/app.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
@@ -61,11 +61,43 @@ Deno.test("`loadAssets()` gives every file a new address when one of them change
   await Deno.writeTextFile(join(dir.path, "a.css"), "a{}");
   await Deno.writeTextFile(join(dir.path, "js", "b.js"), "let b;");
   await Deno.writeTextFile(join(dir.path, "notes.txt"), "not served");
-  const before = loadAssets(dir.path);
+  const before = loadAssets(dir.path, {});
   assert.equal(before.url("js/b.js"), `/static/${before.version}/js/b.js`);
-  assert.equal(loadAssets(dir.path).version, before.version);
+  assert.equal(loadAssets(dir.path, {}).version, before.version);
   assert.throws(() => before.url("notes.txt"), /Cannot link to "notes.txt"/);
   assert.equal(before.read("notes.txt"), undefined);
   await Deno.writeTextFile(join(dir.path, "js", "b.js"), "let c;");
-  assert.notEqual(loadAssets(dir.path).version, before.version);
+  assert.notEqual(loadAssets(dir.path, {}).version, before.version);
+});
+
+Deno.test("comments that fill whole lines are not served, and every line keeps its number", () => {
+  const script = [
+    "/**",
+    " * A contract.",
+    " */",
+    'const url = "http://a/*b*/"; // beside code it stays',
+    "  // why",
+    "  /* one */",
+    "const pattern = /a*/;",
+    "",
+  ].join("\n");
+  const served = withoutComments(script);
+  assert.deepEqual(served.split("\n").map((line) => line.trim()), [
+    "",
+    "",
+    "",
+    'const url = "http://a/*b*/"; // beside code it stays',
+    "",
+    "",
+    "const pattern = /a*/;",
+    "",
+  ]);
+});
+
+Deno.test("what is served of our own scripts and styles has no comment lines, of other packages their licences", () => {
+  const assets = loadAssets();
+  const text = (file: string) => new TextDecoder().decode(assets.read(file)!.body);
+  assert.doesNotMatch(text("js/chat.js"), /^\s*\/[*/]/m);
+  assert.doesNotMatch(text("css/chat.css"), /^\s*\/\*/m);
+  assert.match(text("vendor/htmx.js"), /^\/\* htmx\.org/);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { castOf } from "../support/cast.ts";
+import { insertRoom } from "../support/rooms.ts";
 import { openApp, type TestApp } from "../support/app.ts";
 import { block } from "../support/block.ts";
 
@@ -211,4 +212,37 @@ Deno.test("`POST /rooms/:room/messages` refuses what is no message, and a form k
   const html = await form.text();
   assert.match(html, /role="alert"><p>Message must have at most 10000 characters<\/p>/);
   assert(html.includes(`${"x".repeat(10_001)}&lt;/textarea&gt;&lt;script&gt;</textarea>`));
+});
+
+Deno.test("`GET /rooms/:room` draws the room to its members; to others it does not exist", async () => {
+  await using app = await openApp();
+  const alice = await app.cookieOf("alice");
+  const bob = await app.cookieOf("bob");
+  insertRoom(app.file, "ops", [1]);
+  await app.ask("/rooms/ops/messages", { cookie: alice, json: { content: "only here" } });
+  const open = async (room: string, cookie?: string) => {
+    const response = await app.ask(`/rooms/${room}`, { page: true, ...(cookie === undefined ? {} : { cookie }) });
+    return { status: response.status, location: response.headers.get("Location"), html: await response.text() };
+  };
+  const drawn = await open("ops", alice);
+  assert.equal(drawn.status, 200);
+  assert.match(drawn.html, /<main data-room="ops"/);
+  assert.match(drawn.html, /<body[^>]* hx-ws:connect="\/ws\?room=ops&amp;after=1"/);
+  assert.match(drawn.html, /only here/);
+  assert.match((await open("general", bob)).html, /<main data-room="general"/);
+  const foreign = await open("ops", bob);
+  assert.equal(foreign.status, 404);
+  assert.deepEqual(foreign, await open("nowhere", bob));
+  assert.deepEqual(await open("ops"), { status: 303, location: "/login", html: "" });
+});
+
+Deno.test("a form of a room comes back to that room, sent or refused", async () => {
+  await using app = await openApp();
+  const cookie = await app.cookieOf("alice");
+  insertRoom(app.file, "ops", [1]);
+  const sent = await app.ask("/rooms/ops/messages", { cookie, form: { content: "hello" } });
+  assert.deepEqual([sent.status, sent.headers.get("Location")], [303, "/rooms/ops"]);
+  const refused = await app.ask("/rooms/ops/messages", { cookie, form: { content: " " } });
+  assert.equal(refused.status, 422);
+  assert.match(await refused.text(), /<main data-room="ops"/);
 });

@@ -1,17 +1,15 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import type * as z from "zod";
-import { groups } from "../../routes/openapi/groups.ts";
 import { describeCommands } from "../../routes/openapi/commands.ts";
-import { addressOf } from "../../routes/openapi/curl.ts";
-import { Problem } from "../../routes/openapi/nouns.ts";
-import type { Operation } from "../../routes/openapi/operation.ts";
+import { type Operation, operationsOf } from "../../routes/openapi/describe.ts";
 import { everyCommand } from "../../ws/commands/all.ts";
+import { connectionCommand, connectionCommands } from "../../ws/commands/subscribe.ts";
 import { openApp } from "../support/app.ts";
-import { PASSWORD } from "../support/client.ts";
+import { assertDescribed } from "../support/described.ts";
 import { readCurl } from "../support/curl.ts";
 
-const operations: readonly Operation[] = groups.flatMap((group) => group.operations);
+const operations = await allOperations();
 
 /** What answers with pages and files alone, or browsers by themselves, and is no part of the JSON API. */
 const PAGES = [
@@ -21,8 +19,14 @@ const PAGES = [
   "GET /docs",
   "GET /login",
   "GET /register",
+  "GET /rooms/{room}",
   "GET /static/{version}/{file}",
 ];
+
+async function allOperations(): Promise<readonly Operation[]> {
+  await using app = await openApp();
+  return await operationsOf(app.routes);
+}
 
 /** Alice, the administrator, and Bob; a message of his that she has reported. */
 async function world() {
@@ -108,44 +112,21 @@ Deno.test("every route is described, and everything described is a route", async
   assert.deepEqual([...new Set(routes)].sort(), [...said, ...PAGES].sort());
 });
 
-Deno.test("who may ask is what the document says", async () => {
-  for (const operation of operations) {
-    const { app, bob, reset } = await world();
-    await using _app = app;
-    const { method, access, example = {} } = operation;
-    const ask = (token?: string) =>
-      app.ask(addressOf(operation).replace("$RESET", reset), {
-        method: method.toUpperCase(),
-        ...(token === undefined ? {} : { token }),
-        ...(example.body ? { json: example.body } : {}),
-      });
-    const name = `${operation.id} for ${access}`;
-    const nobody = await ask();
-    if (access === "anybody") {
-      assert.equal(nobody.status, 200, name);
-      continue;
-    }
-    assert.deepEqual([nobody.status, (await nobody.json()).detail], [401, "Not authenticated"], name);
-    const member = await ask(bob);
-    if (access === "administrators") assert.equal(member.status, 403, name);
-    else assert.ok(member.status === 200 || operation.answer.status !== undefined, `${name}: ${member.status}`);
-  }
-});
-
 for (const operation of operations.filter(({ answer }) => answer.status === undefined)) {
   const { id, answer, access } = operation;
   Deno.test(`${id}: its curl command on /docs works, and is answered as described`, async () => {
-    const { app, token, reset } = await world();
+    const { app, token: administrator, bob, reset } = await world();
     await using _app = app;
+    const token = access === "administrators" ? administrator : bob;
     const page = await (await app.ask("/docs", { page: true })).text();
     const command = commandOf(page, id);
     const { url, ...request } = readCurl(command, { TOKEN: token, RESET: reset });
     assert.equal(request.headers.Authorization, access === "anybody" ? undefined : `Bearer ${token}`);
     assert.equal(new URL(url).origin, "http://localhost");
     const response = await app.request(url, request);
-    const text = await response.text();
+    const text = await response.clone().text();
     assert.equal(response.status, 200, text);
-    assert.equal(response.headers.get("Content-Type")?.split(";")[0], answer.type ?? "application/json");
+    await assertDescribed(await documentOf(app), operation, response, id);
     if (!answer.schema) return;
     // What is not described would be missing from the parsed.
     assert.deepEqual(answer.schema.parse(JSON.parse(text)), JSON.parse(text));
@@ -169,36 +150,22 @@ Deno.test("every act of an administrator is answered as described", async () => 
   }
 });
 
-Deno.test("failures look as described", async () => {
-  await using app = await openApp();
-  const token = await app.tokenOf("alice");
-  const failures = [
-    await app.ask("/register", { json: { username: "alice", password: PASSWORD } }),
-    await app.ask("/register", { json: { username: "a", password: PASSWORD } }),
-    await app.ask("/login", { json: { username: "alice", password: "wrong horse" } }),
-    await app.ask("/users"),
-    await app.ask("/rooms/nowhere/messages", { token }),
-    await app.ask("/rooms/general/messages?limit=0", { token }),
-    await app.ask("/ws", { token }),
-    await app.ask("/ws?after=soon", { token }),
-    await app.ask("/rooms/general/messages", { token, json: { content: "x".repeat(70_000) } }),
-  ];
-  assert.deepEqual(failures.map(({ status }) => status), [400, 422, 401, 401, 404, 422, 426, 422, 413]);
-  for (const failure of failures) {
-    const body = await failure.json();
-    assert.deepEqual(Problem.parse(body), body);
-  }
-});
-
 Deno.test("every command of the socket is described, and its example does what it says", async () => {
   const described = describeCommands();
-  assert.deepEqual(described.map(({ type }) => type), everyCommand.map(({ type }) => type));
+  assert.deepEqual(
+    described.map(({ type }) => type),
+    [...everyCommand, ...connectionCommands].map(({ type }) => type),
+  );
   for (const { type, text, access, example, schema } of described) {
     assert.notEqual(text, type, `${type} is put in words`);
     const known = Object.keys(schema.properties ?? {});
     assert.deepEqual(Object.keys(example).filter((field) => !known.includes(field)), [], type);
     for (const field of schema.required ?? []) assert.ok(field in example, `${type} has its ${field}`);
 
+    if (connectionCommands.some((command) => command.type === type)) {
+      assert.deepEqual(connectionCommand({ type, fields: example }), example);
+      continue;
+    }
     const { app, alice, author, room } = await world();
     await using _app = app;
     // Bob's message is his to edit, and not to report.
@@ -226,7 +193,9 @@ Deno.test("`GET /docs` is whole without JavaScript and without a login", async (
     assert.ok(page.includes(`id="ask-${id}"`), id);
     assert.ok(page.includes(path), path);
   }
-  for (const { type } of everyCommand) assert.ok(page.includes(`id="command-${type}"`), type);
+  for (const { type } of [...everyCommand, ...connectionCommands]) {
+    assert.ok(page.includes(`id="command-${type}"`), type);
+  }
   const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
   assert.deepEqual(ids.filter((id, at) => ids.indexOf(id) !== at), [], "no id twice");
   for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.includes(id!), `#${id} leads somewhere`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { content, CONTENT_MAX } from "../../db/rules.ts";
 import { isComposing, submitsOn } from "../../static/js/keys.js";
-import { lengthOf } from "../../static/js/text_box.js";
+import { lengthOf } from "../../static/js/room/text_box.js";
 import { reasonOf } from "../../static/js/trouble.js";
 
 const key = (name: string, more: object = {}) => ({ key: name, ...more });

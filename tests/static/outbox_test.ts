@@ -16,7 +16,7 @@ function browser(backend = new MemoryStorage()) {
     open(id: string) {
       open.add(id);
       const tab = { id, gone: (ids: string[]) => Promise.resolve(ids.filter((each) => !open.has(each))) };
-      const outbox = new Outbox(new Kept(storage, tab as never, "general/outbox"), () => now += 10);
+      const outbox = new Outbox(new Kept(storage, tab as never, "general/outbox"), "general", () => now += 10);
       return Object.assign(outbox, { leave: () => open.delete(id) });
     },
   };

@@ -1,85 +1,17 @@
 import assert from "node:assert/strict";
 import { ChatError } from "../../db/errors.ts";
-import type { Session, User } from "../../db/model.ts";
-import type { Messages, Store } from "../../db/store.ts";
-import { memoryBus } from "../../ws/bus/memory.ts";
 import { htmlEncoding } from "../../ws/encoding/html.tsx";
-import { jsonEncoding } from "../../ws/encoding/json.ts";
-import type { Hub } from "../../ws/hub.ts";
 import { GRACE } from "../../ws/rooms/presence.ts";
-import type { TransportEvents } from "../../ws/transport/transport.ts";
-import { castOf, T0 } from "../support/cast.ts";
+import { T0 } from "../support/cast.ts";
 import { eventually } from "../support/eventually.ts";
-import { FakeTransport } from "../support/fake_transport.ts";
-import { ManualClock, turn } from "../support/manual_clock.ts";
-import { sessionOf } from "../support/people.ts";
+import { openHub } from "../support/hub.ts";
+import { type ManualClock, turn } from "../support/manual_clock.ts";
 import { gate } from "../support/room.ts";
-import { testServices } from "../support/services.ts";
-import { tempStore } from "../support/temp_store.ts";
 
 const HOUR = 3_600_000;
 
-async function open({ limits = false } = {}) {
-  const temp = await tempStore();
-  const cast = await castOf(temp.store);
-  const clock = new ManualClock(T0);
-  const logged: string[] = [];
-  const log = (level: string, event: string) => void logged.push(`${level} ${event}`);
-  const bus = memoryBus(log);
-  const messages: Messages = { ...temp.store.messages };
-  const store: Store = { ...temp.store, messages };
-  const newServices = async () => {
-    const services = await testServices(store, { bus, clock, log, limits, fixed: { sessionDays: 1 / 24 } });
-    await services.hub.start();
-    return services;
-  };
-  const { hub, dispatch } = await newServices();
-
-  /** A session of the store's, as a login makes it. */
-  async function login(user: User): Promise<Session> {
-    const session = sessionOf(user, { lastSeenAt: clock.now(), expiresAt: clock.now() + HOUR });
-    await store.sessions.create(session);
-    return session;
-  }
-
-  return {
-    ...temp,
-    ...cast,
-    clock,
-    bus,
-    hub,
-    dispatch,
-    newHub: async () => (await newServices()).hub,
-    logged,
-    messages,
-    login,
-    /** A socket that has joined the room; `say` is what its far end sends. */
-    async enter(user: User, options: { session?: Session; hub?: Hub; encoding?: typeof jsonEncoding } = {}) {
-      const session = options.session ?? await login(user);
-      const transport = new FakeTransport();
-      let events!: TransportEvents;
-      const row = (await store.rooms.findFor(user.id, "general"))!;
-      const encoding = options.encoding ?? jsonEncoding;
-      const connection = (options.hub ?? hub).open((given) => {
-        events = given;
-        return transport;
-      }, { actor: user, session, row, after: undefined, encoding });
-      // The last thing a newcomer is told.
-      const online = /"type":"users"|id="people"/;
-      await eventually(() => connection.isClosed || transport.frames.some((frame) => online.test(frame)));
-      return {
-        transport,
-        session,
-        connection,
-        events,
-        say: (command: unknown) => events.onText(JSON.stringify(command), 100),
-      };
-    },
-  };
-}
-
 Deno.test("`Hub` closes every socket of a session that has ended with 4401, and no other", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   const { alice, bob, bus, enter } = opened;
   const desk = await enter(alice);
   const sameDesk = await enter(alice, { session: desk.session });
@@ -94,7 +26,7 @@ Deno.test("`Hub` closes every socket of a session that has ended with 4401, and 
 });
 
 Deno.test("`Hub.open()` lets nobody in whose session has ended while the socket was being opened", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   const { alice, bus, clock, enter, login, store } = opened;
   const session = await login(alice);
   await store.sessions.end(session.id);
@@ -111,7 +43,7 @@ Deno.test("`Hub.open()` lets nobody in whose session has ended while the socket 
 });
 
 Deno.test("`Hub.open()` shows nothing to those who were blocked while the socket was being opened", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   const { alice, bob, bus, enter, login, store } = opened;
   const session = await login(bob);
   await store.moderation.block(bob.id, alice, "", T0);
@@ -123,7 +55,7 @@ Deno.test("`Hub.open()` shows nothing to those who were blocked while the socket
 });
 
 Deno.test("`Hub` tells the blocked that they are, and closes all their sockets with 4403", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   const { bob, carol, bus, enter } = opened;
   const windows = [await enter(bob), await enter(bob)];
   const other = await enter(carol);
@@ -136,7 +68,7 @@ Deno.test("`Hub` tells the blocked that they are, and closes all their sockets w
 });
 
 Deno.test("`Hub` closes a socket when its session expires, unless it was renewed through another door", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   const { alice, bob, carol, clock, enter, hub, store } = opened;
   const idle = await enter(alice);
   const renewed = await enter(bob);
@@ -170,7 +102,7 @@ function setIntervalOn(clock: ManualClock, ms: number, call: () => void): () => 
 }
 
 Deno.test("`Hub` notices within half a minute that somebody has gone without a word", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   const { alice, bob, clock, enter, hub } = opened;
   const gone = await enter(alice);
   const there = await enter(bob);
@@ -184,14 +116,14 @@ Deno.test("`Hub` notices within half a minute that somebody has gone without a w
 });
 
 Deno.test("`Hub` sends a browser a heartbeat that it can see", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   const browser = await opened.enter(opened.alice, { encoding: htmlEncoding });
   await opened.clock.advance(10_000);
   assert(browser.transport.frames.includes("<hx-beat></hx-beat>"));
 });
 
 Deno.test("`Hub` counts a person once, whatever the number of windows, and until the last is closed", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   const { alice, enter, hub, room } = opened;
   assert.deepEqual(hub.online(room.id), { users: [], count: 0 });
   const [one, two] = [await enter(alice), await enter(alice)];
@@ -203,7 +135,7 @@ Deno.test("`Hub` counts a person once, whatever the number of windows, and until
 });
 
 Deno.test("`Hub` limits one person's commands, in all windows together, and nobody else's", async () => {
-  await using opened = await open({ limits: true });
+  await using opened = await openHub({ limits: true });
   const { alice, bob, clock, enter } = opened;
   const [one, two] = [await enter(alice), await enter(alice)];
   const other = await enter(bob);
@@ -222,7 +154,7 @@ Deno.test("`Hub` limits one person's commands, in all windows together, and nobo
 });
 
 Deno.test("`Hub` gives whoever comes back what they had, and not a fresh start", async () => {
-  await using opened = await open({ limits: true });
+  await using opened = await openHub({ limits: true });
   const { alice, clock, dispatch, enter, room } = opened;
   let refused = 0;
   for (let visit = 0; visit < 5; visit++) {
@@ -246,7 +178,7 @@ Deno.test("`Hub` gives whoever comes back what they had, and not a fresh start",
 });
 
 Deno.test("`Hub.admit()` refuses a hundred and first window of one person", async () => {
-  await using opened = await open({ limits: true });
+  await using opened = await openHub({ limits: true });
   const { alice, bob, enter, hub, login } = opened;
   const session = await login(alice);
   for (let n = 0; n < 100; n++) {
@@ -258,7 +190,7 @@ Deno.test("`Hub.admit()` refuses a hundred and first window of one person", asyn
 });
 
 Deno.test("`Hub` closes a socket that cannot join with 1013, so that it comes back", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   opened.messages.latest = () => Promise.reject(new Error("disk I/O error"));
   const { transport } = await opened.enter(opened.alice);
   assert.equal(transport.closed?.code, 1013);
@@ -266,7 +198,7 @@ Deno.test("`Hub` closes a socket that cannot join with 1013, so that it comes ba
 });
 
 Deno.test("`Hub.drain()` answers the commands in hand, then closes everybody with 1012", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   const { alice, bob, enter, hub, messages, store } = opened;
   const post = gate(store.messages.post);
   messages.post = post.run;
@@ -286,7 +218,7 @@ Deno.test("`Hub.drain()` answers the commands in hand, then closes everybody wit
 });
 
 Deno.test("`Hub.drain()` waits for nobody longer than it is told", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   const { alice, enter, hub, messages } = opened;
   messages.post = () => new Promise(() => {});
   const stuck = await enter(alice);
@@ -297,7 +229,7 @@ Deno.test("`Hub.drain()` waits for nobody longer than it is told", async () => {
 });
 
 Deno.test("`Hub.drain()` writes what was seen in the last second", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   const { alice, bob, enter, hub, room, say, store } = opened;
   const { id } = await say(alice, "Hello");
   const reader = await enter(bob);
@@ -310,7 +242,7 @@ Deno.test("`Hub.drain()` writes what was seen in the last second", async () => {
 });
 
 Deno.test("a restart makes nobody leave or join who is back within the grace", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   const { alice, bob, clock, enter, hub, newHub, room } = opened;
   await enter(alice);
   await enter(bob);
@@ -327,7 +259,7 @@ Deno.test("a restart makes nobody leave or join who is back within the grace", a
 });
 
 Deno.test("a long stop makes everybody a newcomer", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   const { alice, bob, clock, enter, hub, newHub, room } = opened;
   await enter(bob);
   await hub.drain(1000);
@@ -340,7 +272,7 @@ Deno.test("a long stop makes everybody a newcomer", async () => {
 });
 
 Deno.test("who was here at the last stop is here no more when the first comes back long after the restart", async () => {
-  await using opened = await open();
+  await using opened = await openHub();
   const { alice, bob, clock, enter, hub, newHub, room } = opened;
   await enter(bob);
   await hub.drain(1000);

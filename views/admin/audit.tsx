@@ -14,10 +14,10 @@ interface Props {
 }
 
 export const auditColumns: readonly Column<AuditEntry>[] = [
-  { head: "What", class: "first", cell: ({ action }) => <strong>{actions[action] ?? action}</strong> },
+  { head: "What", class: "cell-first", cell: ({ action }) => <strong>{actions[action] ?? action}</strong> },
   { head: "By", cell: ({ actor }) => actor },
-  { head: "To", cell: ({ target }) => target || <span class="none">all</span> },
-  { head: "Why", class: "text", cell: ({ reason }) => reason || <span class="none">not said</span> },
+  { head: "To", cell: ({ target }) => target || <span class="value-none">all</span> },
+  { head: "Why", class: "cell-text", cell: ({ reason }) => reason || <span class="value-none">not said</span> },
   { head: "When", cell: ({ at }) => <Time at={at} /> },
 ];
 

@@ -35,7 +35,7 @@ export function Chart({ title, step, bars }: { title: string; step: string; bars
           const height = count === 0 ? 1 : Math.max(3, Math.round(count * scale * 10) / 10);
           return (
             <rect
-              class={count === 0 ? "zero" : undefined}
+              class={count === 0 ? "chart-zero" : undefined}
               x={index * STEP + GAP / 2}
               y={HEIGHT - height}
               width={STEP - GAP}
@@ -46,7 +46,7 @@ export function Chart({ title, step, bars }: { title: string; step: string; bars
           );
         })}
       </svg>
-      <p class="axis" aria-hidden="true">
+      <p class="chart-axis" aria-hidden="true">
         <span>{bars[0]?.short}</span>
         <span>{middle?.short}</span>
         <span>{bars.at(-1)?.short}</span>
@@ -54,7 +54,7 @@ export function Chart({ title, step, bars }: { title: string; step: string; bars
       <details>
         <summary>As a table</summary>
         <table>
-          <caption class="unseen">{title}</caption>
+          <caption class="visually-hidden">{title}</caption>
           <thead>
             <tr>
               <th scope="col">Time</th>

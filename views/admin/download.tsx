@@ -5,7 +5,7 @@ import { address } from "./table.tsx";
 export function Download({ what, filter }: { what: string; filter: Record<string, string> }) {
   const path = paths.admin.download(what);
   return (
-    <span class="buttons">
+    <span class="button-row">
       <a class="button quiet" href={address(path, filter)} download>Download CSV</a>
       <a
         class="button quiet"

@@ -16,7 +16,7 @@ export function Fact({ name, children }: { name: string; children?: Child }) {
 
 /** A moment to the minute, UTC. */
 export function Time({ at }: { at: number | null }) {
-  if (at === null) return <span class="none">never</span>;
+  if (at === null) return <span class="value-none">never</span>;
   const iso = new Date(at).toISOString();
   return <time datetime={iso} title={iso}>{iso.slice(0, 16).replace("T", " ")}</time>;
 }
@@ -24,7 +24,7 @@ export function Time({ at }: { at: number | null }) {
 /** A user with a link to their page; without one when the account is deleted. */
 export function Who({ id, username, isDeleted, plain = false }: Person & { plain?: boolean }) {
   return (
-    <span class={`who ${colourOf(id)}`}>
+    <span class={`user-link ${colourOf(id)}`}>
       {!plain && <i aria-hidden="true">{initials(username)}</i>}
       {isDeleted ? username : <a href={paths.admin.user(id)}>{username}</a>}
     </span>

@@ -60,7 +60,7 @@ export function Filters({ path, children }: { path: string; children: Child }) {
   return (
     <form method="get" action={path} class="filters panel" role="search" aria-label="Filter">
       {children}
-      <div class="buttons">
+      <div class="button-row">
         <button type="submit">Filter</button>
         <a class="button quiet" href={path}>Clear</a>
       </div>
@@ -84,7 +84,7 @@ export function ActButton({ shell, action, label, about, kind, fields = {} }: {
       {Object.entries(fields).map(([name, value]) => <input type="hidden" name={name} value={value} />)}
       <button type="submit" class={kind}>
         {label}
-        {about !== undefined && <span class="unseen">{about}</span>}
+        {about !== undefined && <span class="visually-hidden">{about}</span>}
       </button>
     </Form>
   );

@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { UserId } from "../../db/model.ts";
 import { type Asset, Layout } from "../components/layout.tsx";
+import { hearsNews, keepsFresh } from "../components/htmx.tsx";
 import { paths } from "../paths.ts";
 
 /** What every page of the administration is drawn with. */
@@ -14,7 +15,7 @@ export interface Shell {
   readonly reports: number;
   /** The address of this page, to come back to after an act. */
   readonly here: string;
-  /** Of the chat's socket, for what is kept up to date. */
+  /** The address of the socket that tells when something happens. */
   readonly socket: string;
   /** What has just been done. */
   readonly done?: string | undefined;
@@ -42,23 +43,25 @@ interface Props {
   lead?: Child;
   /** Beside the title. */
   tools?: Child;
-  /** Whether parts of the page are marked as live: see static/js/admin.js. */
-  live?: boolean;
+  /** The ids of the parts that are kept up to date: see static/js/admin.js. */
+  live?: readonly string[];
   children: Child;
 }
 
-export function AdminPage({ shell, section, title, lead, tools, live = false, children }: Props) {
+export function AdminPage({ shell, section, title, lead, tools, live, children }: Props) {
   return (
     <Layout
       title={`${title} · Administration · ${shell.name}`}
       asset={shell.asset}
       bodyClass="admin"
-      styles={["admin"]}
-      scripts={["back", "ask", ...(live ? ["admin"] : [])]}
+      sheet="admin"
+      scripts={["glow", "back", "ask", ...(live ? ["admin"] : [])]}
+      {...live && { htmx: { history: false } }}
+      body={{ "data-viewer": shell.viewer, ...live && hearsNews(shell.socket) }}
     >
-      <a class="skip" href="#content">Skip to the content</a>
-      <header class="bar">
-        <a class="home" href={paths.home}>
+      <a class="skip-link" href="#content">Skip to the content</a>
+      <header class="admin-bar">
+        <a class="admin-home" href={paths.home}>
           <img src={shell.asset("icon.svg")} alt="" width="28" height="28" />
           <span>Back to the chat</span>
         </a>
@@ -69,9 +72,9 @@ export function AdminPage({ shell, section, title, lead, tools, live = false, ch
                 <a href={paths.admin[each]} aria-current={each === section ? "page" : undefined}>
                   {label}
                   {each === "reports" && shell.reports > 0 && (
-                    <span class="count">
+                    <span class="admin-count">
                       {shell.reports}
-                      <span class="unseen">waiting</span>
+                      <span class="visually-hidden">waiting</span>
                     </span>
                   )}
                 </a>
@@ -80,16 +83,16 @@ export function AdminPage({ shell, section, title, lead, tools, live = false, ch
           </ul>
         </nav>
       </header>
-      <main id="content" tabindex={-1} data-viewer={shell.viewer} data-socket={live ? shell.socket : undefined}>
-        <div class="title">
+      <main id="content" tabindex={-1} {...live && keepsFresh(shell.here, live)}>
+        <div class="admin-title">
           <div>
             <h1>{title}</h1>
             {lead !== undefined && <p>{lead}</p>}
           </div>
           {tools}
         </div>
-        {shell.error !== undefined && <p class="notice error" role="alert">{shell.error}</p>}
-        {shell.done !== undefined && <p class="notice done" role="status">{shell.done}</p>}
+        {shell.error !== undefined && <p class="admin-notice error" role="alert">{shell.error}</p>}
+        {shell.done !== undefined && <p class="admin-notice done" role="status">{shell.done}</p>}
         {children}
         <footer>All times are UTC.</footer>
       </main>

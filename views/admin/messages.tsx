@@ -24,9 +24,9 @@ export function MessagesPage({ shell, messages, query, next }: Props) {
       shell={shell}
       section="messages"
       title="Messages"
-      live={after === undefined}
+      {...after === undefined && { live: ["list"] }}
       tools={
-        <div class="buttons">
+        <div class="button-row">
           {after === undefined && (
             <button type="button" id="live" class="quiet" aria-pressed="true" hidden>
               Live
@@ -45,14 +45,14 @@ export function MessagesPage({ shell, messages, query, next }: Props) {
         <Field name="from" label="From (UTC)" type="datetime-local" value={query.from} />
         <Field name="to" label="Before (UTC)" type="datetime-local" value={query.to} />
       </Filters>
-      <div id="list" data-live={after === undefined ? "" : undefined}>
+      <div id="list">
         <Table
           caption="Messages, newest first"
           columns={columns(shell)}
           rows={messages}
           empty="No messages match."
           id={({ id }) => `message-${id}`}
-          rowClass={({ deletedAt }) => deletedAt === null ? undefined : "gone"}
+          rowClass={({ deletedAt }) => deletedAt === null ? undefined : "row-gone"}
         />
         <Pager path={paths.admin.messages} query={query} next={next} />
       </div>
@@ -62,18 +62,18 @@ export function MessagesPage({ shell, messages, query, next }: Props) {
 
 function columns(shell: Shell): Column<InspectedMessage>[] {
   return [
-    { head: "From", class: "first", cell: ({ author }) => <Who {...author} /> },
-    { head: "Message", class: "wide", cell: (message) => <Said message={message} /> },
+    { head: "From", class: "cell-first", cell: ({ author }) => <Who {...author} /> },
+    { head: "Message", class: "cell-wide", cell: (message) => <Said message={message} /> },
     { head: "Room", cell: ({ room }) => `#${room}` },
     { head: "Time", cell: ({ createdAt }) => <Time at={createdAt} /> },
     {
       head: "Act",
-      class: "acts",
+      class: "cell-acts",
       cell: ({ id, author, deletedAt }) =>
         deletedAt === null && (
-          <details class="sure">
+          <details class="confirm-act">
             <summary class="button quiet">
-              Delete<span class="unseen">message of {author.username}</span>
+              Delete<span class="visually-hidden">message of {author.username}</span>
             </summary>
             <Form viewer={shell.viewer} action={paths.admin.message(id)}>
               <input type="hidden" name="back" value={shell.here} />
@@ -92,17 +92,17 @@ export function Said({ message }: { message: InspectedMessage }) {
   return (
     <>
       {deletedAt === null && (
-        <p class="said" dir="auto" tabindex={mayScroll(content) ? 0 : undefined}>
+        <p class="message-said" dir="auto" tabindex={mayScroll(content) ? 0 : undefined}>
           <DrawnText text={content} />
         </p>
       )}
       {editedAt !== null && (
-        <p class="fate">
+        <p class="message-fate">
           Edited by {author.username}, <Time at={editedAt} />
         </p>
       )}
       {deletedAt !== null && (
-        <p class="fate">
+        <p class="message-fate">
           Deleted by {deletedBy ?? "nobody known"}, <Time at={deletedAt} />
         </p>
       )}

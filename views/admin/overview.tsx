@@ -18,10 +18,10 @@ interface Props {
 
 export function OverviewPage({ shell, overview, online, version, uptime, hours, days }: Props) {
   return (
-    <AdminPage shell={shell} section="overview" title="Overview" live>
-      <dl class="tiles" id="tiles" data-live>
+    <AdminPage shell={shell} section="overview" title="Overview" live={["tiles", "charts"]}>
+      <dl class="tiles" id="tiles">
         <Tile name="Users" value={overview.users} href={paths.admin.users} />
-        <Tile name="Online now" value={online} href={address(paths.admin.users, { only: "online" })} id="online" />
+        <Tile name="Online now" value={online} href={address(paths.admin.users, { only: "online" })} />
         <Tile name="Messages today" value={overview.messagesToday} />
         <Tile name="Messages in all" value={overview.messages} href={paths.admin.messages} />
         <Tile
@@ -37,7 +37,7 @@ export function OverviewPage({ shell, overview, online, version, uptime, hours, 
         <Fact name="Running for">{duration(uptime)}</Fact>
         <Fact name="Version">{version}</Fact>
       </dl>
-      <div class="charts" id="charts" data-live>
+      <div class="charts" id="charts">
         <Chart title="Messages per hour, one day" step="at" bars={hours} />
         <Chart title="Messages per day, one month" step="on" bars={days} />
       </div>
@@ -45,18 +45,17 @@ export function OverviewPage({ shell, overview, online, version, uptime, hours, 
   );
 }
 
-function Tile({ name, value, href, id, alarm = false }: {
+function Tile({ name, value, href, alarm = false }: {
   name: string;
   value: number | string;
   href?: string;
-  id?: string;
   alarm?: boolean;
 }) {
   const text = typeof value === "number" ? value.toLocaleString("en") : value;
   return (
-    <div class={alarm ? "panel alarm" : "panel"}>
+    <div class={alarm ? "panel tile-alarm" : "panel"}>
       <dt>{href === undefined ? name : <a href={href}>{name}</a>}</dt>
-      <dd id={id}>{text}</dd>
+      <dd>{text}</dd>
     </div>
   );
 }

@@ -32,7 +32,7 @@ export function QuestionPage({ shell, section, question }: { shell: Shell; secti
         {fields}
         <input type="hidden" name="back" value={back} />
         {reason && <Field name="reason" label="Reason (optional)" />}
-        <div class="buttons">
+        <div class="button-row">
           <button type="submit" class="danger">{label}</button>
           <a class="button quiet" data-cancel href={back}>Cancel</a>
         </div>
@@ -54,7 +54,7 @@ export function AskLink({ href, here, label, about, danger = false }: {
   return (
     <a class={danger ? "button quiet danger" : "button quiet"} data-ask href={address(href, { back: here })}>
       {label}…
-      {about !== undefined && <span class="unseen">{about}</span>}
+      {about !== undefined && <span class="visually-hidden">{about}</span>}
     </a>
   );
 }

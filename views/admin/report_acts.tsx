@@ -56,7 +56,7 @@ export function questionAbout(act: ReportActName, report: Report, back: string):
       <>
         <p>{text}</p>
         {report.reported.content !== "" && (
-          <blockquote class="said">
+          <blockquote class="message-said">
             <DrawnText text={report.reported.content} />
           </blockquote>
         )}

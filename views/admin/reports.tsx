@@ -36,7 +36,7 @@ export function ReportsPage({ shell, cases, query, next }: Props) {
       lead="What is done here settles all reports of a message."
       tools={<Download what="reports" filter={{}} />}
     >
-      {cases.length === 0 && <p class="empty">No reports wait.</p>}
+      {cases.length === 0 && <p class="table-empty">No reports wait.</p>}
       {cases.map((each) => <CaseItem each={each} shell={shell} />)}
       <Pager path={paths.admin.reports} query={query} next={next} />
     </AdminPage>
@@ -53,11 +53,11 @@ function CaseItem({ each, shell }: { each: Case; shell: Shell }) {
     <AskLink href={paths.admin.report(first.id, act)} here={shell.here} label={label} about={about} danger={danger} />
   );
   return (
-    <article class="panel case" aria-labelledby={`case-${message.id}`}>
+    <article class="panel report" aria-labelledby={`case-${message.id}`}>
       <h2 id={`case-${message.id}`}>
         A message of {isAuthorGone ? reported.username : <Who {...message.author} plain />} in #{message.room}
       </h2>
-      <ul class="reasons">
+      <ul class="report-reasons">
         {reports.map(({ reporter, reason, createdAt }) => (
           <li>
             <Who {...reporter} plain /> reported it, <Time at={createdAt} />
@@ -70,9 +70,9 @@ function CaseItem({ each, shell }: { each: Case; shell: Shell }) {
         ))}
       </ul>
       {versionsOf(reports).map((report) => <AsReported report={report} />)}
-      <ol class="context" aria-label="The message as it is now, and what was said around it">
+      <ol class="report-context" aria-label="The message as it is now, and what was said around it">
         {context.map((each) => (
-          <li class={each.id === message.id ? "reported" : undefined}>
+          <li class={each.id === message.id ? "report-reported" : undefined}>
             <p>
               <Who {...each.author} /> <Time at={each.createdAt} />
               {each.id === message.id && <span class="badge warning">reported</span>}
@@ -81,7 +81,7 @@ function CaseItem({ each, shell }: { each: Case; shell: Shell }) {
           </li>
         ))}
       </ol>
-      <div class="buttons">
+      <div class="button-row">
         <ActButton
           action={paths.admin.report(first.id, "dismiss")}
           shell={shell}
@@ -93,7 +93,7 @@ function CaseItem({ each, shell }: { each: Case; shell: Shell }) {
         {!isAuthorGone && asked("warn", "Warn author")}
         {!isAuthorGone && whyNoBlock === undefined && asked("block", "Block author", true)}
       </div>
-      {!isAuthorGone && whyNoBlock !== undefined && <p class="fate">{whyNoBlock}.</p>}
+      {!isAuthorGone && whyNoBlock !== undefined && <p class="message-fate">{whyNoBlock}.</p>}
     </article>
   );
 }
@@ -113,18 +113,18 @@ const FATES = {
 function AsReported({ report }: { report: Report }) {
   const { reported, isAuthorGone } = report;
   return (
-    <figure class="as-reported">
+    <figure class="report-original">
       <figcaption>
         As it was reported: {reported.username}, <Time at={reported.editedAt ?? reported.createdAt} />
       </figcaption>
       {reported.content === ""
-        ? <p class="fate">The text was removed together with the account</p>
+        ? <p class="message-fate">The text was removed together with the account</p>
         : (
-          <blockquote class="said">
+          <blockquote class="message-said">
             <DrawnText text={reported.content} />
           </blockquote>
         )}
-      <p class="fate">
+      <p class="message-fate">
         {FATES[fateOf(report)]}
         {isAuthorGone && "; the account has been deleted"}
       </p>

@@ -16,7 +16,7 @@ export function ResetLinkPage({ shell, account, link }: { shell: Shell; account:
           <label for="link">Link</label>
           <input id="link" type="url" readonly value={link} />
         </div>
-        <div class="buttons">
+        <div class="button-row">
           <a class="button" href={paths.admin.user(account.id)}>Back to {account.username}</a>
         </div>
       </div>

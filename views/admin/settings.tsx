@@ -34,7 +34,7 @@ export function SettingsPage({ shell, values, fixed, errors = {} }: Props) {
   const number = (min: number, max: number, step = "1") => ({ type: "number", min, max, step });
   return (
     <AdminPage shell={shell} section="settings" title="Settings" lead="They count from the moment they are saved.">
-      <Form viewer={shell.viewer} action={paths.admin.settings} class="panel settings" novalidate>
+      <Form viewer={shell.viewer} action={paths.admin.settings} class="panel settings-form" novalidate>
         <input type="hidden" name="ask" value="1" />
         {field("name", "Name of this instance")}
         {field("registration", "Registration", "Whether people may create their own accounts", {
@@ -49,7 +49,7 @@ export function SettingsPage({ shell, values, fixed, errors = {} }: Props) {
         {field("warningDays", "Days a warning counts", "Older ones are forgotten", number(1, 3650))}
         {field("sessionDays", "Days a login lasts", "Without being used", number(0, 3650, "any"))}
         {field("retentionDays", "Days messages are kept", "0 keeps them for ever", number(0, 36_500))}
-        <div class="buttons">
+        <div class="button-row">
           <button type="submit">Save</button>
         </div>
       </Form>

@@ -19,10 +19,10 @@ interface Props<Row> {
 
 /** A table; on a narrow screen each row is a card. The roles stay what they are when the stylesheet makes it one. */
 export function Table<Row>({ caption, columns, rows, empty, id, rowClass }: Props<Row>) {
-  if (rows.length === 0) return <p class="empty">{empty}</p>;
+  if (rows.length === 0) return <p class="table-empty">{empty}</p>;
   return (
     <table role="table" class="panel">
-      <caption class="unseen">{caption}</caption>
+      <caption class="visually-hidden">{caption}</caption>
       <thead role="rowgroup">
         <tr role="row">
           {columns.map((column) => <th role="columnheader" scope="col" class={column.class}>{column.head}</th>)}
@@ -33,7 +33,7 @@ export function Table<Row>({ caption, columns, rows, empty, id, rowClass }: Prop
           <tr role="row" id={id?.(row)} class={rowClass?.(row)}>
             {columns.map((column) => (
               <td role="cell" class={column.class}>
-                <span class="name" aria-hidden="true">{column.head}</span>
+                <span class="cell-name" aria-hidden="true">{column.head}</span>
                 <div>{column.cell(row)}</div>
               </td>
             ))}
@@ -54,7 +54,7 @@ export function Pager({ path, query, next }: {
   if (next === undefined && query.after === undefined) return null;
   const { after, ...rest } = query;
   return (
-    <nav class="pager" aria-label="Pages">
+    <nav class="table-pager" aria-label="Pages">
       {after !== undefined && <a href={address(path, rest)}>First page</a>}
       {next !== undefined && <a href={address(path, { ...rest, after: String(next) })} rel="next">Next page</a>}
     </nav>

@@ -29,7 +29,7 @@ export function UserPage({ shell, account, sessions, audit, typed, whyNot }: Pro
       title={account.username}
       lead={<Badges account={account} />}
       tools={
-        <span class="trails">
+        <span class="link-row">
           <a href={address(paths.admin.messages, { user: account.username })}>Messages</a>
           <a href={address(paths.admin.audit, { target: account.username })}>Audit log</a>
           <a href={address(paths.admin.audit, { actor: account.username })}>What they did</a>
@@ -38,7 +38,7 @@ export function UserPage({ shell, account, sessions, audit, typed, whyNot }: Pro
     >
       <dl class="facts panel">
         <Fact name="Id">{account.id}</Fact>
-        <Fact name="Email">{account.email ?? <span class="none">none</span>}</Fact>
+        <Fact name="Email">{account.email ?? <span class="value-none">none</span>}</Fact>
         <Fact name="Joined">
           <Time at={account.createdAt} />
         </Fact>
@@ -51,7 +51,7 @@ export function UserPage({ shell, account, sessions, audit, typed, whyNot }: Pro
         <Table
           caption={`Sessions of ${account.username}`}
           columns={[
-            { head: "Browser", class: "first text", cell: ({ userAgent }) => userAgent || "unknown" },
+            { head: "Browser", class: "cell-first cell-text", cell: ({ userAgent }) => userAgent || "unknown" },
             { head: "Address", cell: ({ address }) => address },
             { head: "Began", cell: ({ createdAt }) => <Time at={createdAt} /> },
             { head: "Last used", cell: ({ lastSeenAt }) => <Time at={lastSeenAt} /> },
@@ -91,9 +91,9 @@ function Acts({ shell, account, typed, whyNot }: Pick<Props, "shell" | "account"
   const reasons = ["block", "demote", "delete_account"].flatMap((act) => whyNot(act) ?? []);
   const reason = reasons.length === 3 ? "The last administrator cannot be blocked, demoted or deleted" : reasons[0];
   return (
-    <section class="panel actions" aria-labelledby="acts">
+    <section class="panel user-actions" aria-labelledby="acts">
       <h2 id="acts">Act</h2>
-      <div class="reasons">
+      <div class="user-reasons">
         <ReasonForm shell={shell} action={to("warn")} label="Warn" id="warn-reason" typed={typedFor("warn")} />
         {account.isBlocked && (
           <ReasonForm
@@ -105,7 +105,7 @@ function Acts({ shell, account, typed, whyNot }: Pick<Props, "shell" | "account"
           />
         )}
       </div>
-      <div class="buttons">
+      <div class="button-row">
         {!account.isBlocked && asked("block", "Block", true)}
         {account.isAdmin ? asked("demote", "Take administration away") : asked("promote", "Make administrator")}
         {account.warnings > 0 && button("reset_warnings", "Reset warnings")}
@@ -113,7 +113,7 @@ function Acts({ shell, account, typed, whyNot }: Pick<Props, "shell" | "account"
         {button("reset_password", "Reset password")}
         {asked("delete_account", "Delete account", true)}
       </div>
-      {reason !== undefined && <p class="fate">{reason}.</p>}
+      {reason !== undefined && <p class="message-fate">{reason}.</p>}
     </section>
   );
 }

@@ -60,7 +60,7 @@ function columns(shell: Shell, whyNot: Props["whyNot"]): Column<SeenAccount>[] {
   return [
     {
       head: "User",
-      class: "first",
+      class: "cell-first",
       cell: (account) => (
         <>
           <Who {...account} />
@@ -68,13 +68,13 @@ function columns(shell: Shell, whyNot: Props["whyNot"]): Column<SeenAccount>[] {
         </>
       ),
     },
-    { head: "Email", class: "text", cell: ({ email }) => email ?? <span class="none">none</span> },
+    { head: "Email", class: "cell-text", cell: ({ email }) => email ?? <span class="value-none">none</span> },
     { head: "Joined", cell: ({ createdAt }) => <Time at={createdAt} /> },
     { head: "Last seen", cell: ({ lastSeenAt, online }) => online ? "now" : <Time at={lastSeenAt} /> },
     { head: "Look at", cell: (account) => <Trails account={account} /> },
     {
       head: "Act",
-      class: "acts",
+      class: "cell-acts",
       cell: (account) => {
         const { id, username, isBlocked } = account;
         if (isBlocked) {
@@ -82,7 +82,7 @@ function columns(shell: Shell, whyNot: Props["whyNot"]): Column<SeenAccount>[] {
           return <ActButton shell={shell} action={action} label="Unblock" about={username} kind="quiet" />;
         }
         const reason = whyNot("block", account);
-        if (reason !== undefined) return <span class="none" title={reason}>{reason}</span>;
+        if (reason !== undefined) return <span class="value-none" title={reason}>{reason}</span>;
         return <AskLink href={paths.admin.userAct(id, "block")} here={shell.here} label="Block" about={username} />;
       },
     },
@@ -104,15 +104,15 @@ export function Badges({ account }: { account: SeenAccount }) {
 /** Where an account has left its traces. */
 function Trails({ account: { id, username } }: { account: Account }) {
   return (
-    <span class="trails">
+    <span class="link-row">
       <a href={address(paths.admin.messages, { user: username })}>
-        Messages<span class="unseen">of {username}</span>
+        Messages<span class="visually-hidden">of {username}</span>
       </a>
       <a href={`${paths.admin.user(id)}#sessions`}>
-        Sessions<span class="unseen">of {username}</span>
+        Sessions<span class="visually-hidden">of {username}</span>
       </a>
       <a href={address(paths.admin.audit, { target: username })}>
-        Audit<span class="unseen">of {username}</span>
+        Audit<span class="visually-hidden">of {username}</span>
       </a>
     </span>
   );

@@ -39,21 +39,21 @@ export function WordsPage({ shell, words, values = {}, error }: Props) {
           value={values.kind}
           error={error?.field === "kind" ? error.message : undefined}
         />
-        <div class="buttons">
+        <div class="button-row">
           <button type="submit">Add</button>
         </div>
       </Form>
       <Table
         caption="Words of this instance"
         columns={[
-          { head: "Word", class: "first", cell: ({ word }) => <strong>{word}</strong> },
+          { head: "Word", class: "cell-first", cell: ({ word }) => <strong>{word}</strong> },
           {
             head: "It is",
             cell: ({ kind }) => <span class={`badge ${kind === "allowed" ? "good" : "danger"}`}>{kind}</span>,
           },
           {
             head: "Act",
-            class: "acts",
+            class: "cell-acts",
             cell: ({ word }) => (
               <ActButton
                 shell={shell}

@@ -1,32 +1,34 @@
 import type { Child } from "hono/jsx";
 import { raw } from "hono/html";
 import { HtmxConfig } from "./htmx.tsx";
+import type { Stylesheet } from "./styles.ts";
 
 /** The address of a static file, with its version in it. */
 export type Asset = (file: string) => string;
 
-/** In this order: what stands later wins, and what reduces motion stands last. */
-const STYLES = ["base", "entrance", "chat", "messages", "writing", "print"];
-const STYLES_OF_CHAT = STYLES.filter((name) => name !== "entrance");
-
 export interface LayoutProps {
   title: string;
   asset: Asset;
-  /** Loads htmx and the chat's own script. */
-  live?: boolean;
+  /** Loads htmx; `history` makes it answer to back and forward. */
+  htmx?: { history: boolean };
   /** A rule that is this viewer's own; the response's Content-Security-Policy names its hash. */
   style?: string;
   bodyClass: string;
-  /** Stylesheets of this page alone, from static/css. */
-  styles?: readonly string[];
-  /** Scripts of this page alone, from static/js. */
+  /** Further attributes of `<body>`. */
+  body?: Readonly<Record<string, unknown>>;
+  /** How it is styled; as an entrance unless it says otherwise. */
+  sheet?: Stylesheet;
+  /** What is styled differently without JavaScript. */
+  noscript?: Stylesheet;
+  /** Scripts, from static/js. */
   scripts?: readonly string[];
   children: Child;
 }
 
 export function Layout(
-  { title, asset, live = false, style, bodyClass, styles = [], scripts = [], children }: LayoutProps,
+  { title, asset, htmx, style, bodyClass, body = {}, scripts = ["glow"], children, ...rest }: LayoutProps,
 ) {
+  const { sheet = "entrance", noscript } = rest;
   return (
     <>
       {raw("<!DOCTYPE html>")}
@@ -42,24 +44,22 @@ export function Layout(
           <meta name="theme-color" content="#14121f" media="(prefers-color-scheme: dark)" />
           <title>{title}</title>
           <link rel="icon" href={asset("icon.svg")} type="image/svg+xml" />
-          {[...(live ? STYLES_OF_CHAT : STYLES), ...styles, "motion"].map((name) => (
-            <link rel="stylesheet" href={asset(`css/${name}.css`)} />
-          ))}
-          {!live && <script src={asset("js/glow.js")} type="module"></script>}
-          {scripts.map((name) => <script src={asset(`js/${name}.js`)} type="module"></script>)}
+          <link rel="stylesheet" href={asset(`css/${sheet}.css`)} />
           {style !== undefined && <style>{raw(style)}</style>}
-          {live && (
+          {noscript && (
+            <noscript>
+              <link rel="stylesheet" href={asset(`css/${noscript}.css`)} />
+            </noscript>
+          )}
+          {htmx && (
             <>
-              <noscript>
-                <link rel="stylesheet" href={asset("css/noscript.css")} />
-              </noscript>
-              <HtmxConfig />
+              <HtmxConfig {...htmx} />
               <script src={asset("vendor/htmx.js")} defer></script>
-              <script src={asset("js/chat.js")} type="module"></script>
             </>
           )}
+          {scripts.map((name) => <script src={asset(`js/${name}.js`)} type="module"></script>)}
         </head>
-        <body class={bodyClass}>{children}</body>
+        <body class={bodyClass} {...body}>{children}</body>
       </html>
     </>
   );

@@ -5,6 +5,7 @@ import type { RoomEvent } from "../event.ts";
 export interface Topics {
   [room: `room/${number}`]: RoomEvent;
   people: PeopleEvent;
+  reads: ReadEvent;
   instance: InstanceEvent;
   jobs: JobsEvent;
 }
@@ -13,7 +14,13 @@ export function roomTopic(room: RoomId): `room/${number}` {
   return `room/${room}`;
 }
 
-/** A change to a user's right to be connected. */
+/** How far members of a room have read, once that is stored. */
+export interface ReadEvent {
+  readonly room: RoomId;
+  readonly marks: readonly { readonly user: UserId; readonly seq: number }[];
+}
+
+/** A change to a user's right to be connected, or to be in a room. */
 export type PeopleEvent =
   | { type: "session_ended"; session: SessionId }
   | { type: "sessions_ended"; user: UserId }
@@ -21,7 +28,9 @@ export type PeopleEvent =
   | { type: "user_changed"; user: User }
   /** Another process has acted: the database is the source of truth. */
   | { type: "user_changed_externally"; user: UserId }
-  | { type: "user_warned"; user: UserId; warnings: number; reason: string };
+  | { type: "user_warned"; user: UserId; warnings: number; reason: string }
+  | { type: "room_joined"; user: UserId; room: RoomId }
+  | { type: "room_left"; user: UserId; room: RoomId };
 
 /** What an administrator has changed for everybody. */
 export type InstanceEvent = { type: "words_changed" };

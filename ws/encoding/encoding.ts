@@ -4,6 +4,8 @@ import type { ServerEvent } from "../event.ts";
 /** How a kind of client is spoken to. */
 export interface Encoding {
   readonly name: "json" | "html";
+  /** Whether clients are told what is in their user's inbox (`rooms`, `room`, `room_gone`, `unread`). */
+  readonly tellsInbox: boolean;
   /** One event as text. Never depends on who receives it. */
   encode(event: ServerEvent): string;
   /**

@@ -17,6 +17,8 @@ const AT_ONCE = 4000;
  */
 export const htmlEncoding: Encoding = {
   name: "html",
+  // The page draws no list of rooms.
+  tellsInbox: false,
   heartbeat: render(<Signal name="beat" />),
   prepare: drawAhead,
   encode(event) {
@@ -31,6 +33,11 @@ export const htmlEncoding: Encoding = {
 
 function draw(event: Exclude<ServerEvent, { type: "history" }>) {
   switch (event.type) {
+    case "rooms":
+    case "room":
+    case "room_gone":
+    case "unread":
+      return "";
     case "message":
       return <MessageItem message={event.message} />;
     case "users":

@@ -1,9 +1,11 @@
+import type * as z from "zod";
 import { isSeen, type Message, type SeenMark } from "../../db/model.ts";
 import type { ServerEvent } from "../event.ts";
 import type { Encoding } from "./encoding.ts";
+import type { Message as MessageSchema } from "./message_schema.ts";
 
-/** A message as the JSON API says it. */
-export function messageJson(message: Message, seen: readonly SeenMark[] = []) {
+/** A message as the JSON API returns it, over HTTP and the socket: what the schema describes, no more and no less. */
+export function messageJson(message: Message, seen: readonly SeenMark[] = []): z.infer<typeof MessageSchema> {
   return {
     id: message.id,
     room: message.room,
@@ -21,6 +23,7 @@ export function messageJson(message: Message, seen: readonly SeenMark[] = []) {
 export const jsonEncoding: Encoding = {
   name: "json",
   heartbeat: undefined,
+  tellsInbox: true,
   prepare: () => undefined,
   encode(event) {
     if (event.type !== "history") return JSON.stringify(plain(event));
@@ -63,6 +66,10 @@ function plain(event: Exclude<ServerEvent, { type: "history" }>): unknown {
     case "warning":
     case "error":
     case "blocked":
+    case "rooms":
+    case "room":
+    case "room_gone":
+    case "unread":
       return event;
   }
 }

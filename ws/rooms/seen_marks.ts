@@ -53,12 +53,14 @@ export class SeenMarks {
     const rooms = this.#rooms;
     this.#rooms = new Map();
     for (const [room, marks] of rooms) {
+      const read = [...marks.values()].map(({ user, seq }) => ({ user: user.id, seq }));
       try {
-        await this.#store.rooms.markSeen(room, [...marks.values()].map(({ user, seq }) => ({ user: user.id, seq })));
+        await this.#store.rooms.markSeen(room, read);
       } catch (error) {
         this.#log("warn", "Cannot write what was seen", { room, error });
         continue;
       }
+      this.#bus.publish("reads", { room, marks: read });
       const furthest = [...marks.values()].sort((a, b) => b.seq - a.seq).slice(0, TOLD);
       for (const mark of furthest) this.#bus.publish(roomTopic(room), { type: "seen", ...mark });
     }

@@ -3,7 +3,7 @@ import type { Metrics } from "../../db/metrics.ts";
 import type { Session, User } from "../../db/model.ts";
 import type { Outcome } from "../command.ts";
 import type { Request } from "../commands/request.ts";
-import type { Encoding } from "../encoding/encoding.ts";
+import { encodeAll, type Encoding } from "../encoding/encoding.ts";
 import type { ServerEvent } from "../event.ts";
 import { Subscriptions } from "../rooms/subscriptions.ts";
 import { closeCode } from "./close_code.ts";
@@ -98,10 +98,10 @@ export class Connection {
     if (!this.#closed) this.#commands.take(text, bytes);
   }
 
-  /** Tells this client alone. */
-  reply(event: ServerEvent): void {
+  /** Tells this client alone, in one frame. */
+  reply(...events: ServerEvent[]): void {
     if (this.#closed) return;
-    const text = this.encoding.encode(event);
+    const text = encodeAll(this.encoding, events);
     if (text !== "") this.deliver(frame(text), false);
   }
 

@@ -38,6 +38,7 @@ async function drawn(room: LiveRoom, limit: number) {
       name="Chatterbox"
       viewer={room.alice}
       room={room.room}
+      rooms={[room.room]}
       online={{ users: [], count: 0 }}
       {...await historyOf(room, limit)}
     />,
@@ -61,7 +62,7 @@ function number(element: string, name: string): number {
   return Number(found);
 }
 
-/** What static/js/log.js does with the fragments, without the browser around it. */
+/** What static/js/room/log.js does with the fragments, without the browser around it. */
 class BrowserPage implements Page {
   readonly encoding = htmlEncoding;
   head = 0;

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import type { Message } from "../../db/model.ts";
+import type { Encoding } from "../../ws/encoding/encoding.ts";
+import { htmlEncoding } from "../../ws/encoding/html.tsx";
+import { jsonEncoding } from "../../ws/encoding/json.ts";
+
+/** One thing that a client is told of a room, in whatever encoding. */
+export type Told =
+  | { is: "history"; messages: Shown[]; head: number }
+  | { is: "change" | "gone"; message: Shown }
+  | { is: "online" }
+  | { is: "reload" };
+
+export interface Shown {
+  id: number;
+  /** The message as the encoding says it. */
+  text: string;
+  seq: number;
+  rev: number;
+}
+
+/** As much of a text as a failure should show. */
+function brief(text = ""): string {
+  return text.length < 500 ? text : `${text.length} ${text.slice(0, 500)}`;
+}
+
+/** Reads frames in one encoding. */
+export interface Speech {
+  readonly encoding: Encoding;
+  /** Only in JSON does a history say that it is one; in HTML its messages look like those that come live. */
+  read(frame: string, tell: { room(room: string, told: Told): void; ack(nonce: string): void }): void;
+  draw(message: Message): Shown;
+}
+
+export const json: Speech = {
+  encoding: jsonEncoding,
+  read(frame, tell) {
+    for (const line of frame.split("\n")) {
+      const event = JSON.parse(line);
+      if (event.type === "ack") tell.ack(event.nonce);
+      if (["ack", "rooms", "unread"].includes(event.type)) continue;
+      assert.equal(typeof event.room, "string", line);
+      const shown = ({ id, content, seq, rev }: { id: number; content: string; seq: number; rev: number }) => ({
+        id,
+        text: brief(content),
+        seq,
+        rev,
+      });
+      const { room } = event;
+      if (event.type === "history") {
+        tell.room(room, { is: "history", messages: event.messages.map(shown), head: event.head });
+      } else if (event.type === "message" || event.type === "edit") {
+        tell.room(room, { is: "change", message: shown(event) });
+      } else if (event.type === "delete") {
+        tell.room(room, { is: "gone", message: shown(event) });
+      } else if (event.type === "users") tell.room(room, { is: "online" });
+      else if (event.type === "reload") tell.room(room, { is: "reload" });
+      else assert(["system", "typing", "seen"].includes(event.type), line);
+    }
+  },
+  draw: ({ id, content, seq, rev }) => ({ id, text: brief(content), seq, rev }),
+};
+
+const ELEMENTS =
+  /<li id="message-(\d+)"([^>]*?)( hidden(?:="")?)?>.*?<\/li>|<section id="people" data-room="([^"]*)"|<hx-ack nonce="([^"]*)"|<hx-reload room="([^"]*)"/gs;
+
+export const html: Speech = {
+  encoding: htmlEncoding,
+  read(frame, tell) {
+    for (const [text, id, attributes, hidden, online, nonce, reload] of frame.matchAll(ELEMENTS)) {
+      if (nonce !== undefined) tell.ack(nonce);
+      else if (online !== undefined) tell.room(online, { is: "online" });
+      else if (reload !== undefined) tell.room(reload, { is: "reload" });
+      else {
+        const value = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(attributes!)?.[1];
+        const message = {
+          id: Number(id),
+          text: brief(text),
+          seq: Number(value("data-seq")),
+          rev: Number(value("data-rev")),
+        };
+        tell.room(value("data-room")!, { is: hidden === undefined ? "change" : "gone", message });
+      }
+    }
+  },
+  draw: (message) => ({
+    id: message.id,
+    text: brief(htmlEncoding.encode({ type: "message", message })),
+    seq: message.seq,
+    rev: message.rev,
+  }),
+};

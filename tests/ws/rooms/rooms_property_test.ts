@@ -1,0 +1,323 @@
+import assert from "node:assert/strict";
+import type { Message, Room, User } from "../../../db/model.ts";
+import { roomTopic } from "../../../ws/bus/topics.ts";
+import { T0 } from "../../support/cast.ts";
+import { FakeTransport } from "../../support/fake_transport.ts";
+import { generator } from "../../support/generator.ts";
+import { openHub } from "../../support/hub.ts";
+import { turn } from "../../support/manual_clock.ts";
+import { html, json, type Shown, type Speech, type Told } from "../../support/speech.ts";
+
+type Hub = Awaited<ReturnType<typeof openHub>>;
+
+/** What a client has of one room: the protocol's reading side, and nothing more. */
+class RoomReader {
+  /** `waiting` for the answer to a subscription, `leaving` until the end of one is acknowledged. */
+  state: "idle" | "waiting" | "live" | "leaving" = "idle";
+  readonly name: string;
+  shown = new Map<number, Shown>();
+  /** The highest revision it knows of: where it resumes. */
+  rev = 0;
+  /** Messages before this place were not in its first page. */
+  from = 0;
+  #after: number | undefined;
+  #head = 0;
+  /** What came live over this subscription: nothing comes twice. */
+  #came = new Set<string>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** A page that was fetched before it listens. */
+  open(messages: Shown[], head: number): void {
+    this.shown = new Map(messages.map((message) => [message.id, message]));
+    this.from = messages[0]?.seq ?? 0;
+    this.rev = head;
+  }
+
+  subscribed(after: number | undefined): void {
+    // One that listens already hears on until the server starts it anew.
+    if (this.state !== "live") this.#came.clear();
+    this.state = "waiting";
+    this.#after = after;
+  }
+
+  take(told: Told): void {
+    assert.notEqual(this.state, "idle", `${this.name} hears ${JSON.stringify(told)} and does not listen`);
+    if (told.is === "reload") this.state = "idle";
+    else if (told.is === "history") this.#history(told);
+    else if (told.is === "online") this.#online();
+    else this.#change(told.message, told.is === "gone");
+  }
+
+  #history({ messages, head }: { messages: Shown[]; head: number }): void {
+    if (this.#after === undefined && this.state === "waiting") {
+      this.shown.clear();
+      this.from = messages[0]?.seq ?? 0;
+    }
+    for (const message of messages) {
+      assert(message.rev <= head, `${this.name}: history of ${head} holds ${message.rev}`);
+      assert(this.#after === undefined || message.rev > this.#after, `${this.name}: ${message.rev} came again`);
+      this.#put(message);
+    }
+    // The next part begins behind this one.
+    this.#after = head;
+    this.#came.clear();
+    this.rev = this.#head = head;
+  }
+
+  /** It is told who is online when it has been brought up to date, and later when that changes. */
+  #online(): void {
+    if (this.state === "waiting") this.state = "live";
+  }
+
+  #change(message: Shown, isGone: boolean): void {
+    const key = `${message.id} ${message.rev}`;
+    assert(!this.#came.has(key), `${this.name}: ${key} came twice`);
+    this.#came.add(key);
+    // What went before the history was read comes right behind it.
+    assert(message.rev > this.rev || message.rev <= this.#head, `${this.name}: at ${this.rev} came ${message.rev}`);
+    this.rev = Math.max(this.rev, message.rev);
+    if (isGone) this.shown.delete(message.id);
+    else this.#put(message);
+  }
+
+  #put(message: Shown): void {
+    if (message.seq >= this.from && (this.shown.get(message.id)?.rev ?? 0) <= message.rev) {
+      this.shown.set(message.id, message);
+    }
+  }
+}
+
+/** One client with a page for each room, over as many connections as it takes. */
+class Client {
+  readonly rooms: ReadonlyMap<string, RoomReader>;
+  transport = new FakeTransport();
+  readonly #hub: Hub;
+  readonly #user: User;
+  readonly #speech: Speech;
+  #socket: Awaited<ReturnType<Hub["connect"]>> | undefined;
+  #read = 0;
+  #nonce = 0;
+  readonly #asked = new Map<string, () => void>();
+
+  constructor(hub: Hub, { user, speech, name, rooms }: { user: User; speech: Speech; name: string; rooms: Room[] }) {
+    this.#hub = hub;
+    this.#user = user;
+    this.#speech = speech;
+    this.rooms = new Map(rooms.map(({ slug }) => [slug, new RoomReader(`${name} in ${slug}`)]));
+  }
+
+  /** With one of the rooms, or with none; `others` are subscribed to as soon as the line is open. */
+  async connect(first: string, others: string[], holds: boolean): Promise<void> {
+    this.transport = new FakeTransport();
+    this.transport.holds = holds;
+    this.#read = 0;
+    for (const reader of this.rooms.values()) reader.state = "idle";
+    const after = first === "" ? undefined : await this.#begin(first);
+    this.#socket = await this.#hub.connect(this.#user, {
+      room: first,
+      encoding: this.#speech.encoding,
+      transport: this.transport,
+      ...(after === undefined ? {} : { after }),
+    });
+    for (const room of others) await this.subscribe(room);
+  }
+
+  async subscribe(room: string): Promise<void> {
+    this.read();
+    const { state } = this.rooms.get(room)!;
+    if (state === "waiting" || state === "leaving") return;
+    const after = await this.#begin(room);
+    this.#say({ type: "subscribe", room, ...(after === undefined ? {} : { after }) }, () => {});
+  }
+
+  /** Where a subscription begins. A page is fetched first; a bot is sent what it begins with. */
+  async #begin(room: string): Promise<number | undefined> {
+    const reader = this.rooms.get(room)!;
+    if (this.#speech === html && reader.rev === 0) {
+      const row = (await this.#hub.store.rooms.findFor(this.#user.id, room))!;
+      const { messages, head } = await this.#hub.store.messages.history(row.id, { limit: 50 });
+      reader.open(messages.map(this.#speech.draw), head);
+      reader.subscribed(head);
+      return head;
+    }
+    const after = reader.rev === 0 ? undefined : reader.rev;
+    reader.subscribed(after);
+    return after;
+  }
+
+  unsubscribe(room: string): void {
+    this.read();
+    const reader = this.rooms.get(room)!;
+    // A client that leaves before it has been answered, too.
+    if (reader.state !== "live" && reader.state !== "waiting") return;
+    reader.state = "leaving";
+    this.#say({ type: "unsubscribe", room }, () => reader.state = "idle");
+  }
+
+  #say(command: Record<string, unknown>, done: () => void): void {
+    const nonce = `n${this.#nonce++}`;
+    this.#asked.set(nonce, done);
+    this.#socket!.say({ ...command, nonce });
+  }
+
+  cut(): void {
+    this.read();
+    this.#socket?.events.onClose();
+  }
+
+  read(): void {
+    for (; this.#read < this.transport.frames.length; this.#read++) {
+      this.#speech.read(this.transport.frames[this.#read]!, {
+        room: (room, told) => this.rooms.get(room)!.take(told),
+        ack: (nonce) => this.#asked.get(nonce)?.(),
+      });
+    }
+  }
+
+  get isSettled(): boolean {
+    this.read();
+    return [...this.rooms.values()].every(({ state }) => state === "idle" || state === "live");
+  }
+}
+
+async function story(seed: number, speech: Speech): Promise<{ live: number; left: number }> {
+  await using hub = await openHub();
+  const random = generator(seed);
+  const pick = <Item>(items: readonly Item[]): Item | undefined => items[random(items.length)];
+  const users = [hub.alice, hub.bob, hub.carol];
+  const rooms = [hub.room, await hub.newRoom("ops", ...users), await hub.newRoom("dev", ...users)];
+  const slugs = rooms.map(({ slug }) => slug);
+  const messages: Message[] = [];
+  /** Stored, and not yet told. */
+  let untold: Message[] = [];
+  const clients: Client[] = [];
+  const tell = (message: Message) => hub.bus.publish(roomTopic(message.roomId), { type: "message", message });
+  let left = 0;
+
+  async function say(): Promise<void> {
+    const message = { room: pick(rooms)!.id, author: pick(users)!.id, nonce: null };
+    const content = random(4) === 0 ? `${messages.length} ${"x".repeat(40_000)}` : `message ${messages.length}`;
+    const posted = await hub.store.messages.post({ ...message, content }, T0);
+    messages.push(posted.message);
+    untold.push(posted.message);
+  }
+
+  const steps: (() => void | Promise<void>)[] = [
+    say,
+    say,
+    say,
+    say,
+    async () => {
+      const message = pick(messages);
+      const edited = message && await hub.store.messages.edit(message.id, `edited ${random(1000)}`, T0);
+      if (edited?.changed) untold.push(edited.message);
+    },
+    async () => {
+      const message = pick(messages);
+      const removed = message && await hub.store.messages.remove(message.id, hub.alice, T0);
+      if (removed) untold.push(removed);
+    },
+    // The bus is in order, or out of it, says things twice, or never.
+    () => untold.splice(0).forEach(tell),
+    () => untold.splice(0).forEach(tell),
+    () => untold.splice(random(untold.length), 1).forEach(tell),
+    () => {
+      const message = pick(untold);
+      if (message) tell(message);
+    },
+    () => {
+      untold = untold.filter(() => random(4) > 0);
+    },
+    async () => {
+      if (clients.length === 4) return;
+      const name = `client ${seed}.${clients.length}`;
+      const client = new Client(hub, { user: pick(users)!, speech, name, rooms });
+      clients.push(client);
+      await client.connect(pick(["", ...slugs])!, [], random(2) === 0);
+    },
+    async () => {
+      await pick(clients)?.subscribe(pick(slugs)!);
+    },
+    async () => {
+      await pick(clients)?.subscribe(pick(slugs)!);
+    },
+    async () => {
+      await pick(clients)?.subscribe(pick(slugs)!);
+    },
+    () => {
+      const client = pick(clients);
+      if (!client) return;
+      left += 1;
+      client.unsubscribe(pick(slugs)!);
+    },
+    async () => {
+      // Cut, and back in all rooms at once.
+      const client = pick(clients);
+      if (!client) return;
+      client.cut();
+      const first = pick(["", ...slugs])!;
+      await client.connect(first, slugs.filter((slug) => slug !== first && random(4) > 0), random(2) === 0);
+    },
+    () => {
+      if (random(4) === 0) hub.hub.forget();
+    },
+    () => hub.clock.advance(random(120)),
+    () => turn(),
+    () => pick(clients)?.transport.take(),
+    () => pick(clients)?.transport.take(),
+  ];
+  for (let step = 0; step < 200; step++) await pick(steps)!();
+
+  // Nothing shows that the last change is missing, so the last one is told.
+  for (const room of rooms) await hub.post(room, hub.alice, "the end");
+  for (let n = 0; n < 1000 && !clients.every((client) => client.isSettled); n++) {
+    for (const { transport } of clients) transport.take();
+    await turn();
+  }
+  for (let n = 0; n < 20; n++) await hub.clock.advance(100);
+
+  let live = 0;
+  for (const client of clients) {
+    assert(client.isSettled, "every subscription is answered");
+    for (const [slug, reader] of client.rooms) {
+      if (reader.state !== "live") continue;
+      live += 1;
+      const row = (await hub.store.rooms.findFor(hub.alice.id, slug))!;
+      const kept = await everything(hub, row);
+      const expected = kept.filter(({ seq }) => seq >= reader.from).map(speech.draw);
+      const actual = [...reader.shown.values()].sort((a, b) => a.seq - b.seq);
+      assert.deepEqual(actual, expected, `${reader.name} at ${reader.rev} of ${row.head}`);
+      assert.equal(reader.rev, row.head, reader.name);
+    }
+  }
+  return { live, left };
+}
+
+async function everything({ store }: Hub, { id }: Room): Promise<Message[]> {
+  const { messages, more } = await store.messages.history(id, { limit: 1000 });
+  for (let isMore = more; isMore;) {
+    const page = await store.messages.history(id, { limit: 1000, before: messages[0]!.seq });
+    messages.unshift(...page.messages);
+    isMore = page.more;
+  }
+  return messages;
+}
+
+for (const [name, speech] of [["JSON", json], ["HTML", html]] as const) {
+  Deno.test(`several rooms on one socket, subscribed to and left at random, each end up with what the store holds, in ${name}`, async () => {
+    const all = { live: 0, left: 0 };
+    for (let seed = 1; seed <= 12; seed++) {
+      try {
+        const { live, left } = await story(seed, speech);
+        all.live += live;
+        all.left += left;
+      } catch (error) {
+        throw new Error(`Story ${seed}`, { cause: error });
+      }
+    }
+    assert(all.live > 30 && all.left > 30, JSON.stringify(all));
+  });
+}

@@ -1,0 +1,30 @@
+/**
+ * What each kind of page is styled by: files of static/css, one per component. They are served as one file, in this order:
+ * later rules win, and those that reduce motion come last.
+ */
+const COMMON = ["tokens", "base", "avatar", "button", "field", "counter"];
+const ADMIN = ["admin", "admin_bar", "panel", "button_row", "admin_field", "filters", "table", "user_link", "facts"];
+const DOCS = ["docs", "docs_contents", "docs_operation", "docs_code", "docs_try"];
+const CHAT = ["chat", "sidebar", "status", "log", "message", "tools", "editor", "notices", "typing", "composer"];
+
+export const STYLESHEETS = {
+  entrance: [...COMMON, "card", "tabs", "motion"],
+  chat: [...COMMON, "dialog", ...CHAT, "print", "motion"],
+  admin: [
+    ...COMMON,
+    "dialog",
+    ...ADMIN,
+    "settings",
+    "user_actions",
+    "inspected_message",
+    "report",
+    "tiles",
+    "chart",
+    "question",
+    "motion",
+  ],
+  docs: [...COMMON, ...DOCS, "motion"],
+  noscript: ["noscript"],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Stylesheet = keyof typeof STYLESHEETS;

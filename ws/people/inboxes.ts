@@ -1,0 +1,228 @@
+import { setImmediate } from "node:timers";
+import type { Log } from "../../db/log.ts";
+import type { Room, RoomId, UserId } from "../../db/model.ts";
+import type { Store } from "../../db/store.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { ReadEvent } from "../bus/topics.ts";
+import type { Clock } from "../clock.ts";
+import type { InboxEvent, RoomSummary } from "../event.ts";
+import { turns } from "../rooms/turns.ts";
+import type { Connection } from "../transport/connection.ts";
+import { type Count, Inbox } from "./inbox.ts";
+import { TalliedRoom } from "./tallied_room.ts";
+
+/** How often a user is told of unread messages at most, in ms: each time the newest state of each room. */
+const EVERY = 1000;
+
+/** Inboxes seen to before other work gets its turn. */
+const SLICE = 200;
+
+interface Options {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * The inboxes of all connected users, one each whatever the number of connections. A message costs one count in memory
+ * for its room, and once a second a small event to each connected member: no query and no write.
+ */
+export class Inboxes {
+  readonly #options: Options;
+  readonly #users = new Map<UserId, Inbox>();
+  readonly #rooms = new Map<RoomId, TalliedRoom>();
+  readonly #dirty = new Set<RoomId>();
+  #isWaiting = false;
+  readonly #stop: () => void;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#stop = options.bus.subscribe("reads", (event) => this.#read(event));
+  }
+
+  get size(): number {
+    return this.#users.size;
+  }
+
+  has(user: UserId): boolean {
+    return this.#users.has(user);
+  }
+
+  users(): UserId[] {
+    return [...this.#users.keys()];
+  }
+
+  connectionsOf(user: UserId): Connection[] {
+    return [...this.#users.get(user)?.connections ?? []];
+  }
+
+  *connections(): Iterable<Connection> {
+    for (const { connections } of this.#users.values()) yield* connections;
+  }
+
+  add(connection: Connection): void {
+    const { id } = connection.actor;
+    let inbox = this.#users.get(id);
+    if (!inbox) this.#users.set(id, inbox = new Inbox(id));
+    inbox.connections.add(connection);
+  }
+
+  delete(connection: Connection): void {
+    const inbox = this.#users.get(connection.actor.id);
+    if (!inbox?.connections.delete(connection) || inbox.connections.size > 0) return;
+    this.#users.delete(inbox.user);
+    for (const room of inbox.places?.keys() ?? []) this.#leave(inbox, room);
+    inbox.places = undefined;
+  }
+
+  /** Tells a connection that has been let in which rooms its user is in. */
+  async welcome(connection: Connection): Promise<void> {
+    const inbox = this.#users.get(connection.actor.id);
+    if (!connection.encoding.tellsInbox || !inbox?.connections.has(connection)) return;
+    if (!inbox.places) await (inbox.loading ?? this.#load(inbox));
+    const rooms: RoomSummary[] = [];
+    for (const { room } of [...inbox.places?.values() ?? []]) {
+      const summary = await this.#summary(inbox, room);
+      if (summary) rooms.push(summary);
+    }
+    connection.reply({ type: "rooms", rooms });
+  }
+
+  /** The user has become a member of a room. */
+  async joined(user: UserId, room: RoomId): Promise<void> {
+    const inbox = this.#users.get(user);
+    if (!inbox?.places && !inbox?.loading) return;
+    await this.#load(inbox);
+    const place = inbox.places?.get(room);
+    const summary = place && await this.#summary(inbox, place.room);
+    if (summary) inbox.tell([{ type: "room", ...summary }]);
+  }
+
+  /** The user is no longer a member of a room. */
+  left(user: UserId, room: RoomId): void {
+    const inbox = this.#users.get(user);
+    if (!inbox) return;
+    inbox.isStale = true;
+    const place = inbox.places?.get(room);
+    if (!place) return;
+    inbox.places = new Map([...inbox.places!].filter(([id]) => id !== room));
+    this.#leave(inbox, room);
+    inbox.tell([{ type: "room_gone", room: place.room.slug }]);
+  }
+
+  /** Messages have been removed for good: counts are read anew. */
+  forget(): void {
+    for (const [id, room] of this.#rooms) {
+      room.forget();
+      this.#mark(id);
+    }
+  }
+
+  close(): void {
+    this.#stop();
+    for (const room of this.#rooms.values()) room.close();
+  }
+
+  /** Loads where the user is a member; again, when that has changed meanwhile. */
+  #load(inbox: Inbox): Promise<void> {
+    inbox.isStale = true;
+    return inbox.loading ??= this.#loadUntilFresh(inbox).finally(() => inbox.loading = undefined);
+  }
+
+  async #loadUntilFresh(inbox: Inbox): Promise<void> {
+    while (inbox.isStale) {
+      inbox.isStale = false;
+      await turns.run(inbox.user, () => {});
+      const memberships = await this.#options.store.rooms.memberships(inbox.user);
+      if (inbox.isStale) continue;
+      if (this.#users.get(inbox.user) !== inbox) return;
+      inbox.load(memberships);
+      for (const { room } of memberships) this.#tallied(room.id).inboxes.add(inbox);
+    }
+  }
+
+  #tallied(id: RoomId): TalliedRoom {
+    let room = this.#rooms.get(id);
+    if (!room) this.#rooms.set(id, room = new TalliedRoom(id, { ...this.#options, changed: () => this.#mark(id) }));
+    return room;
+  }
+
+  #leave(inbox: Inbox, id: RoomId): void {
+    const room = this.#rooms.get(id);
+    room?.inboxes.delete(inbox);
+    if (room?.inboxes.size !== 0) return;
+    room.close();
+    this.#rooms.delete(id);
+    this.#dirty.delete(id);
+  }
+
+  /** Undefined when the user is no longer there, or no longer a member. */
+  async #summary(inbox: Inbox, { id, slug, name }: Room): Promise<RoomSummary | undefined> {
+    const count = await this.#count(inbox, id);
+    const members = await this.#rooms.get(id)?.countMembers();
+    if (!count || members === undefined || !inbox.places?.has(id)) return undefined;
+    inbox.summarize(id, count);
+    return { room: slug, name, kind: "public", members, unread: count.unread };
+  }
+
+  async #count(inbox: Inbox, id: RoomId): Promise<Count | undefined> {
+    const tally = await this.#rooms.get(id)?.tally();
+    const place = inbox.places?.get(id);
+    if (!tally || !place) return undefined;
+    const unread = tally.unread(inbox.user, place.seen) ??
+      await this.#rooms.get(id)?.countUnread(inbox.user, place.seen);
+    return unread === undefined ? undefined : { unread, last: tally.last };
+  }
+
+  #read({ room, marks }: ReadEvent): void {
+    for (const { user, seq } of marks) {
+      const inbox = this.#users.get(user);
+      if (inbox?.loading) inbox.isStale = true;
+      const place = inbox?.places?.get(room);
+      if (!place || place.seen >= seq) continue;
+      place.seen = seq;
+      this.#mark(room);
+    }
+  }
+
+  #mark(room: RoomId): void {
+    this.#dirty.add(room);
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#options.clock.after(EVERY, () => void this.#flush());
+  }
+
+  /** Tells of what has changed since the last time. */
+  async #flush(): Promise<void> {
+    const dirty = [...this.#dirty];
+    this.#dirty.clear();
+    try {
+      const changed = new Map<Inbox, RoomId[]>();
+      for (const id of dirty) {
+        for (const inbox of this.#rooms.get(id)?.inboxes ?? []) {
+          const rooms = changed.get(inbox);
+          if (rooms) rooms.push(id);
+          else changed.set(inbox, [id]);
+        }
+      }
+      let told = 0;
+      for (const [inbox, rooms] of changed) {
+        if (++told % SLICE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+        const events: InboxEvent[] = [];
+        for (const id of rooms) {
+          const count = await this.#count(inbox, id);
+          const event = count && inbox.change(id, count);
+          if (event) events.push(event);
+        }
+        inbox.tell(events);
+      }
+    } catch (error) {
+      this.#options.log("error", "Cannot count unread messages", { error });
+      for (const id of dirty) this.#dirty.add(id);
+    }
+    this.#isWaiting = false;
+    const [next] = this.#dirty;
+    if (next !== undefined) this.#mark(next);
+  }
+}
