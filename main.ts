@@ -3,7 +3,7 @@ import process from "node:process";
 import { readConfig, StartError, UsageError } from "./cli/settings/config.ts";
 import { logger } from "./cli/terminal/logger.ts";
 import type { Shell, Subcommand } from "./cli/terminal/shell.ts";
-import { SERVE_USAGE, USAGE } from "./cli/terminal/usage.ts";
+import { USAGE } from "./cli/terminal/usage.ts";
 import { startWritingThread } from "./db/sqlite/writer_thread.ts";
 import settings from "./deno.json" with { type: "json" };
 
@@ -43,7 +43,7 @@ const shell: Shell = {
 };
 
 async function runServer(args: string[]): Promise<number> {
-  if (args.includes("--help") || args.includes("-h")) return say(SERVE_USAGE);
+  if (args.includes("--help") || args.includes("-h")) return say((await import("./cli/settings/usage.ts")).SERVE_USAGE);
   const { version } = settings;
   const config = readConfig(args, (name) => Deno.env.get(name));
   const log = logger({

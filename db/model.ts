@@ -19,8 +19,11 @@ export interface User {
   readonly createdAt: number;
 }
 
-/** What a message, an event or a list says of a person. */
-export type Person = Pick<User, "id" | "username">;
+/** What a message, an event or a list says of a user. */
+export interface Person extends Pick<User, "id" | "username"> {
+  /** Set when the account is gone; `username` is then a stand-in. */
+  readonly isDeleted?: true;
+}
 
 export interface Session {
   readonly id: SessionId;

@@ -47,7 +47,7 @@ export function accountRoutes(app: App): Hono<Env> {
       <LoginPage
         asset={app.assets.url}
         name={app.instance.current.name}
-        // Where there are no accounts, there is nobody to log in.
+        // Without any account nobody can log in.
         mode={first && isRegistrationOpen && !error ? "register" : mode}
         registration={isRegistrationOpen ? "open" : "closed"}
         first={first}

@@ -4,14 +4,15 @@ import type { App, Env } from "./env.ts";
 import { addressOf } from "./limits.ts";
 import { wantsPage } from "./negotiate.ts";
 import { Slots } from "./slots.ts";
+import { paths } from "../views/paths.ts";
 
 /** How long a request waits for others to be read, in ms. */
 const PATIENCE = 10_000;
 
 /**
- * Bounds how many answers are made, or made and not yet read, at the same time: for one user, for those who are not
- * logged in at one address, and for one address. An answer is bounded in bytes, so this bounds what somebody who asks and
- * does not read can make us hold. What a program changes is not counted: its answer is a line.
+ * Bounds how many answers are in progress or unread at the same time: per user, per address for clients that are not
+ * logged in, and per address altogether. An answer is bounded in bytes, so this bounds the memory that a client can take
+ * by not reading. A program's change is not counted: its answer is a line.
  */
 export function boundAnswers(app: App): MiddlewareHandler<Env> {
   const { clock } = app;
@@ -21,7 +22,7 @@ export function boundAnswers(app: App): MiddlewareHandler<Env> {
   return async (c, next) => {
     const isRead = c.req.method === "GET" || c.req.method === "HEAD";
     // A socket has bounds of its own.
-    if (c.req.path === "/ws" || !(isRead || wantsPage(c))) return await next();
+    if (c.req.path === paths.ws || !(isRead || wantsPage(c))) return await next();
     const address = addressOf(c, app);
     const user = c.get("viewer")?.user.id;
     const slots = [await (user === undefined ? strangers.take(address) : users.take(user))];
@@ -29,7 +30,7 @@ export function boundAnswers(app: App): MiddlewareHandler<Env> {
     try {
       slots.push(await addresses.take(address));
       const outgoing = c.env?.outgoing;
-      // Whoever went away while waiting costs no work.
+      // A client that left while waiting costs no work.
       if (outgoing && !whenSent(outgoing, giveBack)) throw new Error("aborted");
       await next();
       if (!outgoing) giveBack();

@@ -111,10 +111,10 @@ export function createApp(app: App): Hono<Env> {
       const given = await giveBack(c, statusOf[error.code], error.message, error.code);
       if (given) return given;
       if (error.code === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
-      return say(c, statusOf[error.code] as 400, error.message, c.req.path === "/ws" ? error.code : undefined);
+      return say(c, statusOf[error.code] as 400, error.message, c.req.path === paths.ws ? error.code : undefined);
     }
     if (error instanceof HTTPException) return say(c, error.status as 400, error.message || "Not allowed");
-    // The client has gone away while it was still asking: nobody reads an answer.
+    // The client left while it was sending: nobody reads an answer.
     if (c.req.raw.signal.aborted || error.message === "aborted") return say(c, 400, "Request was broken off");
     app.log("error", "Cannot answer request", { request: c.get("requestId"), error });
     const detail = "Something went wrong on our side";

@@ -3,12 +3,13 @@ import { ChatError } from "../db/errors.ts";
 import { can } from "../db/policy.ts";
 import type { App, Env, Viewer } from "./env.ts";
 import { cookieName, renameSessionCookie, sessionCookies } from "./session_cookie.ts";
+import { paths } from "../views/paths.ts";
 
-/** Finds out who asks, by `Authorization: Bearer`, the `token` of a socket's address, or the cookie, in this order. */
+/** Authenticates the request by `Authorization: Bearer`, the `token` of a socket's address, or the cookie, in this order. */
 export function authenticate(app: App): MiddlewareHandler<Env> {
   return async (c, next) => {
     const bearer = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
-    const token = bearer ?? (c.req.path === "/ws" ? c.req.query("token") : undefined);
+    const token = bearer ?? (c.req.path === paths.ws ? c.req.query("token") : undefined);
     if (token !== undefined) {
       const found = await app.logins.authenticate(token);
       c.set("viewer", found && { ...found, by: "token" });
@@ -27,7 +28,7 @@ export function authenticate(app: App): MiddlewareHandler<Env> {
   };
 }
 
-/** Who asks. Throws `unauthenticated` for nobody, and `blocked` for the blocked. */
+/** The user who asks. Throws `unauthenticated` without a login, and `blocked` for a blocked user. */
 export function requireViewer(c: Context<Env>): Viewer {
   const viewer = c.get("viewer");
   if (!viewer) throw new ChatError("unauthenticated", "Not authenticated");
@@ -36,8 +37,8 @@ export function requireViewer(c: Context<Env>): Viewer {
 }
 
 /**
- * Ends the session of whoever asks, sockets included. A browser's login and everything else that replaces its cookie
- * does so: nobody could end that session any more.
+ * Ends the session of the request, its sockets included. Whatever replaces a browser's cookie calls this: without the
+ * cookie, nobody could end that session.
  */
 export async function endSession(app: App, { session }: Viewer): Promise<void> {
   await app.logins.logout(session.id);
@@ -46,7 +47,7 @@ export async function endSession(app: App, { session }: Viewer): Promise<void> {
 
 /**
  * Whether a browser's `Origin` is our own. Where PUBLIC_URL is not set, ours is whatever host the request itself was
- * sent to: a cookie is bound to that host, so a page from elsewhere cannot make both agree.
+ * sent to: a cookie is bound to that host, so a page from another site cannot make both agree.
  */
 export function isOwnOrigin(app: App, origin: string | undefined, host: string | undefined): boolean {
   if (origin === undefined || !URL.canParse(origin)) return false;

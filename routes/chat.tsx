@@ -88,7 +88,7 @@ export function chatRoutes(app: App): Hono<Env> {
   routes.get(paths.room(":room"), compress(), (c) => wantsPage(c) ? chat(c, c.req.param("room")) : c.notFound());
 
   routes.get(
-    "/rooms/:room/messages",
+    paths.messages(":room"),
     describe((s) => ({
       group: "chat",
       id: "listMessages",
@@ -120,7 +120,7 @@ export function chatRoutes(app: App): Hono<Env> {
     compress(),
     async (c) => {
       const { user } = requireViewer(c);
-      const room = await reachRoom(app.store, user, c.req.param("room"));
+      const room = await reachRoom(app.store, user, c.req.param("room")!);
       const page = readPage(c);
       const history = await app.store.messages.history(room.id, page);
       if (!wantsPage(c)) {
@@ -143,7 +143,7 @@ export function chatRoutes(app: App): Hono<Env> {
   );
 
   routes.post(
-    "/rooms/:room/messages",
+    paths.messages(":room"),
     describe((s) => ({
       group: "chat",
       id: "postMessage",
@@ -162,7 +162,7 @@ export function chatRoutes(app: App): Hono<Env> {
     })),
     async (c) => {
       const { user } = requireViewer(c);
-      const slug = c.req.param("room");
+      const slug = c.req.param("room")!;
       const fields: Record<string, unknown> = { ...await readBody(c), room: slug };
       try {
         const outcome = await app.dispatch(user, { type: "send", fields });

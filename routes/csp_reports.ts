@@ -11,15 +11,15 @@ import { Seldom } from "./seldom.ts";
 /** The most a report may bring, in bytes. */
 const REPORT_MAX = 16 * 1024;
 
-/** Reports of one request that are looked at. */
+/** Reports read per request. */
 const REPORTS_MAX = 10;
 
-/** Requests of an address that are read. Nobody needs an account to send one. */
+/** Requests read per address: they need no account. */
 const ALLOWED = { atOnce: 20, every: 500 };
 
 const text = z.string().catch("");
 
-/** Of a report that is all we keep: a sample of the script may be what somebody wrote. */
+/** All that is kept of a report: its sample of the script may be what a user wrote. */
 const older = z.object({
   "csp-report": z.object({
     "effective-directive": text,
@@ -49,7 +49,7 @@ const violation = z.object({ effectiveDirective: text, blockedURL: text, documen
 
 const reports = z.union([newer, older]);
 
-/** Where browsers tell what our policy has kept from happening: a fault of ours, or somebody's try. */
+/** Where browsers report what our policy has blocked: a bug of ours, or an attack. */
 export function cspReportRoutes(app: App): Hono<Env> {
   const seldom = new Seldom(app.clock);
   const budgets = new Budgets(ALLOWED);

@@ -13,7 +13,7 @@ import type { Hub } from "../ws/hub.ts";
 import type { Assets } from "./assets.ts";
 import type { Accept } from "./upgrade.ts";
 
-/** What the routes stand on. */
+/** What the routes need of the application. */
 export interface App {
   readonly version: string;
   readonly store: Store;
@@ -28,19 +28,19 @@ export interface App {
   readonly assets: Assets;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** What reads `/metrics` from elsewhere than this machine. */
+  /** Lets other machines read `/metrics`. */
   readonly metricsToken: string | undefined;
-  /** The address people use, when it was set; else the one a request came to is ours. */
+  /** The address that users open; when it is not set, the one that a request was sent to. */
   readonly publicUrl: URL | undefined;
-  /** Names by which this machine is known beside that, in lower case. */
+  /** Other names of this machine, in lower case. */
   readonly ownNames: () => readonly string[];
   /** Whether addresses and accounts are limited. */
   readonly limits: boolean;
-  /** Whether `X-Forwarded-For` is the word of our own proxy. */
+  /** Whether `X-Forwarded-For` is set by our own proxy. */
   readonly trustProxy: boolean;
 }
 
-/** Who asks, and with what: a token speaks JSON, a cookie belongs to a browser. */
+/** The user who asks, and how they are authenticated: programs by token, browsers by cookie. */
 export interface Viewer {
   readonly user: User;
   readonly session: Session;
@@ -61,7 +61,7 @@ export interface Env {
   Variables: {
     requestId: string;
     viewer: Viewer | undefined;
-    /** Whether the body is known not to be too long. */
+    /** Whether the body's length has been checked. */
     isBodyBounded?: true;
   };
 }

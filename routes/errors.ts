@@ -1,7 +1,7 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ErrorCode } from "../db/errors.ts";
 
-/** How our errors are said in HTTP. A name that is taken is a 400 by contract. */
+/** The HTTP status of each error. A name that is taken is a 400 by contract. */
 export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   invalid: 422,
   unauthenticated: 401,

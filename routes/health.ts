@@ -3,12 +3,13 @@ import { Hono } from "hono";
 import { ChatError } from "../db/errors.ts";
 import { describe } from "./openapi/describe.ts";
 import type { App, Env } from "./env.ts";
+import { paths } from "../views/paths.ts";
 
-/** For whoever watches over the process: is it alive, and can it serve. */
+/** Liveness and readiness, for monitoring. */
 export function healthRoutes(app: App): Hono<Env> {
   return new Hono<Env>()
     .get(
-      "/healthz",
+      paths.health,
       describe(() => ({
         group: "service",
         id: "alive",
@@ -23,7 +24,7 @@ export function healthRoutes(app: App): Hono<Env> {
       (c) => c.json({ status: "ok", version: app.version }),
     )
     .get(
-      "/readyz",
+      paths.ready,
       describe(() => ({
         group: "service",
         id: "ready",

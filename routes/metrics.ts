@@ -4,6 +4,7 @@ import { requireAdministrator } from "./admin/guard.ts";
 import { describe } from "./openapi/describe.ts";
 import type { App, Env } from "./env.ts";
 import { metricsText, TEXT_FORMAT } from "./prometheus.ts";
+import { paths } from "../views/paths.ts";
 
 /**
  * What a program sends that asks us itself: Prometheus and its kin, curl, browsers. Proxies have no end of names for what
@@ -16,10 +17,10 @@ const DIRECT = new Set([
   ...["traceparent", "tracestate", "baggage"],
 ]);
 
-/** Numbers for Prometheus. They say how much, never who or what. */
+/** Metrics for Prometheus: counts and sizes, no names and no texts. */
 export function metricsRoutes(app: App): Hono<Env> {
   return new Hono<Env>().get(
-    "/metrics",
+    paths.metrics,
     describe(() => ({
       group: "service",
       id: "metrics",

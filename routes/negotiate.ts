@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { ChatError } from "../db/errors.ts";
 import type { Env } from "./env.ts";
 
-/** Whether to answer with a page: a browser asks for `text/html` by name, everybody else gets JSON. */
+/** Whether to answer with a page: a browser asks for `text/html` by name, every other client gets JSON. */
 export function wantsPage(c: Context<Env>): boolean {
   if (/^application\/json\b/i.test(c.req.header("Content-Type") ?? "")) return false;
   return /\btext\/html\b/i.test(c.req.header("Accept") ?? "");
@@ -18,7 +18,7 @@ export function isJson(c: Context<Env>): boolean {
   return !isForm(c);
 }
 
-/** The fields of a form or of a JSON body; what they must be is for the reader to check. */
+/** The fields of a form or of a JSON body, not checked. */
 export async function readBody(c: Context<Env>): Promise<Record<string, unknown>> {
   try {
     if (isForm(c)) return await c.req.parseBody();
@@ -30,7 +30,7 @@ export async function readBody(c: Context<Env>): Promise<Record<string, unknown>
   throw new ChatError("invalid", "Body is not a JSON object");
 }
 
-/** Fields that are not text somebody has typed, or that are shown to nobody. */
+/** Fields that were not typed, or are never shown. */
 const NOT_TYPED = /^(viewer|back|nonce|type|id|kind|messages|registration)$|password/i;
 
 /** What was typed into a form that is refused, by the names of its fields. */

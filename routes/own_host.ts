@@ -27,7 +27,7 @@ function foreignHost(app: App, c: Context<Env>): string | undefined {
   return hosts.find((host) => host !== "" && !isOwnHost(app, host))?.slice(0, 100);
 }
 
-/** Whether a `Host` is one by which nobody but us can be meant. */
+/** Whether a `Host` can mean only this server. */
 export function isOwnHost(app: App, host: string): boolean {
   const name = nameOf(host);
   if (name === undefined) return false;
@@ -37,7 +37,7 @@ export function isOwnHost(app: App, host: string): boolean {
   return name === nameOf(app.publicUrl.host) || !name.includes(".") || app.ownNames().includes(name);
 }
 
-/** Nobody can make an address lead elsewhere. `URL` has read all odd spellings of one. */
+/** An address cannot be rebound. `URL` has normalised all odd spellings. */
 function isAddress(name: string): boolean {
   return name.startsWith("[") || /^\d+(\.\d+){3}$/.test(name);
 }

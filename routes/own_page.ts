@@ -4,14 +4,14 @@ import { paths } from "../views/paths.ts";
 import type { Env } from "./env.ts";
 import { isForm } from "./negotiate.ts";
 
-/** Forms of pages that are drawn for nobody. */
+/** Forms of pages that belong to no user. */
 const DRAWN_FOR_NOBODY = new Set<string>([paths.login, paths.register]);
 
 /**
- * A page is drawn for one user, but the cookie it sends is that of whoever logged in last in the same browser. So every
- * page says whose it is, with all that it sends: a form by its field `viewer`, a script by the header `X-Viewer`. What
- * comes from another user's page is refused before anything of it is done. A browser's form has to say it; a program
- * that uses a cookie need not.
+ * A page is drawn for one user, but it sends the cookie of the user who logged in last in the same browser. So every
+ * request of a page names its user: a form by its field `viewer`, a script by the header `X-Viewer`. A request from
+ * another user's page is refused before it has any effect. A browser's form must name the user; a program that uses a
+ * cookie need not.
  */
 export const ownPagesOnly: MiddlewareHandler<Env> = async (c, next) => {
   const viewer = c.get("viewer");
@@ -23,7 +23,7 @@ export const ownPagesOnly: MiddlewareHandler<Env> = async (c, next) => {
   await next();
 };
 
-/** Throws `other_user` unless `said`, if anything, is who is logged in by cookie. */
+/** Throws `other_user` when `said` is given and is not the user of the cookie. */
 export function requirePageOf(c: Context<Env>, said: string | undefined): void {
   const viewer = c.get("viewer");
   if (viewer?.by !== "cookie" || said === undefined || said === String(viewer.user.id)) return;

@@ -65,7 +65,7 @@ function ofTheChat({ metrics, hub }: App): Metric[] {
       samples: Object.entries(connections).map(([encoding, value]) => ({ value, labels: { encoding } })),
     },
     counter("chatterbox_connections_opened_total", "Sockets that were let in.", metrics.connectionsOpened),
-    gauge("chatterbox_users_online", "People with an open socket.", users),
+    gauge("chatterbox_users_online", "Users with an open socket.", users),
     gauge("chatterbox_rooms", "Rooms that are in memory.", rooms),
     counter("chatterbox_messages_total", "Messages stored.", metrics.messages),
     counter(
@@ -95,7 +95,7 @@ function ofTheChat({ metrics, hub }: App): Metric[] {
     counter("chatterbox_slow_readers_total", "Sockets cut because they left too much unread.", metrics.slowReaders),
     counter(
       "chatterbox_commands_rate_limited_total",
-      "Commands not taken because one person gave too many.",
+      "Commands refused by the rate limit.",
       metrics.commandsLimited,
     ),
     counter("chatterbox_logins_total", "Logins that were let in.", metrics.logins),

@@ -5,8 +5,8 @@ import { paths } from "../views/paths.ts";
 import type { App, Env } from "./env.ts";
 import { loggedPath } from "./logged_path.ts";
 
-/** What is asked every few seconds by those who watch over the process, and what browsers send by themselves. */
-const WATCHED = new Set(["/healthz", "/readyz", "/metrics", paths.cspReports]);
+/** Requested every few seconds by monitoring, or sent by browsers by themselves. */
+const WATCHED = new Set([paths.health, paths.ready, paths.metrics, paths.cspReports]);
 
 /** One line a request. The path goes without its query: that may hold a token. */
 export function requestLog(app: App): MiddlewareHandler<Env> {
@@ -16,7 +16,7 @@ export function requestLog(app: App): MiddlewareHandler<Env> {
     c.header("X-Request-Id", id);
     const start = performance.now();
     await next();
-    const quiet = WATCHED.has(c.req.path) || c.req.path.startsWith("/static/");
+    const quiet = WATCHED.has(c.req.path) || c.req.path.startsWith(paths.staticFiles);
     app.log(quiet ? "debug" : "info", "request", {
       method: c.req.method,
       path: loggedPath(c.req.path, routeOf(c)),
@@ -35,5 +35,5 @@ function routeOf(c: Context<Env>): string | undefined {
 }
 
 function isUpgraded(c: Context<Env>): boolean {
-  return c.req.path === "/ws" && c.res.status === 200;
+  return c.req.path === paths.ws && c.res.status === 200;
 }

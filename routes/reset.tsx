@@ -12,7 +12,7 @@ import { statusOf } from "./errors.ts";
 import { readBody, wantsPage } from "./negotiate.ts";
 import { setSessionCookie } from "./session_cookie.ts";
 
-/** For somebody to whom an administrator has given a link, because the password is lost. */
+/** For a user who has lost the password and got a link from an administrator. */
 export function resetRoutes(app: App): Hono<Env> {
   async function page(c: Context<Env>, token: string, error?: ChatError) {
     const { username } = await app.logins.resetOf(token);

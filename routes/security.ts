@@ -87,8 +87,8 @@ export function securityHeaders(app: App): MiddlewareHandler<Env>[] {
 }
 
 /**
- * What is said to somebody is said now: a browser that kept it would show it again, by its Back button, when the session
- * has ended. Routes whose answers are the same for everybody say otherwise.
+ * Answers to a user are not stored: a browser that kept one would show it again, by its Back button, when the session has
+ * ended. Routes whose answers are the same for all clients override this.
  */
 export const keptByNobody: MiddlewareHandler<Env> = async (c, next) => {
   c.header("Cache-Control", "private, no-store");

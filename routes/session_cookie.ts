@@ -45,7 +45,7 @@ export function setSessionCookie(c: Context<Env>, app: App, token: string | null
 
 /** Gives the cookie of this request its present name, unless the answer has set one. */
 export function renameSessionCookie(c: Context<Env>, app: App, token: string): void {
-  // What anybody may keep must not carry somebody's cookie.
+  // A publicly cacheable answer must not carry a cookie.
   if (c.res.headers.has("Set-Cookie") || /\bpublic\b/.test(c.res.headers.get("Cache-Control") ?? "")) return;
   setSessionCookie(c, app, token);
 }

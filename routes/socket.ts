@@ -16,6 +16,7 @@ import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { type Asked, RefusalLog, requireOwnOrigin, UPGRADE_MISSING } from "./socket_refusal.ts";
 import { type Accept, canRefuse } from "./upgrade.ts";
+import { paths } from "../views/paths.ts";
 
 /** What a socket's address may say. */
 export const joining = z.object({
@@ -66,7 +67,7 @@ function codeOf(error: ChatError): number {
 export function socketRoutes(app: App): Hono<Env> {
   const refusals = new RefusalLog(app);
   return new Hono<Env>().get(
-    "/ws",
+    paths.ws,
     describe(() => ({
       group: "chat",
       id: "openSocket",

@@ -1,10 +1,11 @@
 import { Hono } from "hono";
 import type { Assets } from "./assets.ts";
 import type { Env } from "./env.ts";
+import { paths } from "../views/paths.ts";
 
 export function staticRoutes(assets: Assets): Hono<Env> {
-  return new Hono<Env>().get("/static/:version/:file{.+}", (c) => {
-    const found = assets.read(c.req.param("file"));
+  return new Hono<Env>().get(paths.static(":version", ":file{.+}"), (c) => {
+    const found = assets.read(c.req.param("file")!);
     if (!found) return c.notFound();
     // A page of the version before this one may still ask: it gets today's file, and must not keep it.
     const current = c.req.param("version") === assets.version;

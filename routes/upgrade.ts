@@ -47,7 +47,7 @@ export interface Doors {
   readonly app: Hono<Env>;
   readonly sockets: WebSocketServer;
   readonly log: Log;
-  /** Told of every socket that was let in. */
+  /** Called for every accepted socket. */
   readonly accepted: (socket: Duplex) => void;
 }
 

@@ -7,7 +7,7 @@ import { requireViewer } from "./authenticate.ts";
 import { describe } from "./openapi/describe.ts";
 import type { App, Env } from "./env.ts";
 
-/** Users read and said at once: a few milliseconds of work. */
+/** Users read and encoded at a time: a few milliseconds of work. */
 const AT_ONCE = 500;
 
 export function userRoutes(app: App): Hono<Env> {
@@ -42,7 +42,7 @@ export function userRoutes(app: App): Hono<Env> {
   );
 }
 
-/** A JSON array, made while it is read. */
+/** A streamed JSON array. */
 function listStream<Item>(first: Item[], after: (last: Item) => Promise<Item[]>, show: (item: Item) => unknown) {
   const encoder = new TextEncoder();
   let start = "[";

@@ -105,6 +105,17 @@ Deno.test("what only SQLite understands stands in db/sqlite/", () => {
   assert.deepEqual(those((file) => uses(file) && !file.path.startsWith("db/sqlite/")), []);
 });
 
+Deno.test("every address is in views/paths.ts", () => {
+  const address = /(?<![*/].*)["'`]\/[a-z]/;
+  const speakHttp = ({ path }: File) =>
+    /^(routes|views|ws|cli\/serve|cli\/user)\//.test(path) && path !== "views/paths.ts";
+  assert(address.test(files.find(({ path }) => path === "views/paths.ts")!.text));
+  assert.deepEqual(
+    those((file) => speakHttp(file) && file.text.split("\n").some((line) => address.test(line))),
+    [],
+  );
+});
+
 Deno.test("every technology has one owner", () => {
   const owners: [module: string, owner: RegExp][] = [
     ["node:sqlite", /^db\/sqlite\//],

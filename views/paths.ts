@@ -7,6 +7,11 @@ export const paths = {
   docs: "/docs",
   openapi: "/openapi.json",
   users: "/users",
+  /** Whether the process lives, and whether it can serve. */
+  health: "/healthz",
+  ready: "/readyz",
+  metrics: "/metrics",
+  ws: "/ws",
   socket: (room: string, after?: number) => `/ws?room=${room}${after === undefined ? "" : `&after=${after}`}`,
   messages: (room: string, before?: number) =>
     `/rooms/${room}/messages${before === undefined ? "" : `?before=${before}`}`,
@@ -16,6 +21,7 @@ export const paths = {
   /** The page of a single-use link to set a password. */
   reset: (token: string) => `/reset/${token}`,
   admin: {
+    all: "/admin/*",
     overview: "/admin",
     users: "/admin/users",
     user: (id: number | string) => `/admin/users/${id}`,
@@ -34,5 +40,6 @@ export const paths = {
   },
   /** Where browsers report violations of the Content-Security-Policy. */
   cspReports: "/csp-reports",
+  staticFiles: "/static/",
   static: (version: string, file: string) => `/static/${version}/${file}`,
 };

@@ -45,7 +45,8 @@ export type InboxEvent =
 /** What one connection is told, and nobody else. */
 export type Reply =
   | { type: "history"; room: string; messages: readonly Message[]; head: number; seen: readonly SeenMark[] }
-  | { type: "ack"; nonce: string; id?: MessageId | undefined }
+  /** `secret`: what the command was given for, and nobody else is told. */
+  | { type: "ack"; nonce?: string | undefined; id?: MessageId | undefined; secret?: string | undefined }
   | { type: "warning"; detail: string; warning_count: number; nonce?: string | undefined }
   | { type: "blocked"; detail: string }
   /** `room`: the one that the command named. */

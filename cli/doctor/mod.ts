@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readArguments } from "../terminal/arguments.ts";
 import { type Config, databaseFile, UsageError } from "../settings/config.ts";
+import { settingFlags } from "../settings/table.ts";
 import { reason } from "../terminal/reason.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { lookAtBackups } from "./backups.ts";
@@ -18,9 +19,7 @@ import { USAGE } from "./usage.ts";
 export async function doctor(args: string[], shell: Shell): Promise<number> {
   const { values: flags } = readArguments("doctor", args, {
     options: {
-      data: { type: "string" },
-      port: { type: "string" },
-      host: { type: "string" },
+      ...settingFlags,
       json: { type: "boolean" },
       ready: { type: "boolean" },
       help: { type: "boolean", short: "h" },
@@ -31,11 +30,7 @@ export async function doctor(args: string[], shell: Shell): Promise<number> {
     shell.print(USAGE);
     return 0;
   }
-  const { config, findings } = lookAtSettings({
-    ...(flags.port === undefined ? {} : { PORT: flags.port }),
-    ...(flags.host === undefined ? {} : { HOST: flags.host }),
-    ...(flags.data === undefined ? {} : { DATA_DIR: flags.data }),
-  }, shell.env);
+  const { config, findings } = lookAtSettings(flags, shell.env);
   if (flags.ready) return await ready(config, shell);
   const all = [...findings, ...await lookAtEverything(config, shell.version)];
   const status = worst(all);

@@ -1,43 +1,20 @@
 import { brief } from "../chat/clean.ts";
-import { type Config, type Environment, readConfig, UsageError } from "../settings/config.ts";
+import { type Config, type Environment, readConfig, UsageError, withFlags } from "../settings/config.ts";
+import { everySetting, settingNames, unsetValue } from "../settings/table.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
-
-/** What `serve` reads, and what holds where a variable is not set. */
-const DEFAULTS: Readonly<Record<string, string>> = {
-  PORT: "8000",
-  HOST: "127.0.0.1",
-  DATA_DIR: "./data",
-  DATABASE_URL: "chatterbox.db in DATA_DIR",
-  PUBLIC_URL: "http://HOST:PORT",
-  REGISTRATION: "as administrators set it",
-  BCRYPT_COST: "12",
-  SESSION_TTL: "as administrators set it",
-  RATE_LIMITS: "on",
-  SIGNING_KEY: "signing.key in DATA_DIR",
-  TRUST_PROXY: "off",
-  BACKUP_EVERY: "off",
-  BACKUP_KEEP: "7",
-  METRICS_TOKEN: "none",
-  LOG_FORMAT: "pretty on a terminal, else json",
-  LOG_LEVEL: "info",
-};
-
-const SECRETS = new Set(["SIGNING_KEY", "METRICS_TOKEN"]);
-
-/** The names of all settings. */
-export const settingNames: readonly string[] = Object.keys(DEFAULTS);
-
-/** The flags that say the same as a variable, by its name. */
-export type Flags = Readonly<Partial<Record<"PORT" | "HOST" | "DATA_DIR", string>>>;
 
 /**
  * The settings in force, and what there is to say about them. One that the server would refuse is left out, so that
  * everything else can be looked at.
  */
-export function lookAtSettings(flags: Flags, env: Environment): { config: Config; findings: Finding[] } {
+export function lookAtSettings(
+  flags: Readonly<Record<string, unknown>>,
+  env: Environment,
+): { config: Config; findings: Finding[] } {
   const refused: Finding[] = [];
   const left: Record<string, string | undefined> = {};
-  for (const name of settingNames) left[name] = flags[name as keyof Flags] ?? (env(name) || undefined);
+  const given = withFlags(flags, env);
+  for (const name of settingNames) left[name] = given(name) || undefined;
   while (true) {
     try {
       const config = readConfig([], (name) => left[name]);
@@ -52,16 +29,18 @@ export function lookAtSettings(flags: Flags, env: Environment): { config: Config
 }
 
 function settingsInForce(values: Record<string, string | undefined>, refused: readonly Finding[]): Finding[] {
-  const shown = (name: string) => SECRETS.has(name) ? `${name} (not shown)` : `${name}=${brief(values[name]!)}`;
-  const set = settingNames.filter((name) => values[name] !== undefined);
-  const unset = settingNames.filter((name) => values[name] === undefined);
+  const set = everySetting.filter(({ name }) => values[name] !== undefined);
+  const unset = everySetting.filter(({ name }) => values[name] === undefined);
+  const shown = set.map(({ name, isSecret }) => isSecret ? `${name} (not shown)` : `${name}=${brief(values[name]!)}`);
   const facts = Object.fromEntries(
-    settingNames.map((name) => [name, SECRETS.has(name) && values[name] !== undefined ? "set" : values[name] ?? null]),
+    everySetting.map((
+      { name, isSecret },
+    ) => [name, isSecret && values[name] !== undefined ? "set" : values[name] ?? null]),
   );
   const others = refused.length > 0 ? "no others" : "none";
   return [
-    ok("settings", `set: ${set.map(shown).join(", ") || others}`, facts),
-    ok("settings", `not set: ${unset.map((name) => `${name} (${DEFAULTS[name]})`).join(", ")}`),
+    ok("settings", `set: ${shown.join(", ") || others}`, facts),
+    ok("settings", `not set: ${unset.map((setting) => `${setting.name} (${unsetValue(setting)})`).join(", ")}`),
   ];
 }
 

@@ -1,17 +1,17 @@
 import type { Distribution } from "../../db/metrics.ts";
 
-/** Between two looks, in ms: a stall of this length is always noticed, a shorter one sometimes. */
-const LOOK = 100;
+/** How often the delay is sampled, in ms. A longer stall is always noticed, a shorter one sometimes. */
+const SAMPLE = 100;
 
-/** Measures how late timers are, which is how long everybody waits; returns what ends it. */
+/** Samples how late timers fire, which is how long everything waits. Returns a function that stops it. */
 export function watchEventLoop(delay: Distribution): () => void {
-  let due = performance.now() + LOOK;
-  let timer = setTimeout(look, LOOK);
-  function look() {
+  let due = performance.now() + SAMPLE;
+  let timer = setTimeout(sample, SAMPLE);
+  function sample() {
     const now = performance.now();
     delay.add(Math.max(0, now - due) / 1000);
-    due = now + LOOK;
-    timer = setTimeout(look, LOOK);
+    due = now + SAMPLE;
+    timer = setTimeout(sample, SAMPLE);
   }
   return () => clearTimeout(timer);
 }

@@ -9,20 +9,20 @@ import { Newcomers } from "./newcomers.ts";
 
 /**
  * How long a client may take, in ms: for a request's head, for all of a request, between two requests, and without taking
- * a byte of an answer. Together with the pace at which that is looked at, whoever says nothing is gone within a minute.
- * (Before Deno 2.7 `node:http` has no such limits and shows no connection before its first request.)
+ * a byte of an answer. With the interval at which that is checked, a silent client is disconnected within a minute.
+ * (Before Deno 2.7 `node:http` has no such limits and reports no connection before its first request.)
  */
 const TIMES = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 };
 const STUCK_MAX = 30_000;
 const LOOK = 5000;
 
-/** Connections that may wait to be accepted: thousands come back at once, and who finds no place waits for seconds. */
+/** The accept backlog: thousands reconnect at once, and a connection that does not fit waits for seconds. */
 const BACKLOG = 4096;
 
-/** Requests of one connection that may wait for their answers. */
+/** Pipelined requests of one connection that may await their answers. */
 const PIPELINED_MAX = 32;
 
-/** Between two looks at whether we can still be reached, in ms; and how long an answer to ourselves may take. */
+/** How often the listener connects to itself, in ms, and how long that may take. */
 const WATCH = 5000;
 const ANSWER_MAX = 3000;
 
@@ -30,19 +30,19 @@ export interface ListenerOptions {
   readonly host: string;
   readonly port: number;
   readonly fetch: (request: Request, env: never) => Response | Promise<Response>;
-  /** Takes over the upgrades of a server, and says which sockets it has let in. */
+  /** Handles the upgrades of a server and reports the sockets it has accepted. */
   readonly upgrades: (server: Server, accepted: (socket: Duplex) => void) => void;
   readonly log: Log;
   /** Whether the connections of one network are limited. */
   readonly limits: boolean;
-  /** Whether `X-Forwarded-For` is the word of our own proxy. */
+  /** Whether `X-Forwarded-For` is set by our own proxy. */
   readonly trustProxy: boolean;
 }
 
 /**
- * Where connections come in. A process that runs out of file descriptors stops accepting for ever (Deno's servers give up
- * at the first EMFILE), so this asks itself now and then, and listens anew when it hears nothing; those who are connected
- * stay so.
+ * Accepts connections. A process that runs out of file descriptors stops accepting for good (Deno's servers give up at the
+ * first EMFILE), so this connects to itself at intervals and listens again when it gets no answer. Open connections stay
+ * open.
  */
 export class Listener {
   readonly port: number;
@@ -73,7 +73,7 @@ export class Listener {
     this.#watch(WATCH);
   }
 
-  /** Takes no more connections; resolves when the requests in hand are answered. */
+  /** Stops accepting connections. Resolves when the requests in progress are answered. */
   async close(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#timer);
@@ -84,12 +84,12 @@ export class Listener {
     }));
   }
 
-  /** Cuts whoever is still connected. */
+  /** Disconnects every client. */
   closeAllConnections(): void {
     for (const server of this.#servers) server.closeAllConnections();
   }
 
-  /** Before Deno 2.7 the accept loop does not swallow EMFILE, but ends the process with a rejection that is nobody's. */
+  /** Before Deno 2.7 the accept loop does not swallow EMFILE, but ends the process with an unhandled rejection. */
   readonly #outOfDescriptors = (event: PromiseRejectionEvent) => {
     if (!(event.reason instanceof Error) || !/os error 24|EMFILE/.test(event.reason.message)) return;
     event.preventDefault();
@@ -111,11 +111,11 @@ export class Listener {
     }, delay);
   }
 
-  /** Whether a connection to ourselves is answered; undefined when we have no descriptor to try it with. */
+  /** Whether a connection to ourselves is answered; undefined when no descriptor is left to try. */
   #hears(): Promise<boolean | undefined> {
     const { host } = this.#options;
     const { comings } = this.#newcomers;
-    // Who is sent away has been heard.
+    // A refusal is an answer too.
     const wasMet = () => this.#newcomers.comings > comings;
     return new Promise((resolve) => {
       const socket = connect({ port: this.port, host: reachable(host) });
@@ -146,7 +146,7 @@ export class Listener {
       this.#options.log("warn", "New connections were not heard any more: listening anew");
     } catch {
       server.close();
-      // The deaf one still has the port; next time it is free.
+      // The old listener still has the port; next time it is free.
       this.#server.close();
     }
   }
@@ -166,7 +166,7 @@ function create({ fetch, host, port, upgrades }: ListenerOptions, newcomers: New
   return server;
 }
 
-/** Ends connections that go on asking and take no answers: every answer waits in memory. Browsers do not pipeline at all. */
+/** Ends connections that send requests and do not read the answers, which wait in memory. Browsers do not pipeline. */
 function boundUnanswered(server: Server): void {
   const unanswered = new WeakMap<Socket, number>();
   server.prependListener("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
@@ -177,7 +177,7 @@ function boundUnanswered(server: Server): void {
   });
 }
 
-/** Ends connections that have taken nothing of what waits for them: no timeout of `node:http` sees those. */
+/** Ends connections that have read nothing of what is buffered for them: no timeout of `node:http` covers those. */
 function cutStuck(server: Server): void {
   const waiting = new Map<Socket, { bytes: number; since: number }>();
   server.on("connection", (socket: Socket) => {
@@ -211,7 +211,7 @@ function listening(server: Server, { host, port }: ListenerOptions): Promise<Add
   });
 }
 
-/** An address that leads to `host`: who listens everywhere is reached on the loopback. */
+/** An address that reaches `host`: for the wildcard address, the loopback. */
 function reachable(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   return isIP(host) === 6 && /^[0:]+$/.test(host) ? "::1" : host;

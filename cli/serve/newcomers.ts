@@ -5,37 +5,37 @@ import { freeDescriptors } from "../../db/worker/descriptors.ts";
 import type { Log, LogLevel } from "../../db/log.ts";
 import { networkOf } from "../../db/limits/network.ts";
 
-/** Descriptors that are never given to connections: the database, the workers and a backup need some. */
+/** Descriptors reserved for the database, the workers and a backup. */
 const RESERVE = 48;
 
-/** How many descriptors are asked for at one go, and how often at most when there were none, in ms. */
+/** How many descriptors are probed for at once, and how often at most when none were free, in ms. */
 const ASKED = 128;
 const ASK_AGAIN = 1000;
 
-/** Connections that one network may have without an account, whatever there is; and what it may have however much there is. */
+/** The least and the most connections without an account that one network may have. */
 const SHARE_MIN = 128;
 const SHARE_MAX = 4096;
 
-/** How many connections are looked at to find one that can go. */
+/** How many connections are examined to find one that can be ended. */
 const LOOKED_AT = 64;
 
 const LOG_EVERY = 60_000;
 
-/** A connection on which nobody has been let in yet, as somebody of the chat. */
+/** A connection that is not authenticated yet. */
 interface Newcomer {
   readonly socket: Socket;
   network: string;
-  /** What it waits for, the latest of them. */
+  /** The last request that it waits for. */
   request: IncomingMessage | undefined;
   isUpgrading: boolean;
 }
 
 interface Network {
-  /** How many it may have. */
+  /** How many connections it may have. */
   share: number;
-  /** When it was asked whether it may have more, and there was no more. */
+  /** When its share could last not be raised. */
   askedAt: number;
-  /** The one that has been idle for longest first. */
+  /** Longest idle first. */
   readonly waiting: Set<Newcomer>;
 }
 
@@ -43,33 +43,32 @@ export interface NewcomersOptions {
   readonly log: Log;
   /** Whether one network's connections are limited. */
   readonly limits: boolean;
-  /** Whether `X-Forwarded-For` is the word of our own proxy. */
+  /** Whether `X-Forwarded-For` is set by our own proxy. */
   readonly trustProxy: boolean;
   readonly now?: () => number;
-  /** How many descriptors are free, of so many. */
+  /** How many descriptors are free, of the number asked for. */
   readonly free?: (most: number) => number;
 }
 
 /**
- * Keeps a place for the next one. A connection counts for its network until it is an accepted socket; those are bounded
- * for each person. When a network has its share, or no descriptor is left, whoever comes takes the place of the
- * connection that has been idle for longest: of that network, or of the one with the most. So nobody is kept out by
- * connections that do nothing, be it a thousand, and a school behind one address gets in, since what it holds is sockets
- * of people. Who is being answered keeps the place.
+ * Keeps room for new connections. A connection counts for its network until it is an accepted socket; sockets are bounded
+ * per user. When a network has used its share, or no descriptor is left, a new connection replaces the one that has been
+ * idle for longest: of that network, or of the network with the most. So idle connections keep nobody out, and a school
+ * behind one address gets in, since its connections are sockets of users. A connection that is being answered is kept.
  *
- * A share grows as long as as much again is free. Where the runtime does not show a connection before its first request
- * is complete (Deno before 2.7.14) there is nothing to count.
+ * A share grows while as much again is free. Where the runtime does not report a connection before its first request is
+ * complete (Deno before 2.7.14) there is nothing to count.
  */
 export class Newcomers {
   readonly #options: NewcomersOptions;
   readonly #now: () => number;
   readonly #free: (most: number) => number;
   readonly #known = new WeakMap<Duplex, Newcomer>();
-  /** A network without any is forgotten. */
+  /** Networks without connections are removed. */
   readonly #networks = new Map<string, Network>();
   #comings = 0;
   #connections = 0;
-  /** There are descriptors for so many connections. */
+  /** For how many connections there are descriptors. */
   #places = SHARE_MIN / 2;
   #askedAt = -Infinity;
   readonly #loggedAt = new Map<string, number>();
@@ -80,12 +79,12 @@ export class Newcomers {
     this.#free = options.free ?? freeDescriptors;
   }
 
-  /** How many have come, also those that were sent away. */
+  /** Connections so far, refused ones included. */
   get comings(): number {
     return this.#comings;
   }
 
-  /** How many networks are remembered, for tests. */
+  /** How many networks are tracked, for tests. */
   get networks(): number {
     return this.#networks.size;
   }
@@ -106,19 +105,19 @@ export class Newcomers {
     });
   }
 
-  /** It is a socket of somebody now. */
+  /** The connection is a user's socket now. */
   accepted(socket: Duplex): void {
     const newcomer = this.#known.get(socket);
     if (!newcomer) return;
     this.#leave(newcomer);
-    // It would be kept for as long as the socket lives.
+    // Else it would be referenced for as long as the socket lives.
     newcomer.request = undefined;
     this.#known.delete(socket);
   }
 
   #come(socket: Socket): void {
     this.#comings += 1;
-    // It has gone before it was there.
+    // It was closed before it was reported.
     if (socket.destroyed) return;
     const newcomer: Newcomer = {
       socket,
@@ -160,7 +159,7 @@ export class Newcomers {
     if (!network) {
       this.#networks.set(newcomer.network, network = { share: SHARE_MIN, askedAt: -Infinity, waiting: new Set() });
     }
-    // Before its first request, what comes from our own proxy is nobody's yet.
+    // Before its first request, the network behind our own proxy is unknown.
     const isOfProxy = this.#options.trustProxy && newcomer.request === undefined;
     if (!isOfProxy && !this.#hasShare(network)) {
       this.#log("warn", "Too many connections without an account from one address, idle ones give way", {
@@ -184,7 +183,7 @@ export class Newcomers {
     if (now - this.#askedAt < ASK_AGAIN) return false;
     const free = this.#free(ASKED + RESERVE);
     this.#places = Math.max(0, this.#connections + free - RESERVE);
-    // Whoever grows by what there was may ask again at once.
+    // A network whose share was just raised may ask again at once.
     if (free < ASKED + RESERVE) this.#askedAt = now;
     return this.#connections <= this.#places;
   }
@@ -206,7 +205,7 @@ export class Newcomers {
     return largest;
   }
 
-  /** Ends the connection that has been idle for longest; false when all are being answered. */
+  /** Ends the connection that has been idle longest; false when all are being answered. */
   #makePlace(waiting: Set<Newcomer> | undefined): boolean {
     let looked = 0;
     for (const newcomer of waiting ?? []) {
@@ -215,7 +214,7 @@ export class Newcomers {
         newcomer.socket.destroy();
         return true;
       }
-      // Next time others are looked at.
+      // Next time others are examined.
       waiting!.delete(newcomer);
       waiting!.add(newcomer);
       if (++looked === LOOKED_AT) return false;
@@ -238,7 +237,7 @@ export class Newcomers {
   }
 }
 
-/** Whether nothing is lost when it ends: it asks for nothing, has not finished asking, or has been refused. */
+/** Whether nothing is lost when it ends: it has no request, an incomplete one, or was refused. */
 function isIdle({ socket, request, isUpgrading }: Newcomer): boolean {
   if (request === undefined) return true;
   return isUpgrading ? socket.writableEnded : !request.complete;

@@ -1,7 +1,6 @@
 /**
- * The names that lead to this machine although nobody has set PUBLIC_URL: the one it was told to listen on, and those it
- * calls itself, which on its own network end in `.local` (RFC 6762). A laptop is called otherwise in another network, so
- * this asks each time.
+ * The names of this machine that are accepted without PUBLIC_URL: the address it listens on, and its host name, which ends
+ * in `.local` on its own network (RFC 6762). A laptop's name differs between networks, so this asks each time.
  */
 export function ownNames(host: string): string[] {
   const machine = machineName();
@@ -15,7 +14,7 @@ function machineName(): string {
   try {
     return Deno.hostname();
   } catch {
-    // Whoever starts it from source with fewer permissions has an address, or sets PUBLIC_URL.
+    // From source it may run without this permission: then it is reached by an address or PUBLIC_URL.
     return "";
   }
 }

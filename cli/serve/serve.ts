@@ -1,17 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 // @ts-types="@types/ws"
 import { WebSocketServer } from "ws";
 import type { Log } from "../../db/log.ts";
 import type { InstanceSettings } from "../../db/instance.ts";
-import { prepareCommonPasswords } from "../../db/auth/common_passwords.ts";
-import type { Passwords } from "../../db/auth/password.ts";
 import { Metrics } from "../../db/metrics.ts";
-import { openStore } from "../../db/open_store.ts";
-import { isOpenToOthers, makePrivate, privateFiles } from "../../db/private_file.ts";
-import type { Store } from "../../db/store.ts";
-import { KEY_MIN_BYTES, signingKey } from "../../db/auth/tokens.ts";
 import { backup } from "../../jobs/backup.ts";
 import { cleanup } from "../../jobs/cleanup.ts";
 import type { JobKind } from "../../jobs/job_kind.ts";
@@ -23,15 +15,14 @@ import { acceptSockets } from "../../routes/upgrade.ts";
 import { memoryBus } from "../../ws/bus/memory.ts";
 import { atMost, systemClock } from "../../ws/clock.ts";
 import { GOODBYE } from "../../ws/transport/hang_up.ts";
-import type { Moderator } from "../../ws/words/moderator.ts";
 import { watchExternalChanges } from "../../ws/people/external_changes.ts";
-import { type Config, databaseFile, StartError } from "../settings/config.ts";
-import { unusable } from "../data/database.ts";
+import { type Config, databaseFile } from "../settings/config.ts";
+import { closeToOthers, openDatabase, prepareDataDirectory, readKey } from "./data_directory.ts";
 import { watchEventLoop } from "./event_loop.ts";
 import { Listener } from "./listener.ts";
 import { ownNames } from "./own_names.ts";
 import { createServices, type Services } from "./services.ts";
-import { reason } from "../terminal/reason.ts";
+import { warmUp } from "./warm_up.ts";
 
 /** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
 const FRAME_MAX = 64 * 1024;
@@ -67,12 +58,12 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Starts the server. Throws `StartError` for what the person who starts it can mend. */
+/** Starts the server. Throws `StartError` for what the operator can mend. */
 export async function serve(config: Config, { version, log }: { version: string; log: Log }): Promise<Running> {
-  prepareFolder(config.dataDir);
+  prepareDataDirectory(config.dataDir);
   const key = readKey(config);
   const metrics = new Metrics();
-  const store = await open(config, log, metrics);
+  const store = await openDatabase(config, log, metrics);
   closeToOthers(config, log);
   const services = await createServices({
     store,
@@ -101,11 +92,11 @@ export async function serve(config: Config, { version, log }: { version: string;
     maxFragments: PARTS_MAX,
     maxBufferedChunks: PARTS_MAX,
   });
-  // Whoever is let in can write: the writing thread is there when it answers.
+  // Starts the writer thread before listening.
   await store.changedExternally();
-  const warmUp = () => warmUpWith({ passwords, moderator, log });
+  const warm = () => warmUp({ passwords, moderator, log });
   // From source, Deno translates what it loads, and ends the whole process when no file descriptor is left for that.
-  if (!IS_BUNDLED) await warmUp();
+  if (!IS_BUNDLED) await warm();
   const listener = await Listener.open({
     host: config.host,
     port: config.port,
@@ -121,7 +112,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     throw error;
   });
   const jobs = new JobRunner({ ...services, kinds: kindsOfJobs(services, config) });
-  const warmingUp = IS_BUNDLED ? setTimeout(() => void warmUp(), WARM_UP) : undefined;
+  const warmingUp = IS_BUNDLED ? setTimeout(() => void warm(), WARM_UP) : undefined;
   const noting = setInterval(() => void logins.noteFailures(), NOTING);
   const unwatch = watchEventLoop(metrics.loopDelay);
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
@@ -149,30 +140,12 @@ export async function serve(config: Config, { version, log }: { version: string;
   };
 }
 
-/** What the environment says, no page can change. */
+/** What the environment sets, no administrator can change. */
 function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSettings> {
   return {
     ...(registration === undefined ? {} : { registration }),
     ...(sessionTtl === undefined ? {} : { sessionDays: sessionTtl / DAY }),
   };
-}
-
-/**
- * Starts and loads what the first page does not need. Soon, since Deno ends the whole process when it is to load something while no
- * file descriptor is left.
- */
-async function warmUpWith(
-  { passwords, moderator, log }: { passwords: Passwords; moderator: Moderator; log: Log },
-): Promise<void> {
-  passwords.start();
-  try {
-    await moderator.prepare();
-    await prepareCommonPasswords();
-    await import("../../routes/openapi/document.ts");
-    await import("../../routes/openapi/pages.ts");
-  } catch (error) {
-    log("warn", "Cannot load all of the program", { error });
-  }
 }
 
 function kindsOfJobs({ store, bus, instance, hub, log }: Services, config: Config): JobKind[] {
@@ -184,58 +157,4 @@ function kindsOfJobs({ store, bus, instance, hub, log }: Services, config: Confi
       ? []
       : [backup({ file: databaseFile(config), folder: join(dataDir, "backups"), every, keep }, log)]),
   ];
-}
-
-function prepareFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // Asked by doing: access() would need the permission to see who we are.
-    const probe = join(folder, `.probe-${randomUUID()}`);
-    writeFileSync(probe, "");
-    rmSync(probe);
-  } catch (error) {
-    throw new StartError(
-      `Cannot write to the data directory "${folder}" (${
-        reason(error)
-      }): mend its permissions, or choose another with --data`,
-    );
-  }
-}
-
-/** Only whoever runs the server has to do with its files. The folder may hold others', so that is only told. */
-function closeToOthers(config: Config, log: Log): void {
-  const { dataDir } = config;
-  const files = privateFiles(dataDir, databaseFile(config));
-  for (const file of files) makePrivate(file);
-  const open = [dataDir, ...files].filter((path) => {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found !== undefined && isOpenToOthers(found);
-  });
-  for (const path of open) {
-    log("warn", "Other users of this machine can get at the data: see chatterbox doctor", { path });
-  }
-}
-
-function readKey({ signingKey: given, dataDir }: Config): Uint8Array {
-  if (given !== undefined) return new TextEncoder().encode(given);
-  try {
-    const key = signingKey(dataDir);
-    if (key.length < KEY_MIN_BYTES) throw new Error(`it has ${key.length} bytes, needs ${KEY_MIN_BYTES}`);
-    return key;
-  } catch (error) {
-    throw new StartError(
-      `Cannot read the signing key ${join(dataDir, "signing.key")} (${
-        reason(error)
-      }): restore it, or move it away, which logs everybody out`,
-    );
-  }
-}
-
-async function open(config: Config, log: Log, metrics: Metrics): Promise<Store> {
-  const file = databaseFile(config);
-  try {
-    return await openStore(`sqlite:${file}`, log, metrics);
-  } catch (error) {
-    throw unusable(file, error);
-  }
 }

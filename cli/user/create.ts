@@ -6,11 +6,12 @@ import { isReservedHere } from "../../db/names/new_username.ts";
 import type { Store } from "../../db/store.ts";
 import { readWordList } from "../../ws/words/moderator.ts";
 import type { Shell } from "../terminal/shell.ts";
+import type { Core } from "../serve/core.ts";
 import { StartError } from "../settings/config.ts";
 import { hash, newPassword } from "./new_password.ts";
 import type { Options } from "./options.ts";
 
-/** An account that can be made at any time. */
+/** An account that is ready to be created. */
 export interface Prepared {
   readonly username: string;
   readonly email: string | null;
@@ -20,7 +21,7 @@ export interface Prepared {
 
 const names = registration.pick({ username: true, email: true });
 
-/** Asks for the password of an account that can be made. Without a store no name is taken. */
+/** Checks the account and asks for its password. Without a store no name is taken. */
 export async function prepare({ name, email: given, admin = false }: Options, shell: Shell, store?: Store) {
   const { username, email = null } = parse(names, { username: name, email: given });
   for (const each of [username, email]) if (each !== null && await store?.users.findLogin(each)) throw taken(each);
@@ -29,24 +30,28 @@ export async function prepare({ name, email: given, admin = false }: Options, sh
   if ((await readWordList(store)).forbidsName(username)) {
     throw new StartError(`Cannot create the account: ${username} has a word that is not taken here`);
   }
-  // Whoever runs the server may give out the names that are kept for that.
+  // The operator may give out reserved names.
   const instance = store ? (await Instance.load(store, {})).current.name : "";
   if (isReservedHere(username, instance)) shell.note(`"${username}" is reserved: only the command line can create it`);
   const passwordHash = await hash(await newPassword(shell, await around(store, username, email)), shell);
   return { username, email, passwordHash, isAdmin: admin };
 }
 
-/** What a password must not be made of. */
+/** What a password must not consist of. */
 export async function around(store: Store | undefined, username: string, email: string | null): Promise<Around> {
   return { username, email, instance: store && (await Instance.load(store, {})).current.name };
 }
 
 /** Resolves to the line that says it is done. */
-export async function create({ isAdmin, ...account }: Prepared, store: Store): Promise<string> {
+export async function create(account: Prepared, { dispatch, store }: Core): Promise<string> {
+  const { username, isAdmin } = account;
   try {
-    const user = await store.users.create(account, Date.now(), { by: "command line", isAdmin });
-    const rank = isAdmin ? ", an administrator" : user.isAdmin ? ", the first account and so an administrator" : "";
-    return `Created ${user.username}${rank}`;
+    const fields = { ...account, email: account.email ?? undefined };
+    await dispatch("command line", { type: "create_account", fields });
+    const found = await store.users.findLogin(username);
+    const isFirst = found?.user.isAdmin && !isAdmin;
+    const rank = isAdmin ? ", an administrator" : isFirst ? ", the first account and so an administrator" : "";
+    return `Created ${username}${rank}`;
   } catch (error) {
     if (!(error instanceof ChatError) || error.code !== "conflict") throw error;
     if (error.message !== "User already exists") throw new StartError(`Cannot create the account: ${error.message}`);

@@ -1,24 +1,23 @@
-import { Instance } from "../../db/instance.ts";
 import type { Account } from "../../db/model.ts";
-import type { Store } from "../../db/store.ts";
+import type { Core } from "../serve/core.ts";
 
-/** Accounts read at once. */
+/** Accounts read per query. */
 const PAGE = 500;
 
-/** Everybody, by name, with the warnings that count by the settings in force. */
-export async function everybody(store: Store, now: number): Promise<Account[]> {
-  const { warningLife } = await Instance.load(store, {});
+/** All accounts, by name, with the warnings that count by the settings in force. */
+export async function everybody({ store, instance, clock }: Core): Promise<Account[]> {
+  const since = clock.now() - instance.warningLife;
   const accounts: Account[] = [];
   let after: string | undefined;
   do {
-    const page = await store.admin.accounts({ sort: "name" }, { after, limit: PAGE }, now - warningLife);
+    const page = await store.admin.accounts({ sort: "name" }, { after, limit: PAGE }, since);
     accounts.push(...page.items);
     after = page.next;
   } while (after !== undefined);
   return accounts;
 }
 
-/** For programs: the names are those of `GET /admin/users`. */
+/** For programs: the fields are those of `GET /admin/users`. */
 export function json(accounts: readonly Account[]): string {
   return JSON.stringify(
     accounts.map((account) => ({
@@ -36,7 +35,7 @@ export function json(accounts: readonly Account[]): string {
   );
 }
 
-/** For people: a table whose columns stand below each other. */
+/** For the terminal: a table with aligned columns. */
 export function table(accounts: readonly Account[]): string {
   const rows = accounts.map((account) => [
     account.username,

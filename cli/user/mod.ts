@@ -3,7 +3,10 @@ import { dirname } from "node:path";
 import { ChatError } from "../../db/errors.ts";
 import { openStoreBeside } from "../../db/open_store.ts";
 import type { Store } from "../../db/store.ts";
+import { memoryBus } from "../../ws/bus/memory.ts";
+import { systemClock } from "../../ws/clock.ts";
 import { Failure } from "../chat/failure.ts";
+import { type Core, createCore } from "../serve/core.ts";
 import { readPlace, StartError, UsageError } from "../settings/config.ts";
 import { unusable } from "../data/database.ts";
 import type { Shell } from "../terminal/shell.ts";
@@ -14,7 +17,7 @@ import { type Options, readOptions } from "./options.ts";
 import { usage } from "./usage.ts";
 
 /**
- * `chatterbox user …`: accounts, looked after in the database itself, whether or not a server is running on it. Resolves
+ * `chatterbox user …`: manages accounts in the database itself, whether or not a server is running on it. Resolves
  * to the exit status; throws `UsageError` (2) and `StartError` (1).
  */
 export async function user(args: string[], shell: Shell): Promise<number> {
@@ -42,15 +45,22 @@ async function run(options: Options, shell: Shell, file: string): Promise<string
     if (action === "create") {
       const account = await prepare(options, shell, store);
       store ??= await make(file, shell);
-      return await create(account, store);
+      return await create(account, await coreOf(store));
     }
     if (!store) throw new StartError(`There is no database ${file}: choose its folder with --data`);
-    if (action !== "list") return await acts[action]({ options, shell, store });
-    const accounts = await everybody(store, Date.now());
+    const core = await coreOf(store);
+    if (action !== "list") return await acts[action]({ options, shell, core });
+    const accounts = await everybody(core);
     return options.json ? json(accounts) : table(accounts);
   } finally {
     await store?.close();
   }
+}
+
+/** The application over the database itself. A server that is running learns of what is done from the audit log. */
+function coreOf(store: Store): Promise<Core> {
+  const log = () => {};
+  return createCore({ store, bus: memoryBus(log), clock: systemClock, log, settings: { limits: false } });
 }
 
 async function open(file: string, { create = false } = {}): Promise<Store | undefined> {
@@ -62,13 +72,13 @@ async function open(file: string, { create = false } = {}): Promise<Store | unde
   }
 }
 
-/** The first account may come before the server's first start. */
+/** The first account may be created before the server's first start. */
 async function make(file: string, shell: Shell): Promise<Store> {
   shell.note(`A new database: ${file}`);
   return (await open(file, { create: true }))!;
 }
 
-/** What a person can mend is one line; a fault of ours stays what it is. */
+/** What the operator can fix is one line; an unexpected error stays what it is. */
 function inOneLine(error: unknown, file: string): unknown {
   if (!(error instanceof ChatError)) return error;
   if (error.cause !== undefined) return unusable(file, error, "write to");

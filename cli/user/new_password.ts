@@ -11,8 +11,8 @@ import { readBcryptCost, UsageError } from "../settings/config.ts";
 import type { Shell } from "../terminal/shell.ts";
 
 /**
- * A new password for `whom`: CHATTERBOX_PASSWORD, what a person types twice, or the first line of a pipe. Throws
- * `invalid` for one that is not accepted, `UsageError` where there is none, and a `Failure` when the person says stop.
+ * A new password for `whom`: CHATTERBOX_PASSWORD, what is typed twice at a terminal, or the first line of a pipe.
+ * Throws `invalid` for one that is not accepted, `UsageError` where there is none, and a `Failure` when interrupted.
  */
 export async function newPassword(shell: Shell, whom: Around): Promise<string> {
   const given = shell.env("CHATTERBOX_PASSWORD");

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import {
   chownSync,
+  closeSync,
   existsSync,
   linkSync,
+  openSync,
   readdirSync,
   realpathSync,
   renameSync,

@@ -1,6 +1,6 @@
 import { CompiledQuery, type Kysely, sql } from "kysely";
 import { record } from "./audit.ts";
-import type { Message, MessageId, RoomId, UserId } from "../model.ts";
+import type { Message, MessageId, Person, RoomId, UserId } from "../model.ts";
 import { seenMarks } from "./rooms.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Connections } from "./connections.ts";
@@ -18,6 +18,7 @@ export function selectMessages(db: Kysely<Schema>) {
       "rooms.slug",
       "messages.author_id",
       sql<string>`case when users.deleted_at is null then users.username else 'deleted user' end`.as("username"),
+      "users.deleted_at as author_deleted_at",
       "messages.content",
       "messages.created_at",
       "messages.edited_at",
@@ -42,12 +43,16 @@ export function selectOldNonces(db: Kysely<Schema>, now: number) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectMessages>["execute"]>>[number];
 
+export function person(id: UserId, username: string, deletedAt: number | null): Person {
+  return deletedAt === null ? { id, username } : { id, username, isDeleted: true };
+}
+
 export function toMessage(row: Row): Message {
   return {
     id: row.id,
     roomId: row.room_id,
     room: row.slug,
-    author: { id: row.author_id, username: row.username },
+    author: person(row.author_id, row.username, row.author_deleted_at),
     content: row.content,
     createdAt: row.created_at,
     editedAt: row.edited_at,

@@ -3,7 +3,7 @@ import { record } from "./audit.ts";
 import type { Connections } from "./connections.ts";
 import { ChatError } from "../errors.ts";
 import type { Report, ReportId, UserId } from "../model.ts";
-import { selectMessages, toMessage } from "./messages.ts";
+import { person, selectMessages, toMessage } from "./messages.ts";
 import type { Schema } from "../schema/tables.ts";
 import { type Reports, REPORTS_AN_HOUR, REPORTS_WAITING } from "../store.ts";
 
@@ -14,7 +14,6 @@ function selectReports(db: Kysely<Schema>) {
     .innerJoin("reports", "reports.message_id", "messages.id")
     .innerJoin("users as reporters", "reporters.id", "reports.reporter_id")
     .select([
-      "users.deleted_at as author_deleted_at",
       "reports.id as report_id",
       "reports.reason",
       "reports.created_at as reported_at",
@@ -23,6 +22,7 @@ function selectReports(db: Kysely<Schema>) {
       "reports.said_at",
       "reports.edited_at as reported_edited_at",
       "reporters.id as reporter_id",
+      "reporters.deleted_at as reporter_deleted_at",
       sql<string>`case when reporters.deleted_at is null then reporters.username else 'deleted user' end`
         .as("reporter"),
     ])
@@ -42,7 +42,7 @@ function toReport(row: Row): Report {
       editedAt: row.reported_edited_at,
     },
     isAuthorGone: row.author_deleted_at !== null,
-    reporter: { id: row.reporter_id, username: row.reporter },
+    reporter: person(row.reporter_id, row.reporter, row.reporter_deleted_at),
     reason: row.reason,
     createdAt: row.reported_at,
   };

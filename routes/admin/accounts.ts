@@ -6,7 +6,7 @@ import type { SeenAccount } from "../../views/admin/users.tsx";
 import type { App, Env } from "../env.ts";
 import { idIn } from "./query.ts";
 
-/** Warnings from before this count no more. */
+/** Warnings from before this time have expired. */
 export function warningsSince(app: App): number {
   return app.clock.now() - app.instance.warningLife;
 }

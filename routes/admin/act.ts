@@ -15,14 +15,14 @@ export async function readFields(c: Context<Env>): Promise<Record<string, unknow
   return c.req.header("Content-Type") === undefined ? {} : await readBody(c);
 }
 
-/** Says that it is done: a form goes back to the page it stands on, or to `path`. */
+/** Confirms an act: a form returns to the page it is on, or to `path`. */
 export function answer(c: Context<Env>, what: Done, path: string, fields: Record<string, unknown> = {}): Response {
   if (!wantsPage(c)) return c.json({ message: done[what] });
   const back = backTo(fields, path);
   return c.redirect(`${back}${back.includes("?") ? "&" : "?"}done=${what}`, 303);
 }
 
-/** The page a form says that it stands on, if that is one of the administration. */
+/** The page that a form names as its own, if it is one below /admin. */
 export function backTo({ back }: Record<string, unknown>, path: string): string {
   return typeof back === "string" && /^\/admin(\/[a-z0-9_]+)*(\?[\w.~%&=+*-]*)?$/.test(back) ? back : path;
 }

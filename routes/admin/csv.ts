@@ -1,6 +1,6 @@
 import { stringify } from "csv-stringify/sync";
 
-/** Rows read from the store at once. */
+/** Rows read per query. */
 export const ROWS_AT_ONCE = 500;
 
 /** Rows written before other work gets its turn: some 2 ms, and 1 MB of the longest messages. */
@@ -19,9 +19,9 @@ export interface Layout {
 }
 
 /**
- * A table as RFC 4180 has it, in UTF-8 with a byte order mark, which spreadsheets tell it by. What they would run as a
- * formula is text, whichever separator they take it for. Made while it is read: as much as one page is in memory, nothing is made for a reader who does not
- * read, and the chat has its turn every few milliseconds.
+ * A table in CSV (RFC 4180), in UTF-8 with the byte order mark that spreadsheets expect. What they would run as a formula
+ * becomes text, whichever separator they assume. It is streamed: one page is in memory, nothing is produced for a client
+ * that does not read, and the event loop is free every few milliseconds.
  */
 export function csvStream<Key>(
   columns: readonly string[],
@@ -48,7 +48,7 @@ export function csvStream<Key>(
       if (rows.length > 0) controller.enqueue(encoder.encode(start + csv(rows, separator)));
       start = "";
       if (isRead && waiting.length === 0) controller.close();
-      // It rests as long as it has worked: the chat has at least half of the time.
+      // It pauses for as long as it has worked, so that the chat has at least half of the time.
       else await new Promise((resolve) => setTimeout(resolve, performance.now() - begun));
     },
   }, { highWaterMark: 0 });
@@ -58,7 +58,7 @@ function csv(rows: readonly Cell[][], delimiter: string): string {
   return stringify(rows.map((row) => row.map((cell) => typeof cell === "string" ? defuse(cell) : cell)), {
     cast: { boolean: (value) => value ? "true" : "false" },
     delimiter,
-    // Whoever reads with another separator finds the cell whole where it begins a line, and nothing that runs elsewhere.
+    // With another separator the cell is still whole where it begins a line, and runs nowhere else.
     quoted_match: /[\r\n,;\t]/,
     record_delimiter: "windows",
   });
@@ -68,10 +68,10 @@ function csv(rows: readonly Cell[][], delimiter: string): string {
 const TRIGGERS = new Set("=+-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B\u2212");
 const TRIGGER = new RegExp(`[${[...TRIGGERS].join("").replace("-", "\\-")}]`);
 
-/** After these a cell begins, for whoever separates by something else than we do or does not see our quotes. */
+/** After these a cell begins for a reader that uses another separator or ignores our quotes. */
 const BOUNDARIES = new Set(',;|\t\r\n\v\f\x85\u2028\u2029"\u201C\u201D');
 
-/** What is not seen before a formula, and is trimmed or passed over. */
+/** Invisible before a formula, and trimmed or skipped. */
 const BLANK = /[\s\p{Cf}\p{Cc}]/u;
 
 /**

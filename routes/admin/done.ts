@@ -1,24 +1,32 @@
-/** What is said when an act is done, by its name. */
-export const done = {
-  block: "User blocked",
-  unblock: "User unblocked",
-  promote: "User is an administrator now",
-  demote: "User is an administrator no more",
-  warn: "User warned",
-  reset_warnings: "Warnings reset",
-  end_sessions: "Sessions ended",
-  reset_password: "Link made",
-  delete_account: "Account deleted",
+import { type AccountActName, accountActs } from "../../views/admin/account_acts.tsx";
+import { type ReportActName, reportActs } from "../../views/admin/report_acts.tsx";
+
+export type Done =
+  | AccountActName
+  | `report_${ReportActName}`
+  | "delete"
+  | "put_word"
+  | "remove_word"
+  | "settings"
+  | "retry_job"
+  | "discard_job";
+
+/** What is said when an act is done, by the name that the page's address has for it. */
+export const done: Readonly<Record<Done, string>> = {
+  ...mapped(accountActs, (name) => name),
+  ...mapped(reportActs, (name) => `report_${name}` as const),
   delete: "Message deleted",
-  report_dismiss: "Report dismissed",
-  report_delete: "Message deleted",
-  report_warn: "Author warned",
-  report_block: "Author blocked",
   put_word: "Word added",
   remove_word: "Word removed",
   settings: "Settings saved",
   retry_job: "Job runs again",
   discard_job: "Job discarded",
-} as const;
+};
 
-export type Done = keyof typeof done;
+function mapped<Name extends string, Key extends string>(
+  acts: Readonly<Record<Name, { readonly done: string }>>,
+  key: (name: Name) => Key,
+): Record<Key, string> {
+  const names = Object.keys(acts) as Name[];
+  return Object.fromEntries(names.map((name) => [key(name), acts[name].done])) as Record<Key, string>;
+}

@@ -20,7 +20,7 @@ const USERS = [
   "last_seen_at",
 ];
 const MESSAGES = ["id", "room", "sender", "content", "timestamp", "edited_at"];
-/** What was reported, and what it is now. */
+/** The message as reported, and as it is now. */
 const REPORTS = [
   "id",
   "reported_at",
@@ -49,7 +49,7 @@ export function downloadRoutes(app: App): Hono<Env> {
       try {
         return await read(key);
       } catch (error) {
-        // The status has been sent: the file breaks off, so that nobody takes it for whole.
+        // The status has been sent: the file is cut short, so that it is not taken for complete.
         app.log("error", "Cannot go on with a download", { name, request: c.get("requestId"), error });
         throw error;
       }

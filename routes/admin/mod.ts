@@ -12,13 +12,14 @@ import { settingsRoutes } from "./settings.tsx";
 import { userRoutes } from "./user.tsx";
 import { usersRoutes } from "./users.tsx";
 import { wordsRoutes } from "./words.tsx";
+import { paths } from "../../views/paths.ts";
 
 /** Everything below /admin. */
 export function adminRoutes(app: App): Hono<Env> {
   const routes = new Hono<Env>();
-  routes.use("/admin/*", administratorsOnly);
+  routes.use(paths.admin.all, administratorsOnly);
   routes.route("/", downloadRoutes(app));
-  routes.use("/admin/*", compress());
+  routes.use(paths.admin.all, compress());
   const pages = [
     overviewRoutes,
     usersRoutes,

@@ -12,7 +12,7 @@ const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 
 export function overviewRoutes(app: App): Hono<Env> {
-  /** The last `count` steps, the one that now is in included. */
+  /** The last `count` steps, the current one included. */
   async function bars(step: number, count: number, name: (at: string) => Pick<Bar, "name" | "short">): Promise<Bar[]> {
     const to = (Math.floor(app.clock.now() / step) + 1) * step;
     const from = to - count * step;

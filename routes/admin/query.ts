@@ -4,7 +4,7 @@ import { ChatError } from "../../db/errors.ts";
 import { complaint } from "../../db/rules.ts";
 import type { Env } from "../env.ts";
 
-/** Rows of one page. */
+/** Rows per page. */
 export const PAGE = 50;
 
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
@@ -67,7 +67,7 @@ export const auditQuery = z.object({
 
 const SEPARATORS = { ",": ",", comma: ",", ";": ";", semicolon: ";", "\t": "\t", tab: "\t" } as const;
 
-/** How a file is written down. */
+/** The format of a file. */
 export const layoutQuery = z.object({
   separator: z.enum(Object.keys(SEPARATORS) as (keyof typeof SEPARATORS)[], {
     error: 'separator must be ",", ";" or tab',
@@ -79,14 +79,14 @@ export const layoutQuery = z.object({
 
 export const pageQuery = z.object({ after });
 
-/** What a form left empty was not asked for. Throws `invalid`. */
+/** Empty fields count as absent. Throws `invalid`. */
 export function readQuery<Schema extends z.ZodType>(c: Context<Env>, schema: Schema): z.output<Schema> {
   const parsed = schema.safeParse(givenQuery(c));
   if (parsed.success) return parsed.data;
   throw new ChatError("invalid", complaint(parsed.error).message);
 }
 
-/** The query as it was typed, without what says what has just been done. */
+/** The query as it was typed, without `done`. */
 export function givenQuery(c: Context<Env>): Record<string, string> {
   const { done: _, ...query } = c.req.query();
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value.trim() !== ""));

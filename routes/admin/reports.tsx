@@ -4,7 +4,7 @@ import { ChatError } from "../../db/errors.ts";
 import type { MessageId, Report, ReportId, User, UserId } from "../../db/model.ts";
 import { whyNot } from "../../db/policy.ts";
 import { QuestionPage } from "../../views/admin/question.tsx";
-import { ASKED, questionAbout } from "../../views/admin/report_questions.tsx";
+import { questionAbout, reportActNames } from "../../views/admin/report_acts.tsx";
 import { type Case, ReportsPage } from "../../views/admin/reports.tsx";
 import { TEXT_AT_ONCE } from "../../db/text_at_once.ts";
 import { paths } from "../../views/paths.ts";
@@ -20,9 +20,6 @@ import { requireAdministrator } from "./guard.ts";
 import { reportJson } from "./json.ts";
 import { givenQuery, idIn, PAGE, pageQuery, readQuery } from "./query.ts";
 import { shellOf } from "./shell.ts";
-
-/** What an administrator does about a report. */
-export const ACTS = ["dismiss", "delete", "warn", "block"] as const;
 
 /** Messages shown before and after the one that is reported. */
 const AROUND = 3;
@@ -106,11 +103,12 @@ export function reportsRoutes(app: App): Hono<Env> {
       },
     )
     .get(paths.admin.report(":id", ":act"), async (c) => {
-      const name = ASKED.find((each) => each === c.req.param("act"));
+      const name = reportActNames.find((each) => each === c.req.param("act"));
       if (name === undefined || !wantsPage(c)) return c.notFound();
       const report = await app.store.reports.find(idIn(c, "Report") as ReportId);
       if (!report) throw new ChatError("not_found", "Report not found");
       const question = questionAbout(name, report, backTo(c.req.query(), paths.admin.reports));
+      if (!question) return c.notFound();
       return c.html(<QuestionPage shell={await shellOf(app, c)} section="reports" question={question} />);
     })
     .post(
@@ -123,17 +121,19 @@ export function reportsRoutes(app: App): Hono<Env> {
         body: z.object({ reason: reason.meta({ description: "Instead of the reporter's" }) }),
         params: z.object({
           id: s.id.meta({ description: "The report's id" }),
-          act: z.enum(ACTS).meta({ description: "Let it stand, delete the message, warn its author or block them" }),
+          act: z.enum(reportActNames).meta({
+            description: "Let it stand, delete the message, warn its author or block them",
+          }),
         }),
         example: { params: { id: "1", act: "dismiss" }, body: { reason: "" } },
         answer: {
           text: "It is done",
-          schema: z.object({ message: z.enum(ACTS.map((act) => done[`report_${act}`])) }),
+          schema: z.object({ message: z.enum(reportActNames.map((act) => done[`report_${act}`])) }),
           example: { message: done.report_dismiss },
         },
       })),
       async (c) => {
-        const name = ACTS.find((each) => each === c.req.param("act"));
+        const name = reportActNames.find((each) => each === c.req.param("act"));
         if (name === undefined) return c.notFound();
         const report = idIn(c, "Report");
         const fields = await readFields(c);

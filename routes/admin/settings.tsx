@@ -24,7 +24,7 @@ function meant(name: Name, value: unknown): unknown {
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)\s*$/.test(value) ? Number(value) : NaN;
 }
 
-/** Whether messages that are kept now will not be. */
+/** Whether messages will be removed that are kept now. */
 function removesMessages(before: InstanceSettings, { retentionDays: after }: InstanceSettings): boolean {
   return after !== 0 && (before.retentionDays === 0 || after < before.retentionDays);
 }
@@ -40,7 +40,7 @@ export function settingsRoutes(app: App): Hono<Env> {
       if (typeof value === "string" && !names.includes(name)) values[name] = value;
     }
     const errors: Errors = error?.fields ?? {};
-    // What is wrong with a field is said beside it.
+    // An error of a field is shown beside it.
     const general = Object.keys(errors).length === 0 ? error?.message : undefined;
     const shell = await shellOf(app, c, { error: general });
     return c.html(

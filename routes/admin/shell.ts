@@ -10,7 +10,7 @@ import { done } from "./done.ts";
 import { requireAdministrator } from "./guard.ts";
 import { givenQuery } from "./query.ts";
 
-/** The room that everybody is in: who is there is online. */
+/** The room that every user is in, whose presence is that of the instance. */
 export async function home(app: App, c: Context<Env>): Promise<Room> {
   return await reachRoom(app.store, requireAdministrator(c).user, HOME);
 }

@@ -2,7 +2,12 @@ import * as z from "zod";
 import { type Context, Hono } from "hono";
 import { ChatError } from "../../db/errors.ts";
 import { whyNot } from "../../db/policy.ts";
-import { ASKED, questionAbout } from "../../views/admin/account_questions.tsx";
+import {
+  type AccountActName,
+  accountActNamed,
+  accountActNames,
+  questionAbout,
+} from "../../views/admin/account_acts.tsx";
 import { QuestionPage } from "../../views/admin/question.tsx";
 import { ResetLinkPage } from "../../views/admin/reset_link.tsx";
 import { UserPage } from "../../views/admin/user.tsx";
@@ -15,24 +20,11 @@ import { statusOf } from "../errors.ts";
 import { wantsPage } from "../negotiate.ts";
 import { accountIn } from "./accounts.ts";
 import { act, answer, backTo, readFields } from "./act.ts";
-import { type Done, done } from "./done.ts";
+import { done } from "./done.ts";
 import { requireAdministrator } from "./guard.ts";
 import { accountJson, auditJson, iso } from "./json.ts";
 import { idIn } from "./query.ts";
 import { shellOf } from "./shell.ts";
-
-/** What an administrator does to an account, each by a command of the same name. */
-export const ACTS: readonly Done[] = [
-  "block",
-  "unblock",
-  "promote",
-  "demote",
-  "warn",
-  "reset_warnings",
-  "end_sessions",
-  "reset_password",
-  "delete_account",
-];
 
 /** Entries of the audit log on an account's page; the rest are one link away. */
 const ENTRIES = 10;
@@ -66,17 +58,18 @@ export function userRoutes(app: App): Hono<Env> {
   }
 
   /** The question before an act. Throws `forbidden` with the reason when it cannot be done. */
-  async function question(c: Context<Env>, act: typeof ASKED[number]) {
+  async function question(c: Context<Env>, act: AccountActName) {
     const account = await accountIn(app, c);
     const isLast = await app.store.admin.onlyAdministrator() === account.id;
     const reason = whyNot(act, requireAdministrator(c).user, account, isLast);
     if (reason !== undefined) throw new ChatError("forbidden", reason);
     const back = backTo(c.req.query(), paths.admin.user(account.id));
-    const shell = await shellOf(app, c);
-    return c.html(<QuestionPage shell={shell} section="users" question={questionAbout(act, account, back)} />);
+    const question = questionAbout(act, account, back);
+    if (!question) return c.notFound();
+    return c.html(<QuestionPage shell={await shellOf(app, c)} section="users" question={question} />);
   }
 
-  /** The address people use. */
+  /** The address that users open. */
   function origin(c: Context<Env>): string {
     return app.publicUrl?.origin ?? new URL(c.req.url).origin;
   }
@@ -119,7 +112,7 @@ export function userRoutes(app: App): Hono<Env> {
       },
     )
     .get(paths.admin.userAct(":id", ":act"), async (c) => {
-      const act = ASKED.find((each) => each === c.req.param("act"));
+      const act = accountActNamed(c.req.param("act"));
       return act !== undefined && wantsPage(c) ? await question(c, act) : c.notFound();
     })
     .post(
@@ -130,7 +123,7 @@ export function userRoutes(app: App): Hono<Env> {
         summary: "Do something about an account",
         description: "Every act is in the audit log. A block and a deletion close the user's sockets at once.",
         access: "administrators",
-        params: s.userId.extend({ act: z.enum(ACTS).meta({ description: "What to do" }) }),
+        params: s.userId.extend({ act: z.enum(accountActNames).meta({ description: "What to do" }) }),
         body: z.object({
           reason: reason.meta({
             description: "For block, unblock, warn, promote, demote, end_sessions and delete_account",
@@ -141,7 +134,7 @@ export function userRoutes(app: App): Hono<Env> {
         answer: {
           text: "It is done",
           schema: z.object({
-            message: z.enum(ACTS.map((act) => done[act])),
+            message: z.enum(accountActNames.map((act) => done[act])),
             link: z.url().optional().meta({ description: "After reset_password: where the user sets a new one, once" }),
           }),
           example: { message: "User blocked" },
@@ -151,7 +144,7 @@ export function userRoutes(app: App): Hono<Env> {
         },
       })),
       async (c) => {
-        const type = ACTS.find((each) => each === c.req.param("act"));
+        const type = accountActNamed(c.req.param("act"));
         if (type === undefined) return c.notFound();
         const account = await accountIn(app, c);
         const fields = await readFields(c);

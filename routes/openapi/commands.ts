@@ -36,7 +36,10 @@ const said: Record<string, Said> = {
   warn: admin("Warns somebody; too many of them block", { user: "bob", reason: "Be kind" }),
   reset_warnings: admin("Forgives the warnings", { user: "bob" }),
   end_sessions: admin("Logs it out everywhere", { user: "bob" }),
-  reset_password: admin("Makes a link for a new password, told to the asker alone", { user: "bob" }),
+  reset_password: admin(
+    "Makes a link for a new password: the ack, for the asker alone, has its secret (/reset/SECRET)",
+    { user: "bob" },
+  ),
   delete_account: admin("Deletes the account, and its messages if so told", { user: "bob", messages: "keep" }),
   report_dismiss: admin("The message may stand", { report: 1 }),
   report_delete: admin("Deletes the reported message", { report: 1 }),

@@ -1,5 +1,6 @@
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from "zod-openapi";
 import type { ErrorCode } from "../../db/errors.ts";
+import { paths } from "../../views/paths.ts";
 import type { App } from "../env.ts";
 import { statusOf } from "../errors.ts";
 import { cookieName } from "../session_cookie.ts";
@@ -13,9 +14,9 @@ export type Document = ReturnType<typeof createDocument>;
 
 /** The JSON API as OpenAPI 3.1, from the schemas that validate. */
 export function createApiDocument(app: App, operations: readonly Operation[]): Document {
-  const paths: ZodOpenApiPathsObject = {};
+  const described: ZodOpenApiPathsObject = {};
   for (const operation of operations) {
-    (paths[operation.path] ??= {})[operation.method] = describe(groups[operation.group].name, operation);
+    (described[operation.path] ??= {})[operation.method] = describe(groups[operation.group].name, operation);
   }
   return createDocument({
     openapi: "3.1.1",
@@ -29,7 +30,7 @@ export function createApiDocument(app: App, operations: readonly Operation[]): D
     },
     servers: [{ url: app.publicUrl?.origin ?? "/" }],
     tags: Object.values(groups).map(({ name, text }) => ({ name, description: text })),
-    paths,
+    paths: described,
     components: {
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "The token from POST /login" },
@@ -86,6 +87,6 @@ function describe(tag: string, operation: Operation): ZodOpenApiOperationObject 
       }
       : {}),
     responses,
-    ...(path === "/ws" ? { "x-commands": describeCommands() } : {}),
+    ...(path === paths.ws ? { "x-commands": describeCommands() } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { DocsGroup, DocsOperation, Field, NamedType, SocketCommand } from "../../views/docs.tsx";
+import { paths } from "../../views/paths.ts";
 import { describeCommands } from "./commands.ts";
 import { curl } from "./curl.ts";
 import type { Document } from "./document.ts";
@@ -84,7 +85,7 @@ function show(
           : undefined,
       };
     }),
-    curl: path === "/ws" ? undefined : curl(base, operation),
+    curl: path === paths.ws ? undefined : curl(base, operation),
   };
 }
 

@@ -104,7 +104,7 @@ Deno.test("`chatterbox user block` throws a person out of a server that is runni
 
   assert.equal(
     await done(server.dataDir, ["unblock", "mallory"]),
-    "mallory is blocked no more, and can log in again\n",
+    "mallory is no longer blocked and can log in again\n",
   );
   assert.equal((await api(server, "/users", { token })).status, 401, "what was logged in does not come back");
   await (await join(server, "mallory")).close();
@@ -131,7 +131,7 @@ Deno.test("`chatterbox user promote` makes an administrator of somebody who is c
     return alice.next("delete", () => true, 200).catch(() => undefined);
   });
 
-  assert.equal(await done(server.dataDir, ["demote", "alice"]), "alice is an administrator no more\n");
+  assert.equal(await done(server.dataDir, ["demote", "alice"]), "alice is no longer an administrator\n");
   for (const act of ["demote", "block"]) {
     refused(await userProgram(server.dataDir, [act, "bob"]), 1, /^The last administrator cannot be (demot|block)ed$/m);
   }

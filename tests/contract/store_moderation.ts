@@ -142,7 +142,10 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     await say(bob, "I was here");
     await store.moderation.deleteAccount(bob.id, "keep", alice, T0);
     const { messages: [message] } = await store.messages.history(room.id, { limit: 10 });
-    assert.deepEqual([message?.author.username, message?.content], ["deleted user", "I was here"]);
+    assert.deepEqual([message?.author, message?.content], [
+      { id: bob.id, username: "deleted user", isDeleted: true },
+      "I was here",
+    ]);
     assert.equal(await store.users.findLogin("bob"), undefined);
     assert.deepEqual((await store.users.list()).map(({ username }) => username), ["alice", "carol"]);
     const again = await store.users.create({ username: "bob", email: null, passwordHash: "x" }, T0);

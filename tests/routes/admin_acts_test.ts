@@ -19,9 +19,9 @@ Deno.test("every act on an account is done at once, and stands in the audit log"
   assert.equal((await app.ask("/users", { token: app.tokens.bob })).status, 403);
   assert.equal(await act("unblock", { reason: "sorry" }), "User unblocked");
   assert.equal((await bob()).is_blocked, false);
-  assert.equal(await act("promote"), "User is an administrator now");
+  assert.equal(await act("promote"), "User is now an administrator");
   assert.equal((await bob()).is_admin, true);
-  assert.equal(await act("demote"), "User is an administrator no more");
+  assert.equal(await act("demote"), "User is no longer an administrator");
   assert.equal((await bob()).is_admin, false);
   assert.equal(await act("end_sessions"), "Sessions ended");
   assert.equal((await bob()).sessions.length, 0);

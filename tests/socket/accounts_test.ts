@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { api, connect, PASSWORD, type Received, tokenOf } from "../support/client.ts";
+import { api, connect, join, PASSWORD, type Received, tokenOf } from "../support/client.ts";
 import { startProgram } from "../support/program.ts";
 
 Deno.test("of twenty who register at the same time on a new server, one becomes the administrator", async () => {
@@ -38,4 +38,29 @@ Deno.test("`GET /users` says who is online", async () => {
   await bob.next("history");
   const { body } = await api(server, "/users", { token });
   assert.deepEqual(body.map(({ username, online }: Received) => [username, online]), [["alice", false], ["bob", true]]);
+});
+
+Deno.test("`reset_password` tells the asker alone the secret of the link, with and without a nonce, and nobody else may ask", async () => {
+  await using server = await startProgram();
+  await using alice = await join(server, "alice");
+  await using other = await join(server, "alice");
+  await using bob = await join(server, "bob");
+  bob.send({ type: "reset_password", user: "alice", nonce: "b1" });
+  assert.equal((await bob.next("error")).detail, "Only administrators may do this");
+  alice.send({ type: "reset_password", user: "bob" });
+  const first = await alice.next("ack");
+  assert.deepEqual(Object.keys(first).sort(), ["secret", "type"]);
+  alice.send({ type: "reset_password", user: "bob", nonce: "a1" });
+  const second = await alice.next("ack");
+  assert.deepEqual([second.nonce, typeof second.secret], ["a1", "string"]);
+  const set = (secret: string) => api(server, `/reset/${secret}`, { body: { password: "another horse" } });
+  assert.equal((await set(first.secret)).status, 404, "a new link takes the place of the one before");
+  assert.equal((await set(second.secret)).status, 200);
+  assert.equal(await bob.closed, 4401);
+  const login = { username: "bob", password: "another horse" };
+  assert.equal((await api(server, "/login", { body: login })).status, 200);
+  for (const client of [other, bob]) {
+    for (const secret of [first.secret, second.secret]) assert(!client.frames.join().includes(secret));
+    assert.deepEqual(client.all("ack"), []);
+  }
 });

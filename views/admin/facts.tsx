@@ -1,5 +1,6 @@
 import type { Child } from "hono/jsx";
-import type { UserId } from "../../db/model.ts";
+import type { Person } from "../../db/model.ts";
+import { accountActs } from "./account_acts.tsx";
 import { colourOf, initials } from "../message.tsx";
 import { paths } from "../paths.ts";
 
@@ -20,13 +21,12 @@ export function Time({ at }: { at: number | null }) {
   return <time datetime={iso} title={iso}>{iso.slice(0, 16).replace("T", " ")}</time>;
 }
 
-/** A person with a link to their page; without one when the account is gone. */
-export function Who({ id, username, plain = false }: { id: UserId; username: string; plain?: boolean }) {
-  const isGone = username.includes(" ");
+/** A user with a link to their page; without one when the account is deleted. */
+export function Who({ id, username, isDeleted, plain = false }: Person & { plain?: boolean }) {
   return (
     <span class={`user-link ${colourOf(id)}`}>
       {!plain && <i aria-hidden="true">{initials(username)}</i>}
-      {isGone ? username : <a href={paths.admin.user(id)}>{username}</a>}
+      {isDeleted ? username : <a href={paths.admin.user(id)}>{username}</a>}
     </span>
   );
 }
@@ -34,17 +34,9 @@ export function Who({ id, username, plain = false }: { id: UserId; username: str
 /** Every act there is, by the name it has in the audit log. */
 export const actions: Readonly<Record<string, string>> = {
   create_account: "Account created",
-  warn: "Warned",
-  reset_warnings: "Warnings reset",
-  block: "Blocked",
-  unblock: "Unblocked",
-  promote: "Made administrator",
-  demote: "Administrator no more",
-  end_sessions: "Sessions ended",
-  reset_password: "Password link made",
+  ...Object.fromEntries(Object.entries(accountActs).map(([name, { logged }]) => [name, logged])),
   set_password: "Password set",
   login_failed: "Login failed",
-  delete_account: "Account deleted",
   delete_message: "Message deleted",
   report: "Message reported",
   resolve_report: "Report settled",

@@ -2,7 +2,7 @@ const QUOTE = 0x22, COMMA = 0x2c, COLON = 0x3a, BRACKET = 0x5b, BACKSLASH = 0x5c
 
 /**
  * Whether a JSON text has more than so many parts: commas, colons and opening brackets outside of its strings. Parsing
- * 64 KB of one string takes microseconds, and 64 KB of brackets or of keys milliseconds, while everybody waits. A text
+ * 64 KB of one string takes microseconds, and 64 KB of brackets or of keys milliseconds, which block the event loop. A text
  * that is no JSON may be counted wrongly; it cannot be parsed either.
  */
 export function hasMoreParts(text: string, most: number): boolean {

@@ -49,7 +49,7 @@ function draw(event: Exclude<ServerEvent, { type: "history" }>) {
     case "seen":
       return <Signal name="seen" by={event.user.id} seq={event.seq} room={event.room} />;
     case "ack":
-      return <Signal name="ack" nonce={event.nonce} message={event.id} />;
+      return <Signal name="ack" nonce={event.nonce} message={event.id} secret={event.secret} />;
     case "error":
       return <Signal name="error" nonce={event.nonce} code={event.code} room={event.room} text={event.detail} />;
     case "warning":

@@ -56,8 +56,9 @@ export class CommandQueue {
     while ((request = this.#waiting.shift())) {
       const { nonce } = request;
       try {
-        const outcome = await this.#host.run(this.#connection, request);
-        if (nonce !== undefined) this.#connection.reply({ type: "ack", nonce, id: outcome?.id });
+        const { id, secret } = await this.#host.run(this.#connection, request) ?? {};
+        // What only the asker is told must reach them, nonce or not.
+        if (nonce !== undefined || secret !== undefined) this.#connection.reply({ type: "ack", nonce, id, secret });
       } catch (error) {
         this.#answer(error, request);
       }
