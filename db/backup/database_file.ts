@@ -46,7 +46,7 @@ export function startPartial(partial: string): void {
     const { mtimeMs } = statSync(join(folder, name), { throwIfNoEntry: false }) ?? { mtimeMs: Infinity };
     if (Date.now() - mtimeMs > PARTIAL_LIFE) rmSync(join(folder, name), { force: true });
   }
-  // `writeFileSync` narrows the mode only after it has created the file, before Deno 2.7.
+  // Not `writeFileSync`, which narrows the mode only after it has created the file.
   closeSync(openSync(partial, "wx", 0o600));
 }
 
