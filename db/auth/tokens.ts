@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { jwtVerify, SignJWT } from "jose";
 import { type Devices, devices } from "./devices.ts";
@@ -51,7 +51,9 @@ export function signingKey(dataDir: string): Uint8Array {
   }
   // Written whole beside its place and then linked there, so that two processes never keep two keys, or half of one.
   const part = `${path}.${randomBytes(6).toString("hex")}`;
-  writeFileSync(part, randomBytes(KEY_MIN_BYTES), { flag: "wx", mode: 0o600 });
+  // Private before it holds the key: `writeFileSync` narrows the mode only after it has created the file.
+  closeSync(openSync(part, "wx", 0o600));
+  writeFileSync(part, randomBytes(KEY_MIN_BYTES));
   syncFile(part);
   try {
     linkSync(part, path);
