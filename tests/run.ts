@@ -39,7 +39,7 @@ async function suite(config: string, paths: string[]): Promise<{ passed: number;
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", "--parallel", "--config", config, ...paths],
     cwd: root,
-    env: { CHROMIUM, DENO_JOBS: "3" },
+    env: { CHROMIUM, DENO_JOBS: "2" },
     stdout: "piped",
     stderr: "inherit",
   }).spawn();

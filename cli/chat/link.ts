@@ -22,7 +22,7 @@ export interface LinkListener {
 /** Opens a connection; it may turn out later that it does not come up. */
 export type Dial = (address: URL, token: string, listener: LinkListener) => Link;
 
-/** The server pings every 10 s. After this long without a ping or a frame, in ms, nobody is there. */
+/** The server pings every 9 s. After this long without a ping or a frame, in ms, nobody is there. */
 const SILENCE_MS = 25_000;
 const HANDSHAKE_MS = 10_000;
 const GOODBYE_MS = 1_000;

@@ -41,7 +41,7 @@ export async function visit(
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(30_000);
   const said: string[] = [];
   complaints.set(page, said);
   page.on("pageerror", (error) => said.push(error.message));

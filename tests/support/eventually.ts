@@ -1,7 +1,7 @@
 /** Resolves to the first truthy answer; throws when there is none within `ms`, or what the question throws. */
 export async function eventually<Answer>(
   ask: () => Answer | Promise<Answer>,
-  ms = 10_000,
+  ms = 20_000,
   describe: () => string = () => ask.toString(),
 ): Promise<NonNullable<Answer>> {
   const deadline = Date.now() + ms;

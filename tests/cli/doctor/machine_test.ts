@@ -7,6 +7,7 @@ import settings from "../../../deno.json" with { type: "json" };
 import { api, join as enter, tokenOf } from "../../support/client.ts";
 import { eventually } from "../../support/eventually.ts";
 import { startProgram } from "../../support/program.ts";
+import { canMount, memoryDisk } from "../../support/disk.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 import { runDoctor, visit } from "./run_doctor.ts";
 
@@ -19,94 +20,86 @@ async function run(file: string, ...args: string[]): Promise<string | undefined>
   return success ? undefined : new TextDecoder().decode(stderr).trim();
 }
 
-/** A small file system; undefined, and said aloud, where none can be mounted. */
-async function mounted(options: string): Promise<{ path: string } & AsyncDisposable | undefined> {
-  const dir = await tempDir();
-  const problem = await run("mount", "-t", "tmpfs", "-o", options, "tmpfs", dir.path);
-  if (problem !== undefined) {
-    // deno-lint-ignore no-console -- a test that is left out is to be seen
-    console.error(`NOT TESTED: no file system can be mounted here (${problem})`);
-    await dir[Symbol.asyncDispose]();
-    return undefined;
-  }
-  return {
-    path: dir.path,
-    async [Symbol.asyncDispose]() {
-      await run("umount", "--lazy", dir.path);
-      await dir[Symbol.asyncDispose]();
-    },
-  };
-}
+const mountable = await canMount();
+/** Only root may give a file away. */
+const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
+const hasOpenssl = await run("openssl", "version") === undefined;
 
 /** Leaves no byte. */
 async function fill(path: string): Promise<void> {
   await run("sh", "-c", 'cat /dev/zero > "$0" 2>/dev/null', path);
 }
 
-Deno.test("`doctor` says that the disk is full, what that means and what to do, and the server then goes on", async () => {
-  await using disk = await mounted("size=300m");
-  if (!disk) return;
-  const data = join(disk.path, "data");
-  await using server = await startProgram({ dataDir: data });
-  const token = await tokenOf(server, "alice");
-  const post = () => api(server, "/rooms/general/messages", { token, body: { content: "x".repeat(9000) } });
-  assert.equal((await post()).status, 200);
-  const env = { PORT: String(server.port) };
-  const little = await visit(data, env);
-  assert.equal(little.code, 0);
-  assert.equal(little.the("disk").status, "warning");
-  assert.match(little.the("disk").text, /^only \d+ MB of 315 MB free in /);
+Deno.test({
+  name: "`doctor` says that the disk is full, what that means and what to do, and the server then goes on",
+  ignore: !mountable,
+  async fn() {
+    await using disk = await memoryDisk(300 << 20);
+    const data = join(disk.path, "data");
+    await using server = await startProgram({ dataDir: data });
+    const token = await tokenOf(server, "alice");
+    const post = () => api(server, "/rooms/general/messages", { token, body: { content: "x".repeat(9000) } });
+    assert.equal((await post()).status, 200);
+    const env = { PORT: String(server.port) };
+    const little = await visit(data, env);
+    assert.equal(little.code, 0);
+    assert.equal(little.the("disk").status, "warning");
+    assert.match(little.the("disk").text, /^only \d+ MB of 315 MB free in /);
 
-  await Deno.writeFile(join(disk.path, "most"), new Uint8Array(250_000_000));
-  const nearly = await visit(data, env);
-  assert.equal(nearly.code, 1);
-  assert.match(nearly.the("disk").text, /^nearly full: only \d+(\.\d)? MB of 315 MB free in /);
+    await Deno.writeFile(join(disk.path, "most"), new Uint8Array(250_000_000));
+    const nearly = await visit(data, env);
+    assert.equal(nearly.code, 1);
+    assert.match(nearly.the("disk").text, /^nearly full: only \d+(\.\d)? MB of 315 MB free in /);
 
-  await fill(join(disk.path, "rest"));
-  await eventually(async () => (await post()).status >= 500);
-  const full = await visit(data, env, { unsettled: "server" });
-  assert.equal(full.code, 1);
-  assert.equal(full.the("disk").status, "failure");
-  assert.match(full.the("disk").text, /^full: 0 bytes of 315 MB free in .*acknowledged is safe; nothing more/);
-  assert.match(full.the("disk").advice!, /make room .*--data.*as soon as there is room/);
-  for (const name of ["database", "migrations", "contents", "clock"]) assert.equal(full.the(name).status, "ok");
+    await fill(join(disk.path, "rest"));
+    await eventually(async () => (await post()).status >= 500);
+    const full = await visit(data, env, { unsettled: "server" });
+    assert.equal(full.code, 1);
+    assert.equal(full.the("disk").status, "failure");
+    assert.match(full.the("disk").text, /^full: 0 bytes of 315 MB free in .*acknowledged is safe; nothing more/);
+    assert.match(full.the("disk").advice!, /make room .*--data.*as soon as there is room/);
+    for (const name of ["database", "migrations", "contents", "clock"]) assert.equal(full.the(name).status, "ok");
 
-  await Deno.remove(join(disk.path, "rest"));
-  await Deno.remove(join(disk.path, "most"));
-  assert.equal((await post()).status, 200, "as the doctor has said");
+    await Deno.remove(join(disk.path, "rest"));
+    await Deno.remove(join(disk.path, "most"));
+    assert.equal((await post()).status, 200, "as the doctor has said");
+  },
 });
 
-Deno.test("`doctor` says when nothing can be written", async () => {
-  await using disk = await mounted("size=200m");
-  if (!disk) return;
-  const data = join(disk.path, "data");
-  {
-    await using server = await startProgram({ dataDir: data });
-    await server.stop();
-  }
-  assert.equal(await run("mount", "-o", "remount,ro", disk.path), undefined);
-  const { code, the } = await visit(data);
-  assert.equal(code, 1);
-  assert.match(the("data").text, /^Cannot write to .*\(EROFS/);
-  assert.match(the("data").advice!, /permissions.*--data/);
+Deno.test({
+  name: "`doctor` says when nothing can be written",
+  ignore: !mountable,
+  async fn() {
+    await using disk = await memoryDisk(200 << 20);
+    const data = join(disk.path, "data");
+    {
+      await using server = await startProgram({ dataDir: data });
+      await server.stop();
+    }
+    assert.equal(await run("mount", "-o", "remount,ro", disk.path), undefined);
+    const { code, the } = await visit(data);
+    assert.equal(code, 1);
+    assert.match(the("data").text, /^Cannot write to .*\(EROFS/);
+    assert.match(the("data").advice!, /permissions.*--data/);
+  },
 });
 
-Deno.test("`doctor` notices that the database is another user's", async () => {
-  await using dir = await tempDir();
-  const data = join(dir.path, "data");
-  {
-    await using server = await startProgram({ dataDir: data });
-    await server.stop();
-  }
-  if (await run("chown", "4321", join(data, "chatterbox.db")) !== undefined) {
-    // deno-lint-ignore no-console -- a test that is left out is to be seen
-    console.error("NOT TESTED: files cannot be given away here");
-    return;
-  }
-  const { code, of } = await visit(data);
-  assert.equal(code, 0);
-  assert.match(of("data")[0]!.text, /chatterbox\.db belongs to user 4321, and this is user \d+/);
-  assert.match(of("data")[0]!.advice!, /run doctor as the user who runs the server/);
+Deno.test({
+  name: "`doctor` notices that the database is another user's",
+  ignore: !isRoot,
+  async fn() {
+    await using dir = await tempDir();
+    const data = join(dir.path, "data");
+    {
+      await using server = await startProgram({ dataDir: data });
+      await server.stop();
+    }
+    assert.equal(await run("chown", "4321", join(data, "chatterbox.db")), undefined);
+    const { code, of } = await visit(data);
+    assert.equal(code, 0);
+    assert.match(of("data")[0]!.text, /chatterbox\.db belongs to user 4321, and this is user \d+/);
+    assert.match(of("data")[0]!.advice!, /run doctor as the user who runs the server/);
+  },
 });
 
 /** A server of the test's own. */
@@ -221,35 +214,34 @@ Deno.test("`doctor` sees what a proxy does to sockets", async () => {
   assert.match(nobody.text, /cannot be reached from here \(.+\)$/);
 });
 
-Deno.test("`doctor` says what is wrong with a certificate", async () => {
-  await using dir = await tempDir();
-  const [key, cert] = [join(dir.path, "key.pem"), join(dir.path, "cert.pem")];
-  const request = [
-    "req",
-    "-x509",
-    "-newkey",
-    "rsa:2048",
-    "-nodes",
-    "-keyout",
-    key,
-    "-out",
-    cert,
-    "-subj",
-    "/CN=localhost",
-  ];
-  const problem = await run("openssl", ...request);
-  if (problem !== undefined) {
-    // deno-lint-ignore no-console -- a test that is left out is to be seen
-    console.error(`NOT TESTED: no certificate can be made here (${problem})`);
-    return;
-  }
-  const identity = { key: await Deno.readTextFile(key), cert: await Deno.readTextFile(cert) };
-  await using proxy = await listening(createSecureServer(identity, (_request, response) => response.end()));
-  const url = `https://127.0.0.1:${proxy.port}`;
-  const { the } = await visit(join(dir.path, "data"), { PUBLIC_URL: url, TRUST_PROXY: "on" });
-  assert.equal(the("socket").status, "warning");
-  assert(
-    the("socket").text.startsWith(`${url}/ws cannot be reached safely (invalid peer certificate`),
-    the("socket").text,
-  );
+Deno.test({
+  name: "`doctor` says what is wrong with a certificate",
+  ignore: !hasOpenssl,
+  async fn() {
+    await using dir = await tempDir();
+    const [key, cert] = [join(dir.path, "key.pem"), join(dir.path, "cert.pem")];
+    const request = [
+      "req",
+      "-x509",
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      "-keyout",
+      key,
+      "-out",
+      cert,
+      "-subj",
+      "/CN=localhost",
+    ];
+    assert.equal(await run("openssl", ...request), undefined);
+    const identity = { key: await Deno.readTextFile(key), cert: await Deno.readTextFile(cert) };
+    await using proxy = await listening(createSecureServer(identity, (_request, response) => response.end()));
+    const url = `https://127.0.0.1:${proxy.port}`;
+    const { the } = await visit(join(dir.path, "data"), { PUBLIC_URL: url, TRUST_PROXY: "on" });
+    assert.equal(the("socket").status, "warning");
+    assert(
+      the("socket").text.startsWith(`${url}/ws cannot be reached safely (invalid peer certificate`),
+      the("socket").text,
+    );
+  },
 });
