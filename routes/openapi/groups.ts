@@ -2,7 +2,7 @@
 export const groups = {
   accounts: { name: "Accounts", text: "Create an account, log in, log out." },
   chat: { name: "Chat", text: "Who is there, what was said, and saying something." },
-  people: { name: "Administration: people", text: "Who is here, and what to do about somebody." },
+  people: { name: "Administration: users", text: "Who is online, and actions on accounts." },
   messages: {
     name: "Administration: messages",
     text: "What was said, what was reported, and which words are not taken.",

@@ -67,7 +67,7 @@ function columns(shell: Shell): Column<InspectedMessage>[] {
     { head: "Room", cell: ({ room }) => `#${room}` },
     { head: "Time", cell: ({ createdAt }) => <Time at={createdAt} /> },
     {
-      head: "Act",
+      head: "Actions",
       class: "cell-acts",
       cell: ({ id, author, deletedAt }) =>
         deletedAt === null && (

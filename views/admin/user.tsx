@@ -32,7 +32,7 @@ export function UserPage({ shell, account, sessions, audit, typed, whyNot }: Pro
         <span class="link-row">
           <a href={address(paths.admin.messages, { user: account.username })}>Messages</a>
           <a href={address(paths.admin.audit, { target: account.username })}>Audit log</a>
-          <a href={address(paths.admin.audit, { actor: account.username })}>What they did</a>
+          <a href={address(paths.admin.audit, { actor: account.username })}>Activity</a>
         </span>
       }
     >
@@ -92,7 +92,7 @@ function Acts({ shell, account, typed, whyNot }: Pick<Props, "shell" | "account"
   const reason = reasons.length === 3 ? "The last administrator cannot be blocked, demoted or deleted" : reasons[0];
   return (
     <section class="panel user-actions" aria-labelledby="acts">
-      <h2 id="acts">Act</h2>
+      <h2 id="acts">Actions</h2>
       <div class="user-reasons">
         <ReasonForm shell={shell} action={to("warn")} label="Warn" id="warn-reason" typed={typedFor("warn")} />
         {account.isBlocked && (

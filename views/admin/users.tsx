@@ -71,9 +71,9 @@ function columns(shell: Shell, whyNot: Props["whyNot"]): Column<SeenAccount>[] {
     { head: "Email", class: "cell-text", cell: ({ email }) => email ?? <span class="value-none">none</span> },
     { head: "Joined", cell: ({ createdAt }) => <Time at={createdAt} /> },
     { head: "Last seen", cell: ({ lastSeenAt, online }) => online ? "now" : <Time at={lastSeenAt} /> },
-    { head: "Look at", cell: (account) => <Trails account={account} /> },
+    { head: "View", cell: (account) => <Trails account={account} /> },
     {
-      head: "Act",
+      head: "Actions",
       class: "cell-acts",
       cell: (account) => {
         const { id, username, isBlocked } = account;

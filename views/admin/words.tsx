@@ -52,7 +52,7 @@ export function WordsPage({ shell, words, values = {}, error }: Props) {
             cell: ({ kind }) => <span class={`badge ${kind === "allowed" ? "good" : "danger"}`}>{kind}</span>,
           },
           {
-            head: "Act",
+            head: "Actions",
             class: "cell-acts",
             cell: ({ word }) => (
               <ActButton

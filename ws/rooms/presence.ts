@@ -59,10 +59,6 @@ export class Presence {
     return this.#here.size;
   }
 
-  has(user: UserId): boolean {
-    return this.#here.has(user);
-  }
-
   /** As of now; of a crowd, as it was last told. */
   get online(): Online {
     if (this.count > CROWD && this.#lastTold && this.#lastTold.count > CROWD) return this.#lastTold;
