@@ -26,8 +26,9 @@ const DRIVES_PROGRAM = [
 ];
 const everything = ["tests", "--ignore=tests/e2e"];
 const results = [
-  await suite("deno.json", programOnly ? DRIVES_PROGRAM : everything),
-  await suite("tests/e2e/deno.json", ["tests/e2e"]),
+  await suite("deno.json", programOnly ? DRIVES_PROGRAM : everything, 3),
+  // Each brings a browser, which has processes of its own.
+  await suite("tests/e2e/deno.json", ["tests/e2e"], 2),
 ];
 
 const passed = results.reduce((sum, result) => sum + result.passed, 0);
@@ -35,11 +36,12 @@ const failed = results.reduce((sum, result) => sum + result.failed, 0);
 console.log(`\n${passed} passed, ${failed} failed`);
 Deno.exit(failed === 0 && passed > 0 ? 0 : 1);
 
-async function suite(config: string, paths: string[]): Promise<{ passed: number; failed: number }> {
+/** `jobs`: how many files are run at once. */
+async function suite(config: string, paths: string[], jobs: number): Promise<{ passed: number; failed: number }> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", "--parallel", "--config", config, ...paths],
     cwd: root,
-    env: { CHROMIUM, DENO_JOBS: "2" },
+    env: { CHROMIUM, DENO_JOBS: String(jobs) },
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
