@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { RoomId, SeenMark } from "../model.ts";
+import type { RoomId, SeenMark, UserId } from "../model.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Connections } from "./connections.ts";
 import { type Rooms, ROOMS_MAX } from "../store.ts";
@@ -14,6 +14,13 @@ export async function seenMarks(db: Kysely<Schema>, room: RoomId): Promise<SeenM
 }
 
 export function rooms({ read, write }: Connections): Rooms {
+  async function memberships(user: UserId): ReturnType<Rooms["memberships"]> {
+    const rows = await read.selectFrom("members").innerJoin("rooms", "rooms.id", "members.room_id")
+      .select(["rooms.id", "rooms.slug", "rooms.name", "rooms.head", "members.seen_seq"])
+      .where("members.user_id", "=", user).orderBy("rooms.name").orderBy("rooms.id").limit(ROOMS_MAX).execute();
+    return rows.map(({ seen_seq, ...room }) => ({ room, seen: seen_seq }));
+  }
+
   return {
     async findFor(user, slug) {
       return await read.selectFrom("rooms").innerJoin("members", "members.room_id", "rooms.id")
@@ -21,12 +28,7 @@ export function rooms({ read, write }: Connections): Rooms {
         .where("rooms.slug", "=", slug).where("members.user_id", "=", user).executeTakeFirst();
     },
 
-    async memberships(user) {
-      const rows = await read.selectFrom("members").innerJoin("rooms", "rooms.id", "members.room_id")
-        .select(["rooms.id", "rooms.slug", "rooms.name", "rooms.head", "members.seen_seq"])
-        .where("members.user_id", "=", user).orderBy("rooms.name").orderBy("rooms.id").limit(ROOMS_MAX).execute();
-      return rows.map(({ seen_seq, ...room }) => ({ room, seen: seen_seq }));
-    },
+    memberships,
 
     async countMembers(room) {
       const { count } = await read.selectFrom("members").select((e) => e.fn.countAll<number>().as("count"))
@@ -53,9 +55,7 @@ export function rooms({ read, write }: Connections): Rooms {
     },
 
     async of(user) {
-      return await read.selectFrom("rooms").innerJoin("members", "members.room_id", "rooms.id")
-        .select(["rooms.id", "rooms.slug", "rooms.name", "rooms.head"])
-        .where("members.user_id", "=", user).orderBy("rooms.name").limit(ROOMS_MAX).execute();
+      return (await memberships(user)).map(({ room }) => room);
     },
 
     async markSeen(room, marks) {
