@@ -11,7 +11,7 @@ export interface DescribedEvent {
 /** Every event that the socket sends to JSON clients. What has a name is a component of the document. */
 export function describeEvents(): DescribedEvent[] {
   return eventSchemas.map((event) => {
-    const { $schema, $defs, description = "", ...fields } = z.toJSONSchema(event, {
+    const { $schema: _schema, $defs: _defs, description = "", ...fields } = z.toJSONSchema(event, {
       override: ({ jsonSchema }) => loosen(jsonSchema),
     });
     const schema = JSON.parse(JSON.stringify(fields).replaceAll("#/$defs/", "#/components/schemas/"));
