@@ -22,7 +22,19 @@ import type {
 } from "./model.ts";
 import type { Rooms } from "./store_rooms.ts";
 
-export { type Membership, type RecentMessages, type Rooms, ROOMS_MAX } from "./store_rooms.ts";
+export type { Membership } from "./model.ts";
+export {
+  type CountedMembership,
+  DIRECT_MAX,
+  type ListedRoom,
+  type NewRoom,
+  type Preferences,
+  type RecentMessages,
+  type RoomChange,
+  type Rooms,
+  ROOMS_MAX,
+  UNREAD_MAX,
+} from "./store_rooms.ts";
 
 /**
  * Everything the app knows, whichever engine keeps it. Reads see only what is committed; a write's promise settles only
@@ -37,7 +49,9 @@ export { type Membership, type RecentMessages, type Rooms, ROOMS_MAX } from "./s
  * - a nonce is one message, and a room's numbers have no gap and no double;
  * - what one user reports within an hour, and has waiting, is bounded;
  * - a link for a new password works once, and no session of an old password outlives a new one;
- * - a job is held by one claim, and a schedule has one row.
+ * - a job is held by one claim, and a schedule has one row;
+ * - a slug is one room, the same users have one direct room, and a room that has members has an owner;
+ * - nobody posts to a room that they have left, or that has been archived.
  */
 export interface Store {
   readonly users: Users;
@@ -115,12 +129,17 @@ export interface Messages {
   /**
    * Adds a message; takes the room's next `seq`. With a nonce that this author has used in this room within
    * {@link NONCE_LIFE}, nothing is added and the first message comes back (`isNew` false), also when many copies race.
+   * Otherwise the author has to be a member who may post now: throws `not_found` to others, `forbidden` where the room or
+   * the member is read-only, `rate_limited` in slow mode.
    */
   post(
     message: { room: RoomId; author: UserId; content: string; nonce: string | null },
     now: number,
   ): Promise<{ message: Message; isNew: boolean }>;
-  /** Undefined when it is gone; `changed` is false, and nothing is written, when the text is the same. */
+  /**
+   * Undefined when it is gone; `changed` is false, and nothing is written, when the text is the same. Throws as `post` where
+   * the author may not post any more.
+   */
   edit(id: MessageId, content: string, now: number): Promise<{ message: Message; changed: boolean } | undefined>;
   /** Empties the text and leaves a tombstone. Undefined when it is gone already. */
   remove(id: MessageId, by: Person, now: number, reason?: string): Promise<Message | undefined>;
