@@ -86,6 +86,8 @@ export interface Rooms {
   findFor(user: UserId, slug: string): Promise<Room | undefined>;
   /** The room and this user's membership; a public room without one too. */
   visibleTo(user: UserId, slug: string): Promise<{ room: Room; membership: Membership | undefined } | undefined>;
+  /** Any room but a direct one, whoever is in it: for those who manage it. */
+  find(slug: string): Promise<Room | undefined>;
   /** Undefined when the user is no member. */
   membership(user: UserId, room: RoomId): Promise<Membership | undefined>;
   /**
@@ -112,8 +114,17 @@ export interface Rooms {
   readers(room: RoomId, seq: number, author: UserId, limit: number): Promise<Person[]>;
   /** The last `count` messages that stand, by place, and the head, in one snapshot. */
   recent(room: RoomId, count: number): Promise<RecentMessages>;
-  /** How many messages of others stand after `read` (a `seq`), and how many of them mention the user; each up to `most`. */
-  countUnread(room: RoomId, user: UserId, read: number, most: number): Promise<{ unread: number; mentions: number }>;
+  /**
+   * How many messages of others stand after `read` (a `seq`), and how many of them mention the user; each up to `most`.
+   * With `upTo`, only those up to this place.
+   */
+  countUnread(
+    room: RoomId,
+    user: UserId,
+    read: number,
+    most: number,
+    upTo?: number,
+  ): Promise<{ unread: number; mentions: number }>;
 
   /** Throws `rate_limited` beyond {@link ROOMS_CREATED_A_DAY}, `conflict` beyond {@link ROOMS_MAX} of a member. */
   create(room: NewRoom, by: User, now: number, limited?: boolean): Promise<Room>;

@@ -27,8 +27,8 @@ export interface CommandContext<By extends User | Operator = User> extends Comma
   now(): number;
 }
 
-/** The message a command was about, or a secret for the asker alone. */
-export type Outcome = { id?: MessageId; secret?: string } | undefined;
+/** The message a command was about, the slug of a room that it made, or a secret for the asker alone. */
+export type Outcome = { id?: MessageId; room?: string; secret?: string } | undefined;
 
 /**
  * The whole write side of one feature. `input` is parsed at the door; `load` reaches the object through what the actor

@@ -1,4 +1,5 @@
 import type { Message, MessageId, Person, SeenMark } from "../db/model.ts";
+import type { RoomSummary } from "../db/room_summary.ts";
 
 /** A durable change: the message at its latest `rev` says all there is to know. */
 export interface MessageEvent {
@@ -22,17 +23,6 @@ export type RoomEvent = MessageEvent | EphemeralEvent;
 /** The same as subscribers are told: `room` is the slug; a message has its own. */
 export type ToldEvent = MessageEvent | (EphemeralEvent & { room: string });
 
-/** A room as one of its members sees it. */
-export interface RoomSummary {
-  /** The slug. */
-  readonly room: string;
-  readonly name: string;
-  readonly kind: "public";
-  readonly members: number;
-  /** Messages of others after the last one read; 100 stands for more than 99. */
-  readonly unread: number;
-}
-
 /** What a user is told, on every connection. */
 export type InboxEvent =
   /** Once after connecting: the rooms that the user is in. */
@@ -40,13 +30,22 @@ export type InboxEvent =
   | ({ type: "room" } & RoomSummary)
   | { type: "room_gone"; room: string }
   /** `last` is the place of the newest message. */
-  | { type: "unread"; room: string; unread: number; last: number };
+  | { type: "unread"; room: string; unread: number; mentions: number; last: number }
+  /** Somebody whom the user exchanges direct messages with has come online, or gone. */
+  | { type: "online"; user: Person; online: boolean };
 
 /** What one connection is told, and nobody else. */
 export type Reply =
   | { type: "history"; room: string; messages: readonly Message[]; head: number; seen: readonly SeenMark[] }
   /** `secret`: what the command was given for, and nobody else is told. */
-  | { type: "ack"; nonce?: string | undefined; id?: MessageId | undefined; secret?: string | undefined }
+  /** `room`: the one that the command has made. */
+  | {
+    type: "ack";
+    nonce?: string | undefined;
+    id?: MessageId | undefined;
+    secret?: string | undefined;
+    room?: string | undefined;
+  }
   | { type: "warning"; detail: string; warning_count: number; nonce?: string | undefined }
   | { type: "blocked"; detail: string }
   /** `room`: the one that the command named. */

@@ -333,13 +333,17 @@ export class Hub implements ConnectionHost {
       case "user_changed_externally":
         return void this.#recheck(event.user);
       case "room_joined":
-        this.#inboxes.joined(event.user, event.room).catch((error) => {
-          this.log("error", "Cannot read memberships", { user: event.user, error });
-        });
-        return;
+      case "membership_changed":
+        return this.#logged(this.#inboxes.changed(event.user, event.room));
+      case "room_changed":
+        return this.#logged(this.#inboxes.roomChanged(event.room));
       case "room_left":
         return this.cutRoom(event.user, event.room);
     }
+  }
+
+  #logged(change: Promise<void>): void {
+    change.catch((error) => this.log("error", "Cannot read memberships", { error }));
   }
 
   async #recheck(user: UserId): Promise<void> {

@@ -165,6 +165,12 @@ export function rooms({ read, write }: Connections): Rooms {
       return row && { room: toRoom(row), membership: undefined };
     },
 
+    async find(slug) {
+      const row = await read.selectFrom("rooms").select(roomColumns).where("slug", "=", slug)
+        .where("kind", "<>", "direct").where("removed_at", "is", null).executeTakeFirst();
+      return row && toRoom(row);
+    },
+
     membership: membershipWhere,
 
     async memberships(user) {
@@ -262,13 +268,13 @@ export function rooms({ read, write }: Connections): Rooms {
       });
     },
 
-    async countUnread(room, user, seen, most) {
+    async countUnread(room, user, seen, most, upTo = Number.MAX_SAFE_INTEGER) {
       const messages = await read.selectFrom("messages").select("id")
-        .where("room_id", "=", room).where("seq", ">", seen).where("deleted_at", "is", null)
-        .where("author_id", "<>", user).limit(most).execute();
+        .where("room_id", "=", room).where("seq", ">", seen).where("seq", "<=", upTo)
+        .where("deleted_at", "is", null).where("author_id", "<>", user).limit(most).execute();
       const mentions = await read.selectFrom("mentions").innerJoin("messages", "messages.id", "mentions.message_id")
         .select("messages.id").where("mentions.user_id", "=", user).where("mentions.room_id", "=", room)
-        .where("mentions.seq", ">", seen).where("messages.deleted_at", "is", null)
+        .where("mentions.seq", ">", seen).where("mentions.seq", "<=", upTo).where("messages.deleted_at", "is", null)
         .where("messages.author_id", "<>", user).limit(most).execute();
       return { unread: messages.length, mentions: mentions.length };
     },

@@ -1,18 +1,21 @@
-import type { Room, RoomId, UserId } from "../../db/model.ts";
-import type { Membership } from "../../db/store.ts";
+import type { RoomId, UserId } from "../../db/model.ts";
+import type { CountedMembership } from "../../db/store.ts";
 import type { InboxEvent } from "../event.ts";
 import type { Connection } from "../transport/connection.ts";
 
 /** What a user is told of one room. */
 export interface Count {
   readonly unread: number;
+  readonly mentions: number;
   readonly last: number;
 }
 
 interface Place {
-  readonly room: Room;
+  readonly membership: CountedMembership;
   /** How far the user has read. */
-  seen: number;
+  read: number;
+  /** Mentions that are older than what the room's tally remembers: those after `read` up to `upTo`. */
+  older?: { readonly read: number; readonly upTo: number; readonly mentions: number };
   /** What the connections were told last; when they were not all told the same, that is told next. */
   told: Count | "nothing" | "different";
 }
@@ -31,12 +34,12 @@ export class Inbox {
     this.user = user;
   }
 
-  /** Takes what the store says. What has been told of a room stays told, and nobody has read less than is known. */
-  load(memberships: readonly Membership[]): void {
+  /** Takes what the store says. What has been told of a room stays told. */
+  load(memberships: readonly CountedMembership[]): void {
     const before = this.places;
-    this.places = new Map(memberships.map(({ room, seen }) => {
-      const known = before?.get(room.id);
-      return [room.id, { room, seen: Math.max(seen, known?.seen ?? 0), told: known?.told ?? "nothing" }];
+    this.places = new Map(memberships.map((membership) => {
+      const { room, read } = membership;
+      return [room.id, { membership, read, told: before?.get(room.id)?.told ?? "nothing" }];
     }));
   }
 
@@ -46,12 +49,19 @@ export class Inbox {
     if (place) place.told = place.told === "nothing" || isSame(place.told, count) ? count : "different";
   }
 
-  /** What to tell every connection of a room now; undefined when they know. */
-  change(room: RoomId, count: Count): InboxEvent | undefined {
+  /** Every connection is told this of a room. */
+  summarizeToAll(room: RoomId, count: Count): void {
     const place = this.places?.get(room);
+    if (place) place.told = count;
+  }
+
+  /** What to tell every connection of a room now; undefined when they know. */
+  change(room: RoomId, { unread, mentions, last }: Count): InboxEvent | undefined {
+    const place = this.places?.get(room);
+    const count = { unread, mentions, last };
     if (!place || isSame(place.told, count)) return undefined;
     place.told = count;
-    return { type: "unread", room: place.room.slug, ...count };
+    return { type: "unread", room: place.membership.room.slug, ...count };
   }
 
   /** Tells every connection. */
@@ -61,6 +71,6 @@ export class Inbox {
   }
 }
 
-function isSame(told: Place["told"], { unread, last }: Count): boolean {
-  return typeof told === "object" && told.unread === unread && told.last === last;
+function isSame(told: Place["told"], { unread, mentions, last }: Count): boolean {
+  return typeof told === "object" && told.unread === unread && told.mentions === mentions && told.last === last;
 }
