@@ -41,7 +41,7 @@ export async function backup(args: string[], shell: Shell): Promise<number> {
     throw cannot(`back up ${databaseFile} to ${file}`, error, [
       [/the database itself/, "choose another FILE"],
       [/is in use/, "choose another FILE"],
-      [/not a database of Chatterbox/, "choose the folder of the server's data with --data"],
+      [/not a Chatterbox database/, "choose the folder of the server's data with --data"],
       [/not a database/, "it is damaged; restore a backup"],
     ]);
   }

@@ -5,14 +5,14 @@ import { reason } from "../terminal/reason.ts";
 export type Advice = readonly [said: RegExp, advice: string];
 
 const ADVICE: readonly Advice[] = [
-  [/not a database|another program/, "move that file away, or choose another folder with --data"],
+  [/not a (Chatterbox )?database|another program/, "move that file away, or choose another folder with --data"],
   [/malformed/, "it is damaged; restore a backup"],
   [/newer version/, "run that version, or go back to where it was before with chatterbox rollback"],
   [/older version/, "start the server of this version on it once, which brings it up to date"],
   [/disk is full|no space/i, "make room on the disk; nothing has been changed"],
   [/is in use/, "stop the server that runs on it"],
   [/locked/, "another program keeps it locked; try again in a moment"],
-  [/is there already/, "add --force to replace it"],
+  [/already exists/, "add --force to replace it"],
   [/no such file or directory|ENOENT/i, "make the folder first"],
 ];
 

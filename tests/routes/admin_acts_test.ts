@@ -149,7 +149,7 @@ Deno.test("a link that resets a password is shown once, works once, and is not i
   for (const form of [undefined, { password: "third horse" }]) {
     const again = await app.ask(pathname, { page: true, ...(form ? { form } : {}) });
     assert.equal(again.status, 404);
-    assert.match(await again.text(), /This link works no more, ask an administrator for another/);
+    assert.match(await again.text(), /This link is no longer valid, ask an administrator for a new one/);
   }
   await app.ask(pathname.replace("/reset", "/%72eset"));
   assert.ok(app.lines.some((line) => line.includes('"/reset/…"')));

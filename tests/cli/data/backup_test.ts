@@ -95,7 +95,7 @@ Deno.test("`backup` refuses what a person can mend, in one line that says how, a
     [[], 2, /^FILE is missing; see chatterbox backup --help/],
     [["a", "b"], 2, /^Unexpected argument "b"; see/],
     [["--fast", "a"], 2, /'--fast'; see/],
-    [[taken], 1, /^Cannot back up .* \(".*taken\.db" is there already\): add --force to replace it/],
+    [[taken], 1, /^Cannot back up .* \(".*taken\.db" already exists\): add --force to replace it/],
     [[database, "--force"], 1, /\(that is the database itself\): choose another FILE/],
     [[`${database}-wal`, "--force"], 1, /\(that is the database itself\): choose another FILE/],
     [[join(dir.path, "no", "x.db")], 1, /make the folder first/],

@@ -63,7 +63,7 @@ Deno.test("`restore` keeps a WAL that has lost its database, instead of applying
   const { data, backup, database } = await withBackup(dir.path, (server) => server.kill());
   const wal = await Deno.readFile(`${database}-wal`);
   await Deno.remove(database);
-  refusal(await run(["restore", backup, "--data", data]), 1, /is there already/);
+  refusal(await run(["restore", backup, "--data", data]), 1, /already exists/);
   const { code, stdout } = await run(["restore", backup, "--force", "--data", data]);
   assert.equal(code, 0);
   const kept = /^What was there is kept as (.+)$/m.exec(stdout)![1]!;
@@ -78,7 +78,7 @@ Deno.test("`restore` does nothing while a server runs, whatever it is told", asy
   await using server = await startProgram({ dataDir: data });
   await using alice = await joinRoom(server, "alice");
   const names = namesIn(data);
-  refusal(await run(["restore", backup, "--data", data]), 1, /is there already/);
+  refusal(await run(["restore", backup, "--data", data]), 1, /already exists/);
   refusal(await run(["restore", backup, "--force", "--data", data]), 1, /is in use\): stop the server that runs on it/);
   assert.deepEqual(namesIn(data), names);
   await alice.say("still here");
@@ -102,16 +102,16 @@ Deno.test("`restore` refuses what is no backup of ours, and changes nothing", as
   const before = [await contentOf(data), await contentOf(dir.path)];
   const cases: [args: string[], status: number, says: RegExp][] = [
     [[], 2, /^FILE is missing; see chatterbox restore --help/],
-    [[at("nothing"), "--force"], 1, /there is no ".*nothing"\): choose another backup/],
+    [[at("nothing"), "--force"], 1, /"[^"]*nothing" does not exist\): choose another backup/],
     [[dir.path, "--force"], 1, /is not a file\): choose another backup/],
     [[at("letter"), "--force"], 1, /not a database\): choose another backup/],
-    [[at("empty"), "--force"], 1, /is not a database of Chatterbox\): choose another backup/],
+    [[at("empty"), "--force"], 1, /is not a Chatterbox database\): choose another backup/],
     [[at("short"), "--force"], 1, /malformed.*: choose another backup/],
     [[at("damaged"), "--force"], 1, /malformed.*: choose another backup/],
-    [[at("strange"), "--force"], 1, /is not a database of Chatterbox\): choose another backup/],
+    [[at("strange"), "--force"], 1, /is not a Chatterbox database\): choose another backup/],
     [[at("newer"), "--force"], 1, /newer version of Chatterbox\): restore it with that version/],
     [[database, "--force"], 1, /that is the database itself/],
-    [[backup], 1, /is there already\): add --force to replace it; what is there will be kept beside it/],
+    [[backup], 1, /already exists\): add --force to replace it; what is there will be kept beside it/],
   ];
   for (const [args, status, says] of cases) refusal(await run(["restore", ...args, "--data", data]), status, says);
   assert.deepEqual([await contentOf(data), await contentOf(dir.path)], before);

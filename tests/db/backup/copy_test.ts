@@ -58,7 +58,7 @@ Deno.test("`backupDatabase()` replaces nothing unless told to, and then also wha
   for (const name of ["copy.db", "copy.db-wal", "copy.db-shm", "copy.db-journal"]) {
     const stranger = join(dir.path, name);
     await Deno.writeTextFile(stranger, "a stranger's");
-    await assert.rejects(backupDatabase({ from: temp.file, to }), /is there already/);
+    await assert.rejects(backupDatabase({ from: temp.file, to }), /already exists/);
     assert.equal(await Deno.readTextFile(stranger), "a stranger's");
     await backupDatabase({ from: temp.file, to, force: true });
     assert.deepEqual(namesIn(dir.path), ["copy.db"]);
@@ -106,12 +106,12 @@ Deno.test("`backupDatabase()` gives the name to no other file than the copy, and
   const copying = backupDatabase({ from: temp.file, to: join(dir.path, "copy.db"), partial });
   // As somebody does who breaks it off.
   Deno.removeSync(partial);
-  await assert.rejects(copying, /not a database of Chatterbox|readonly/);
+  await assert.rejects(copying, /not a Chatterbox database|readonly/);
   const strange = join(dir.path, "strange.db");
   change(strange, "create table letters (text)");
   await assert.rejects(
     backupDatabase({ from: strange, to: join(dir.path, "copy.db") }),
-    /not a database of Chatterbox/,
+    /not a Chatterbox database/,
   );
   assert.deepEqual(namesIn(dir.path), ["strange.db"]);
 });
