@@ -99,7 +99,7 @@ Deno.test("New messages come into the monitor by themselves, and after the serve
 
   await row(alice, "one").locator("summary").click();
   await say(bob, "three");
-  await row(alice, "one").getByRole("button", { name: "Delete for everybody" }).click();
+  await row(alice, "one").getByRole("button", { name: "Delete for everyone" }).click();
   await row(alice, "Deleted by alice").waitFor();
   await row(alice, "three").waitFor();
   await bob.locator("#messages").getByText("one", { exact: true }).waitFor({ state: "hidden" });
@@ -156,7 +156,7 @@ Deno.test("Without JavaScript, on a phone, everything can be done, and nothing i
   await carol.getByRole("textbox", { name: "Message", exact: true }).waitFor();
 
   await alice.getByRole("link", { name: "Delete account…" }).click();
-  await alice.getByLabel("Remove them too").check();
+  await alice.getByLabel("Remove messages").check();
   await alice.getByRole("button", { name: "Delete account" }).click();
   await alice.getByText("Account deleted").waitFor();
   assert.equal(await row(alice, "bob").count(), 0);

@@ -124,7 +124,7 @@ Deno.test("a link that resets a password is shown once, works once, and is not i
   assert.equal(shown.status, 200);
   const first = /value="(http:\/\/chat\.example\.org\/reset\/[\w-]+)"/.exec(await shown.text())?.[1];
   const { body: { link, message } } = await app.post("/admin/users/2/reset_password");
-  assert.equal(message, "Link made");
+  assert.equal(message, "Reset link created");
   assert.match(link, /^http:\/\/chat\.example\.org\/reset\/[\w-]{32}$/);
   assert.equal((await app.ask(new URL(first!).pathname, {})).status, 404, "another one makes it worthless");
 

@@ -38,7 +38,9 @@ async function report(app: TestApp, body: unknown, type = "application/csp-repor
 }
 
 function said(app: TestApp): Record<string, unknown>[] {
-  return app.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "A page was kept from loading");
+  return app.lines.map((line) => JSON.parse(line)).filter(({ event }) =>
+    event === "Content-Security-Policy blocked a resource"
+  );
 }
 
 Deno.test("browsers are told where to report what the policy has refused", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openAdministration } from "../support/administration.ts";
 
-/** Doors of those who are nobody yet, or want to be nobody; they have limits of their own, or need none. */
+/** UpgradeOptions of those who are nobody yet, or want to be nobody; they have limits of their own, or need none. */
 const FOR_STRANGERS = ["/register", "/login", "/logout", "/reset/:token", "/csp-reports"];
 
 /** Gives as many commands as this person may at once, through the same door as any. */

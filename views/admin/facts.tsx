@@ -4,7 +4,7 @@ import { accountActs } from "./account_acts.tsx";
 import { colourOf, initials } from "../message.tsx";
 import { paths } from "../paths.ts";
 
-/** One line of a list of facts. */
+/** An item of a list of facts. */
 export function Fact({ name, children }: { name: string; children?: Child }) {
   return (
     <div>
@@ -14,14 +14,14 @@ export function Fact({ name, children }: { name: string; children?: Child }) {
   );
 }
 
-/** A moment to the minute, UTC. */
+/** A time to the minute, UTC. */
 export function Time({ at }: { at: number | null }) {
   if (at === null) return <span class="value-none">never</span>;
   const iso = new Date(at).toISOString();
   return <time datetime={iso} title={iso}>{iso.slice(0, 16).replace("T", " ")}</time>;
 }
 
-/** A user with a link to their page; without one when the account is deleted. */
+/** A user, linked to their page unless deleted. */
 export function Who({ id, username, isDeleted, plain = false }: Person & { plain?: boolean }) {
   return (
     <span class={`user-link ${colourOf(id)}`}>
@@ -31,7 +31,7 @@ export function Who({ id, username, isDeleted, plain = false }: Person & { plain
   );
 }
 
-/** Every act there is, by the name it has in the audit log. */
+/** Labels of all acts by their name in the audit log. */
 export const actions: Readonly<Record<string, string>> = {
   create_account: "Account created",
   ...Object.fromEntries(Object.entries(accountActs).map(([name, { logged }]) => [name, logged])),
@@ -39,7 +39,7 @@ export const actions: Readonly<Record<string, string>> = {
   login_failed: "Login failed",
   delete_message: "Message deleted",
   report: "Message reported",
-  resolve_report: "Report settled",
+  resolve_report: "Report resolved",
   forbid_word: "Word forbidden",
   allow_word: "Word allowed",
   remove_word: "Word removed",
