@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { backupDatabase, backupName } from "../../db/backup/copy.ts";
 import { readArguments } from "../terminal/arguments.ts";
 import { readPlace, StartError, UsageError } from "../settings/config.ts";
+import { formatBytes } from "../../views/quantity.ts";
 import { cannot } from "./database.ts";
 import type { Shell } from "../terminal/shell.ts";
 
@@ -35,7 +36,7 @@ export async function backup(args: string[], shell: Shell): Promise<number> {
   const file = existsSync(given) && statSync(given).isDirectory() ? join(given, backupName(Date.now())) : given;
   try {
     const bytes = await backupDatabase({ from: databaseFile, to: file, force: values.force ?? false });
-    shell.print(`${file}: ${megabytes(bytes)}`);
+    shell.print(`${file}: ${formatBytes(bytes)}`);
     return 0;
   } catch (error) {
     throw cannot(`back up ${databaseFile} to ${file}`, error, [
@@ -45,8 +46,4 @@ export async function backup(args: string[], shell: Shell): Promise<number> {
       [/not a database/, "it is damaged; restore a backup"],
     ]);
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

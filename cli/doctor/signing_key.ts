@@ -4,7 +4,7 @@ import { isOpenToOthers, octal } from "../../db/private_file.ts";
 import { KEY_MIN_BYTES } from "../../db/auth/tokens.ts";
 import type { Config } from "../settings/config.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
-import { word } from "./words.ts";
+import { word } from "./word.ts";
 
 /** What signs the logins. It is never read here. */
 export function lookAtSigningKey({ signingKey, dataDir }: Config, hasDatabase: boolean): Finding {

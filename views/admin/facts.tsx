@@ -47,35 +47,3 @@ export const actions: Readonly<Record<string, string>> = {
   discard_job: "Job discarded",
   change_settings: "Settings changed",
 };
-
-/** "1 warning", "2 warnings". */
-export function plural(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** Bytes as people say them. */
-export function size(bytes: number): string {
-  const units = ["bytes", "KB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
-}
-
-/** Ms as people say them: the two largest units. */
-export function duration(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  const parts: [number, string][] = [
-    [Math.floor(minutes / 1440), "d"],
-    [Math.floor(minutes / 60) % 24, "h"],
-    [minutes % 60, "min"],
-  ];
-  const from = parts.findIndex(([count]) => count > 0);
-  if (from < 0) return "less than a minute";
-  return parts.slice(from, from + 2).filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`).join(
-    " ",
-  );
-}

@@ -1,7 +1,8 @@
 import type { Overview } from "../../db/store.ts";
 import { paths } from "../paths.ts";
+import { formatBytes, formatDuration } from "../quantity.ts";
 import { type Bar, Chart } from "./chart.tsx";
-import { duration, Fact, size } from "./facts.tsx";
+import { Fact } from "./facts.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";
 import { address } from "./table.tsx";
 
@@ -33,8 +34,8 @@ export function OverviewPage({ shell, overview, online, version, uptime, hours, 
         <Tile name="Open reports" value={overview.reports} href={paths.admin.reports} alarm={overview.reports > 0} />
       </dl>
       <dl class="facts panel">
-        <Fact name="Database size">{size(overview.databaseSize)}</Fact>
-        <Fact name="Uptime">{duration(uptime)}</Fact>
+        <Fact name="Database size">{formatBytes(overview.databaseSize)}</Fact>
+        <Fact name="Uptime">{formatDuration(uptime)}</Fact>
         <Fact name="Version">{version}</Fact>
       </dl>
       <div class="charts" id="charts">

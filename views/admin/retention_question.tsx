@@ -1,6 +1,6 @@
 import type { InstanceSettings } from "../../db/instance.ts";
 import { paths } from "../paths.ts";
-import { plural } from "./facts.tsx";
+import { plural } from "../quantity.ts";
 import type { Question } from "./question.tsx";
 
 /** The confirmation of settings that remove messages. It carries all settings along. */

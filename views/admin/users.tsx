@@ -1,8 +1,9 @@
 import type { Account } from "../../db/model.ts";
 import { paths } from "../paths.ts";
+import { plural } from "../quantity.ts";
 import { Download } from "./download.tsx";
 import { ActButton, Field, Filters } from "./fields.tsx";
-import { plural, Time, Who } from "./facts.tsx";
+import { Time, Who } from "./facts.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";
 import { AskLink } from "./question.tsx";
 import { address, type Column, Pager, Table } from "./table.tsx";

@@ -9,6 +9,7 @@ import { refusal, run } from "../../support/run.ts";
 import { ask, change } from "../../support/sqlite.ts";
 import { startTalking } from "../../support/talkers.ts";
 import { tempDir } from "../../support/temp_dir.ts";
+import { formatBytes } from "../../../views/quantity.ts";
 
 Deno.test("a backup made while people talk, restored elsewhere, holds all that was acknowledged before it", async () => {
   await using dir = await tempDir();
@@ -20,7 +21,7 @@ Deno.test("a backup made while people talk, restored elsewhere, holds all that w
   const before = [...talkers.acked];
   const { code, stdout, stderr } = await run(["backup", file], { env: { DATA_DIR: server.dataDir } });
   assert.deepEqual([code, stderr], [0, ""]);
-  assert.equal(stdout, `${file}: ${((await Deno.stat(file)).size / 1e6).toFixed(1)} MB\n`);
+  assert.equal(stdout, `${file}: ${formatBytes((await Deno.stat(file)).size)}\n`);
   await talkers.more(200);
   await talkers.stop();
   const inServer = await everyMessage(server, token);
