@@ -101,6 +101,7 @@ export function ChatPage(props: ChatProps) {
           <label for="message">Message</label>
           <textarea
             id="message"
+            class="text-box"
             name="content"
             rows={1}
             data-max={CONTENT_MAX}
@@ -167,7 +168,8 @@ function Templates({ viewer }: { viewer: User }) {
       </template>
       <template id="editor-template">
         <form class="editor">
-          <textarea name="content" rows={1} data-max={CONTENT_MAX} required aria-label="Edit message"></textarea>
+          <textarea class="text-box" name="content" rows={1} data-max={CONTENT_MAX} required aria-label="Edit message">
+          </textarea>
           <p class="changed" role="status"></p>
           <div>
             <button type="button" class="quiet" data-act="cancel">Cancel</button>

@@ -5,7 +5,19 @@
 const COMMON = ["tokens", "base", "avatar", "button", "field", "counter"];
 const ADMIN = ["admin", "admin_bar", "panel", "button_row", "admin_field", "filters", "table", "user_link", "facts"];
 const DOCS = ["docs", "docs_contents", "docs_operation", "docs_code", "docs_try"];
-const CHAT = ["chat", "sidebar", "status", "log", "message", "tools", "editor", "notices", "typing", "composer"];
+const CHAT = [
+  "chat",
+  "sidebar",
+  "status",
+  "log",
+  "message",
+  "tools",
+  "text_box",
+  "editor",
+  "notices",
+  "typing",
+  "composer",
+];
 
 export const STYLESHEETS = {
   entrance: [...COMMON, "card", "tabs", "motion"],
