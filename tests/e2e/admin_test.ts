@@ -87,8 +87,8 @@ Deno.test("New messages come into the monitor by themselves, and after the serve
   await alice.getByRole("link", { name: "Administration" }).click();
   await section(alice, "Messages").click();
   await alice.getByText("No messages match.").waitFor();
-  await say(bob, "one");
-  await row(alice, "one").waitFor();
+  await say(bob, "alpha");
+  await row(alice, "alpha").waitFor();
 
   const live = alice.getByRole("button", { name: "Live" });
   await live.click();
@@ -97,12 +97,12 @@ Deno.test("New messages come into the monitor by themselves, and after the serve
   await live.click();
   await row(alice, "two").waitFor();
 
-  await row(alice, "one").locator("summary").click();
+  await row(alice, "alpha").locator("summary").click();
   await say(bob, "three");
-  await row(alice, "one").getByRole("button", { name: "Delete for everyone" }).click();
+  await row(alice, "alpha").getByRole("button", { name: "Delete for everyone" }).click();
   await row(alice, "Deleted by alice").waitFor();
   await row(alice, "three").waitFor();
-  await bob.locator("#messages").getByText("one", { exact: true }).waitFor({ state: "hidden" });
+  await bob.locator("#messages").getByText("alpha", { exact: true }).waitFor({ state: "hidden" });
 
   assert.equal(await first.stop(), 0);
   await using second = await startProgram({ dataDir: dir.path, port: first.port });
