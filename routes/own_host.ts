@@ -52,6 +52,6 @@ function nameOf(host: string): string | undefined {
 
 function refusal({ publicUrl }: App, asked: string): string {
   return publicUrl === undefined
-    ? `This server is not known as "${asked}": set PUBLIC_URL to the address that people use`
+    ? `This server is not known as "${asked}": set PUBLIC_URL to the address that users open`
     : `This server is not known as "${asked}": use the address in PUBLIC_URL, and let a proxy pass on Host`;
 }

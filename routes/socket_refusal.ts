@@ -43,12 +43,12 @@ function complaint({ publicUrl }: App, { origin, host }: Asked): string {
   }
   if (publicUrl) {
     return `Origin is not allowed: this page is at ${cut(theirs)}, but PUBLIC_URL is ${publicUrl.origin}; open that ` +
-      "address, or set PUBLIC_URL to the one that people use";
+      "address, or set PUBLIC_URL to the one that users open";
   }
   return `Origin is not allowed: this page is at ${cut(theirs)}, but its request arrived for the host ` +
     `${
       JSON.stringify(cut(host ?? ""))
-    }; set PUBLIC_URL to the address that people use, or let the proxy pass on Host ` +
+    }; set PUBLIC_URL to the address that users open, or let the proxy pass on Host ` +
     "(nginx: proxy_set_header Host $http_host)";
 }
 

@@ -65,7 +65,7 @@ Deno.test("with PUBLIC_URL its name is served too, and in a network of container
 Deno.test("a stranger's name is refused on every path, in one sentence that names the setting, as page and JSON", async () => {
   await using app = await openApp();
   const headers = { Host: "evil.example:8000" };
-  const detail = 'This server is not known as "evil.example:8000": set PUBLIC_URL to the address that people use';
+  const detail = 'This server is not known as "evil.example:8000": set PUBLIC_URL to the address that users open';
   const paths = [
     "/",
     "/login",
