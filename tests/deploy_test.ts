@@ -1,4 +1,4 @@
-/** What the README and the Dockerfile say about running it for good, tried with the real programs where they are. */
+/** The configurations in the documentation, with the real programs where they are installed. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { runDoctor } from "./cli/doctor/run_doctor.ts";
@@ -9,9 +9,10 @@ import { tempDir } from "./support/temp_dir.ts";
 
 const root = join(import.meta.dirname!, "..");
 
-/** The only code block of a language in the README. */
+/** The only code block of a language in the README and the page on deployment. */
 async function block(language: string): Promise<string> {
-  const text = await Deno.readTextFile(join(root, "README.md"));
+  const pages = ["README.md", "docs/deployment.md"].map((page) => Deno.readTextFile(join(root, page)));
+  const text = (await Promise.all(pages)).join("\n");
   const found = [...text.matchAll(new RegExp("^```" + language + "\\n([^]*?)^```$", "gm"))];
   assert.equal(found.length, 1, `one block of ${language}`);
   return found[0]![1]!;
@@ -79,7 +80,7 @@ const caddy: Proxy = {
   },
 };
 
-/** The program behind a proxy, as the README says. */
+/** The program behind a proxy that is configured as documented. */
 async function behind(proxy: Proxy) {
   const dir = await tempDir();
   const port = freePort();
@@ -115,7 +116,7 @@ async function socketSeenByDoctor({ server, through }: { server: Program; throug
 
 for (const proxy of [nginx, caddy]) {
   Deno.test({
-    name: `behind ${proxy.file}, as the README sets it up: logins, sockets both ways, addresses and close codes`,
+    name: `behind ${proxy.file}, configured as documented: logins, sockets both ways, addresses and close codes`,
     ignore: !await isInstalled(proxy.file, proxy.version),
     fn: () => worksBehind(proxy),
   });
