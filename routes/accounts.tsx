@@ -88,12 +88,12 @@ export function accountRoutes(app: App): Hono<Env> {
         body: registration,
         example: { body: { username: "robot", password: "correct horse" } },
         answer: {
-          text: "It exists: log in",
+          text: "The account is created",
           schema: s.done("User registered successfully"),
           example: { message: "User registered successfully" },
         },
         errors: {
-          conflict: "The name or the email is taken",
+          conflict: "The username or email is taken",
           forbidden: "Registration is closed",
           rate_limited: "Too many registrations from one address, or too many passwords are waiting to be hashed",
         },
@@ -114,12 +114,12 @@ export function accountRoutes(app: App): Hono<Env> {
         group: "accounts",
         id: "login",
         summary: "Log in",
-        description: "The token is good for as long as its session lives, which every use renews.",
+        description: "The token is valid as long as its session. Each use renews the session.",
         access: "anybody",
         body: credentials,
         example: { body: { username: "alice", password: "correct horse" } },
         answer: {
-          text: "A session has begun",
+          text: "A new session",
           schema: s.Login,
           example: {
             token: "eyJhbGciOiJIUzI1NiJ9…",
@@ -157,7 +157,7 @@ export function accountRoutes(app: App): Hono<Env> {
         group: "accounts",
         id: "logout",
         summary: "Log out",
-        description: "Ends the session, every socket of it, and the token.",
+        description: "Ends the session, closes its sockets and invalidates the token.",
         access: "members",
         isWayOut: true,
         answer: { text: "The session has ended", schema: s.done("Logged out"), example: { message: "Logged out" } },

@@ -25,10 +25,10 @@ export function overviewRoutes(app: App): Hono<Env> {
     describe((s) => ({
       group: "instance",
       id: "overview",
-      summary: "The server in figures",
+      summary: "Statistics of the server",
       access: "administrators",
       answer: {
-        text: "As of now",
+        text: "The current figures",
         schema: s.Overview,
         example: {
           users: 2,
