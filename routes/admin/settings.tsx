@@ -58,7 +58,7 @@ export function settingsRoutes(app: App): Hono<Env> {
         summary: "The current settings",
         access: "administrators",
         answer: {
-          text: "All words and exceptions",
+          text: "All settings",
           schema: s.Settings,
           example: {
             name: "Chatterbox",
