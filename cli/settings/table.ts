@@ -94,7 +94,7 @@ export const settings = {
   limits: withFallback({
     name: "RATE_LIMITS",
     fallback: "on",
-    help: "off removes the limits per user and per address",
+    help: "off: no limits per user and per address",
     more: "For load tests on a trusted machine",
     check: onOrOff,
   }),
@@ -123,7 +123,7 @@ export const settings = {
   trustProxy: withFallback({
     name: "TRUST_PROXY",
     fallback: "off",
-    help: "on: use the client address from X-Forwarded-For",
+    help: "on: trust the proxy's X-Forwarded-For",
     more: "The last address in it counts. Only behind your own proxy",
     check: onOrOff,
   }),
