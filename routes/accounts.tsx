@@ -88,12 +88,12 @@ export function accountRoutes(app: App): Hono<Env> {
         body: registration,
         example: { body: { username: "robot", password: "correct horse" } },
         answer: {
-          text: "The account is created",
+          text: "It exists: log in",
           schema: s.done("User registered successfully"),
           example: { message: "User registered successfully" },
         },
         errors: {
-          conflict: "The username or email is taken",
+          conflict: "The name or the email is taken",
           forbidden: "Registration is closed",
           rate_limited: "Too many registrations from one address, or too many passwords are waiting to be hashed",
         },
@@ -114,12 +114,12 @@ export function accountRoutes(app: App): Hono<Env> {
         group: "accounts",
         id: "login",
         summary: "Log in",
-        description: "The token is valid as long as its session. Each use renews the session.",
+        description: "The token is good for as long as its session lives, which every use renews.",
         access: "anybody",
         body: credentials,
         example: { body: { username: "alice", password: "correct horse" } },
         answer: {
-          text: "A new session",
+          text: "A session has begun",
           schema: s.Login,
           example: {
             token: "eyJhbGciOiJIUzI1NiJ9…",
@@ -157,7 +157,7 @@ export function accountRoutes(app: App): Hono<Env> {
         group: "accounts",
         id: "logout",
         summary: "Log out",
-        description: "Ends the session, closes its sockets and invalidates the token.",
+        description: "Ends the session, every socket of it, and the token.",
         access: "members",
         isWayOut: true,
         answer: { text: "The session has ended", schema: s.done("Logged out"), example: { message: "Logged out" } },

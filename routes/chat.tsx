@@ -22,8 +22,8 @@ export const HOME = "general";
 
 /** Which part of a room's history. */
 export const page = z.object({
-  before: z.coerce.number().int().positive().optional().meta({ description: "Only messages with a smaller seq" }),
-  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: "The maximum number of messages" }),
+  before: z.coerce.number().int().positive().optional().meta({ description: "Only messages whose seq is smaller" }),
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: "How many messages at most" }),
 });
 
 function readPage(c: Context<Env>) {
@@ -69,8 +69,8 @@ export function chatRoutes(app: App): Hono<Env> {
     describe(() => ({
       group: "service",
       id: "serverStatus",
-      summary: "Server status",
-      description: "A browser, which accepts text/html, gets the chat or is redirected to the login.",
+      summary: "Is there a server?",
+      description: "A browser, which accepts text/html, gets the chat or the way to log in.",
       access: "anybody",
       answer: {
         text: "Yes",
@@ -93,7 +93,7 @@ export function chatRoutes(app: App): Hono<Env> {
       group: "chat",
       id: "listMessages",
       summary: "A page of a room's history",
-      description: "The newest messages, or those before a message: pass its seq as before.",
+      description: "The newest messages, or those before one that you have: pass its seq as before.",
       access: "members",
       params: s.roomName,
       query: page,
@@ -148,7 +148,7 @@ export function chatRoutes(app: App): Hono<Env> {
       group: "chat",
       id: "postMessage",
       summary: "Send a message",
-      description: "The response is sent after the message is on disk. With a nonce, a retry does not post it twice.",
+      description: "It is on disk when the answer comes. With a nonce it may be sent again and is there once.",
       access: "members",
       params: s.roomName,
       body: s.NewMessage,

@@ -13,7 +13,7 @@ export function healthRoutes(app: App): Hono<Env> {
       describe(() => ({
         group: "service",
         id: "alive",
-        summary: "Liveness",
+        summary: "Does the process live?",
         access: "anybody",
         answer: {
           text: "Yes",
@@ -28,7 +28,7 @@ export function healthRoutes(app: App): Hono<Env> {
       describe(() => ({
         group: "service",
         id: "ready",
-        summary: "Readiness",
+        summary: "Can it serve?",
         access: "anybody",
         answer: { text: "Yes", schema: z.object({ status: z.literal("ok") }), example: { status: "ok" } },
         errors: { unavailable: "Store cannot be reached" },

@@ -24,10 +24,9 @@ export function metricsRoutes(app: App): Hono<Env> {
     describe(() => ({
       group: "service",
       id: "metrics",
-      summary: "Metrics",
-      description:
-        "In Prometheus' text format. A program on the same machine needs no credentials, unless its request " +
-        "passes through a proxy. METRICS_TOKEN is also accepted as a token.",
+      summary: "How is it doing, in numbers?",
+      description: "In Prometheus' text format. A program on the same machine needs no credentials, unless a proxy " +
+        "passes it on; METRICS_TOKEN, where it is set, serves as a token too.",
       access: "administrators",
       answer: {
         text: "The metrics",

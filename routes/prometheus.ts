@@ -61,49 +61,49 @@ function ofTheChat({ metrics, hub }: App): Metric[] {
   const { connections, users, rooms, unsentBytes, commandsWaiting } = hub.load();
   return [
     {
-      ...gauge("chatterbox_connections", "Open sockets, by encoding."),
+      ...gauge("chatterbox_connections", "Sockets that are open now, by the encoding they speak."),
       samples: Object.entries(connections).map(([encoding, value]) => ({ value, labels: { encoding } })),
     },
-    counter("chatterbox_connections_opened_total", "Sockets accepted.", metrics.connectionsOpened),
+    counter("chatterbox_connections_opened_total", "Sockets that were let in.", metrics.connectionsOpened),
     gauge("chatterbox_users_online", "Users with an open socket.", users),
-    gauge("chatterbox_rooms", "Rooms in memory.", rooms),
+    gauge("chatterbox_rooms", "Rooms that are in memory.", rooms),
     counter("chatterbox_messages_total", "Messages stored.", metrics.messages),
     counter(
       "chatterbox_deliveries_total",
-      "Live messages, edits and deletions, counted once per socket.",
+      "Messages, edits and deletions shown live, each counted once for every socket.",
       metrics.deliveries,
     ),
-    counter("chatterbox_frames_total", "Frames sent; a frame may hold several events.", metrics.frames),
+    counter("chatterbox_frames_total", "Frames handed to sockets; several events may share one.", metrics.frames),
     histogram(
       "chatterbox_commit_seconds",
-      "Time until a transaction was on disk.",
+      "Time that transactions took until they were on disk.",
       metrics.commitSeconds,
     ),
-    histogram("chatterbox_commit_writes", "Writes per transaction.", metrics.commitSize),
+    histogram("chatterbox_commit_writes", "Writes that shared a transaction.", metrics.commitSize),
     counter(
       "chatterbox_commits_failed_total",
-      "Failed transactions, for example on a full disk.",
+      "Transactions that failed; a full disk does that.",
       metrics.commitsFailed,
     ),
     gauge(
       "chatterbox_writes_waiting",
-      "Writes in progress or queued in the writer thread.",
+      "Writes asked of the writing thread and not answered yet.",
       metrics.writesWaiting,
     ),
-    gauge("chatterbox_commands_waiting", "Commands queued behind an earlier one of their socket.", commandsWaiting),
-    gauge("chatterbox_unsent_bytes", "Bytes that clients have not read yet.", unsentBytes),
-    counter("chatterbox_slow_readers_total", "Sockets closed because of too many unread bytes.", metrics.slowReaders),
+    gauge("chatterbox_commands_waiting", "Commands that wait for an earlier one of their socket.", commandsWaiting),
+    gauge("chatterbox_unsent_bytes", "Bytes that clients have not taken yet.", unsentBytes),
+    counter("chatterbox_slow_readers_total", "Sockets cut because they left too much unread.", metrics.slowReaders),
     counter(
       "chatterbox_commands_rate_limited_total",
       "Commands refused by the rate limit.",
       metrics.commandsLimited,
     ),
-    counter("chatterbox_logins_total", "Successful logins.", metrics.logins),
+    counter("chatterbox_logins_total", "Logins that were let in.", metrics.logins),
     {
-      ...counter("chatterbox_logins_refused_total", "Refused logins, by reason."),
+      ...counter("chatterbox_logins_refused_total", "Logins that were refused, by reason."),
       samples: Object.entries(metrics.loginsRefused).map(([reason, value]) => ({ value, labels: { reason } })),
     },
-    histogram("chatterbox_event_loop_delay_seconds", "Delay of the event loop.", metrics.loopDelay),
+    histogram("chatterbox_event_loop_delay_seconds", "How late the program came to a timer.", metrics.loopDelay),
   ];
 }
 

@@ -35,8 +35,8 @@ export function resetRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "accounts",
         id: "whoseReset",
-        summary: "The user of a password reset link",
-        description: "Administrators create such links for users who have lost their password. A link works once.",
+        summary: "Whose password a link sets",
+        description: "An administrator makes such a link for somebody whose password is lost. It works once.",
         access: "anybody",
         params: s.resetToken,
         example: { params: { token: "$RESET" } },
@@ -49,14 +49,14 @@ export function resetRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "accounts",
         id: "resetPassword",
-        summary: "Set a new password with a link",
-        description: "This ends all sessions of the account.",
+        summary: "Set a new password by a link",
+        description: "It ends all sessions of the account.",
         access: "anybody",
         params: s.resetToken,
         body: passwordOnly,
         example: { params: { token: "$RESET" }, body: { password: "better horse" } },
         errors: { rate_limited: "Too many passwords are waiting to be checked" },
-        answer: { text: "The password is set", schema: s.done("Password set"), example: { message: "Password set" } },
+        answer: { text: "Log in with it", schema: s.done("Password set"), example: { message: "Password set" } },
       })),
       async (c) => {
         const token = c.req.param("token") ?? "";

@@ -22,13 +22,13 @@ import { paths } from "../views/paths.ts";
 export const joining = z.object({
   room: z.string().default("general").meta({ description: "The first subscription; empty for none" }),
   after: z.string().regex(/^\d{1,15}$/, "after is not a whole number").optional()
-    .meta({ description: "Resumes after the highest rev or head that the client has shown" }),
+    .meta({ description: "Resumes: the highest rev or head that the client has shown" }),
   viewer: z.string().optional().meta({
-    description: "With a cookie: the id of the page's user; the socket is refused for any other",
+    description: "With a cookie: the id of the user whose page this is; the socket is refused to anybody else",
   }),
   token: z.string().optional().meta({ description: "For clients that cannot set headers" }),
   origin: z.string().optional().meta({
-    description: "Without an upgrade: the origin of the page whose socket was refused",
+    description: "Without an upgrade: the address of the page that asks why its socket is refused",
   }),
 });
 
@@ -71,15 +71,15 @@ export function socketRoutes(app: App): Hono<Env> {
     describe(() => ({
       group: "chat",
       id: "openSocket",
-      summary: "The socket",
+      summary: "The socket: everything live",
       description:
         "Upgrades to a WebSocket. A client with a token speaks JSON, a browser with the cookie gets HTML fragments; " +
         "both send the same commands, one JSON object a frame.",
       access: "members",
       query: joining,
-      answer: { status: 101, text: "A WebSocket connection, which starts with the room's history" },
+      answer: { status: 101, text: "The connection is a WebSocket from here on; it begins with the room's history" },
       errors: {
-        forbidden: "You cannot enter this room, or the cookie was sent by another site's page",
+        forbidden: "You cannot enter this room, or the cookie comes from another site's page",
         rate_limited: "Too many sockets",
       },
       otherwise: { 426: "The request does not ask for an upgrade" },

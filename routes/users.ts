@@ -16,10 +16,10 @@ export function userRoutes(app: App): Hono<Env> {
     describe((s) => ({
       group: "chat",
       id: "listUsers",
-      summary: "All users, and who is online",
+      summary: "Everybody, and who is online",
       access: "members",
       answer: {
-        text: "All users",
+        text: "All accounts",
         schema: z.array(s.User),
         example: [{ id: 1, username: "alice", online: true }, { id: 2, username: "bob", online: false }],
       },

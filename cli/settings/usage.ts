@@ -11,5 +11,5 @@ const lines = everySetting.map((setting) => {
 /** What `chatterbox serve --help` says. */
 export const SERVE_USAGE = `Usage: chatterbox serve ${flags.join(" ")}
 
-Settings are environment variables; some are also flags. The last column is the default:
+Settings are environment variables; some have a flag too. On the right is what holds when one is not set:
 ${lines.join("\n")}`;

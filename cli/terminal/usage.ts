@@ -11,10 +11,10 @@ Usage:
   chatterbox doctor [--data FOLDER] [--json]
   chatterbox --help | --version | SUBCOMMAND --help
 
-serve     Run the server. Open its URL in a browser; the first account becomes the administrator.
-chat      Chat in a terminal or a pipe.
-user      Manage accounts, on the machine of the server.
-backup    Copy the database, whether the server is running or not.
-restore   Replace the database with a backup.
-rollback  Restore the database as it was before the last upgrade.
-doctor    Check the installation and say what to do about each problem.`;
+serve     The server. Open its address in a browser; the first account becomes the administrator.
+chat      Take part from a terminal, or through a pipe.
+user      Look after accounts, on the machine that the server runs on.
+backup    Copy the database while the server runs.
+restore   Put a backup in its place.
+rollback  Go back to the database as it was before the last upgrade.
+doctor    Look at everything, change nothing, and say what to do.`;

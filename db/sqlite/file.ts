@@ -10,7 +10,7 @@ const PAUSE = 5;
 
 /**
  * Copies all that is committed at this moment into `to`, an empty file: one plain database, without a WAL of its own.
- * The source goes on being read and written. Blocks the calling thread, for as long as docs/backups.md says.
+ * The source goes on being read and written. Holds the calling thread: README says for how long.
  */
 export async function copySqlite(from: string, to: string): Promise<void> {
   const source = openToLook(from);

@@ -130,8 +130,8 @@ export function downloadRoutes(app: App): Hono<Env> {
       describe(() => ({
         group: "messages",
         id: "downloadReports",
-        summary: "Open reports as a file",
-        description: "Each with the reported text and the message's current text.",
+        summary: "Reports that wait as a file",
+        description: "Each with what was reported and what the message says now.",
         access: "administrators",
         query: layoutQuery,
         answer: {

@@ -26,11 +26,11 @@ export function jobsRoutes(app: App): Hono<Env> {
         group: "instance",
         id: "listFailedJobs",
         summary: "Jobs that have failed",
-        description: "Background jobs that have failed several times in a row.",
+        description: "Work in the background that has failed several times in a row.",
         access: "administrators",
         query: pageQuery,
         answer: {
-          text: "A page of jobs, newest first",
+          text: "A page of them, newest first",
           schema: z.object({ jobs: z.array(s.FailedJob), next: s.next(z.number()) }),
           example: {
             jobs: [{
@@ -58,11 +58,11 @@ export function jobsRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "instance",
         id: "retryJob",
-        summary: "Retry a failed job",
+        summary: "Run a failed job once more",
         access: "administrators",
         params: z.object({ id: s.id.meta({ description: "The job's id" }) }),
         example: { params: { id: "1" } },
-        answer: { text: "The job is queued", schema: s.done(done.retry_job), example: { message: done.retry_job } },
+        answer: { text: "It runs now", schema: s.done(done.retry_job), example: { message: done.retry_job } },
       })),
       settle("retry_job"),
     )
@@ -72,15 +72,11 @@ export function jobsRoutes(app: App): Hono<Env> {
         group: "instance",
         id: "discardJob",
         summary: "Discard a failed job",
-        description: "A scheduled job keeps its schedule, and is listed again if it keeps failing.",
+        description: "A scheduled job stays, and is listed again when it fails as often once more.",
         access: "administrators",
         params: z.object({ id: s.id.meta({ description: "The job's id" }) }),
         example: { params: { id: "1" } },
-        answer: {
-          text: "The job is discarded",
-          schema: s.done(done.discard_job),
-          example: { message: done.discard_job },
-        },
+        answer: { text: "It is gone", schema: s.done(done.discard_job), example: { message: done.discard_job } },
       })),
       settle("discard_job"),
     );

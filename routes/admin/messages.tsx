@@ -60,7 +60,7 @@ export function messagesRoutes(app: App): Hono<Env> {
         params: s.messageId,
         body: z.object({ reason: reason.meta({ description: "Kept in the audit log" }) }),
         example: { params: { id: "1" } },
-        answer: { text: "The message is deleted", schema: s.done(done.delete), example: { message: done.delete } },
+        answer: { text: "It is gone for everybody", schema: s.done(done.delete), example: { message: done.delete } },
       })),
       async (c) => {
         const id = idIn(c, "Message");

@@ -25,10 +25,10 @@ export function overviewRoutes(app: App): Hono<Env> {
     describe((s) => ({
       group: "instance",
       id: "overview",
-      summary: "Statistics of the server",
+      summary: "The server in figures",
       access: "administrators",
       answer: {
-        text: "The current figures",
+        text: "As of now",
         schema: s.Overview,
         example: {
           users: 2,

@@ -24,15 +24,15 @@ function text(name: string, max: number, description: string) {
 
 /** The `next` of the page before, where lists are paged by id. */
 const after = z.string().regex(/^[1-9]\d{0,14}$/, "after is not the next of a page").transform(Number).optional()
-  .meta({ description: "From the previous page's next" });
+  .meta({ description: "The next of the page before" });
 
 export const accountQuery = z.object({
   search: text("search", 254, "Part of a username or of an email"),
   only: z.enum(["online", "blocked", "administrators", "warned"], {
     error: "only must be online, blocked, administrators or warned",
-  }).optional().meta({ description: "Only users with this state" }),
+  }).optional().meta({ description: "Only those to whom it applies" }),
   sort: z.enum(["newest", "name", "last_seen"], { error: "sort must be newest, name or last_seen" }).optional().meta({
-    description: "Default: newest",
+    description: "newest unless said",
   }),
   /** The key of the store, as text that an address can hold. */
   after: z.string().transform((given, context) => {
@@ -41,17 +41,17 @@ export const accountQuery = z.object({
       context.addIssue({ code: "custom", message: "after is not the next of a page" });
     }
     return key;
-  }).optional().meta({ description: "From the previous page's next" }),
+  }).optional().meta({ description: "The next of the page before" }),
 });
 
 export const messageQuery = z.object({
   search: text("search", 500, "Part of the text"),
-  user: text("user", 32, "The author"),
+  user: text("user", 32, "Who wrote it"),
   room: text("room", 64, "Where"),
   from: time("from", "From this day or moment on, UTC"),
   to: time("to", "Before this day or moment, UTC"),
   state: z.enum(["all", "standing", "deleted"], { error: "state must be all, standing or deleted" }).optional().meta({
-    description: "Default: all",
+    description: "all unless said",
   }),
   after,
 });
@@ -72,9 +72,9 @@ export const layoutQuery = z.object({
   separator: z.enum(Object.keys(SEPARATORS) as (keyof typeof SEPARATORS)[], {
     error: 'separator must be ",", ";" or tab',
   }).default(",").transform((name) => SEPARATORS[name])
-    .meta({ description: "The separator of columns. Use ; if a spreadsheet shows everything in one column" }),
+    .meta({ description: "Between two columns; ; where a spreadsheet shows all in one" }),
   sep: z.enum(["0", "1"], { error: "sep must be 0 or 1" }).default("0").transform((value) => value === "1")
-    .meta({ description: "1 adds a first line that tells Excel the separator" }),
+    .meta({ description: "1 begins with a line that names the separator, which Excel reads" }),
 });
 
 export const pageQuery = z.object({ after });

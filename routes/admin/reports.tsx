@@ -60,7 +60,7 @@ export function reportsRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "messages",
         id: "listReports",
-        summary: "Open reports",
+        summary: "Reports that wait",
         access: "administrators",
         query: pageQuery,
         answer: {
@@ -116,18 +116,18 @@ export function reportsRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "messages",
         id: "settleReport",
-        summary: "Resolve a report",
+        summary: "Settle a report",
         access: "administrators",
         body: z.object({ reason: reason.meta({ description: "Instead of the reporter's" }) }),
         params: z.object({
           id: s.id.meta({ description: "The report's id" }),
           act: z.enum(reportActNames).meta({
-            description: "Dismiss the report, delete the message, or warn or block its author",
+            description: "Let it stand, delete the message, warn its author or block them",
           }),
         }),
         example: { params: { id: "1", act: "dismiss" }, body: { reason: "" } },
         answer: {
-          text: "The report is resolved",
+          text: "It is done",
           schema: z.object({ message: z.enum(reportActNames.map((act) => done[`report_${act}`])) }),
           example: { message: done.report_dismiss },
         },

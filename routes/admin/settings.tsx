@@ -55,10 +55,10 @@ export function settingsRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "instance",
         id: "showSettings",
-        summary: "The current settings",
+        summary: "The settings in force",
         access: "administrators",
         answer: {
-          text: "All settings",
+          text: "All of them",
           schema: s.Settings,
           example: {
             name: "Chatterbox",
@@ -79,15 +79,11 @@ export function settingsRoutes(app: App): Hono<Env> {
         group: "instance",
         id: "changeSettings",
         summary: "Change settings",
-        description: "Omitted settings keep their values; settings from the environment cannot be changed.",
+        description: "What is left out stays as it is; what the environment sets does not change.",
         access: "administrators",
         body: s.settings.partial(),
         example: { body: { name: "Chess club" } },
-        answer: {
-          text: "The settings apply at once",
-          schema: s.done(done.settings),
-          example: { message: done.settings },
-        },
+        answer: { text: "They are in force", schema: s.done(done.settings), example: { message: done.settings } },
       })),
       async (c) => {
         const fields = await readFields(c);

@@ -80,7 +80,7 @@ export function userRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "people",
         id: "showAccount",
-        summary: "One account, its sessions and the actions on it",
+        summary: "One account, its sessions, and what was done about it",
         access: "administrators",
         params: s.userId,
         example: { params: { id: "2" } },
@@ -99,8 +99,8 @@ export function userRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "people",
         id: "aboutToDelete",
-        summary: "Preview of deleting an account",
-        description: "A browser gets the page that asks whether to keep the messages.",
+        summary: "The account that would be deleted",
+        description: "A browser gets the page that asks what becomes of the messages.",
         access: "administrators",
         params: s.userId,
         example: { params: { id: "2" } },
@@ -120,29 +120,27 @@ export function userRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "people",
         id: "actOnAccount",
-        summary: "Act on an account",
-        description: "Every action is in the audit log. Blocking and deleting close the user's sockets at once.",
+        summary: "Do something about an account",
+        description: "Every act is in the audit log. A block and a deletion close the user's sockets at once.",
         access: "administrators",
-        params: s.userId.extend({ act: z.enum(accountActNames).meta({ description: "The action" }) }),
+        params: s.userId.extend({ act: z.enum(accountActNames).meta({ description: "What to do" }) }),
         body: z.object({
           reason: reason.meta({
             description: "For block, unblock, warn, promote, demote, end_sessions and delete_account",
           }),
-          messages: messagesLeft.optional().meta({ description: "Required for delete_account" }),
+          messages: messagesLeft.optional().meta({ description: "For delete_account, which needs it" }),
         }),
         example: { params: { id: "2", act: "block" }, body: { reason: "Spam" } },
         answer: {
-          text: "The action is done",
+          text: "It is done",
           schema: z.object({
             message: z.enum(accountActNames.map((act) => done[act])),
-            link: z.url().optional().meta({
-              description: "After reset_password: the link that sets a new password, once",
-            }),
+            link: z.url().optional().meta({ description: "After reset_password: where the user sets a new one, once" }),
           }),
           example: { message: "User blocked" },
         },
         errors: {
-          forbidden: "The last administrator cannot be blocked, demoted or deleted, and you cannot block yourself",
+          forbidden: "The last administrator cannot be blocked, demoted or deleted, and nobody blocks themself",
         },
       })),
       async (c) => {

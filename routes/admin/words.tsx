@@ -29,10 +29,10 @@ export function wordsRoutes(app: App): Hono<Env> {
         group: "messages",
         id: "listWords",
         summary: "Your own words",
-        description: "They extend the built-in list, or make exceptions to it.",
+        description: "They add to the list that comes with the program, or make exceptions from it.",
         access: "administrators",
         answer: {
-          text: "All words and exceptions",
+          text: "All of them",
           schema: z.object({ words: z.array(s.Word) }),
           example: { words: [{ word: "fiddlesticks", kind: "forbidden" }] },
         },
@@ -48,11 +48,7 @@ export function wordsRoutes(app: App): Hono<Env> {
         access: "administrators",
         body: entry,
         example: { body: { word: "fiddlesticks", kind: "forbidden" } },
-        answer: {
-          text: "The change applies at once",
-          schema: s.done(done.put_word),
-          example: { message: done.put_word },
-        },
+        answer: { text: "It counts from now on", schema: s.done(done.put_word), example: { message: done.put_word } },
       })),
       async (c) => {
         const fields = await readFields(c);
@@ -70,15 +66,11 @@ export function wordsRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "messages",
         id: "removeWord",
-        summary: "Remove a word",
+        summary: "Remove a word of your own",
         access: "administrators",
         body: removeWord.input,
         example: { body: { word: "balderdash" } },
-        answer: {
-          text: "The change applies at once",
-          schema: s.done(done.remove_word),
-          example: { message: done.remove_word },
-        },
+        answer: { text: "It is gone", schema: s.done(done.remove_word), example: { message: done.remove_word } },
         errors: { not_found: "Word not found" },
       })),
       async (c) => {

@@ -89,12 +89,12 @@ export function errorsOf({ access, method, isWayOut, body, params, query, errors
   if (access !== "anybody") add("unauthenticated", "Not authenticated");
   if (access !== "anybody" && !isWayOut) add("forbidden", "The account is blocked");
   if (access === "administrators") add("forbidden", "Only administrators may do this");
-  if (method === "post") add("forbidden", "Sent by a browser from another site");
-  if (method === "post" && access !== "anybody" && !isWayOut) add("rate_limited", "Too many commands by this user");
-  if (access !== "anybody") add("other_user", "X-Viewer names a different user than the cookie");
+  if (method === "post") add("forbidden", "A browser sends it from another site");
+  if (method === "post" && access !== "anybody" && !isWayOut) add("rate_limited", "Too many commands of one user");
+  if (access !== "anybody") add("other_user", "X-Viewer names another user than the one the cookie belongs to");
   if (body) add("invalid", "The body is not a JSON object, or a field is not valid");
   if (query) add("invalid", "The query is not valid");
-  if (params) add("not_found", "Not found");
+  if (params) add("not_found", "There is nothing with this name");
   for (const [code, text] of Object.entries(errors)) add(code as ErrorCode, text);
   return said;
 }

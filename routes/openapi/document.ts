@@ -37,7 +37,7 @@ export function createApiDocument(app: App, operations: readonly Operation[]): D
       schemas: { Message, Room },
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "The token from POST /login" },
-        cookie: { type: "apiKey", in: "cookie", name: cookieName(app), description: "For browsers" },
+        cookie: { type: "apiKey", in: "cookie", name: cookieName(app), description: "What a browser gets instead" },
       },
     },
   }, {

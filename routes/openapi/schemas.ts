@@ -14,9 +14,9 @@ export const instant = z.iso.datetime().meta({ description: "UTC" });
 
 export const Problem = z.object({
   detail: z.string().meta({ description: "One sentence" }),
-  code: z.string().optional().meta({ description: "For programs, where a status has several reasons" }),
+  code: z.string().optional().meta({ description: "For programs, where there is more than one reason for a status" }),
 })
-  .meta({ id: "Error", description: "The body of every error" });
+  .meta({ id: "Error", description: "What every failure looks like" });
 
 export const User = z.object({
   id,
@@ -27,9 +27,9 @@ export const User = z.object({
 
 export const History = z.object({
   messages: z.array(Message).meta({ description: "Oldest first" }),
-  head: z.number().int().meta({ description: "The room's latest change: ?after=head resumes from here" }),
+  head: z.number().int().meta({ description: "The room's last change: ?after=head resumes from here" }),
   more: z.literal(true).optional().meta({
-    description: "Fewer messages than requested, because they are long: continue with before",
+    description: "There are fewer than were asked for, since they are long: ask on with before",
   }),
 }).meta({ id: "History" });
 
@@ -58,7 +58,7 @@ export const Account = z.object({
   email: z.string().nullable(),
   is_admin: z.boolean(),
   is_blocked: z.boolean(),
-  warning_count: count.meta({ description: "Warnings that have not expired" }),
+  warning_count: count.meta({ description: "Warnings that still count" }),
   created_at: instant,
   last_seen_at: instant.nullable(),
   online: z.boolean(),
@@ -70,14 +70,14 @@ export const Session = z.object({
   expires_at: instant,
   address: z.string(),
   user_agent: z.string(),
-}).meta({ id: "Session", description: "An active session" });
+}).meta({ id: "Session", description: "A login that lives" });
 
 export const InspectedMessage = z.object({
   id,
   room: z.string(),
   user_id: id,
   username: z.string(),
-  content: z.string().meta({ description: "Empty if deleted" }),
+  content: z.string().meta({ description: "Empty when it is deleted" }),
   timestamp: instant,
   edited_at: instant.nullable(),
   deleted_at: instant.nullable(),
@@ -87,25 +87,25 @@ export const InspectedMessage = z.object({
 export const Report = z.object({
   id,
   message_id: id,
-  username: z.string().meta({ description: "The author" }),
+  username: z.string().meta({ description: "Who wrote the message" }),
   reporter: z.string(),
   reason: z.string(),
   created_at: instant,
   reported: z.object({
-    username: z.string().meta({ description: "The author's name at that time" }),
-    content: z.string().meta({ description: "Empty if the account was deleted together with its messages" }),
+    username: z.string().meta({ description: "The author's name as it was" }),
+    content: z.string().meta({ description: "Empty when the account was deleted together with its messages" }),
     timestamp: instant,
     edited_at: instant.nullable(),
   }).meta({ description: "The message as it was reported" }),
-  fate: z.enum(["unchanged", "edited", "deleted"]).meta({ description: "What has happened to the message since" }),
-  author_deleted: z.boolean().meta({ description: "Whether the author's account is deleted" }),
-  context: z.array(InspectedMessage).meta({ description: "The message and those around it, oldest first" }),
+  fate: z.enum(["unchanged", "edited", "deleted"]).meta({ description: "What has become of the message since" }),
+  author_deleted: z.boolean().meta({ description: "Whether the author's account is gone" }),
+  context: z.array(InspectedMessage).meta({ description: "The message among those around it, oldest first" }),
 }).meta({ id: "Report" });
 
 export const AuditEntry = z.object({
   id,
   at: instant,
-  actor: z.string().meta({ description: "The name at that time; Chatterbox for automatic actions" }),
+  actor: z.string().meta({ description: "The name as it was; Chatterbox where the program acted by its own rules" }),
   action: z.string(),
   target: z.string(),
   reason: z.string(),
@@ -113,20 +113,18 @@ export const AuditEntry = z.object({
 
 export const FailedJob = z.object({
   id,
-  kind: z.string().meta({ description: "backup, cleanup or remove_messages" }),
-  attempts: count.meta({ description: "Attempts since it last succeeded" }),
-  error: z.string().meta({ description: "The last error" }),
+  kind: z.string().meta({ description: "What it does: backup, cleanup or remove_messages" }),
+  attempts: count.meta({ description: "How often it has been tried since it last succeeded" }),
+  error: z.string().meta({ description: "What the last failure said" }),
   created_at: instant,
   failed_at: instant,
-  next_try_at: instant.nullable().meta({
-    description: "When a scheduled job is retried automatically; otherwise null",
-  }),
-}).meta({ id: "FailedJob", description: "A background job that has failed several times in a row" });
+  next_try_at: instant.nullable().meta({ description: "When a scheduled job is tried again by itself; else null" }),
+}).meta({ id: "FailedJob", description: "Work in the background that has failed several times in a row" });
 
 export const Word = entry.meta({ id: "Word" });
 
 export const Settings = instanceSettings.extend({
-  fixed: z.array(z.string()).meta({ description: "Settings from the environment, which cannot be changed here" }),
+  fixed: z.array(z.string()).meta({ description: "Those that the environment sets: they cannot be changed here" }),
 }).meta({ id: "Settings" });
 
 export const Overview = z.object({
@@ -135,7 +133,7 @@ export const Overview = z.object({
   messages_today: count,
   messages: count,
   blocked_users: count,
-  reports: count.meta({ description: "Open reports" }),
+  reports: count.meta({ description: "Those that wait" }),
   database_bytes: count,
   version: z.string(),
   uptime_seconds: count,
@@ -178,8 +176,8 @@ export const examples = {
 };
 
 /** The parts of paths. */
-export const resetToken = z.object({ token: z.string().meta({ description: "The last part of the link" }) });
-export const roomName = z.object({ room: roomSlug.meta({ description: "The room's name in URLs" }) });
+export const resetToken = z.object({ token: z.string().meta({ description: "The end of the link" }) });
+export const roomName = z.object({ room: roomSlug.meta({ description: "A room's name in addresses" }) });
 export const userId = z.object({ id: id.meta({ description: "The user's id" }) });
 export const messageId = z.object({ id: id.meta({ description: "The message's id" }) });
 
@@ -188,11 +186,11 @@ export const NewMessage = z.object({ content, nonce: nonce.optional() });
 
 /** What can be set, with what it means. */
 export const settings = explain(instanceSettings, {
-  name: "The name of this instance",
-  registration: "Whether anyone can create an account",
+  name: "What this server is called",
+  registration: "Who may create an account: everybody or nobody",
   warnings: "Warnings before the block",
-  warningDays: "Days after which a warning expires",
-  sessionDays: "Days after which an unused session expires",
+  warningDays: "Days after which a warning counts no more",
+  sessionDays: "Days a login lives without being used",
   retentionDays: "Days after which messages are removed; 0 keeps them",
 });
 

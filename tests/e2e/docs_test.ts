@@ -13,7 +13,7 @@ Deno.test("alice reads the API's page and tries it with her own login", async ()
   })
     .click();
   const users = page.getByRole("article", {
-    name: "All users, and who is online",
+    name: "Everybody, and who is online",
   });
   await users.getByText("Try it").click();
   await users.getByRole("button", { name: "Send request" }).click();
@@ -52,9 +52,9 @@ Deno.test("a command is copied from the API's page", async () => {
   });
   await page.goto(`${program.url}/docs`);
   await page.getByRole("button", {
-    name: "Copy: All users, and who is online with curl",
+    name: "Copy: Everybody, and who is online with curl",
   }).click();
-  await page.getByRole("button", { name: "Copy: All users" }).getByText(
+  await page.getByRole("button", { name: "Copy: Everybody" }).getByText(
     "Copied",
   ).waitFor();
   assert.equal(

@@ -2,10 +2,10 @@ import * as z from "zod";
 import { Message } from "./message_schema.ts";
 
 const id = z.number().int().positive();
-const room = z.string().meta({ description: "The room's name in URLs" });
+const room = z.string().meta({ description: "The room's name in addresses" });
 const username = z.string();
 const count = z.number().int().min(0);
-const nonce = z.string().optional().meta({ description: "The command's nonce, if it had one" });
+const nonce = z.string().optional().meta({ description: "The command's own, where it had one" });
 const detail = z.string().meta({ description: "One sentence" });
 
 export const Room = z.object({
@@ -30,7 +30,7 @@ export const eventSchemas = [
     messages: z.array(Message).meta({
       description: "Oldest first: the latest messages, or with after those added or edited since",
     }),
-    head: count.meta({ description: "The latest change included: pass it as after to resume" }),
+    head: count.meta({ description: "The change this event reaches: resume with it" }),
   }),
   event("message", "A new message", Message.shape),
   event("edit", "A message has been edited", Message.shape),
