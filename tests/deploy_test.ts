@@ -1,4 +1,4 @@
-/** The configurations in the documentation, with the real programs where they are installed. */
+/** What the README and the Dockerfile say about running it for good, tried with the real programs where they are. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { runDoctor } from "./cli/doctor/run_doctor.ts";
@@ -80,7 +80,7 @@ const caddy: Proxy = {
   },
 };
 
-/** The program behind a proxy that is configured as documented. */
+/** The program behind a proxy, as the README says. */
 async function behind(proxy: Proxy) {
   const dir = await tempDir();
   const port = freePort();
@@ -116,7 +116,7 @@ async function socketSeenByDoctor({ server, through }: { server: Program; throug
 
 for (const proxy of [nginx, caddy]) {
   Deno.test({
-    name: `behind ${proxy.file}, configured as documented: logins, sockets both ways, addresses and close codes`,
+    name: `behind ${proxy.file}, as the README sets it up: logins, sockets both ways, addresses and close codes`,
     ignore: !await isInstalled(proxy.file, proxy.version),
     fn: () => worksBehind(proxy),
   });
