@@ -7,7 +7,7 @@ import { can } from "../db/policy.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "./bus/bus.ts";
 import type { PeopleEvent } from "./bus/topics.ts";
-import { type Clock, every } from "./clock.ts";
+import { atMost, type Clock, every } from "./clock.ts";
 import type { Outcome } from "./command.ts";
 import type { Dispatch } from "./commands/dispatch.ts";
 import type { Request } from "./commands/request.ts";
@@ -20,7 +20,7 @@ import { Sessions } from "./people/sessions.ts";
 import { LiveRooms } from "./rooms/live_rooms.ts";
 import type { Online } from "./rooms/presence.ts";
 import { PresenceAtStop } from "./rooms/presence_at_stop.ts";
-import { reachRoom } from "./rooms/reach_room.ts";
+import { loadRoom } from "./rooms/load_room.ts";
 import type { SeenMarks } from "./rooms/seen_marks.ts";
 import { SUBSCRIPTIONS_MAX } from "./rooms/subscriptions.ts";
 import { closeCode } from "./transport/close_code.ts";
@@ -28,13 +28,13 @@ import { Connection, type ConnectionHost } from "./transport/connection.ts";
 import { Heartbeat } from "./transport/heartbeat.ts";
 import type { Transport, TransportEvents } from "./transport/transport.ts";
 
-/** How often empty rooms are swept, in ms. */
+/** How often empty rooms and full abuse budgets are swept, in ms. */
 const SWEEP = 9000;
 
-/** How often expired sessions are ended, in ms. */
+/** How often expired sessions are closed, in ms. */
 const EXPIRY = 1000;
 
-/** Connections that one user can have: windows, phones and bots. */
+/** Connections per user: windows, phones and bots. */
 const CONNECTIONS_MAX = 100;
 
 export interface HubOptions {
@@ -47,7 +47,7 @@ export interface HubOptions {
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  /** Whether a user's connections are limited. */
+  /** Whether limits on users apply. */
   limits: boolean;
 }
 
@@ -56,14 +56,14 @@ export interface HubLoad {
   readonly connections: { readonly html: number; readonly json: number };
   /** Users with a connection. */
   readonly users: number;
-  /** Rooms held in memory. */
+  /** Rooms in memory. */
   readonly rooms: number;
   /** Bytes that clients have not read yet. */
   readonly unsentBytes: number;
   readonly commandsWaiting: number;
 }
 
-/** This process's connections: whom each belongs to, which rooms it listens to, and how it ends. */
+/** All connections of this process: their users, sessions and subscriptions, and how they end. */
 export class Hub implements ConnectionHost {
   readonly log: Log;
   readonly metrics: Metrics;
@@ -88,10 +88,10 @@ export class Hub implements ConnectionHost {
     this.#presenceAtStop = new PresenceAtStop({ ...options, rooms: this.#rooms });
   }
 
-  /** Starts the heartbeat and listens for ended sessions. */
+  /** Starts the heartbeat and the sweeps, and subscribes to changes of users. */
   async start(): Promise<void> {
     const { bus, clock } = this.#options;
-    this.#stops.push(bus.subscribe("people", (event) => this.#take(event)));
+    this.#stops.push(bus.subscribe("people", (event) => this.#handle(event)));
     this.#stops.push(this.#heartbeat.start(clock));
     this.#stops.push(every(clock, SWEEP, () => {
       this.#abuse.sweep(clock.now());
@@ -101,17 +101,19 @@ export class Hub implements ConnectionHost {
     this.#stops.push(await this.#presenceAtStop.restore());
   }
 
-  /** Who is in a room, for a page that is drawn now. */
+  /** The users online in a room, for a page that is being rendered. */
   online(room: RoomId): Online {
     return this.#rooms.online(room);
   }
 
-  /** Everybody who is connected. */
+  /** All connected users. */
   onlineUsers(): UserId[] {
     return this.#inboxes.users();
   }
 
-  /** How often somebody has lost a room: as long as it is the same, a room that was found may be entered. */
+  /**
+   * Counts how often a user has lost access to a room. While it is unchanged, a room loaded before is still accessible.
+   */
   get cuts(): number {
     return this.#cuts;
   }
@@ -120,7 +122,7 @@ export class Hub implements ConnectionHost {
     return this.#inboxes.has(user);
   }
 
-  /** How much there is now, for metrics. Walks all connections. */
+  /** The current load, for metrics. Walks all connections. */
   load(): HubLoad {
     const connections = { html: 0, json: 0 };
     let unsentBytes = 0, commandsWaiting = 0;
@@ -132,7 +134,9 @@ export class Hub implements ConnectionHost {
     return { connections, users: this.#inboxes.size, rooms: this.#rooms.size, unsentBytes, commandsWaiting };
   }
 
-  /** Throws when this user has too many connections, has sent too much useless traffic, or the program is about to stop. */
+  /**
+   * Throws when the user has too many connections or has exhausted the abuse budget, or when the server is stopping.
+   */
   admit(user: User): void {
     if (this.#draining) throw new ChatError("unavailable", "Server is restarting");
     const connections = this.#inboxes.connectionsOf(user.id).length;
@@ -148,8 +152,8 @@ export class Hub implements ConnectionHost {
   }
 
   /**
-   * Takes a new connection, with `row` as its first subscription. `connect` makes its transport, given where the
-   * transport's events go.
+   * Registers a new connection, with `row` as its first subscription. `connect` creates its transport with the given
+   * event handlers.
    */
   open(
     connect: (events: TransportEvents) => Transport,
@@ -157,7 +161,7 @@ export class Hub implements ConnectionHost {
       actor: User;
       session: Session;
       row: RoomRow | undefined;
-      /** `cuts` from before `row` was read. */
+      /** The value of `cuts` before `row` was loaded. */
       asOf?: number;
       after: number | undefined;
       encoding: Encoding;
@@ -184,7 +188,7 @@ export class Hub implements ConnectionHost {
     return connection;
   }
 
-  /** Counts a command when it arrives, before it waits for its turn: so a flood fills no queue. */
+  /** Counts a command on arrival, before it is queued, so that a flood fills no queue. */
   allow({ actor }: Connection): boolean {
     return this.#options.rateLimit.wait(actor) === 0;
   }
@@ -211,8 +215,8 @@ export class Hub implements ConnectionHost {
   }
 
   /**
-   * This user has lost a room: ends the subscriptions to it on all connections, and nothing more is delivered. A client that has not
-   * read all that was sent to it may have something of the room among that: it is cut off, comes back and resumes.
+   * Ends a user's subscriptions to a room on all connections, after the loss of access. The backlog of a slow client
+   * may contain messages of the room: it is disconnected, reconnects and resumes.
    */
   cutRoom(user: UserId, room: RoomId): void {
     this.#cuts += 1;
@@ -223,8 +227,8 @@ export class Hub implements ConnectionHost {
   }
 
   /**
-   * Before the program stops: no new connections; each is closed with 1012 when the commands it has given are finished and
-   * answered. Resolves when all are gone, or after `timeout` ms.
+   * Refuses new connections, and closes each existing one with 1012 when its commands have been answered. Resolves when
+   * all are closed, or after `timeout` ms.
    */
   async drain(timeout: number): Promise<void> {
     this.#draining = true;
@@ -235,16 +239,14 @@ export class Hub implements ConnectionHost {
       await connection.idle();
       connection.close(closeCode.restart, "Server is restarting");
     });
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    await Promise.race([Promise.all(closing), new Promise((resolve) => timer = setTimeout(resolve, timeout))]);
-    clearTimeout(timer);
+    await atMost(this.#options.clock, timeout, Promise.all(closing));
     for (const connection of connections) connection.close(closeCode.restart, "Server is restarting");
     await this.#options.seen.flush();
     this.#inboxes.close();
     this.#rooms.close();
   }
 
-  /** Messages have been removed for good: no room shows or counts them from memory any more. */
+  /** Drops cached messages and counts, after messages have been purged from the store. */
   forget(): void {
     this.#rooms.forget();
     this.#inboxes.forget();
@@ -254,7 +256,7 @@ export class Hub implements ConnectionHost {
     connection: Connection,
     { room, after }: { room: string; after?: number | undefined },
   ): Promise<undefined> {
-    const row = await this.#reach(connection.actor, room);
+    const row = await this.#loadRoom(connection.actor, room);
     const { subscriptions } = connection;
     if (connection.isClosed) return;
     if (subscriptions.room(row.slug) === undefined && subscriptions.size >= SUBSCRIPTIONS_MAX) {
@@ -271,8 +273,8 @@ export class Hub implements ConnectionHost {
   }
 
   /**
-   * The room that a command is about: the one it names, or that of the connection's address. Undefined where that must be
-   * found out: a subscription shows that its user is in the room.
+   * The room of a command if it needs no query to check access: the one it names, or the connection's default room. A
+   * subscription proves that the user has access.
    */
   async #roomOf({ actor, home, subscriptions }: Connection, { fields }: Request): Promise<RoomRow | undefined> {
     const { room } = fields as { room?: unknown };
@@ -281,22 +283,23 @@ export class Hub implements ConnectionHost {
     return subscriptions.room(home) ?? await this.#options.store.rooms.findFor(actor.id, home);
   }
 
-  async #reach(actor: User, slug: string): Promise<RoomRow> {
+  async #loadRoom(actor: User, slug: string): Promise<RoomRow> {
     for (;;) {
       const asOf = this.#cuts;
-      const found = await reachRoom(this.#options.store, actor, slug);
-      // Whoever lost it meanwhile had no subscription yet that could be cut.
+      const found = await loadRoom(this.#options.store, actor, slug);
+      // If access was lost during the query, there was no subscription yet to end: check again.
       if (asOf === this.#cuts) return found;
     }
   }
 
   /**
-   * Lets a registered connection begin. Its session was checked before the handshake, and may have ended or its user been
-   * blocked since; from the registration on it is told of that, so one more check leaves no gap. So it is with its room.
+   * Starts a registered connection. Its session and room were loaded before the handshake. A session that has ended, a
+   * block or a lost room since then went unnoticed, so check once more; from the registration on, events report such
+   * changes.
    */
   async #begin(connection: Connection, row: RoomRow | undefined, asOf: number | undefined): Promise<void> {
     await connection.greeted();
-    if (!await this.#isWelcome(connection)) return;
+    if (!await this.#revalidate(connection)) return;
     if (row && asOf !== this.#cuts && !await this.#options.store.rooms.findFor(connection.actor.id, row.slug)) {
       return connection.close(closeCode.tooSlow, "Try again");
     }
@@ -304,8 +307,11 @@ export class Hub implements ConnectionHost {
     await this.#inboxes.welcome(connection);
   }
 
-  /** Whether the store still lets a connection in; closes it if not, and else tells it who its user is by now. */
-  async #isWelcome(connection: Connection): Promise<boolean> {
+  /**
+   * Loads a connection's session again and updates its user. Closes the connection and returns false when the session
+   * has ended or the user is blocked.
+   */
+  async #revalidate(connection: Connection): Promise<boolean> {
     const { store, clock } = this.#options;
     const found = await store.sessions.find(connection.session.id, clock.now());
     if (!found) connection.close(closeCode.loggedOut, "Logged out");
@@ -314,7 +320,7 @@ export class Hub implements ConnectionHost {
     return !connection.isClosed;
   }
 
-  #take(event: PeopleEvent): void {
+  #handle(event: PeopleEvent): void {
     switch (event.type) {
       case "session_ended":
         return this.#sessions.end(event.session);
@@ -344,7 +350,7 @@ export class Hub implements ConnectionHost {
 
   async #recheck(user: UserId): Promise<void> {
     try {
-      for (const connection of this.#inboxes.connectionsOf(user)) await this.#isWelcome(connection);
+      for (const connection of this.#inboxes.connectionsOf(user)) await this.#revalidate(connection);
     } catch (error) {
       this.log("error", "Cannot read session", { error });
     }

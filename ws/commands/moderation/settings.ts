@@ -6,7 +6,7 @@ import { can } from "../../../db/policy.ts";
 import { act, type CommandContext } from "../../command.ts";
 import { ADMINISTRATORS_ONLY } from "./accounts.ts";
 
-/** Settings that are left out stay as they are, and so do those that the environment sets. */
+/** Settings that are left out, or set by the environment, keep their value. */
 export const changeSettings = act({
   type: "change_settings",
   input: instanceSettings.partial(),
@@ -23,7 +23,7 @@ export const changeSettings = act({
   },
 });
 
-/** Why the instance may not have this name. The name it has is not checked again. */
+/** The reason for refusing an instance's name. The current name is not checked again. */
 async function wrongName(
   { instance, moderator, store }: CommandContext<User | Operator>,
   name: string,
