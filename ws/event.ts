@@ -36,7 +36,7 @@ export interface RoomSummary {
 /** Events sent to every connection of a user. */
 export type InboxEvent =
   /** Once after connecting: the user's rooms. */
-  | { type: "rooms"; rooms: readonly RoomSummary[] }
+  | { type: "rooms"; rooms: RoomSummary[] }
   | ({ type: "room" } & RoomSummary)
   | { type: "room_gone"; room: string }
   /** `last` is the `seq` of the newest message. */
