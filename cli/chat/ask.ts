@@ -4,7 +4,7 @@ import type { Keyboard } from "./keyboard.ts";
 import type { Printer } from "./printer.ts";
 import { TypedLine } from "./typed_line.ts";
 
-/** Somebody who can be asked. */
+/** A user at a terminal. */
 export interface Person {
   readonly keyboard: Keyboard;
   readonly stderr: Printer;
@@ -12,8 +12,8 @@ export interface Person {
 }
 
 /**
- * Asks a person for one line, on stderr. A `secret` leaves no trace on the screen, not even its length. What was pasted
- * beyond the line stays with the keyboard. Throws a {@linkcode Failure} when the person or a signal says stop.
+ * Prompts for one line, on stderr. A `secret` is not echoed, not even its length. Input pasted after the line is kept
+ * for the next reader. Throws a {@linkcode Failure} when interrupted by a key or a signal.
  */
 export async function ask(
   { keyboard, stderr, interrupted }: Person,

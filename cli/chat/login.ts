@@ -5,8 +5,8 @@ import type { ChatOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * Finds out who is talking: from the environment, the command line and, where there is one, the person. Throws a
- * {@linkcode Failure} when nobody can be asked, or the server says no.
+ * Authenticates with the environment, the command line or, on a terminal, prompts. Throws a {@linkcode Failure} when
+ * credentials are missing or refused.
  */
 export async function authenticate(
   options: ChatOptions,
@@ -30,8 +30,8 @@ export async function authenticate(
   }
   username ||= (await asking("New username: ")).trim();
   const password = given || await asking(registering ? "New password: " : "Password: ", true);
-  if (registering && !given && await asking("The same again: ", true) !== password) {
-    throw new Failure("Cannot register: the passwords differ");
+  if (registering && !given && await asking("Repeat password: ", true) !== password) {
+    throw new Failure("Cannot register: passwords differ");
   }
   return await enter(server, username, password, registering);
 }

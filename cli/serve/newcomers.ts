@@ -8,32 +8,32 @@ import { networkOf } from "../../db/limits/network.ts";
 /** Descriptors reserved for the database, the workers and a backup. */
 const RESERVE = 48;
 
-/** How many descriptors are probed for at once, and how often at most when none were free, in ms. */
+/** Descriptors probed for at once, and the minimum interval between failed probes, in ms. */
 const ASKED = 128;
 const ASK_AGAIN = 1000;
 
-/** The least and the most connections without an account that one network may have. */
+/** Minimum and maximum of one network's unauthenticated connections. */
 const SHARE_MIN = 128;
 const SHARE_MAX = 4096;
 
-/** How many connections are examined to find one that can be ended. */
+/** Connections examined to find one that can be ended. */
 const LOOKED_AT = 64;
 
 const LOG_EVERY = 60_000;
 
-/** A connection that is not authenticated yet. */
+/** An unauthenticated connection. */
 interface Newcomer {
   readonly socket: Socket;
   network: string;
-  /** The last request that it waits for. */
+  /** Its last pending request. */
   request: IncomingMessage | undefined;
   isUpgrading: boolean;
 }
 
 interface Network {
-  /** How many connections it may have. */
+  /** The number of connections it may have. */
   share: number;
-  /** When its share could last not be raised. */
+  /** When raising its share last failed. */
   askedAt: number;
   /** Longest idle first. */
   readonly waiting: Set<Newcomer>;
@@ -41,20 +41,21 @@ interface Network {
 
 export interface NewcomersOptions {
   readonly log: Log;
-  /** Whether one network's connections are limited. */
+  /** Whether limits per network apply. */
   readonly limits: boolean;
-  /** Whether `X-Forwarded-For` is set by our own proxy. */
+  /** Whether our own proxy sets `X-Forwarded-For`. */
   readonly trustProxy: boolean;
   readonly now?: () => number;
-  /** How many descriptors are free, of the number asked for. */
+  /** The number of free descriptors, up to `most`. */
   readonly free?: (most: number) => number;
 }
 
 /**
- * Keeps room for new connections. A connection counts for its network until it is an accepted socket; sockets are bounded
- * per user. When a network has used its share, or no descriptor is left, a new connection replaces the one that has been
- * idle for longest: of that network, or of the network with the most. So idle connections keep nobody out, and a school
- * behind one address gets in, since its connections are sockets of users. A connection that is being answered is kept.
+ * Keeps room for new connections. A connection counts for its network until it becomes an accepted socket, because
+ * sockets are limited per user. When a network has used its share, or no descriptor is left, a new connection replaces
+ * the longest idle one: of that network, or of the network with the most. So idle connections lock nobody out, and a
+ * school behind one address gets in, since its connections are sockets of users. A connection with a pending response
+ * is kept.
  *
  * A share grows while as much again is free. Where the runtime does not report a connection before its first request is
  * complete (Deno before 2.7.14) there is nothing to count.

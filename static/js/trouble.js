@@ -1,6 +1,6 @@
 /**
- * Explains why there is no connection when retrying will not help. A browser does not tell a page how its socket was
- * refused, so the same address is requested over plain HTTP, and the server answers with the reason.
+ * Explains why there is no connection when retrying will not help. A browser does not reveal why its socket was
+ * refused, so the same address is requested over plain HTTP, and the server responds with the reason.
  */
 export class Trouble {
   #element;
@@ -18,7 +18,7 @@ export class Trouble {
     url.protocol = location.protocol;
     url.searchParams.set("origin", location.origin);
     const response = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => undefined);
-    // No answer, or a proxy reports that the server is down: temporary.
+    // No response, or a proxy reports that the server is down: temporary.
     if (!response || response.status >= 500) return undefined;
     const { code, detail } = await response.json().catch(() => ({}));
     if (response.status === 401 || code === "other_user") return "login";
@@ -36,7 +36,7 @@ export class Trouble {
   }
 
   #show(title, text) {
-    // Setting it again would announce it again.
+    // Setting it again would announce it again to screen readers.
     if (this.isShown && this.#said === title + text) return;
     this.#said = title + text;
     const heading = document.createElement("strong");
@@ -51,7 +51,7 @@ export class Trouble {
   }
 }
 
-/** A title and a sentence for the user, and for the administrator they will ask. */
+/** A title and a sentence, for the user and for the administrator they will ask. */
 export function reasonOf(status, code, detail = "") {
   if (code === "upgrade_missing") {
     return ["A proxy does not let the chat connect.", `For the administrator: ${detail}.`];
