@@ -108,3 +108,17 @@ onLinux("something good now and then does not buy rubbish, and a new connection 
   assert.match(refused.headers.get("Retry-After")!, /^([1-9]|10)$/);
   for (const raw of open) raw.socket.destroy();
 });
+
+onLinux("clients that reset their connections while the server closes them do not end the server", async () => {
+  await using server = await startProgram();
+  await using alice = await join(server, "alice");
+  const token = await tokenOf(server, "mallory");
+  const broken = clientFrame(opcode.text, "x", { reserved: 2 });
+  for (let n = 0; n < 200; n++) {
+    await using raw = await openRaw(server, token);
+    raw.write(broken);
+    raw.socket.resetAndDestroy();
+  }
+  await alice.say("still here");
+  await alice.next("message", ({ content }) => content === "still here");
+});
