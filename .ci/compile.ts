@@ -1,6 +1,6 @@
 /**
- * Makes the executable. The program and its packages are put together into a few files first, since to load some seven
- * hundred modules takes longer than to run them; see decision 12.
+ * Builds the executable. The program and its packages are bundled into a few files first, because loading about seven
+ * hundred modules takes longer than running them; see decision 12.
  *
  *     deno task compile              ./chatterbox, for this machine
  *     deno task compile:all          dist/chatterbox-…, one for each system

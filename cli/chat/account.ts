@@ -72,6 +72,6 @@ function reason(response: Response, answer: unknown): string {
 /** The innermost cause of an error, which is the one that a user can act on. */
 function cause(error: unknown): string {
   if (!(error instanceof Error)) return "no answer";
-  if (error.name === "TimeoutError") return `no answer within ${PATIENCE_MS / 1000} s`;
+  if (error.name === "TimeoutError") return `no response within ${PATIENCE_MS / 1000} s`;
   return brief(error.message.split(": ").at(-1) ?? error.message, 120);
 }

@@ -38,9 +38,9 @@ export function failure(command: Command, detail: string): string {
 
 /** One sentence for commands without a reply. */
 export function unconfirmed(count: number): string {
-  return `Cannot say whether ${
+  return `Cannot confirm that ${
     count === 1 ? "1 message was" : `${count} messages were`
-  } stored: no answer from the server`;
+  } stored: no response from the server`;
 }
 
 export function onlineLine({ names, count }: Online, paint: Paint): string {

@@ -1,5 +1,5 @@
 import { logIn, register, type Server, type Session } from "./account.ts";
-import { ask, type Person } from "./ask.ts";
+import { prompt, type PromptTerminal } from "./prompt.ts";
 import { Failure } from "./failure.ts";
 import type { ChatOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
@@ -12,25 +12,25 @@ export async function authenticate(
   options: ChatOptions,
   { token, password: given }: Terminal["env"],
   server: Server,
-  person: Person | undefined,
+  terminal: PromptTerminal | undefined,
 ): Promise<Session> {
   if (token && !options.register) return { token, username: options.username };
-  if (person === undefined) {
+  if (terminal === undefined) {
     if (options.username !== undefined && given) return await enter(server, options.username, given, options.register);
     throw new Failure(
       "Cannot log in without a terminal: set CHATTERBOX_TOKEN, or give --username and set CHATTERBOX_PASSWORD",
       2,
     );
   }
-  const asking = (question: string, secret = false) => ask(person, question, { secret });
+  const promptFor = (question: string, secret = false) => prompt(terminal, question, { secret });
   let { username, register: registering } = options;
   if (username === undefined && !registering) {
-    username = (await asking("Username (Enter to create an account): ")).trim();
+    username = (await promptFor("Username (Enter to create an account): ")).trim();
     registering = username === "";
   }
-  username ||= (await asking("New username: ")).trim();
-  const password = given || await asking(registering ? "New password: " : "Password: ", true);
-  if (registering && !given && await asking("Repeat password: ", true) !== password) {
+  username ||= (await promptFor("New username: ")).trim();
+  const password = given || await promptFor(registering ? "New password: " : "Password: ", true);
+  if (registering && !given && await promptFor("Repeat password: ", true) !== password) {
     throw new Failure("Cannot register: passwords differ");
   }
   return await enter(server, username, password, registering);

@@ -38,8 +38,8 @@ export async function chat(
   const keyboard = terminal.stdin.isTTY === true ? new Keyboard(terminal.stdin) : undefined;
   try {
     const server = { origin: options.server, fetch: environment.fetch, interrupted };
-    const person = keyboard === undefined ? undefined : { keyboard, stderr, interrupted };
-    const session = await authenticate(options, terminal.env, server, person);
+    const prompting = keyboard === undefined ? undefined : { keyboard, stderr, interrupted };
+    const session = await authenticate(options, terminal.env, server, prompting);
     const context = { options, session, terminal, stdout, stderr, environment };
     if (keyboard === undefined) return await chatInPipe(context, terminal.stdin);
     if (terminal.stdout.isTTY === true) return await chatOnScreen(context, keyboard);

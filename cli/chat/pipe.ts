@@ -54,7 +54,7 @@ class Pipe {
     this.#client.leave();
     const ended = await ending;
     if (ended.kind === "ended") this.#note(ended.because);
-    else if (!sent && this.#client.unconfirmed === 0) this.#note("No answer from the server");
+    else if (!sent && this.#client.unconfirmed === 0) this.#note("No response from the server");
     if (this.#client.unconfirmed > 0) this.#note(unconfirmed(this.#client.unconfirmed));
     await this.#stdout.flush();
     return ended.kind === "ended" || !sent || this.#failed ? 1 : 0;

@@ -18,7 +18,9 @@ export async function ask(url: string): Promise<Answered | string> {
     const fields = typeof body === "object" && body !== null ? body as Record<string, unknown> : {};
     return { status: response.status, body: fields };
   } catch (error) {
-    if (error instanceof DOMException && error.name === "TimeoutError") return `no answer within ${PATIENCE / 1000} s`;
+    if (error instanceof DOMException && error.name === "TimeoutError") {
+      return `no response within ${PATIENCE / 1000} s`;
+    }
     const said = reason(firstCause(error));
     return brief(/client error \([^)]*\): (.+)$/.exec(said)?.[1] ?? said);
   }

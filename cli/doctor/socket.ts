@@ -42,7 +42,7 @@ function askForSocket(origin: string): Promise<Answer> {
     const socket = new WebSocket(`${origin.replace(/^http/, "ws")}/ws`, { origin, perMessageDeflate: false });
     let detail = "";
     const timer = setTimeout(() => {
-      detail = `no answer within ${TIMEOUT / 1000} s`;
+      detail = `no response within ${TIMEOUT / 1000} s`;
       socket.terminate();
     }, TIMEOUT);
     socket.on("unexpected-response", (_request: unknown, response: IncomingMessage) => {

@@ -51,7 +51,7 @@ export class Listener {
   readonly #servers = new Set<Server>();
   #server: Server;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #unheard = 0;
+  #failures = 0;
   #closing = false;
 
   /** Throws `StartError`. */
@@ -95,7 +95,7 @@ export class Listener {
     event.preventDefault();
     if (this.#closing) return;
     this.#options.log("error", "Out of file descriptors, new connections have to wait: raise the limit (ulimit -n)");
-    this.#unheard = 1;
+    this.#failures = 1;
     this.#watch(1000);
   };
 
@@ -104,10 +104,10 @@ export class Listener {
     this.#timer = setTimeout(async () => {
       const heard = await this.#isAccepting();
       if (this.#closing) return;
-      if (heard) this.#unheard = 0;
-      else if (heard === false) this.#unheard += 1;
-      if (this.#unheard >= 2) await this.#listenAnew();
-      if (!this.#closing) this.#watch(this.#unheard > 0 ? 1000 : WATCH);
+      if (heard) this.#failures = 0;
+      else if (heard === false) this.#failures += 1;
+      if (this.#failures >= 2) await this.#listenAgain();
+      if (!this.#closing) this.#watch(this.#failures > 0 ? 1000 : WATCH);
     }, delay);
   }
 
@@ -116,7 +116,7 @@ export class Listener {
     const { host } = this.#options;
     const { comings } = this.#newcomers;
     // A refusal is a response too.
-    const wasMet = () => this.#newcomers.comings > comings;
+    const wasRefused = () => this.#newcomers.comings > comings;
     return new Promise((resolve) => {
       const socket = connect({ port: this.port, host: reachable(host) });
       const done = (heard: boolean | undefined) => {
@@ -129,20 +129,20 @@ export class Listener {
         () => socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
       );
       socket.once("data", () => done(true));
-      socket.once("end", () => done(wasMet()));
+      socket.once("end", () => done(wasRefused()));
       socket.once("error", (error: Error & { code?: string }) => {
-        done(error.code === "EMFILE" || /os error 24/.test(error.message) ? undefined : wasMet());
+        done(error.code === "EMFILE" || /os error 24/.test(error.message) ? undefined : wasRefused());
       });
     });
   }
 
-  async #listenAnew(): Promise<void> {
+  async #listenAgain(): Promise<void> {
     const server = create({ ...this.#options, port: this.port }, this.#newcomers);
     try {
       await listening(server, this.#options);
       this.#server = server;
       this.#servers.add(server);
-      this.#unheard = 0;
+      this.#failures = 0;
       this.#options.log("warn", "No longer accepting connections: listening again");
     } catch {
       server.close();

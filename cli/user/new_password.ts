@@ -2,7 +2,7 @@ import { canonicalPassword } from "../../db/names/canonical.ts";
 import { type Around, refuseCommonPassword } from "../../db/auth/common_passwords.ts";
 import { parse, passwordOnly } from "../../db/auth/logins.ts";
 import { Passwords } from "../../db/auth/password.ts";
-import { ask } from "../chat/ask.ts";
+import { prompt } from "../chat/prompt.ts";
 import { Failure } from "../chat/failure.ts";
 import { inputLines } from "../chat/input_lines.ts";
 import { Keyboard } from "../chat/keyboard.ts";
@@ -35,10 +35,13 @@ export async function hash(password: string, shell: Shell): Promise<string> {
 
 async function typed({ stdin, stderr, interrupted }: Shell, whom: Around): Promise<string> {
   const keyboard = new Keyboard(stdin);
-  const person = { keyboard, stderr: new Printer(stderr), interrupted: interrupted() };
+  const terminal = { keyboard, stderr: new Printer(stderr), interrupted: interrupted() };
   try {
-    const password = await accepted(await ask(person, `New password for ${whom.username}: `, { secret: true }), whom);
-    if (canonicalPassword(await ask(person, "Repeat password: ", { secret: true })) === password) return password;
+    const password = await accepted(
+      await prompt(terminal, `New password for ${whom.username}: `, { secret: true }),
+      whom,
+    );
+    if (canonicalPassword(await prompt(terminal, "Repeat password: ", { secret: true })) === password) return password;
     throw new Failure("The passwords differ: nothing was changed");
   } finally {
     keyboard.close();

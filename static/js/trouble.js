@@ -12,7 +12,10 @@ export class Trouble {
     this.#retry = retry;
   }
 
-  /** Resolves to "login" when that is the way out, "blocked" when there is none, "told" when the reason is shown, and undefined when it is the network. */
+  /**
+   * Resolves to "login" when the user must log in, "blocked" when they are blocked, "told" when the reason is shown,
+   * and undefined for a network problem.
+   */
   async ask(address) {
     const url = new URL(address, location.href);
     url.protocol = location.protocol;
@@ -59,11 +62,11 @@ export function reasonOf(status, code, detail = "") {
   if (code === "origin_mismatch") {
     return ["The chat cannot connect from this address.", `For the administrator: ${detail}.`];
   }
-  if (status === 429) return ["The server does not take another connection now.", `It says: ${detail}.`];
+  if (status === 429) return ["The server accepts no more connections at the moment.", `It says: ${detail}.`];
   if (detail === "") {
     return [
-      "Something other than the chat answers here.",
-      `For the administrator: /ws was answered with status ${status}; let the proxy pass it on.`,
+      "Another program responds at this address.",
+      `For the administrator: /ws returned status ${status}; make the proxy pass it on.`,
     ];
   }
   return ["The server refuses to connect.", `It says: ${detail}.`];

@@ -76,7 +76,7 @@ Deno.test("of twenty `chatterbox user create` at the same time in an empty place
   await Promise.all(Array.from({ length: 5 }, async () => {
     for (let name; (name = queue.shift());) said.push(await done(data, ["create", name], { input }));
   }));
-  assert.equal(said.filter((line) => line.includes("the first account")).length, 1);
+  assert.equal(said.filter((line) => line.includes("the first user")).length, 1);
   const accounts = JSON.parse(await done(data, ["list", "--json"]));
   assert.deepEqual(accounts.map(({ username }: { username: string }) => username), names);
   assert.equal(accounts.filter((account: { is_admin: boolean }) => account.is_admin).length, 1);

@@ -8,7 +8,7 @@ export const Message = z.object({
   content: z.string(),
   timestamp: z.iso.datetime().meta({ description: "UTC" }),
   edited: z.boolean(),
-  seen: z.boolean().meta({ description: "Whether anybody but the author has read it" }),
+  seen: z.boolean().meta({ description: "Whether another user has read it" }),
   seq: z.number().int().meta({ description: "The message's number in the room" }),
   rev: z.number().int().meta({ description: "The number of its last change, counted in the room" }),
 }).meta({ id: "Message" });

@@ -22,7 +22,7 @@ export class PresenceAtStop {
   async save(): Promise<void> {
     const { store, clock, log, rooms } = this.#options;
     const value = JSON.stringify({ at: clock.now(), rooms: rooms.present() });
-    await store.settings.set(KEY, value).catch((error) => log("warn", "Cannot remember who is online", { error }));
+    await store.settings.set(KEY, value).catch((error) => log("warn", "Cannot save presence", { error }));
   }
 
   /** Returns a function that cancels the pending cleanup. */
@@ -36,7 +36,7 @@ export class PresenceAtStop {
     // restart: the first user to return would see the others as present.
     return clock.after(RESTART_MAX, () => {
       rooms.expect([]);
-      settings.remove(KEY).catch((error) => log("warn", "Cannot forget who was online", { error }));
+      settings.remove(KEY).catch((error) => log("warn", "Cannot delete saved presence", { error }));
     });
   }
 }

@@ -29,9 +29,9 @@ async function wrongName(
   name: string,
 ): Promise<string | undefined> {
   if (name === instance.current.name) return undefined;
-  if (hasUnseen(name)) return "Name has characters that are not seen, type it anew";
-  if (mixesScripts(name)) return "Name mixes letters of different alphabets in one word, use one of them";
-  if (await moderator.forbidsName(name)) return "Name has a word that is not taken here, choose another";
+  if (hasUnseen(name)) return "Name has invisible characters: type it again";
+  if (mixesScripts(name)) return "Name mixes letters of different alphabets in one word: use one alphabet";
+  if (await moderator.forbidsName(name)) return "Name contains a forbidden word: choose another";
   const alike = await store.users.findAlike(name);
-  return alike && `Name looks like that of the user "${alike.username}", choose one that differs more`;
+  return alike && `Name looks like that of user "${alike.username}": choose one that differs more`;
 }

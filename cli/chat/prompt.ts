@@ -4,8 +4,8 @@ import type { Keyboard } from "./keyboard.ts";
 import type { Printer } from "./printer.ts";
 import { TypedLine } from "./typed_line.ts";
 
-/** A user at a terminal. */
-export interface Person {
+/** The terminal to prompt on. */
+export interface PromptTerminal {
   readonly keyboard: Keyboard;
   readonly stderr: Printer;
   readonly interrupted: AbortSignal;
@@ -15,8 +15,8 @@ export interface Person {
  * Prompts for one line, on stderr. A `secret` is not echoed, not even its length. Input pasted after the line is kept
  * for the next reader. Throws a {@linkcode Failure} when interrupted by a key or a signal.
  */
-export async function ask(
-  { keyboard, stderr, interrupted }: Person,
+export async function prompt(
+  { keyboard, stderr, interrupted }: PromptTerminal,
   question: string,
   { secret = false } = {},
 ): Promise<string> {
