@@ -10,10 +10,10 @@ import { reportsContract } from "./store_reports.ts";
 import { searchContract } from "./store_search.ts";
 import { unreadContract } from "./store_unread.ts";
 
-/** Opens an empty store of the engine under test; `again` opens the same one as another process does. */
+/** Opens an empty store of the engine under test; `again` opens the same store from a second process. */
 export type OpenEmpty = () => Promise<{ store: Store; again(): Promise<Store & AsyncDisposable> } & AsyncDisposable>;
 
-/** What every `Store` must do, whichever engine keeps it. */
+/** The contract of `Store`, run against every engine. */
 export function storeContract(name: string, open: OpenEmpty): void {
   peopleContract(name, open);
   messageContract(name, open);

@@ -40,7 +40,7 @@ function row(...cells: boolean[]): Record<string, boolean> {
 }
 
 for (const [what, cells] of Object.entries(table)) {
-  Deno.test(`\`can.${what}()\` says for each kind of person who may`, () => {
+  Deno.test(`\`can.${what}()\` answers for each kind of user`, () => {
     for (const [who, may] of Object.entries(cells)) {
       const ask = can[what as keyof typeof can] as (actor: User, message: Message) => boolean;
       assert.equal(ask(people[who]!, message), may, who);
@@ -48,6 +48,6 @@ for (const [what, cells] of Object.entries(table)) {
   });
 }
 
-Deno.test("`can` has no permission that the table of this test leaves out", () => {
+Deno.test("`can` has no permission that this test's table leaves out", () => {
   assert.deepEqual(Object.keys(can).sort(), Object.keys(table).sort());
 });

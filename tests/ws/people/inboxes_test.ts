@@ -11,14 +11,14 @@ function told(transport: FakeTransport) {
   return eventually(() => transport.all("rooms")[0], 5000, () => "rooms");
 }
 
-/** What a client was told of unread messages: room, how many, and the newest. */
+/** The unread events a client received: room, count, and the newest seq. */
 function events(transport: FakeTransport) {
   return transport.all("unread").map(({ room, unread, last }) => [room, unread, last]);
 }
 
 const summary = { kind: "public", members: 3, unread: 0 };
 
-Deno.test("a new connection is told once which rooms its user is in", async () => {
+Deno.test("`Inboxes` sends a new connection its user's rooms once", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, newRoom, post, room, store } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -37,7 +37,7 @@ Deno.test("a new connection is told once which rooms its user is in", async () =
   assert.deepEqual(events(transport), [], "nothing has happened since");
 });
 
-Deno.test("unread messages are told once a second: the newest state of each room, to members alone", async () => {
+Deno.test("`Inboxes` sends unread counts once a second, the newest of each room, to members only", async () => {
   await using opened = await openHub();
   const { alice, bob, carol, clock, enter, newRoom, post, room } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -62,7 +62,7 @@ Deno.test("unread messages are told once a second: the newest state of each room
   assert(!stranger.transport.frames.join().includes('"ops"'));
 });
 
-Deno.test("a message costs members neither a query nor a write", async () => {
+Deno.test("`Inboxes` runs no query and no write per member for a message", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, newRoom, post, rooms } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -85,7 +85,7 @@ Deno.test("a message costs members neither a query nor a write", async () => {
   assert.deepEqual(asked, []);
 });
 
-Deno.test("counts fall when the user has read, on every connection, and when a message is deleted", async () => {
+Deno.test("`Inboxes` lowers a count on every connection when the user reads or a message is deleted", async () => {
   await using opened = await openHub();
   const { alice, bob, bus, clock, enter, newRoom, post, store } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -107,7 +107,7 @@ Deno.test("counts fall when the user has read, on every connection, and when a m
   assert.deepEqual(events(one.transport), events(two.transport));
 });
 
-Deno.test("what is read and said while an inbox is loaded is not lost", async () => {
+Deno.test("`Inboxes` loses no read position or message while it loads", async () => {
   await using opened = await openHub();
   const { alice, bob, bus, clock, connect, newRoom, post, rooms, store } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -133,7 +133,7 @@ Deno.test("what is read and said while an inbox is loaded is not lost", async ()
   }
 });
 
-Deno.test("a missing change is noticed, and the room counted anew", async () => {
+Deno.test("`Inboxes` notices a missing change and counts the room again", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, newRoom, post, store } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -148,7 +148,7 @@ Deno.test("a missing change is noticed, and the room counted anew", async () => 
   assert.deepEqual(events(transport), [["ops", 2, 2]]);
 });
 
-Deno.test("a user who gains a room is told of it, and one who loses it hears nothing more of it", async () => {
+Deno.test("`Inboxes` announces a gained room, and sends nothing more of a lost one", async () => {
   await using opened = await openHub();
   const { alice, bob, bus, clock, enter, file, newRoom, post } = opened;
   const ops = await newRoom("ops", bob, alice);
@@ -175,7 +175,7 @@ Deno.test("a user who gains a room is told of it, and one who loses it hears not
   assert.deepEqual((await told(again.transport)).rooms.map(({ room }: { room: string }) => room), ["general", "late"]);
 });
 
-Deno.test("pages are told nothing that they do not draw, and nothing is read for them", async () => {
+Deno.test("`Inboxes` sends pages only what they draw, and loads nothing for them", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, newRoom, post, rooms } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -189,7 +189,7 @@ Deno.test("pages are told nothing that they do not draw, and nothing is read for
   assert.equal(connection.isClosed, false);
 });
 
-Deno.test("when old messages are removed for good, counts are read anew", async () => {
+Deno.test("`Inboxes` counts again when old messages are removed permanently", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, hub, newRoom, post, store } = opened;
   const ops = await newRoom("ops", alice, bob);

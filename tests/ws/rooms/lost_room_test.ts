@@ -39,7 +39,7 @@ Deno.test("`Hub.cutRoom()` ends a user's subscriptions to one room on every conn
   assert.equal((await opened.store.messages.history(ops.id, { limit: 9 })).head, 3);
 });
 
-Deno.test("`Hub.cutRoom()` cuts off a client that has not read all that was sent", async () => {
+Deno.test("`Hub.cutRoom()` disconnects a client that has not read all that was sent", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, hub, newRoom } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -51,7 +51,7 @@ Deno.test("`Hub.cutRoom()` cuts off a client that has not read all that was sent
   assert.equal(elsewhere.connection.isClosed, false, "nothing of the room was sent there");
 });
 
-Deno.test("nobody gets into a room that is lost while the way in is looked up", async () => {
+Deno.test("`Hub` refuses a subscription to a room that is lost during the lookup", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, connect, file, hub, newRoom, rooms } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -67,7 +67,7 @@ Deno.test("nobody gets into a room that is lost while the way in is looked up", 
   looking.open();
   await eventually(() => transport.all("error").length === 1);
   assert.deepEqual(of(transport, "ops").map(({ type }) => type).filter((type) => type !== "room_gone"), ["error"]);
-  // So it is with the room of the address, which is looked up before the handshake.
+  // The room of the address is looked up before the handshake.
   const late = await connect(bob, { room: "ops" });
   removeMember(file, ops, bob);
   hub.cutRoom(bob.id, ops.id);

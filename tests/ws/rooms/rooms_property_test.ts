@@ -10,26 +10,26 @@ import { html, json, type Shown, type Speech, type Told } from "../../support/sp
 
 type Hub = Awaited<ReturnType<typeof openHub>>;
 
-/** What a client has of one room: the protocol's reading side, and nothing more. */
+/** A client's view of one room: the receiving side of the protocol, and nothing more. */
 class RoomReader {
-  /** `waiting` for the answer to a subscription, `leaving` until the end of one is acknowledged. */
+  /** `waiting` for the answer to a subscription, `leaving` until an unsubscribe is acknowledged. */
   state: "idle" | "waiting" | "live" | "leaving" = "idle";
   readonly name: string;
   shown = new Map<number, Shown>();
-  /** The highest revision it knows of: where it resumes. */
+  /** The highest known rev: where it resumes. */
   rev = 0;
-  /** Messages before this place were not in its first page. */
+  /** Messages before this seq were not in its first page. */
   from = 0;
   #after: number | undefined;
   #head = 0;
-  /** What came live over this subscription: nothing comes twice. */
+  /** Revs received live over this subscription: none may arrive twice. */
   #came = new Set<string>();
 
   constructor(name: string) {
     this.name = name;
   }
 
-  /** A page that was fetched before it listens. */
+  /** A page that was loaded before it listens. */
   open(messages: Shown[], head: number): void {
     this.shown = new Map(messages.map((message) => [message.id, message]));
     this.from = messages[0]?.seq ?? 0;
@@ -37,14 +37,14 @@ class RoomReader {
   }
 
   subscribed(after: number | undefined): void {
-    // One that listens already hears on until the server starts it anew.
+    // A subscribed client keeps receiving until the server starts it anew.
     if (this.state !== "live") this.#came.clear();
     this.state = "waiting";
     this.#after = after;
   }
 
   take(told: Told): void {
-    assert.notEqual(this.state, "idle", `${this.name} hears ${JSON.stringify(told)} and does not listen`);
+    assert.notEqual(this.state, "idle", `${this.name} received ${JSON.stringify(told)} without a subscription`);
     if (told.is === "reload") this.state = "idle";
     else if (told.is === "history") this.#history(told);
     else if (told.is === "online") this.#online();
@@ -57,26 +57,26 @@ class RoomReader {
       this.from = messages[0]?.seq ?? 0;
     }
     for (const message of messages) {
-      assert(message.rev <= head, `${this.name}: history of ${head} holds ${message.rev}`);
-      assert(this.#after === undefined || message.rev > this.#after, `${this.name}: ${message.rev} came again`);
+      assert(message.rev <= head, `${this.name}: history of ${head} contains ${message.rev}`);
+      assert(this.#after === undefined || message.rev > this.#after, `${this.name}: ${message.rev} arrived again`);
       this.#put(message);
     }
-    // The next part begins behind this one.
+    // The next part begins after this one.
     this.#after = head;
     this.#came.clear();
     this.rev = this.#head = head;
   }
 
-  /** It is told who is online when it has been brought up to date, and later when that changes. */
+  /** The users online follow the history, and later every change of them. */
   #online(): void {
     if (this.state === "waiting") this.state = "live";
   }
 
   #change(message: Shown, isGone: boolean): void {
     const key = `${message.id} ${message.rev}`;
-    assert(!this.#came.has(key), `${this.name}: ${key} came twice`);
+    assert(!this.#came.has(key), `${this.name}: ${key} arrived twice`);
     this.#came.add(key);
-    // What went before the history was read comes right behind it.
+    // Changes from before the history was read arrive right after it.
     assert(message.rev > this.rev || message.rev <= this.#head, `${this.name}: at ${this.rev} came ${message.rev}`);
     this.rev = Math.max(this.rev, message.rev);
     if (isGone) this.shown.delete(message.id);
@@ -109,7 +109,7 @@ class Client {
     this.rooms = new Map(rooms.map(({ slug }) => [slug, new RoomReader(`${name} in ${slug}`)]));
   }
 
-  /** With one of the rooms, or with none; `others` are subscribed to as soon as the line is open. */
+  /** With one of the rooms, or with none; subscribes to `others` as soon as the connection is open. */
   async connect(first: string, others: string[], holds: boolean): Promise<void> {
     this.transport = new FakeTransport();
     this.transport.holds = holds;
@@ -133,7 +133,7 @@ class Client {
     this.#say({ type: "subscribe", room, ...(after === undefined ? {} : { after }) }, () => {});
   }
 
-  /** Where a subscription begins. A page is fetched first; a bot is sent what it begins with. */
+  /** Where a subscription begins. A page loads its messages first; a bot receives them. */
   async #begin(room: string): Promise<number | undefined> {
     const reader = this.rooms.get(room)!;
     if (this.#speech === html && reader.rev === 0) {
@@ -151,7 +151,7 @@ class Client {
   unsubscribe(room: string): void {
     this.read();
     const reader = this.rooms.get(room)!;
-    // A client that leaves before it has been answered, too.
+    // A client that leaves before it is answered, too.
     if (reader.state !== "live" && reader.state !== "waiting") return;
     reader.state = "leaving";
     this.#say({ type: "unsubscribe", room }, () => reader.state = "idle");
@@ -191,7 +191,7 @@ async function story(seed: number, speech: Speech): Promise<{ live: number; left
   const rooms = [hub.room, await hub.newRoom("ops", ...users), await hub.newRoom("dev", ...users)];
   const slugs = rooms.map(({ slug }) => slug);
   const messages: Message[] = [];
-  /** Stored, and not yet told. */
+  /** Stored and not yet published. */
   let untold: Message[] = [];
   const clients: Client[] = [];
   const tell = (message: Message) => hub.bus.publish(roomTopic(message.roomId), { type: "message", message });
@@ -220,7 +220,7 @@ async function story(seed: number, speech: Speech): Promise<{ live: number; left
       const removed = message && await hub.store.messages.remove(message.id, hub.alice, T0);
       if (removed) untold.push(removed);
     },
-    // The bus is in order, or out of it, says things twice, or never.
+    // The bus delivers in order, out of order, more than once, or never.
     () => untold.splice(0).forEach(tell),
     () => untold.splice(0).forEach(tell),
     () => untold.splice(random(untold.length), 1).forEach(tell),
@@ -254,7 +254,7 @@ async function story(seed: number, speech: Speech): Promise<{ live: number; left
       client.unsubscribe(pick(slugs)!);
     },
     async () => {
-      // Cut, and back in all rooms at once.
+      // Disconnected, and back in all rooms at once.
       const client = pick(clients);
       if (!client) return;
       client.cut();
@@ -271,7 +271,7 @@ async function story(seed: number, speech: Speech): Promise<{ live: number; left
   ];
   for (let step = 0; step < 200; step++) await pick(steps)!();
 
-  // Nothing shows that the last change is missing, so the last one is told.
+  // Nothing shows that the last change is missing, so the last one is always delivered.
   for (const room of rooms) await hub.post(room, hub.alice, "the end");
   for (let n = 0; n < 1000 && !clients.every((client) => client.isSettled); n++) {
     for (const { transport } of clients) transport.take();
@@ -307,7 +307,7 @@ async function everything({ store }: Hub, { id }: Room): Promise<Message[]> {
 }
 
 for (const [name, speech] of [["JSON", json], ["HTML", html]] as const) {
-  Deno.test(`several rooms on one socket, subscribed to and left at random, each end up with what the store holds, in ${name}`, async () => {
+  Deno.test(`several rooms on one socket, subscribed and unsubscribed at random, each end with the contents of the store, in ${name}`, async () => {
     const all = { live: 0, left: 0 };
     for (let seed = 1; seed <= 12; seed++) {
       try {

@@ -8,7 +8,7 @@ import { openHub } from "../../support/hub.ts";
 import { turn } from "../../support/manual_clock.ts";
 import { of, shown, subscribed } from "../../support/told.ts";
 
-Deno.test("`subscribe` is answered by the room's history, then what happens there comes live", async () => {
+Deno.test("`subscribe` is answered by the room's history, then by live events", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, flush, newRoom, post, room } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -25,7 +25,7 @@ Deno.test("`subscribe` is answered by the room's history, then what happens ther
   assert.deepEqual(of(transport, "general", "message").map(({ content }) => content), ["in general"]);
 });
 
-Deno.test("every event about a room carries its name", async () => {
+Deno.test("every event about a room names the room", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, clock, newRoom, post } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -51,7 +51,7 @@ Deno.test("every event about a room carries its name", async () => {
   assert.deepEqual(about.filter((event) => event.room !== "ops"), []);
 });
 
-Deno.test("`subscribe` with `after` brings exactly what has changed since", async () => {
+Deno.test("`subscribe` with `after` returns exactly the changes since", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, newRoom, post } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -62,7 +62,7 @@ Deno.test("`subscribe` with `after` brings exactly what has changed since", asyn
   assert.deepEqual(shown(transport, "ops"), [4, 5]);
 });
 
-Deno.test("a room that one may not see and one that does not exist look the same to every command", async () => {
+Deno.test("every command answers alike for a hidden room and a missing one", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, hub, newRoom } = opened;
   const secret = await newRoom("secret", bob);
@@ -75,14 +75,14 @@ Deno.test("a room that one may not see and one that does not exist look the same
     const room = error.nonce.split(" ")[1];
     assert.deepEqual(error, { type: "error", detail: "Room not found", code: "not_found", nonce: error.nonce, room });
   }
-  assert.equal(hub.load().rooms, 1, "no room was made for it");
+  assert.equal(hub.load().rooms, 1, "no room was created for it");
   assert.equal((await opened.store.messages.history(secret.id, { limit: 1 })).head, 0);
   say({ type: "unsubscribe", room: "secret", nonce: "n1" });
   say({ type: "unsubscribe", room: "absent", nonce: "n2" });
   await eventually(() => transport.all("ack").length === 2);
 });
 
-Deno.test("`unsubscribe` stops delivery at once, also of what waits for its frame", async () => {
+Deno.test("`unsubscribe` stops delivery at once, also of queued events", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, flush, newRoom, post, room } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -105,7 +105,7 @@ Deno.test("`unsubscribe` stops delivery at once, also of what waits for its fram
   assert.equal(of(transport, "general", "message").length, 1);
 });
 
-Deno.test("a subscription that ends while its frame is drawn gets nothing of it", async () => {
+Deno.test("a subscription that ends while its frame is encoded receives nothing of it", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, newRoom, post } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -115,7 +115,7 @@ Deno.test("a subscription that ends while its frame is drawn gets nothing of it"
   const slow = {
     ...jsonEncoding,
     prepare: (key: unknown) => {
-      // The histories of a user are drawn for that user, a frame to everybody for the room.
+      // Histories are encoded per user, other frames per room.
       if (typeof key === "number") return undefined;
       isDrawing = true;
       return drawn;
@@ -133,7 +133,7 @@ Deno.test("a subscription that ends while its frame is drawn gets nothing of it"
   assert.deepEqual(of(transport, "ops", "message"), []);
 });
 
-Deno.test("subscribing again starts anew, and what follows comes once", async () => {
+Deno.test("`subscribe` again starts anew, and later events arrive once", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, flush, hub, newRoom, post } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -150,7 +150,7 @@ Deno.test("subscribing again starts anew, and what follows comes once", async ()
   assert.equal(hub.online(ops.id).count, 1);
 });
 
-Deno.test("a client that is told to reload subscribes anew", async () => {
+Deno.test("`subscribe` follows a `reload`", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, flush, newRoom, post } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -160,13 +160,13 @@ Deno.test("a client that is told to reload subscribes anew", async () => {
   await eventually(() => of(transport, "ops", "reload").length === 1);
   await post(ops, bob, "two");
   await flush();
-  assert.deepEqual(shown(transport, "ops"), [], "it takes part no longer");
+  assert.deepEqual(shown(transport, "ops"), [], "it is no longer subscribed");
   say({ type: "subscribe", room: "ops" });
   await subscribed(transport, "ops");
   assert.deepEqual(shown(transport, "ops"), [1, 2]);
 });
 
-Deno.test("a connection listens to 200 rooms, and to no more", async () => {
+Deno.test("a connection subscribes to at most 200 rooms", async () => {
   await using opened = await openHub();
   const { alice, enter, newRoom } = opened;
   const { connection, say, transport } = await enter(alice);
@@ -185,12 +185,12 @@ Deno.test("a connection listens to 200 rooms, and to no more", async () => {
   say({ type: "unsubscribe", room: "room-1" });
   say({ type: "subscribe", room: "room-200" });
   await subscribed(transport, "room-200");
-  // One more for a room that it listens to is none more.
+  // Subscribing again to a room does not count.
   say({ type: "subscribe", room: "room-200", after: 0 });
   await eventually(() => of(transport, "room-200", "history").length === 2);
 });
 
-Deno.test("a command is about the room it names, or that of the address", async () => {
+Deno.test("a command applies to the room it names, or to that of the address", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, newRoom, store, room } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -207,7 +207,7 @@ Deno.test("a command is about the room it names, or that of the address", async 
     (await store.messages.history(of.id, { limit: 9 })).messages.map(({ content }) => content);
   assert.deepEqual(await said(room), ["to general", "to general still"]);
   assert.deepEqual(await said(ops), ["to ops"]);
-  assert.deepEqual(await said(quiet), ["to quiet"], "listening is not needed");
+  assert.deepEqual(await said(quiet), ["to quiet"], "a subscription is not needed");
   const roomless = await enter(alice, { room: "" });
   roomless.say({ content: "where?", nonce: "n1" });
   await eventually(() => roomless.transport.all("error").length === 1);
@@ -216,7 +216,7 @@ Deno.test("a command is about the room it names, or that of the address", async 
   ]);
 });
 
-Deno.test("fifty rooms that resume at once hold one part of one history, to a client that reads when it likes", async () => {
+Deno.test("fifty resuming rooms hold one part of one history for a client that reads at its own pace", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, newRoom, store } = opened;
   const transport = new FakeTransport();
@@ -237,7 +237,7 @@ Deno.test("fifty rooms that resume at once hold one part of one history, to a cl
   let taken = 0;
   for (; transport.all("users").length < 50; taken++) {
     const before = transport.all("history").length;
-    assert(taken < 500, "it comes to its end");
+    assert(taken < 500, "all are delivered");
     transport.take();
     await turn();
     const made = transport.all("history").length - before;
@@ -248,7 +248,7 @@ Deno.test("fifty rooms that resume at once hold one part of one history, to a cl
   }
 });
 
-Deno.test("a room that cannot be read costs the others nothing, and the client is told", async () => {
+Deno.test("a failed room read is reported to the client and affects no other room", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, flush, logged, messages, newRoom, post, room } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -274,7 +274,7 @@ Deno.test("a room that cannot be read costs the others nothing, and the client i
   assert.equal(of(transport, ops.slug, "history").length, 1);
 });
 
-Deno.test("a user is in a room as long as any of their connections listens to it", async () => {
+Deno.test("a user is present in a room while any of their connections is subscribed", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, hub, newRoom } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -303,7 +303,7 @@ Deno.test("a user is in a room as long as any of their connections listens to it
   assert.deepEqual(watcher.transport.all("system").at(-1), { type: "system", room: "ops", content: "alice left" });
 });
 
-Deno.test("rooms that nobody listens to are let go, and others stay", async () => {
+Deno.test("rooms without subscribers are evicted, and others stay", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, hub, newRoom } = opened;
   await newRoom("ops", alice, bob);
