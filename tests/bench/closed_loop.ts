@@ -5,7 +5,7 @@ import { seed } from "./seed.ts";
 const SENDERS = 200;
 const SECONDS = 6;
 
-/** Everybody alone; twenty rooms of ten; all together. */
+/** 200 senders in 200 rooms, in twenty rooms of ten, in one room. */
 const ROOMS = [SENDERS, 20, 1];
 
 const VARIANTS = [
@@ -16,7 +16,7 @@ const VARIANTS = [
 
 type Variant = typeof VARIANTS[number]["variant"];
 
-/** Everybody sends the next message as soon as the last one is acknowledged: what it costs to store for good. */
+/** Every sender waits for the ack before it sends the next message: the cost of durable storage. */
 export async function closedLoop(bench: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const started = new Map<Variant, { program: Program; tokenFile: string }>();

@@ -6,7 +6,7 @@ const SENDERS = 10;
 const RATE = 10;
 const SECONDS = 10;
 
-/** One very large room, quietly talking. Its memory is measured in `memory`. */
+/** One very large room with little traffic. `memory` measures its memory. */
 export async function crowd(bench: Bench): Promise<void> {
   if (!bench.hasRoomFor(CONNECTIONS)) return;
   const dataDir = await bench.directory();

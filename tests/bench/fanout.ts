@@ -5,10 +5,10 @@ const CONNECTIONS = 1000;
 const SENDERS = 10;
 const SECONDS = 6;
 
-/** Which peers each rate is measured against: above 50 the bare loop cannot keep up. */
+/** The peers measured at each rate: above 50 the bare loop cannot keep up. */
 const RATES: [rate: number, peers: string[]][] = [[50, ["bare ws loop", "Bun"]], [200, ["Bun"]], [1000, ["Bun"]]];
 
-/** One large room at three rates, next to loops that do nothing but fan out. */
+/** One large room at three rates, next to loops that only fan out. */
 export async function fanout(bench: Bench): Promise<void> {
   const dataDir = await bench.directory();
   const tokens = await seed(dataDir, { people: CONNECTIONS });

@@ -9,7 +9,7 @@ const RATE = 50;
 const SECONDS = 8;
 const LOGINS_PER_SECOND = 20;
 
-/** A thousand chat; then they do while many log in at the cost of a real password. */
+/** A thousand users chat; then they do so while many log in at a real bcrypt cost. */
 export async function logins(bench: Bench): Promise<void> {
   const dataDir = await bench.directory();
   const tokens = await seed(dataDir, { people: CONNECTIONS });
@@ -64,7 +64,7 @@ interface Stream {
   end(): Promise<Login[]>;
 }
 
-/** Logs people in at a steady pace, whatever becomes of them. `end` stops that and waits for those who are at the door. */
+/** Logs users in at a steady rate, regardless of the results. `end` stops that and waits for pending logins. */
 function logIn(ours: Program): Stream {
   const begun: Promise<Login>[] = [];
   let going = true;

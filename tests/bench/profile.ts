@@ -1,7 +1,7 @@
 /**
- * Says where the time goes: takes a CPU profile of the program, from source, through V8's inspector while it is under
- * load, and prints it. Or where the memory goes: what is on the heap for each idle connection, and what else grows. The
- * event loop's thread is looked at; for the writing thread and the kernel: `perf record -g -p PID`.
+ * Shows where the time goes: takes a CPU profile of the program, from source, through V8's inspector under load, and
+ * prints it. Or where the memory goes: the heap per idle connection, and what else grows. It profiles the event loop's
+ * thread; for the writer thread and the kernel: `perf record -g -p PID`.
  *
  *     deno run -A tests/bench/profile.ts fanout 50         1,000 sockets in one room, 50 messages/s
  *     deno run -A tests/bench/profile.ts rooms             500 rooms of 10, 500 messages/s
@@ -22,11 +22,11 @@ import { type Seed, seed } from "./seed.ts";
 /** Between two samples, in µs. */
 const INTERVAL = 500;
 
-/** How long the load goes on before the profile begins, and how long that is, in s. */
+/** The warm-up before the profile, and the length of the profile, in s. */
 const WARM_UP = 3;
 const LENGTH = 8;
 
-/** In ms, until those who have left are forgotten: the grace of presence and two beats of the heart. */
+/** In ms, until the server forgets clients that have left: the grace period and two heartbeats. */
 const FORGETTING = 20_000;
 
 const { values, positionals: [what = "", number] } = parseArgs({
@@ -107,12 +107,12 @@ async function tell(profile: CpuProfile, figures: Figures): Promise<void> {
   if (values.save !== undefined) await Deno.writeTextFile(values.save, JSON.stringify(profile));
 }
 
-/** What `connections` idle ones hold on to, and which part of the process's growth that is. */
+/** The memory that `connections` idle ones retain, and its share of the process's growth. */
 async function heap(bench: Bench, connections: number): Promise<void> {
   await using subject = await Subject.start(bench, { people: connections });
   const { inspector, program, tokenFile } = subject;
   const where = [...at(program), ...asBrowser(program, tokenFile), "-u", "/ws?after=0"];
-  // What the first connections bring for all of them is not counted.
+  // One-time costs of the first connections are not counted.
   await bench.wsload(...where, ...["-n", "100", "-s", "1", "-r", "0", "-d", "0", "-w", "1"]);
   await sleep(FORGETTING);
   const before = await memoryOf(subject);
@@ -121,12 +121,12 @@ async function heap(bench: Bench, connections: number): Promise<void> {
     await sleep(1000);
     look.resolve([await memoryOf(subject), await snapshot(inspector)]);
   };
-  // Long enough for the snapshot to be taken while they are there.
+  // Long enough for the snapshot to be taken while they are connected.
   const size = ["-n", String(connections), "-s", "1", "-r", "0", "-d", String(10 + connections / 100), "-w", "5"];
   await bench.wsloadThen(() => void joined().catch(look.reject), ...where, ...size);
   const [after, kindsAfter] = await look.promise;
   await sleep(FORGETTING);
-  // A snapshot makes the process grow, so the one without connections is the second.
+  // A snapshot makes the process grow, so the second one is without connections.
   const kindsBefore = await snapshot(inspector);
   const parts = Object.entries(after).map(([name, bytes]) =>
     `${name} ${((bytes - before[name]!) / connections / 1024).toFixed(1)}`

@@ -5,10 +5,10 @@ const ROOMS = 500;
 const OF = 10;
 const PEOPLE = ROOMS * OF;
 
-/** In s; each says one thing in this time. */
+/** In s; each user sends one message in this time. */
 const SECONDS = 10;
 
-/** Many small rooms, next to a loop that does nothing but fan out within rooms. */
+/** Many small rooms, next to a loop that only fans out within rooms. */
 export async function rooms(bench: Bench): Promise<void> {
   const dataDir = await bench.directory();
   const tokens = await seed(dataDir, { people: PEOPLE, rooms: [ROOMS] });

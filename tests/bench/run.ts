@@ -1,13 +1,13 @@
 /**
- * The benchmarks: each measures the real program from outside, in turn with peers in the same minutes. Trust the ratios,
- * not the figures. Needs Linux, a C compiler for the load generator and, for the rows against Bun, npm.
+ * The benchmarks: each measures the real program from outside, interleaved with peers. Trust the ratios, not the
+ * figures. Needs Linux, a C compiler for the load generator and, for the rows against Bun, npm.
  *
  *     deno task bench                          all of them, from source
  *     deno task bench fanout rooms             some of them
- *     deno task bench --rounds=5 fanout        more rounds; --rounds=1 --hurry for a first look, on a busy machine too
+ *     deno task bench --rounds=5 fanout        more rounds; --rounds=1 --hurry for a first result, on a busy machine too
  *     CHATTERBOX_EXE=$PWD/chatterbox deno task bench
  *
- * `deno run -A tests/bench/profile.ts` says where the time and the memory go.
+ * `deno run -A tests/bench/profile.ts` shows where the time and the memory go.
  */
 // deno-lint-ignore-file no-console
 import { parseArgs } from "node:util";

@@ -7,17 +7,19 @@ import { signingKey, tokens } from "../../db/auth/tokens.ts";
 const DAY = 24 * 60 * 60 * 1000;
 
 export interface Seed {
-  /** Accounts, all of them members of `general`; the first is an administrator. Nobody can log in: they are given tokens. */
+  /**
+   * Users, all of them members of `general`; the first is an administrator. They have tokens and no valid passwords.
+   */
   people: number;
-  /** For each number N rooms `of-N-0`, `of-N-1` …; person i is a member of `of-N-(i % N)`. */
+  /** For each number N rooms `of-N-0`, `of-N-1` …; user i is a member of `of-N-(i % N)`. */
   rooms?: readonly number[];
   /** Messages in `general`, evenly spread over the last year. */
   messages?: number;
 }
 
 /**
- * Fills a fresh data folder past the server: ten thousand accounts through `POST /register` and `/login` would take a
- * quarter of an hour, and rooms cannot be made otherwise. Resolves to one token a person.
+ * Fills a fresh data folder directly: ten thousand users through `POST /register` and `/login` would take a quarter of
+ * an hour, and the API cannot create rooms. Resolves to one token per user.
  */
 export async function seed(dataDir: string, { people, rooms = [], messages = 0 }: Seed): Promise<string[]> {
   const file = join(dataDir, "chatterbox.db");

@@ -13,7 +13,7 @@ import {
   visit,
 } from "./browser.ts";
 
-Deno.test("Register: errors stand beside the field, what was typed is kept, then one is in", async () => {
+Deno.test("Register: errors are shown beside the field, input is kept, and success logs in", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   await enter(browser, program, "alice");
@@ -47,7 +47,7 @@ Deno.test("Register: errors stand beside the field, what was typed is kept, then
   assert.equal(new URL(page.url()).pathname, "/");
 });
 
-Deno.test("Log in and out: a wrong password says so, logging out closes every window of that login", async () => {
+Deno.test("Log in and out: a wrong password is reported, and logging out closes every window of the session", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const first = await enter(browser, program, "alice");
@@ -68,7 +68,7 @@ Deno.test("Log in and out: a wrong password says so, logging out closes every wi
   await connected(first);
 });
 
-Deno.test("Without JavaScript one can register, read and post", async () => {
+Deno.test("Without JavaScript a user can register, read and post", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -85,7 +85,7 @@ Deno.test("Without JavaScript one can register, read and post", async () => {
   await message(alice, "plain one").waitFor();
 });
 
-Deno.test("Without JavaScript the page opens at the newest message, and says what clock its times are of", async () => {
+Deno.test("Without JavaScript the page opens at the newest message, and names the time zone of its times", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -103,7 +103,7 @@ Deno.test("Without JavaScript the page opens at the newest message, and says wha
   assert.equal(after, '" UTC"');
 });
 
-Deno.test("A fresh instance opens where the first account is made", async () => {
+Deno.test("A fresh instance opens at the creation of the first account", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const page = await visit(browser, program);
@@ -143,7 +143,7 @@ Deno.test("The longest names fit on the smallest screen", async () => {
   }
 });
 
-Deno.test("On a phone everything is reachable: nothing is wider than the screen, people open from the menu", async () => {
+Deno.test("On a phone everything is reachable: nothing is wider than the screen, and the menu opens the list of people", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const phone = {

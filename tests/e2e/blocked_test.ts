@@ -4,7 +4,7 @@ import { startProgram } from "../support/program.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { enter, messageBox, openBrowser, say } from "./browser.ts";
 
-Deno.test("Somebody is blocked while messages wait: the page says so, and keeps the words that were not sent", async () => {
+Deno.test("A user is blocked while messages are unsent: the page says so and keeps them", async () => {
   await using dir = await tempDir();
   await using first = await startProgram({ dataDir: dir.path });
   await using browser = await openBrowser();

@@ -3,7 +3,7 @@ import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
 import { clickTool, complaintsOf, connected, enter, message, messageBox, openBrowser, say, texts } from "./browser.ts";
 
-Deno.test("alice and bob talk: each sees the other's messages at once, one's own on the right", async () => {
+Deno.test("alice and bob chat: each sees the other's messages at once, their own on the right", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -30,14 +30,14 @@ Deno.test("alice and bob talk: each sees the other's messages at once, one's own
   };
   assert.ok(
     await center("Hello bob") > await center("Hello alice!"),
-    "one's own stands further right",
+    "own messages are further right",
   );
   assert.equal(await messageBox(alice).inputValue(), "");
   assert.deepEqual(complaintsOf(alice), []);
   assert.deepEqual(complaintsOf(bob), []);
 });
 
-Deno.test("bob comes and goes: alice sees who is online, and lines for it", async () => {
+Deno.test("bob connects and disconnects: alice sees who is online, and system lines", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -56,14 +56,14 @@ Deno.test("bob comes and goes: alice sees who is online, and lines for it", asyn
   assert.equal(
     await alice.getByRole("log").getByText("bob joined").count(),
     1,
-    "a reload makes no line",
+    "a reload adds no line",
   );
   await online.getByRole("listitem").filter({ hasText: "bob" }).waitFor({
     state: "detached",
   });
 });
 
-Deno.test("alice edits and deletes: bob sees the change, and nothing is left of what is deleted", async () => {
+Deno.test("alice edits and deletes: bob sees the change, and nothing is left of the deleted message", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -114,13 +114,13 @@ Deno.test("alice sees that bob is typing, and that he has seen her message", asy
   assert.equal(
     await bob.getByText("is typing").count(),
     0,
-    "nobody is told of their own typing",
+    "nobody sees their own typing",
   );
   await messageBox(bob).press("Enter");
   await alice.getByText("bob is typing").waitFor({ state: "hidden" });
 });
 
-Deno.test("alice reads back: her view is not moved, and a button brings her to what is new", async () => {
+Deno.test("alice scrolls back: her view does not move, and a button leads to new messages", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -159,7 +159,7 @@ Deno.test("alice reads back: her view is not moved, and a button brings her to w
   );
 });
 
-Deno.test("What moves, stands still for those who ask for less motion", async () => {
+Deno.test("Animations stop for users who prefer reduced motion", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const still = await enter(browser, program, "alice", { reducedMotion: "reduce" });

@@ -18,7 +18,7 @@ import {
   texts,
 } from "./browser.ts";
 
-/** Who wrote what, as the server has it. */
+/** Stored messages with their authors. */
 async function written(program: Program): Promise<string[]> {
   const token = await tokenOf(program, "witness");
   const { body } = await api(program, "/rooms/general/messages", { token });
@@ -33,7 +33,7 @@ async function another(page: Page, path = ""): Promise<Page> {
   return other;
 }
 
-/** Takes the network from this one page of a browser. */
+/** Disconnects the network of this page only. */
 async function lose(page: Page) {
   let isLost = true;
   await page.route("**/*", (route) => isLost ? route.abort() : route.continue());
@@ -43,7 +43,7 @@ async function lose(page: Page) {
   );
   await cutSocket(page);
   return {
-    /** It is back, and the browser says so. */
+    /** Reconnects it and fires the browser's `online` event. */
     async restore() {
       isLost = false;
       await page.evaluate("dispatchEvent(new Event('online'))");
@@ -56,7 +56,7 @@ async function logOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Log in" }).waitFor();
 }
 
-Deno.test("a page of alice's that comes back after bob has logged in sends nothing as bob, and loses nothing", async () => {
+Deno.test("alice's page that reconnects after bob has logged in sends nothing as bob, and loses nothing", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const first = await enter(browser, program, "alice");
@@ -92,7 +92,7 @@ Deno.test("a page of alice's that comes back after bob has logged in sends nothi
   assert.deepEqual(await written(program), ["bob: bob's words", "alice: alice's own words"]);
 });
 
-Deno.test("a page that was left open goes on when the same user has logged out and in again", async () => {
+Deno.test("an open page continues when the same user has logged out and in again", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const first = await enter(browser, program, "alice");
@@ -110,7 +110,7 @@ Deno.test("a page that was left open goes on when the same user has logged out a
   assert.equal(await messageBox(first).inputValue(), "a draft");
 });
 
-Deno.test("bob finds nothing of what alice has typed and not sent; she finds all of it when she comes back", async () => {
+Deno.test("bob finds nothing of alice's unsent text; she finds all of it when she logs in again", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const page = await enter(browser, program, "alice");
@@ -135,7 +135,7 @@ Deno.test("bob finds nothing of what alice has typed and not sent; she finds all
   assert.deepEqual(complaintsOf(page), []);
 });
 
-Deno.test("what is not sent when the page is closed is sent from the next one, and a draft is in the box", async () => {
+Deno.test("commands unsent when the page is closed are sent from the next one, and the draft is in the box", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const first = await enter(browser, program, "alice");
@@ -155,7 +155,7 @@ Deno.test("what is not sent when the page is closed is sent from the next one, a
   assert.deepEqual(await written(program), ["alice: typed in a tunnel", "alice: and more"]);
 });
 
-Deno.test("two pages of alice's keep what each has typed, and send each message once", async () => {
+Deno.test("two pages of alice's keep their own drafts, and send each message once", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const first = await enter(browser, program, "alice");
@@ -184,7 +184,7 @@ Deno.test("two pages of alice's keep what each has typed, and send each message 
   }
 });
 
-Deno.test("an act that alice has prepared in the administration is not done as bob", async () => {
+Deno.test("an admin act prepared by alice is not performed as bob", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const chat = await enter(browser, program, "alice");

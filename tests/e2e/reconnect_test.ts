@@ -6,7 +6,7 @@ import { startProgram } from "../support/program.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { connected, enter, message, messageBox, openBrowser, say, shows } from "./browser.ts";
 
-Deno.test("The server is restarted: the page comes back by itself, with what was missed and what was typed meanwhile", async () => {
+Deno.test("The server restarts: the page reconnects with missed messages and sends pending ones", async () => {
   await using dir = await tempDir();
   await using browser = await openBrowser();
   await using first = await startProgram({ dataDir: dir.path });
@@ -77,7 +77,7 @@ Deno.test("The network is lost for a while: messages, edits and deletions of tha
   ]);
 });
 
-Deno.test("A message outlives a reload of the page while there is no server", async () => {
+Deno.test("An unsent message survives a reload while the server is down", async () => {
   await using dir = await tempDir();
   await using browser = await openBrowser();
   await using first = await startProgram({ dataDir: dir.path });

@@ -46,7 +46,7 @@ async function inRoom(page: Page, room: string): Promise<void> {
   await page.locator(`main[data-room="${room}"]`).waitFor();
 }
 
-/** Opens a room by its link, as somebody does who uses the page. */
+/** Opens a room by its link, as a user does. */
 async function open(page: Page, room: string): Promise<void> {
   await link(page, room).click();
   await inRoom(page, room);
@@ -88,7 +88,7 @@ Deno.test("Alice switches rooms, back and forward: one socket, one page, every m
   await shows(alice, ["in ops", "mine, in ops", "in ops, meanwhile", "live again"]);
 
   assert.equal(await alice.evaluate("globalThis.isSamePage"), true);
-  assert.equal(sockets, 0, "no further socket was opened");
+  assert.equal(sockets, 0, "no other socket was opened");
   await connected(alice);
   assert.deepEqual(complaintsOf(alice), []);
 });
@@ -125,7 +125,7 @@ Deno.test("The newest of several switches wins, and a late fragment of another r
   assert.equal(await alice.getByText("late").count(), 0);
 });
 
-Deno.test("The connection is lost in ops: it comes back to ops, with what was missed there", async () => {
+Deno.test("The connection is lost in ops: it resumes in ops, with the messages missed there", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const { alice, post } = await world(program, browser);
@@ -142,7 +142,7 @@ Deno.test("The connection is lost in ops: it comes back to ops, with what was mi
   await shows(alice, ["elsewhere"]);
 });
 
-Deno.test("Drafts and unsent messages belong to their room: what waits in general is sent while ops is open", async () => {
+Deno.test("Drafts and unsent messages belong to their room: pending ones in general are sent while ops is open", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const { alice, post } = await world(program, browser);
@@ -153,7 +153,7 @@ Deno.test("Drafts and unsent messages belong to their room: what waits in genera
   await open(alice, "general");
   assert.equal(await messageBox(alice).inputValue(), "a draft for general");
 
-  // Pages are still to be had, a socket is not.
+  // Pages still load, a socket does not open.
   await alice.evaluate(`{
     globalThis.RealWebSocket = WebSocket;
     globalThis.WebSocket = class extends WebSocket {
@@ -204,7 +204,7 @@ Deno.test("The server is killed during a switch: the room opens as soon as it is
   await second.stop();
 });
 
-Deno.test("A room that Alice is no longer a member of is not found", async () => {
+Deno.test("A room that Alice has been removed from is not found", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const { alice } = await world(program, browser);
@@ -213,7 +213,7 @@ Deno.test("A room that Alice is no longer a member of is not found", async () =>
   await alice.getByRole("heading", { name: "Not found" }).waitFor();
 });
 
-Deno.test("Fifty switches leave no listener, observer or element behind", async () => {
+Deno.test("Fifty switches leak no listener, observer or element", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const { alice, post } = await world(program, browser);
@@ -236,7 +236,7 @@ Deno.test("Fifty switches leave no listener, observer or element behind", async 
   await connected(alice);
   const devtools = await alice.context().newCDPSession(alice);
   await devtools.send("Performance.enable");
-  /** What is held in memory while General is open. */
+  /** Objects in memory while General is open. */
   async function held(): Promise<Record<string, number>> {
     await eventually(async () => (await texts(alice)).length === 10);
     for (let n = 0; n < 3; n++) await devtools.send("HeapProfiler.collectGarbage");
@@ -252,7 +252,7 @@ Deno.test("Fifty switches leave no listener, observer or element behind", async 
       await inRoom(alice, "general");
     }
   }
-  // The first ones load and compile what is used later.
+  // The first switches load and compile what later ones reuse.
   await there(3);
   const before = await held();
   await there(25);

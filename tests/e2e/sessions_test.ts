@@ -1,11 +1,11 @@
-/** What a browser keeps of a session: its cookie, and the pages that it has seen. */
+/** What a browser keeps of a session: its cookie, and its cached pages. */
 import assert from "node:assert/strict";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
 import { complaintsOf, connected, enter, message, openBrowser, PASSWORD, say } from "./browser.ts";
 
-/** A Chromium that is told other things than that of the other tests. */
+/** A Chromium with other flags than that of the other tests. */
 async function launch(options: { without?: string[]; args?: string[] }): Promise<Browser & AsyncDisposable> {
   const { without = [], args = [] } = options;
   const browser = await chromium.launch({
@@ -16,15 +16,15 @@ async function launch(options: { without?: string[]; args?: string[] }): Promise
   return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() });
 }
 
-/** As people have it: Playwright's own keeps no page whole when one leaves it. */
+/** The default of browsers: Playwright disables the back/forward cache. */
 const openKeepingBrowser = () => launch({ without: ["--disable-back-forward-cache"] });
 
-/** The text that is to be seen: a page that hides itself has none. */
+/** The visible text: a page that hides itself has none. */
 async function seen(page: Page): Promise<string> {
   return await page.evaluate<string>("document.body?.checkVisibility() ? document.body.innerText : ''").catch(() => "");
 }
 
-/** Goes back, and looks again and again until the login is there: meanwhile `secret` is never to be seen. */
+/** Goes back, and polls until the login is there: meanwhile `secret` must never be visible. */
 async function neverShown(page: Page, secret: string): Promise<void> {
   await page.goBack({ waitUntil: "commit" }).catch(() => {});
   let looks = 0;
@@ -58,7 +58,7 @@ for (const [kind, open] of [["alone", openBrowser], ["and kept whole", openKeepi
     for (const path of ["/admin/messages", "/admin/users"]) {
       await page.goto(program.url + path);
       assert.match(await seen(page), /alice/);
-      // Its own page is still open here when it is logged out elsewhere.
+      // This page is still open when its session is logged out elsewhere.
       await page.goto(`${program.url}/static/nothing`);
       const { name, value } = (await page.context().cookies()).find(({ name }) => /_session_[0-9a-f]+$/.test(name))!;
       const headers = { Cookie: `${name}=${value}`, Origin: program.url };
@@ -73,17 +73,17 @@ for (const [kind, open] of [["alone", openBrowser], ["and kept whole", openKeepi
   });
 }
 
-Deno.test("a page that a browser has kept whole hides itself, and asks anew when it comes back", async () => {
+Deno.test("a page restored from the back/forward cache hides itself and reloads", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const page = await enter(browser, program, "alice");
   for (const path of ["/", "/admin/audit", "/docs"]) {
     await page.goto(program.url + path);
-    // What Chromium does with a page depends on its version; what a page does with that is ours.
+    // Whether Chromium restores a page depends on its version; the page's reaction is ours.
     const told = (name: string, persisted: boolean) =>
       page.evaluate(`dispatchEvent(new PageTransitionEvent("${name}", { persisted: ${persisted} }))`);
     await told("pagehide", false);
-    assert.notEqual(await seen(page), "", `${path}: one that is not kept stays as it is`);
+    assert.notEqual(await seen(page), "", `${path}: one that was not restored stays as it is`);
     await told("pagehide", true);
     assert.equal(await seen(page), "", path);
     const anew = page.waitForEvent("load");
@@ -94,7 +94,7 @@ Deno.test("a page that a browser has kept whole hides itself, and asks anew when
   assert.deepEqual(complaintsOf(page), []);
 });
 
-Deno.test("two instances on one host, at two ports, leave each other's logins alone", async () => {
+Deno.test("two instances on one host, at two ports, keep their sessions apart", async () => {
   await using one = await startProgram();
   await using other = await startProgram();
   await using browser = await openBrowser();
@@ -115,7 +115,7 @@ Deno.test("two instances on one host, at two ports, leave each other's logins al
   await connected(first);
 });
 
-Deno.test("a page whose name leads here by DNS gets nothing but the setting to change, and makes nobody an account", async () => {
+Deno.test("a page under a rebound DNS name shows only the setting to change, and registers nobody", async () => {
   await using program = await startProgram();
   await using browser = await launch({ args: ["--host-resolver-rules=MAP *.example 127.0.0.1"] });
   const page = await browser.newPage();
@@ -135,7 +135,7 @@ Deno.test("a page whose name leads here by DNS gets nothing but the setting to c
   await alice.getByRole("link", { name: "Administration" }).first().waitFor();
 });
 
-Deno.test("what the policy keeps from happening in a browser is in the log, without what was written", async () => {
+Deno.test("policy violations in a browser are logged, without message text", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const page = await enter(browser, program, "alice");

@@ -9,23 +9,23 @@ import { onLinux } from "./on_linux.ts";
 
 const MB = 1024 * 1024;
 
-/** A descriptor is free a second after the end; the rest is for a machine that is busy with other tests, in ms. */
+/** A descriptor is free one second after the end; the rest is for a machine busy with other tests, in ms. */
 const CUT_WITHIN = 3000;
 
-/** What both ends' network buffers may hold of what nobody reads. */
+/** What the network buffers of both ends may hold of unread data. */
 const SWALLOWED_MAX = 24 * MB;
 
 interface Ending {
   readonly name: string;
   readonly code: number;
-  /** Makes the server say goodbye. */
+  /** Makes the server close the connection. */
   readonly end: (server: Program, raw: RawSocket, token: string) => unknown;
 }
 
 const sending = (...frames: Uint8Array[]) => (_server: Program, raw: RawSocket) => raw.write(Buffer.concat(frames));
 
 const ENDINGS: Ending[] = [
-  { name: "it breaks the protocol", code: 1002, end: sending(clientFrame(opcode.text, "x", { reserved: 2 })) },
+  { name: "it violates the protocol", code: 1002, end: sending(clientFrame(opcode.text, "x", { reserved: 2 })) },
   { name: "its text is not UTF-8", code: 1007, end: sending(clientFrame(opcode.text, new Uint8Array([0xff]))) },
   { name: "its frame is too large", code: 1009, end: sending(clientFrame(opcode.text, "", { length: 2 ** 20 })) },
   {
@@ -37,16 +37,16 @@ const ENDINGS: Ending[] = [
     ),
   },
   {
-    name: "it sends nothing but rubbish",
+    name: "it sends only garbage",
     code: 1008,
     end: sending(...Array.from({ length: 1200 }, () => clientFrame(opcode.text, "nonsense"))),
   },
-  { name: "it says goodbye itself", code: 1000, end: sending(clientFrame(opcode.close, new Uint8Array([0x03, 0xe8]))) },
+  { name: "it closes first", code: 1000, end: sending(clientFrame(opcode.close, new Uint8Array([0x03, 0xe8]))) },
   { name: "its session ends", code: 4401, end: (server, _raw, token) => api(server, "/logout", { token, body: {} }) },
   {
-    name: "it is blocked",
+    name: "its user is blocked",
     code: 4403,
-    // Alice was the first to register, so she may.
+    // Alice registered first, so she may.
     end: async (server) => api(server, "/admin/users/2/block", { token: await tokenOf(server, "alice"), body: {} }),
   },
 ];
@@ -72,7 +72,7 @@ for (const { name, code, end } of ENDINGS) {
       swallowed = raw.socket.bytesWritten - raw.socket.writableLength;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    assert(swallowed < SWALLOWED_MAX, `${Math.round(swallowed / MB)} MB were taken`);
+    assert(swallowed < SWALLOWED_MAX, `${Math.round(swallowed / MB)} MB were accepted`);
     await alice.say("after");
     await alice.next("message", ({ content }) => content === "after");
     assert.deepEqual(alice.all("message").map(({ content }) => content), ["before", "after"]);

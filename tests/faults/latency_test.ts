@@ -7,19 +7,19 @@ import { clientFrame, opcode, upgradeRequest } from "../support/raw_socket.ts";
 import { onLinux } from "./on_linux.ts";
 import { isLong, size } from "./size.ts";
 
-/** How long each is measured, and how often the two take turns, in ms. */
+/** The length of each measurement, and the interval at which the two alternate, in ms. */
 const WINDOW = size(1000, 4000);
 const TURNS = size(2, 4);
 
 /**
- * How much slower a message of somebody else may be meanwhile. The one who floods takes a core of the two that this is
- * usually run on; the rest is for the noise.
+ * How much slower another user's message may be meanwhile. The flooding client takes one of the usual two cores; the
+ * rest is for noise.
  */
 const RATIO_MAX = 4;
 
 /**
- * Below this nobody notices, in ms; ratios of less are ratios of noise. In the short form the 99th of a hundred is the
- * slowest of some thirty, the one that meets the five hundred answers to the first burst.
+ * Below this nobody notices, in ms; smaller ratios are noise. In the short form the 99th percentile is the slowest of
+ * some thirty, the one that meets the five hundred answers to the first burst.
  */
 const UNNOTICED = 100;
 
@@ -54,16 +54,16 @@ function many(frame: (n: number) => Buffer): Buffer {
 }
 
 /**
- * On the runtime of the executable (Deno 2.6) the sockets of the others were closed now and then while other tests kept
- * both cores busy, never when it ran alone. The cause is not known yet, so there it is to be run by hand: CHATTERBOX_EXE
- * and `-- --long`.
+ * On the runtime of the executable (Deno 2.6) the sockets of the others were closed occasionally while other tests kept
+ * both cores busy, never when it ran alone. The cause is unknown, so there it is run by hand: CHATTERBOX_EXE and `--
+ * --long`.
  */
 const ignore = Deno.env.has("CHATTERBOX_EXE") && !isLong;
 
 onLinux("one who floods makes nobody else wait", async (t) => {
   for (const [name, data] of FLOODS) {
     await t.step(name, async (t) => {
-      // A program of its own: who has flooded is not let in for a while.
+      // A program of its own: a flooding user is refused for a while.
       await using server = await startProgram({ env: { LOG_LEVEL: "warn", RATE_LIMITS: "on", BCRYPT_COST: "10" } });
       await using alice = await join(server, "alice");
       await using bob = await join(server, "bob");
@@ -80,7 +80,7 @@ onLinux("one who floods makes nobody else wait", async (t) => {
         flooded.push(...await talk(alice, bob, WINDOW));
         worker.terminate();
       }
-      assert(isIn > 0, "it was let in at first");
+      assert(isIn > 0, "it was accepted at first");
       for (const part of [0.5, 0.99]) {
         const [without, during] = [quantile(quiet, part), quantile(flooded, part)];
         await t.step(`p${part * 100}: ${without.toFixed(1)} ms, flooded ${during.toFixed(1)} ms`, () => {
@@ -91,7 +91,7 @@ onLinux("one who floods makes nobody else wait", async (t) => {
   }
 }, { ignore });
 
-/** Messages from one to the other, as people send them; resolves to how long each took, in ms. */
+/** Messages from one user to the other at a human pace; resolves to the latencies, in ms. */
 async function talk(from: Client, to: Client, ms: number): Promise<number[]> {
   const took: number[] = [];
   const until = performance.now() + ms;
@@ -116,7 +116,7 @@ async function talk(from: Client, to: Client, ms: number): Promise<number[]> {
       to.socket.on("message", look);
     });
     took.push(arrived - start);
-    // Within what one person may send.
+    // Within the limits of one user.
     await new Promise((resolve) => setTimeout(resolve, 70));
   }
   return took;

@@ -15,15 +15,15 @@ const READERS = size(100, 1000);
 /** Readers of whom all are stuck. */
 const STUCK = size(50, 1000);
 
-/** Those whose order and delay are looked at; the rest only take what comes. */
+/** Those whose order and delay are checked; the rest only read. */
 const WATCHED = 10;
 
-/** A sign of life; nobody has to ask for it. */
+/** A pong; the server need not ping. */
 const PONG = clientFrame(opcode.pong);
 
 const TEXT = "x".repeat(9000);
 
-/** When a message came, by the time in it: in ms. */
+/** When a message arrived, by the time in it: in ms. */
 function delays(client: Client): number[] {
   const found: number[] = [];
   client.socket.on("message", (data: { toString(): string }) => {
@@ -51,7 +51,7 @@ onLinux(
       const sayMany = async (count: number): Promise<void> => {
         for (let n = 0; n < count; n++) writer.send({ content: `at ${performance.now()} ${TEXT}` });
         said += count;
-        // The crowd shares this process with the test: it is slow together, and must not count as such.
+        // The crowd shares this process with the test: its own delay must not count.
         await eventually(
           () =>
             watched.every((client) => client.all("message").length === said) &&
@@ -75,10 +75,10 @@ onLinux(
       const measured = watched.map(delays);
       let said = 0;
 
-      // What it is like when everybody reads, so that the machine is compared with itself.
+      // The baseline: everybody reads, so that the machine is compared with itself.
       for (let n = 0; n < 10; n++) await sayMany(20);
       const calm = measured.flatMap((each) => each.splice(0));
-      // Asked once before, so that the connection which asks is counted, too.
+      // Called once before, so that its own connection is counted, too.
       await isOnline();
       const before = await usageOf(server.pid);
 
@@ -87,7 +87,7 @@ onLinux(
       while (await isOnline()) {
         await sayMany(20);
         most = Math.max(most, (await usageOf(server.pid)).memory);
-        assert(said < 2000, "somebody who reads nothing must be cut off some time");
+        assert(said < 2000, "a client that reads nothing is disconnected eventually");
       }
       const busy = measured.flatMap((each) => each.splice(0));
       for (const part of [0.5, 0.95]) {
@@ -144,7 +144,7 @@ onLinux(
     const signs = setInterval(() => {
       for (const [at, raw] of stuck.entries()) {
         raw.write(PONG);
-        // Every other one takes a bite now and then.
+        // Every other one reads a little now and then.
         if (at % 2 === 0) raw.socket.once("data", () => raw.socket.pause()).resume();
       }
     }, 3000);

@@ -41,7 +41,7 @@ function said(app: TestApp): Record<string, unknown>[] {
   return app.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "A page was kept from loading");
 }
 
-Deno.test("browsers are told where to report what the policy has refused", async () => {
+Deno.test("responses tell browsers where to report violations of the policy", async () => {
   await using app = await openApp();
   const plain = (await app.ask("/login", { page: true })).headers;
   assert.match(plain.get("Content-Security-Policy")!, /; report-uri \/csp-reports$/);
@@ -52,7 +52,7 @@ Deno.test("browsers are told where to report what the policy has refused", async
   assert.equal(headers.get("Reporting-Endpoints"), 'csp="/csp-reports"');
 });
 
-Deno.test("`POST /csp-reports` takes both kinds of report without a login, and logs what was refused and where", async () => {
+Deno.test("`POST /csp-reports` accepts both kinds of report without a login, and logs the directive and the page", async () => {
   await using app = await openApp();
   assert.equal(await report(app, older()), 204);
   assert.equal(await report(app, newer(), "application/reports+json"), 204);
@@ -64,7 +64,7 @@ Deno.test("`POST /csp-reports` takes both kinds of report without a login, and l
   for (const line of app.lines) assert.doesNotMatch(line, new RegExp(`${WRITTEN}|secret|abc`));
 });
 
-Deno.test("`POST /csp-reports` says each kind once a minute, in a bounded line, whatever it is sent", async () => {
+Deno.test("`POST /csp-reports` logs each kind once a minute in a bounded line", async () => {
   await using app = await openApp();
   for (let n = 0; n < 5; n++) assert.equal(await report(app, older()), 204);
   assert.equal(said(app).length, 1);
@@ -81,7 +81,7 @@ Deno.test("`POST /csp-reports` says each kind once a minute, in a bounded line, 
   assert(said(app).length <= 3 + 10);
 });
 
-Deno.test("`POST /csp-reports` refuses what is too large, too much, or no report", async () => {
+Deno.test("`POST /csp-reports` refuses oversized, excess and invalid reports", async () => {
   await using app = await openApp();
   for (const body of [null, 1, "x", {}, { "csp-report": 1 }]) assert.equal(await report(app, body), 400);
   assert.equal(await report(app, []), 204);

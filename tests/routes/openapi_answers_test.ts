@@ -6,7 +6,7 @@ import { openApp } from "../support/app.ts";
 import { PASSWORD } from "../support/client.ts";
 import { assertDescribed } from "../support/described.ts";
 
-/** What is asked of an operation, and with which status it must be refused. */
+/** A request to an operation, and the status it must be refused with. */
 interface Refusal {
   readonly what: string;
   readonly status: number;
@@ -17,10 +17,10 @@ interface Refusal {
 // deno-lint-ignore no-explicit-any -- a document as it came
 type Json = any;
 
-/** An id and names that nothing has. */
+/** An id and names that do not exist. */
 const NOWHERE: Record<string, string> = { id: "999999", room: "nowhere", act: "nothing", token: "nothing" };
 
-/** Values that some field does not take. */
+/** Values that some field does not accept. */
 const ODD = ["", "-1", "soon", "x".repeat(1000)];
 
 /** Alice, the administrator, Bob, and Carol, who is blocked; Bob's message that Alice has reported, and his link. */
@@ -46,7 +46,7 @@ async function openWorld(options: { limits?: boolean } = {}) {
 
 type World = Awaited<ReturnType<typeof openWorld>>;
 
-/** The request of the operation's example, by whom it is meant for; `change` makes it wrong. */
+/** The operation's example request, by a user it is meant for; `change` makes it invalid. */
 function request(
   { alice, reset }: Pick<World, "alice" | "reset">,
   operation: Operation,
@@ -68,7 +68,7 @@ function request(
   };
 }
 
-/** Every way to be refused that follows from what the operation says of itself. */
+/** Every refusal that follows from the operation's description. */
 function* refusalsOf(world: World, operation: Operation): Generator<Refusal> {
   const { access, method, params, query, body } = operation;
   const ask = (what: string, status: number, change?: Parameters<typeof request>[2], path?: string): Refusal => {
@@ -118,7 +118,7 @@ function* refusalsOf(world: World, operation: Operation): Generator<Refusal> {
   }
 }
 
-Deno.test("every operation refuses what it says it refuses, with the answer that is described", async () => {
+Deno.test("every operation refuses as documented, with the documented answer", async () => {
   await using world = disposable(await openWorld());
   const { app, document, operations } = world;
   const counts: Record<number, number> = {};
@@ -134,7 +134,7 @@ Deno.test("every operation refuses what it says it refuses, with the answer that
   for (const status of [401, 403, 404, 413, 422]) assert.ok((counts[status] ?? 0) >= 5, `${status} was seen`);
 });
 
-Deno.test("every operation refuses a page of another user, as described", async () => {
+Deno.test("every operation refuses another user's page as documented", async () => {
   await using world = disposable(await openWorld());
   const { app, document, operations } = world;
   const cookie = await app.cookieOf("dave");
@@ -147,7 +147,7 @@ Deno.test("every operation refuses a page of another user, as described", async 
   }
 });
 
-Deno.test("what is limited says so, and what says so is limited", async () => {
+Deno.test("every limited operation documents its limit, and only those", async () => {
   await using world = disposable(await openWorld({ limits: true }));
   const { app, admin, document, operations } = world;
   let isSpent = false;
@@ -158,7 +158,7 @@ Deno.test("what is limited says so, and what says so is limited", async () => {
       isSpent = true;
     }
   }
-  assert.ok(isSpent, "there is a limit");
+  assert.ok(isSpent, "the limit holds");
   const limited: string[] = [];
   const sent = operations.filter(({ method, access, isWayOut }) =>
     method === "post" && access !== "anybody" && !isWayOut
@@ -172,12 +172,12 @@ Deno.test("what is limited says so, and what says so is limited", async () => {
   }
   assert.deepEqual(limited, sent.map(({ id }) => id));
   const logout = operations.find(({ id }) => id === "logout")!;
-  assert.equal(document.paths[logout.path].post.responses[429], undefined, "whoever is too fast can log out");
+  assert.equal(document.paths[logout.path].post.responses[429], undefined, "a rate-limited user can log out");
   const { path, ...init } = request(world, logout);
   assert.equal((await app.request(`http://localhost${path}`, init)).status, 200);
 });
 
-Deno.test("too many wrong passwords are refused as described", async () => {
+Deno.test("too many wrong passwords are refused as documented", async () => {
   await using world = disposable(await openWorld({ limits: true }));
   const { app, document, operations } = world;
   const login = operations.find(({ id }) => id === "login")!;
@@ -190,7 +190,7 @@ Deno.test("too many wrong passwords are refused as described", async () => {
   await assertDescribed(document, login, response, "one too many");
 });
 
-Deno.test("a name that is taken, and a registration that is closed, are refused as described", async () => {
+Deno.test("a taken name and closed registration are refused as documented", async () => {
   await using world = disposable(await openWorld());
   const { app, alice, document, operations } = world;
   const register = operations.find(({ id }) => id === "register")!;
@@ -204,7 +204,7 @@ Deno.test("a name that is taken, and a registration that is closed, are refused 
   await assertDescribed(document, register, closed, "closed");
 });
 
-Deno.test("a forbidden word, the last administrator and an unknown word are refused as described", async () => {
+Deno.test("a forbidden word, the last administrator and an unknown word are refused as documented", async () => {
   await using world = disposable(await openWorld());
   const { app, alice, bob, admin, document, operations } = world;
   const refused: [id: string, status: number, response: Response][] = [

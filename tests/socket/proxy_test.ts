@@ -6,7 +6,7 @@ import { connect, cookieOf, tokenOf } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Program, startProgram } from "../support/program.ts";
 
-/** A proxy in front of a program, which passes on what `change` leaves of the headers. */
+/** A proxy in front of a program that passes on the headers which `change` keeps. */
 async function proxyTo(server: Program, change: (headers: Record<string, string>) => void) {
   const pass = (incoming: IncomingMessage) => {
     const headers = { ...incoming.headers } as Record<string, string>;
@@ -56,11 +56,11 @@ async function why(page: string, cookie: string) {
   return { status: response.status, code, detail };
 }
 
-/** The executable may have a runtime that opens a socket it refuses: through this proxy that never comes to an end. */
+/** The executable's runtime may open a socket that it refuses: through this proxy that never ends. */
 const opensRefused = Deno.env.has("CHATTERBOX_EXE");
 
 Deno.test({
-  name: "a page behind a proxy that rewrites Host learns why it gets no socket, and PUBLIC_URL mends it",
+  name: "a page behind a proxy that rewrites Host learns why its socket fails, and PUBLIC_URL fixes it",
   ignore: opensRefused,
   fn: async () => {
     const rewrite = (server: Program) => proxyTo(server, (headers) => headers.host = `localhost:${server.port}`);
@@ -73,7 +73,7 @@ Deno.test({
     assert(detail.includes(`this page is at ${proxy.url}`) && detail.includes("set PUBLIC_URL"), detail);
     await eventually(() => server.stderr.includes("Socket refused: its page is at another address than ours"));
 
-    // Which address the proxy has is known only when it is there.
+    // The proxy's address is known only once it listens.
     await using mended = await startProgram({ env: { PUBLIC_URL: "http://127.0.0.1:1" } });
     await using wrong = await rewrite(mended);
     const again = `chatterbox_session=${await tokenOf(mended, "alice")}`;
@@ -83,7 +83,7 @@ Deno.test({
   },
 });
 
-Deno.test("a page behind a proxy that drops Upgrade learns that, and one that passes it on gets its socket", async () => {
+Deno.test("a page behind a proxy that drops Upgrade learns why its socket fails", async () => {
   await using server = await startProgram();
   const cookie = await cookieOf(server, "alice");
   await using deaf = await proxyTo(server, (headers) => {

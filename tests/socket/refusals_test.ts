@@ -4,7 +4,7 @@ import { block } from "../support/block.ts";
 import { connect, type ConnectOptions, cookieOf, Refused, tokenOf } from "../support/client.ts";
 import { startProgram } from "../support/program.ts";
 
-Deno.test("`GET /ws` refuses before the upgrade who may not enter, and says why by status", async () => {
+Deno.test("`GET /ws` refuses before the upgrade with a status per cause", async () => {
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
   const cookie = await cookieOf(server, "alice");
@@ -38,7 +38,7 @@ Deno.test("`GET /ws` refuses before the upgrade who may not enter, and says why 
   }
 });
 
-Deno.test("`GET /ws` lets in by token in header or address, in JSON, and by cookie from our own page, in HTML", async () => {
+Deno.test("`GET /ws` accepts a token in header or query, as JSON, and a cookie from our own page, as HTML", async () => {
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
   await using byHeader = await connect(server, { token });
@@ -52,7 +52,7 @@ Deno.test("`GET /ws` lets in by token in header or address, in JSON, and by cook
   await fromElsewhere.next("history");
 });
 
-Deno.test("`GET /ws` with an https PUBLIC_URL lets in that origin only", async () => {
+Deno.test("`GET /ws` with an https PUBLIC_URL accepts that origin only", async () => {
   await using server = await startProgram({ env: { PUBLIC_URL: "https://chat.example.org" } });
   const token = await tokenOf(server, "alice");
   const cookie = `__Host-chatterbox_session=${token}`;
@@ -67,7 +67,7 @@ Deno.test("`GET /ws` refuses a page that belongs to another user than the cookie
   const cookie = await cookieOf(server, "bob");
   for (const viewer of ["1", "", "02", "x"]) {
     await assert.rejects(connect(server, { cookie, query: { viewer } }), (error) => {
-      // Where a runtime cannot refuse an upgrade, the code says that the session has ended.
+      // Where a runtime cannot refuse an upgrade, the close code says that the session has ended.
       assert(error instanceof Refused && [409, 401].includes(error.status), `${viewer}: ${error}`);
       return true;
     });

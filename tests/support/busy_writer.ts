@@ -2,8 +2,8 @@
 import { DatabaseSync } from "node:sqlite";
 
 /**
- * A program of its own: moves an amount from one row of the database's table to another, in one transaction after the
- * other, until its input ends. The sum of all stays what it is.
+ * A program of its own: moves an amount between rows of the database's table, one transaction after the other, until
+ * its input ends. The sum stays constant.
  */
 const database = new DatabaseSync(Deno.args[0]!);
 database.exec("pragma busy_timeout = 5000");

@@ -1,7 +1,7 @@
 import type { Message, MessageId, RoomId, Session, SessionId, User, UserId } from "../../db/model.ts";
 import { T0 } from "./cast.ts";
 
-/** Nouns made up for a test that needs no store. */
+/** Made-up objects for a test that needs no store. */
 export function person(id: number, username: string): User {
   return { id: id as UserId, username, email: null, isAdmin: false, isBlocked: false, createdAt: T0 };
 }

@@ -17,7 +17,7 @@ export function startScript(name: string, ...args: string[]) {
   return {
     says: (word: string) => eventually(() => said.includes(word), 20_000, () => `${name} says "${word}"`),
     release: () => void child.stdin.close(),
-    /** What it has printed when it has ended well. */
+    /** Its output once it has exited with 0. */
     async output(): Promise<string> {
       const { code } = await ended;
       if (code !== 0) throw new Error(`${name} ended with ${code}`);
@@ -26,7 +26,7 @@ export function startScript(name: string, ...args: string[]) {
   };
 }
 
-/** Runs a script of this folder; resolves to what it has printed. */
+/** Runs a script of this folder; resolves to its output. */
 export async function runScript(name: string, ...args: string[]): Promise<string> {
   const script = startScript(name, ...args);
   script.release();

@@ -4,7 +4,7 @@ import type { Encoding } from "../../ws/encoding/encoding.ts";
 import { htmlEncoding } from "../../ws/encoding/html.tsx";
 import { jsonEncoding } from "../../ws/encoding/json.ts";
 
-/** One thing that a client is told of a room, in whatever encoding. */
+/** One event that a client receives about a room, in any encoding. */
 export type Told =
   | { is: "history"; messages: Shown[]; head: number }
   | { is: "change" | "gone"; message: Shown }
@@ -13,13 +13,13 @@ export type Told =
 
 export interface Shown {
   id: number;
-  /** The message as the encoding says it. */
+  /** The message as encoded. */
   text: string;
   seq: number;
   rev: number;
 }
 
-/** As much of a text as a failure should show. */
+/** The part of a text that a failure shows. */
 function brief(text = ""): string {
   return text.length < 500 ? text : `${text.length} ${text.slice(0, 500)}`;
 }
@@ -27,7 +27,7 @@ function brief(text = ""): string {
 /** Reads frames in one encoding. */
 export interface Speech {
   readonly encoding: Encoding;
-  /** Only in JSON does a history say that it is one; in HTML its messages look like those that come live. */
+  /** Only JSON marks a history as one; in HTML its messages look like live ones. */
   read(frame: string, tell: { room(room: string, told: Told): void; ack(nonce: string): void }): void;
   draw(message: Message): Shown;
 }

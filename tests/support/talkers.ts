@@ -1,13 +1,13 @@
 import { join, type Server } from "./client.ts";
 import { eventually } from "./eventually.ts";
 
-/** People who talk without a pause, each a message behind the other, and remember what was acknowledged. */
+/** Users who post without a pause, one message after the other, and record the acks. */
 export interface Talkers extends AsyncDisposable {
-  /** The texts of all messages that were acknowledged, in the order of their acks. */
+  /** The texts of all acknowledged messages, in the order of their acks. */
   readonly acked: readonly string[];
-  /** Waits until so many more are acknowledged. */
+  /** Waits until this many more are acknowledged. */
   more(count: number): Promise<void>;
-  /** Everybody finishes the word they are at. Throws what any of them met. */
+  /** Lets everybody finish the current message. Throws the first error of any of them. */
   stop(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ export async function startTalking(server: Server, people: number): Promise<Talk
       acked.push(text);
     }
   }));
-  // Whoever stops, or waits for more, is told of it.
+  // Wakes `more` and `stop`.
   talking.catch(() => {});
   return {
     acked,

@@ -9,11 +9,11 @@ export interface TempStore extends AsyncDisposable {
   readonly store: Store;
   /** The database file. */
   readonly file: string;
-  /** Opens it once more, as another process does. */
+  /** Opens it again, as another process does. */
   again(): Promise<Store & AsyncDisposable>;
 }
 
-/** A real store in a folder of its own, opened as a server does, gone when the test ends. */
+/** A real store in a folder of its own, opened as a server does, removed when the test ends. */
 export async function tempStore(metrics = new Metrics()): Promise<TempStore> {
   const dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");

@@ -33,12 +33,12 @@ for (const { texts } of lists) {
 for (const word of words) names.delete(word);
 
 const parts = new Set([...rude].flatMap(partsOf));
-// The German list is made of subtitles, with parts of words in it.
+// The German list comes from subtitles and contains fragments of words.
 const languages = lists.filter(({ name, kind, further }) => kind === "words" && !further && name !== "german");
 const pieces = partsAmong(languages, (word) => word);
 const nameParts = partsAmong(lists.filter(({ kind }) => kind !== "words"), (word) => word.toLowerCase());
 for (const piece of pieces) nameParts.delete(piece);
-// An abbreviation that nobody writes so.
+// A rare abbreviation.
 pieces.delete("ck");
 
 const file = join(import.meta.dirname!, "../../ws/words/innocent.ts");

@@ -1,5 +1,5 @@
 /**
- * How often the word list is wrong: false alarms over lists of names, places, words and prose, and the share of rude
+ * How often the word list is wrong: false positives over lists of names, places, words and prose, and the share of rude
  * spellings that it finds. With `--show`, what was flagged and what was missed.
  *
  *     cd tests/words && deno task measure [--show]
@@ -12,7 +12,7 @@ import { DRESSES, RUDE } from "./spellings.ts";
 
 const show = Deno.args.includes("--show");
 const list = new WordList([]);
-/** Somebody has written a rude word and known it. */
+/** A rude word that was written knowingly. */
 const CENSORED = /\b(f\*|sh\*t|b\*ll)/;
 const rude = new Set(rudeWords());
 

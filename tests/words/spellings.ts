@@ -1,4 +1,4 @@
-/** Words that nobody takes for anything else. */
+/** Unambiguous words. */
 // deno-fmt-ignore
 export const RUDE = [
   "fuck", "fucks", "fucked", "fucker", "fucking", "motherfucker", "shit", "shits", "shitty", "bullshit", "bitch", "bitches",
@@ -8,7 +8,7 @@ export const RUDE = [
   "vagina", "porn", "piss", "turd", "kike", "chink", "tranny", "sex",
 ];
 
-/** Ways to write a word so that people read it and machines do not; each gives the spellings of one word. */
+/** Ways to write a word that people can read and machines cannot; each returns the spellings of one word. */
 export const DRESSES: Readonly<Record<string, (word: string) => string[]>> = {
   "as it is": (word) => [word],
   "capital first": (word) => [word[0]!.toUpperCase() + word.slice(1)],

@@ -1,9 +1,9 @@
 /**
- * What a question to the word list costs: a usual message, and texts of 10,000 characters made to cost much.
+ * The cost of a word list check: for a usual message, and for adversarial texts of 10,000 characters.
  *
  *     cd tests/words && deno task time
  *
- * `--old FILE` times another version of `ws/words/word_list.ts` in turn with this one.
+ * `--old FILE` times another version of `ws/words/word_list.ts`, interleaved with this one.
  */
 // deno-lint-ignore-file no-console
 import { WordList } from "../../ws/words/word_list.ts";
@@ -32,7 +32,7 @@ for (const [what, text] of worstTexts()) {
   console.log(what.padEnd(28), ...times, String(words.steps).padStart(8));
 }
 
-/** On a busy machine only the least says what something costs. */
+/** On a busy machine only the minimum is meaningful. */
 function leastOf(times: number, run: () => void): number {
   let least = Infinity;
   for (let turn = 0; turn < times; turn++) {

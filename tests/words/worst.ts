@@ -1,8 +1,8 @@
-/** Texts that cost a word list as much as may be. */
+/** Texts that cost a word list as much as possible. */
 
 const LENGTH = 10_000;
 
-/** Messages of a hundred characters, as people write them. */
+/** Usual messages of a hundred characters. */
 export function usualMessages(): string[] {
   return [
     "The build is green again; I merged the fix for the login page, so please pull before you continue.  ",
@@ -13,7 +13,7 @@ export function usualMessages(): string[] {
   ].map((text) => text.slice(0, 100).padEnd(100, "."));
 }
 
-/** By what they are made of. None of them is rude, so that all of each is read. */
+/** By the characters they consist of. None of them is rude, so that every one is read to its end. */
 export function worstTexts(): [string, string][] {
   const parts: [string, string][] = [
     ["one letter", "a"],

@@ -5,7 +5,7 @@ import { message } from "./messages.ts";
 
 const DROPPED = { kind: "closed", code: 1006, reason: "" } as const;
 
-/** A client of alice's that was just told to run. */
+/** A client of alice's that has just started. */
 function start({ username = "alice" as string | undefined } = {}) {
   const network = new FakeNetwork();
   const shown: string[] = [];
@@ -37,7 +37,7 @@ function history(head: number, ...messages: object[]) {
   return { type: "history", messages, head };
 }
 
-Deno.test("`Client` asks for its room, and shows the history and what follows", () => {
+Deno.test("`Client` requests its room, and shows the history and live events", () => {
   const { network, shown } = start();
   assert.equal(network.link.address.href, "ws://chat.example/ws?room=general");
   network.link.opens(history(1, message(1, "one")), { type: "users", users: ["alice"], count: 1 });
@@ -45,7 +45,7 @@ Deno.test("`Client` asks for its room, and shows the history and what follows", 
   assert.deepEqual(shown, ["connected", "posted one", "online 1", "posted two", "notice bob joined"]);
 });
 
-Deno.test("`Client` comes back for exactly what it missed", async () => {
+Deno.test("`Client` resumes after the last rev it received", async () => {
   const { network, shown } = start();
   network.link.opens(history(2, message(1, "one"), message(2, "two")));
   network.link.tells({ type: "message", ...message(3, "three") });
@@ -61,7 +61,7 @@ Deno.test("`Client` comes back for exactly what it missed", async () => {
   assert.deepEqual(shown, ["connected again", "edited one!", "posted four", "deleted 2"]);
 });
 
-Deno.test("`Client` sends again what was not acknowledged, with the same nonce, and nothing else", async () => {
+Deno.test("`Client` resends only unacknowledged commands, with the same nonces", async () => {
   const { client, network, shown } = start();
   network.link.opens(history(0));
   for (const content of ["one", "two", "three"]) client.give({ type: "send", content });
@@ -80,7 +80,7 @@ Deno.test("`Client` sends again what was not acknowledged, with the same nonce, 
   assert.equal(shown.filter((line) => line.startsWith("failed")).length, 0);
 });
 
-Deno.test("`Client` waits longer and longer for a server that is not there, and again briefly after a good connection", async () => {
+Deno.test("`Client` backs off while the server is unreachable, and starts over after a good connection", async () => {
   const { network, shown } = start();
   network.chance = 0.999999;
   network.link.opens(history(0));
@@ -101,14 +101,14 @@ Deno.test("`Client` waits longer and longer for a server that is not there, and 
   assert.equal(shown.at(-2), "connected again");
 });
 
-Deno.test("`Client.run()` ends with a reason when there is no point in coming back", async () => {
+Deno.test("`Client.run()` ends with a reason when reconnecting is pointless", async () => {
   const { network, ending } = start();
   network.link.opens(history(0));
   network.link.onEnd({ kind: "closed", code: 4401, reason: "" });
   assert.deepEqual(await ending, { kind: "ended", because: "Logged out: log in again" });
 });
 
-Deno.test("`Client.run()` gives the reason for which one was blocked", async () => {
+Deno.test("`Client.run()` returns the reason of a block", async () => {
   const { network, shown, ending } = start();
   network.link.opens(history(0));
   network.link.tells({ type: "blocked", detail: "You are blocked\x1b[2J" });
@@ -117,13 +117,13 @@ Deno.test("`Client.run()` gives the reason for which one was blocked", async () 
   assert.deepEqual(shown, ["connected"]);
 });
 
-Deno.test("`Client.run()` ends when the first connection does not come up", async () => {
+Deno.test("`Client.run()` ends when the first connection fails", async () => {
   const { network, ending } = start();
   network.link.onEnd({ kind: "unreachable", detail: "refused" });
   assert.equal((await ending).kind, "ended");
 });
 
-Deno.test("`Client` shows the room anew when too much was missed", async () => {
+Deno.test("`Client` shows the room anew after `reload`", async () => {
   const { client, network, shown } = start();
   network.link.opens(history(1, message(1, "one")));
   client.give({ type: "send", content: "mine" });
@@ -139,7 +139,7 @@ Deno.test("`Client` shows the room anew when too much was missed", async () => {
   assert.equal(network.link.sent[0]?.nonce, nonce);
 });
 
-Deno.test("`Client` shows the room anew when the server knows less than it did", async () => {
+Deno.test("`Client` shows the room anew when the server's head is lower", async () => {
   const { network, shown } = start();
   network.link.opens(history(5, message(5, "five")));
   network.link.onEnd(DROPPED);
@@ -153,7 +153,7 @@ Deno.test("`Client` shows the room anew when the server knows less than it did",
   assert.deepEqual(shown.slice(2), ["lost 500", "anew", "posted two"]);
 });
 
-Deno.test("`Client` says which command was refused, and waits with one that came too early", async () => {
+Deno.test("`Client` names the refused command, and delays one that was rate-limited", async () => {
   const { client, network, shown } = start();
   network.link.opens(history(0));
   client.give({ type: "send", content: "bad" });
@@ -168,7 +168,7 @@ Deno.test("`Client` says which command was refused, and waits with one that came
   assert.equal(client.unconfirmed, 0);
 });
 
-Deno.test("`Client` takes a deletion for done whose answer was lost", async () => {
+Deno.test("`Client` treats a deletion whose ack was lost as done", async () => {
   const { client, network, shown } = start();
   network.link.opens(history(1, message(1, "one")));
   client.give({ type: "delete", id: 1 });
@@ -182,7 +182,7 @@ Deno.test("`Client` takes a deletion for done whose answer was lost", async () =
   assert.equal(client.awaits, "nothing");
 });
 
-Deno.test("`Client.give()` keeps a frame that would cost the connection", () => {
+Deno.test("`Client.give()` keeps a frame that is too large to send", () => {
   const { client, network, shown } = start();
   network.link.opens(history(0));
   client.give({ type: "send", content: "é".repeat(33_000) });
@@ -190,7 +190,7 @@ Deno.test("`Client.give()` keeps a frame that would cost the connection", () => 
   assert.deepEqual(shown.slice(1), ["failed it is longer than 64 KiB"]);
 });
 
-Deno.test("`Client.awaits` is nothing once all that was said is stored and was shown", () => {
+Deno.test("`Client.awaits` is empty once everything sent is stored and shown", () => {
   const { client, network } = start({ username: undefined });
   assert.equal(client.awaits, "history");
   network.link.opens(history(0));
@@ -204,7 +204,7 @@ Deno.test("`Client.awaits` is nothing once all that was said is stored and was s
   assert.equal(client.lastOwn, 1);
 });
 
-Deno.test("`Client.typing()` and `Client.seen()` are mentioned now and then", async () => {
+Deno.test("`Client.typing()` and `Client.seen()` are throttled", async () => {
   const { client, network } = start();
   client.typing();
   network.link.opens(history(1, message(1, "one")));
@@ -223,7 +223,7 @@ Deno.test("`Client.typing()` and `Client.seen()` are mentioned now and then", as
   assert.deepEqual(network.link.sent.slice(2), [{ type: "seen", id: 3 }, { type: "typing" }]);
 });
 
-Deno.test("`Client.leave()` ends it, in the middle of a wait too", async () => {
+Deno.test("`Client.leave()` ends it, also during a backoff", async () => {
   const { client, network, ending } = start();
   network.link.opens(history(0));
   network.link.onEnd(DROPPED);

@@ -15,6 +15,6 @@ Deno.test("`VirtualScreen` wraps, moves and clears as a terminal does", () => {
   assert.deepEqual(drawn("abc\b\bX").cursor, { line: "aXc", column: 2 });
 });
 
-Deno.test("`VirtualScreen` does not move up to what has scrolled away", () => {
+Deno.test("`VirtualScreen` does not move up into scrolled-away rows", () => {
   assert.deepEqual(drawn("1\r\n2\r\n3\r\n4\r\n5\x1b[9A\x1b[GX").lines, ["1", "X", "3", "4", "5"]);
 });

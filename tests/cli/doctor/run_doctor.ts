@@ -17,15 +17,15 @@ export async function runDoctor(args: string[], env: Record<string, string> = {}
   return { code, stdout: text(stdout), stderr: text(stderr).replace(/^Download http.*\n/gm, "") };
 }
 
-/** A port on which nobody listens. */
+/** A port on which nothing listens. */
 export function freePort(): string {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return String(listener.addr.port);
 }
 
 /**
- * What the doctor says of a folder. The text and the JSON must say the same; but for a server on a full disk, whose test
- * write succeeds or not by what room the last write left, so `unsettled` may change between the two.
+ * The doctor's report on a folder. The text and the JSON must agree; only for a server on a full disk, whose test write
+ * succeeds or fails by the space left, `unsettled` may differ between the two.
  */
 export async function visit(
   dataDir: string,
@@ -63,7 +63,7 @@ export async function visit(
   };
 }
 
-/** Everything in a folder: names, modes and bytes. A WAL's index is SQLite's to rebuild, and says nothing. */
+/** Everything in a folder: names, modes and bytes. A WAL's index is left out: SQLite rebuilds it. */
 export async function contentsOf(folder: string): Promise<Record<string, string>> {
   const contents: Record<string, string> = {};
   for await (const { name } of Deno.readDir(folder)) {

@@ -3,7 +3,7 @@ import { watchEventLoop } from "../../../cli/serve/event_loop.ts";
 import { Distribution } from "../../../db/metrics.ts";
 import { eventually } from "../../support/eventually.ts";
 
-Deno.test("`watchEventLoop()` sees a stall, and nothing after it was told to end", async () => {
+Deno.test("`watchEventLoop()` samples a stall, and nothing after it was stopped", async () => {
   const delay = new Distribution([0.05, 0.25]);
   const end = watchEventLoop(delay);
   try {

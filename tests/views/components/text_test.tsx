@@ -9,7 +9,7 @@ function link(href: string, text: string): string {
   return `<a href="${href}" target="_blank" rel="noopener noreferrer nofollow">${text}</a>`;
 }
 
-Deno.test("`Text` shows a link as it is sent: nothing in it turns the direction of the rest", () => {
+Deno.test("`Text` keeps bidi controls of a link from reordering the rest", () => {
   for (const turn of ["\u202A", "\u202D", "\u202E", "\u2066", "\u2067", "\u2069", "\u200F"]) {
     const html = String(<Text text={`see https://example.com/a${turn}gpj.exe`} />);
     const inside = /<a [^>]*>([^<]*)<\/a>/.exec(html)?.[1];
@@ -17,7 +17,7 @@ Deno.test("`Text` shows a link as it is sent: nothing in it turns the direction 
   }
 });
 
-Deno.test("`Text` makes addresses of the web and of mail into links", () => {
+Deno.test("`Text` links web and mail addresses", () => {
   for (
     const [text, href] of [
       ["https://example.org", "https://example.org"],
@@ -33,17 +33,17 @@ Deno.test("`Text` makes addresses of the web and of mail into links", () => {
   }
 });
 
-Deno.test("`Text` leaves the punctuation behind an address out of the link", () => {
+Deno.test("`Text` leaves trailing punctuation out of a link", () => {
   const url = "https://example.org/a";
   for (const end of [".", ",", "!", "?", ";", ":", ")", "..."]) {
     assert.equal(drawn(`${url}${end}`), `${link(url, url)}${end}`);
   }
   assert.equal(drawn(`(${url})`), `(${link(url, url)})`);
   const wiki = "https://example.org/a_(b)";
-  assert.equal(drawn(wiki), link(wiki, wiki), "a bracket that belongs to it stays");
+  assert.equal(drawn(wiki), link(wiki, wiki), "a balanced bracket stays");
 });
 
-Deno.test("`Text` makes no link of a file, a name in code or an unknown ending", () => {
+Deno.test("`Text` does not link file names, names in code and unknown top-level domains", () => {
   const plain = [
     "README.md main.rs lib.py app.ts index.js install.sh setup.pl data.zip clip.mov photo.ai page.ps core.ml a.so",
     "Makefile.am configure.in config.dev Chatterbox.app java.io std.io foo.name a.cc main.go:12 v1.2.is",
@@ -59,7 +59,7 @@ Deno.test("`Text` makes no link of a file, a name in code or an unknown ending",
   }
 });
 
-Deno.test("`Text` ends an address before the punctuation and the quotes of any script", () => {
+Deno.test("`Text` ends an address before the punctuation and quotes of any script", () => {
   const url = "https://example.org/a";
   for (const end of "。、，．！？：；）」』】》〉〕｝～…‥”’»›“‘„‚؟،؛।॥ \u3000\u00a0") {
     assert.equal(drawn(`${url}${end}`), `${link(url, url)}${end}`, end);
@@ -86,7 +86,7 @@ Deno.test("`Text` ends an address before the punctuation and the quotes of any s
   }
 });
 
-Deno.test("`Text` keeps what belongs to an address of another script", () => {
+Deno.test("`Text` keeps all of an address in another script", () => {
   for (
     const url of [
       "https://ja.wikipedia.org/wiki/日本々",
@@ -100,7 +100,7 @@ Deno.test("`Text` keeps what belongs to an address of another script", () => {
   ) assert.equal(drawn(url.replace("&amp;", "&")), link(url, url));
 });
 
-Deno.test("`Text` parts addresses that stand side by side", () => {
+Deno.test("`Text` separates adjacent addresses", () => {
   const [a, b] = ["https://a.example", "https://b.example"];
   for (const between of ["。", "、", ",", ";", "，", "」「"]) {
     assert.equal(drawn(`${a}${between}${b}`), `${link(a, a)}${between}${link(b, b)}`);
@@ -109,7 +109,7 @@ Deno.test("`Text` parts addresses that stand side by side", () => {
   assert.equal(drawn(archived), link(archived, archived));
 });
 
-Deno.test("`Text` has nothing in a link that is not seen or that turns its direction round", () => {
+Deno.test("`Text` puts no invisible or bidi character into a link", () => {
   for (const hidden of "\u202e\u202d\u202a\u2066\u2067\u200e\u200f\u061c\u200b\u2060\ufeff\u2063") {
     for (
       const text of [`https://example.org/${hidden}gpj.exe`, `https://${hidden}example.org`, `www.exa${hidden}mple.org`]
@@ -123,7 +123,7 @@ Deno.test("`Text` has nothing in a link that is not seen or that turns its direc
   }
 });
 
-Deno.test("`Text` makes no link of anything that could run", () => {
+Deno.test("`Text` never links a scheme that could run code", () => {
   for (
     const text of [
       "javascript:alert(1)",
@@ -148,7 +148,7 @@ Deno.test("`Text` makes no link of anything that could run", () => {
   }
 });
 
-Deno.test("`Text` keeps everything else as it was written, line breaks included", () => {
+Deno.test("`Text` keeps everything else as written, line breaks included", () => {
   for (
     const text of [
       "Hello",
@@ -165,7 +165,7 @@ Deno.test("`Text` keeps everything else as it was written, line breaks included"
   }
 });
 
-Deno.test("`Text` lets no markup through, in and beside links", () => {
+Deno.test("`Text` escapes all markup, in and beside links", () => {
   const tags = `<script>alert(1)</script>`;
   for (
     const text of [
@@ -187,7 +187,7 @@ Deno.test("`Text` lets no markup through, in and beside links", () => {
   }
 });
 
-Deno.test("`Text` is drawn in time that grows with its length, however it is written", () => {
+Deno.test("`Text` renders in linear time", () => {
   for (
     const piece of [
       "a.",
