@@ -22,7 +22,7 @@ export async function closedLoop(bench: Bench): Promise<void> {
   const started = new Map<Variant, { program: Program; tokenFile: string }>();
   for (const { variant } of VARIANTS) {
     const dataDir = await bench.directory();
-    const tokenFile = await bench.tokenFile(await seed(dataDir, { people: SENDERS, rooms: ROOMS }));
+    const tokenFile = await bench.tokenFile(await seed(dataDir, { users: SENDERS, rooms: ROOMS }));
     const program = stack.use(await bench.variant({ dataDir, env: { BENCH_VARIANT: variant } }));
     started.set(variant, { program, tokenFile });
   }
@@ -35,7 +35,7 @@ export async function closedLoop(bench: Bench): Promise<void> {
   }
   for (const { variant } of VARIANTS) await load(variant, SENDERS, 2);
 
-  bench.say(`${SENDERS} senders in a closed loop, JSON, from source. Median of ${bench.rounds} rounds in turn.\n`);
+  bench.say(`${SENDERS} senders in a closed loop, JSON, from source. Median of ${bench.rounds} rounds interleaved.\n`);
   const rows: (string | number)[][] = [];
   for (const rooms of ROOMS) {
     const runs = new Map<Variant, Figures[]>(VARIANTS.map(({ variant }) => [variant, []]));

@@ -90,7 +90,7 @@ export class Bench implements AsyncDisposable {
     );
     if (limit >= sockets + 200) return true;
     this.say(
-      `Left out: ${sockets} sockets need more than the ${limit} files that a process may open here (ulimit -Hn).\n`,
+      `Skipped: ${sockets} sockets exceed the limit of ${limit} open files (ulimit -Hn).\n`,
     );
     return false;
   }
@@ -111,7 +111,7 @@ export class Bench implements AsyncDisposable {
   /** Prints what distorted the figures since the last call, if anything did. */
   caveats(): void {
     if (this.#busy === 0) return;
-    this.say(`The load average was above the number of cores before ${this.#busy} of the runs began.\n`);
+    this.say(`The load average was above the number of cores before ${this.#busy} of the runs.\n`);
     this.#busy = 0;
   }
 
@@ -159,7 +159,7 @@ export class Bench implements AsyncDisposable {
     }
     const { code } = await child.status;
     if ((code !== 0 && code !== 3) || text === "") {
-      throw new Error(`wsload ${args.join(" ")} ended with ${code}: ${text}`);
+      throw new Error(`wsload ${args.join(" ")} exited with ${code}: ${text}`);
     }
     const pairs = text.matchAll(/\b(\w+)=([\d.-]+)(?=\s)/g);
     return Object.fromEntries([...pairs].map(([, name, value]) => [name!, Number(value)]));
@@ -219,7 +219,7 @@ export class Bench implements AsyncDisposable {
       return bun;
     } catch (error) {
       this.say(
-        `Bun cannot be had here, the rows against it are left out: ${(error as Error).message.split("\n")[0]}\n`,
+        `Bun is not available, its rows are skipped: ${(error as Error).message.split("\n")[0]}\n`,
       );
       return undefined;
     }
@@ -272,8 +272,8 @@ export function valid(bench: Bench, what: string, runs: readonly Figures[]): Fig
   const good = runs.filter((run) => WRONGS.every((name) => run[name] === 0));
   const bad = runs.filter((run) => !good.includes(run));
   if (bad.length > 0) {
-    const told = bad.map((run) => ["expected", ...WRONGS].map((name) => `${name} ${run[name]}`).join(", "));
-    bench.say(`Void: ${what}, ${bad.length} of ${runs.length} runs (${told.join("; ")})\n`);
+    const counts = bad.map((run) => ["expected", ...WRONGS].map((name) => `${name} ${run[name]}`).join(", "));
+    bench.say(`Invalid: ${what}, ${bad.length} of ${runs.length} runs (${counts.join("; ")})\n`);
   }
   return good;
 }

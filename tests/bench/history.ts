@@ -13,7 +13,7 @@ const DAY = 24 * 60 * 60 * 1000;
 /** The server's cost of a page of a very long history: over one kept-alive connection, less a round trip. */
 export async function history(bench: Bench): Promise<void> {
   const dataDir = await bench.directory();
-  const [token] = await seed(dataDir, { people: 100, messages: MESSAGES });
+  const [token] = await seed(dataDir, { users: 100, messages: MESSAGES });
   await using ours = await bench.chatterbox({ dataDir });
   const date = Date.now() - 365 * DAY * (1 - AROUND);
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);

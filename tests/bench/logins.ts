@@ -12,7 +12,7 @@ const LOGINS_PER_SECOND = 20;
 /** A thousand users chat; then they do so while many log in at a real bcrypt cost. */
 export async function logins(bench: Bench): Promise<void> {
   const dataDir = await bench.directory();
-  const tokens = await seed(dataDir, { people: CONNECTIONS });
+  const tokens = await seed(dataDir, { users: CONNECTIONS });
   const tokenFile = await bench.tokenFile(tokens);
   await using ours = await bench.chatterbox({ dataDir, env: { BCRYPT_COST: "12" } });
   for (let n = 0; n < LOGINS_PER_SECOND; n++) {
@@ -40,7 +40,7 @@ export async function logins(bench: Bench): Promise<void> {
   const b = medians(valid(bench, "with logins", during));
   bench.say(
     `${CONNECTIONS} sockets in one room, ${RATE} messages/s; ${LOGINS_PER_SECOND} logins/s begin at bcrypt's cost 12. ` +
-      `Median of ${bench.rounds} rounds in turn.\n`,
+      `Median of ${bench.rounds} rounds interleaved.\n`,
   );
   const row = (name: string, of: Figures) => [name, ...[of.p50_ms, of.p99_ms, of.max_ms].map((each) => each ?? NaN)];
   bench.table(["", "p50 ms", "p99 ms", "longest ms"], [row("without logins", a), row("with logins", b)]);

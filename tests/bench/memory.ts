@@ -12,7 +12,7 @@ const REST = 20;
 /** The cost of idle connections: one run of a fresh program per figure. */
 export async function memory(bench: Bench): Promise<void> {
   const dataDir = await bench.directory();
-  const tokens = await seed(dataDir, { people: Math.max(...CROWDS), messages: HISTORY });
+  const tokens = await seed(dataDir, { users: Math.max(...CROWDS), messages: HISTORY });
   const tokenFile = await bench.tokenFile(tokens);
 
   /** Resident KB before and after `connections` have joined. */
@@ -34,7 +34,7 @@ export async function memory(bench: Bench): Promise<void> {
       if (rows.length === 0) {
         rows.push(["nobody", idle / 1024, "", ""]);
         bench.say(
-          `Resident memory ${REST} s after the last has joined; each of another person, in one room, HTML. One run each.\n`,
+          `Resident memory ${REST} s after the last has joined; each of another user, in one room, HTML. One run each.\n`,
         );
       }
       growths.push(joined - idle);

@@ -42,28 +42,28 @@ const scenarios: Record<string, (bench: Bench) => Promise<void>> = {
   heap: (bench) => heap(bench, Number(number ?? 5000)),
 };
 async function fanout(bench: Bench, rate: number): Promise<void> {
-  await underLoad(bench, { people: 1000 }, ({ tokenFile, program }) => [
+  await underLoad(bench, { users: 1000 }, ({ tokenFile, program }) => [
     ...asBrowser(program, tokenFile),
     ...["-u", "/ws?after=0", "-n", "1000", "-s", "10", "-r", String(rate)],
   ]);
 }
 
 async function rooms(bench: Bench): Promise<void> {
-  await underLoad(bench, { people: 5000, rooms: [500] }, ({ tokenFile, program }) => [
+  await underLoad(bench, { users: 5000, rooms: [500] }, ({ tokenFile, program }) => [
     ...asBrowser(program, tokenFile),
     ...["-u", "/ws?room=of-500-%r", "-g", "500", "-n", "5000", "-s", "5000", "-r", "500"],
   ]);
 }
 
 async function closedLoop(bench: Bench, rooms: number): Promise<void> {
-  await underLoad(bench, { people: 200, rooms: [rooms] }, ({ tokenFile }) => [
+  await underLoad(bench, { users: 200, rooms: [rooms] }, ({ tokenFile }) => [
     ...["-t", tokenFile, "-u", `/ws?room=of-${rooms}-%r&token=%s`, "-g", String(rooms), "-n", "200", "-s", "200"],
     ...["-c", "-m", '{"content":"%s","nonce":"%n"}'],
   ]);
 }
 
-async function underLoad(bench: Bench, people: Seed, load: (subject: Subject) => string[]): Promise<void> {
-  await using subject = await Subject.start(bench, people);
+async function underLoad(bench: Bench, content: Seed, load: (subject: Subject) => string[]): Promise<void> {
+  await using subject = await Subject.start(bench, content);
   const { inspector, program } = subject;
   const profile = Promise.withResolvers<CpuProfile>();
   const joined = async () => {
@@ -83,7 +83,7 @@ async function underLoad(bench: Bench, people: Seed, load: (subject: Subject) =>
 }
 
 async function join(bench: Bench, connections: number): Promise<void> {
-  await using subject = await Subject.start(bench, { people: connections });
+  await using subject = await Subject.start(bench, { users: connections });
   const { inspector, program, tokenFile } = subject;
   await startProfile(inspector);
   const size = ["-n", String(connections), "-s", "1", "-r", "0", "-d", "0", "-w", "0"];
@@ -109,7 +109,7 @@ async function tell(profile: CpuProfile, figures: Figures): Promise<void> {
 
 /** The memory that `connections` idle ones retain, and its share of the process's growth. */
 async function heap(bench: Bench, connections: number): Promise<void> {
-  await using subject = await Subject.start(bench, { people: connections });
+  await using subject = await Subject.start(bench, { users: connections });
   const { inspector, program, tokenFile } = subject;
   const where = [...at(program), ...asBrowser(program, tokenFile), "-u", "/ws?after=0"];
   // One-time costs of the first connections are not counted.
@@ -162,9 +162,9 @@ class Subject implements AsyncDisposable {
     this.tokenFile = tokenFile;
   }
 
-  static async start(bench: Bench, people: Seed): Promise<Subject> {
+  static async start(bench: Bench, content: Seed): Promise<Subject> {
     const dataDir = await bench.directory();
-    const tokenFile = await bench.tokenFile(await seed(dataDir, people));
+    const tokenFile = await bench.tokenFile(await seed(dataDir, content));
     const program = await bench.variant({ dataDir, flags: ["--inspect=127.0.0.1:0"] });
     return new Subject(program, await Inspector.of(program.stderr), tokenFile);
   }

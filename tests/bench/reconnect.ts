@@ -65,7 +65,7 @@ export async function reconnect(bench: Bench): Promise<void> {
 async function one(bench: Bench, { rooms, senders, by }: Storm): Promise<Figures> {
   const dataDir = await bench.directory();
   const readsFile = join(dataDir, "reads.json");
-  const tokens = await seed(dataDir, { people: CONNECTIONS, rooms: [rooms] });
+  const tokens = await seed(dataDir, { users: CONNECTIONS, rooms: [rooms] });
   const tokenFile = await bench.tokenFile(tokens);
   const options = { dataDir, env: { BENCH_VARIANT: "reads", BENCH_READS: readsFile } };
   let program = await bench.variant(options);

@@ -53,13 +53,13 @@ for (const name of chosen) {
   await measure(bench);
   bench.caveats();
 }
-bench.say("## Against the aims\n");
-bench.table(["what", "measured", "aim", ""], bench.findings.map(verdict));
+bench.say("## Targets\n");
+bench.table(["what", "measured", "target", ""], bench.findings.map(verdict));
 
 function verdict({ what, is, unit = "", most, least }: Finding): string[] {
-  const aim = most !== undefined ? `≤ ${plain(most)}` : `≥ ${plain(least!)}`;
+  const target = most !== undefined ? `≤ ${plain(most)}` : `≥ ${plain(least!)}`;
   const met = most !== undefined ? is <= most : is >= least!;
-  return [what, `${plain(is)} ${unit}`.trim(), `${aim} ${unit}`.trim(), met ? "met" : "**not met**"];
+  return [what, `${plain(is)} ${unit}`.trim(), `${target} ${unit}`.trim(), met ? "met" : "**not met**"];
 }
 
 async function machine(): Promise<string> {

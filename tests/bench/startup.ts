@@ -118,7 +118,7 @@ export async function starting(bench: Bench): Promise<void> {
   bench.say(
     `From exec to the first 200, ${
       executable ? "the executable" : "from source"
-    }. Median of ${ROUNDS} starts in turn.\n`,
+    }. Median of ${ROUNDS} starts interleaved.\n`,
   );
   const places = [["an empty folder", empty], ["a million messages", million]] as const;
   bench.table(

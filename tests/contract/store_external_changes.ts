@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Store } from "../../db/store.ts";
 import { castOf, T0 } from "../support/cast.ts";
-import { sessionOf } from "../support/people.ts";
+import { sessionOf } from "../support/models.ts";
 import type { OpenEmpty } from "./store.ts";
 
 /** Description of the newest entry in the audit log. */
@@ -11,7 +11,7 @@ async function newest(store: Store): Promise<string> {
 }
 
 /** Changes made by another process or by the operator. */
-export function elsewhereContract(name: string, open: OpenEmpty): void {
+export function externalChangesContract(name: string, open: OpenEmpty): void {
   Deno.test(`${name}: \`changedExternally()\` reports a commit by another process once, and never our own`, async () => {
     await using opened = await open();
     const { store } = opened;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { REPORTS_AN_HOUR, type Store } from "../../db/store.ts";
 import type { Message } from "../../db/model.ts";
 import { castOf, T0 } from "../support/cast.ts";
-import { sessionOf } from "../support/people.ts";
+import { sessionOf } from "../support/models.ts";
 import type { OpenEmpty } from "./store.ts";
 
 /** Runs it `count` times concurrently, alternating between two stores, as two processes on one database do. */

@@ -4,10 +4,13 @@ import {
   complaintsOf,
   connected,
   enter,
+  logOut,
   message,
   messageBox,
   openBrowser,
+  openWindow,
   PASSWORD,
+  register,
   say,
   texts,
   visit,
@@ -19,10 +22,8 @@ Deno.test("Register: errors are shown beside the field, input is kept, and succe
   await enter(browser, program, "alice");
   const page = await visit(browser, program);
   await page.getByRole("link", { name: "Register" }).click();
-  await page.getByLabel("Username").fill("ALICE");
   await page.getByLabel("Email").fill("someone@example.com");
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
+  await register(page, "ALICE");
   await page.getByText("User already exists").waitFor();
   assert.equal(
     await page.getByLabel("Username").getAttribute("aria-invalid"),
@@ -35,14 +36,10 @@ Deno.test("Register: errors are shown beside the field, input is kept, and succe
   );
   assert.equal(await page.getByLabel("Password").inputValue(), "");
 
-  await page.getByLabel("Username").fill("no spaces");
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
+  await register(page, "no spaces");
   await page.getByText("Username may contain only").waitFor();
 
-  await page.getByLabel("Username").fill("bob");
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
+  await register(page, "bob");
   await connected(page);
   assert.equal(new URL(page.url()).pathname, "/");
 });
@@ -51,11 +48,9 @@ Deno.test("Log in and out: a wrong password is reported, and logging out closes 
   await using program = await startProgram();
   await using browser = await openBrowser();
   const first = await enter(browser, program, "alice");
-  const second = await first.context().newPage();
-  await second.goto(program.url);
+  const second = await openWindow(first);
   await connected(second);
-  await first.getByRole("button", { name: "Log out" }).click();
-  await first.getByRole("button", { name: "Log in" }).waitFor();
+  await logOut(first);
   await second.getByRole("button", { name: "Log in" }).waitFor();
 
   await first.getByLabel("Username").fill("alice");
@@ -172,7 +167,6 @@ Deno.test("On a phone everything is reachable: nothing is wider than the screen,
   await alice.getByRole("button", { name: "People and account" }).click();
   await alice.getByRole("list", { name: "Online" }).getByText("alice")
     .waitFor();
-  await alice.getByRole("button", { name: "Log out" }).click();
-  await alice.getByRole("button", { name: "Log in" }).waitFor();
+  await logOut(alice);
   assert.deepEqual(complaintsOf(alice), []);
 });

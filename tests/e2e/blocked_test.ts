@@ -10,8 +10,8 @@ Deno.test("A user is blocked while messages are unsent: the page says so and kee
   await using browser = await openBrowser();
   const token = await tokenOf(first, "alice");
   const mallory = await enter(browser, first, "mallory");
-  const people = (await api(first, "/admin/users", { token })).body.users as { id: number; username: string }[];
-  const { id } = people.find(({ username }) => username === "mallory")!;
+  const users = (await api(first, "/admin/users", { token })).body.users as { id: number; username: string }[];
+  const { id } = users.find(({ username }) => username === "mallory")!;
   await first.stop();
   await mallory.getByRole("status").filter({ hasText: "Reconnecting" }).waitFor();
   await say(mallory, "typed in vain");

@@ -67,11 +67,24 @@ export async function enter(
 ): Promise<Page> {
   const page = await visit(browser, program, options);
   await page.getByRole("link", { name: "Register" }).click();
+  await register(page, username);
+  if (options.javaScriptEnabled !== false) await connected(page);
+  return page;
+}
+
+/** Fills in and submits the registration form. */
+export async function register(page: Page, username: string): Promise<void> {
   await page.getByLabel("Username").fill(username);
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Create account" }).click();
-  if (options.javaScriptEnabled !== false) await connected(page);
-  return page;
+}
+
+/** Opens a path in another window of the same browser. */
+export async function openWindow(page: Page, path = ""): Promise<Page> {
+  const other = await page.context().newPage();
+  other.setDefaultTimeout(10_000);
+  await other.goto(new URL(path, page.url()).href);
+  return other;
 }
 
 export async function connected(page: Page): Promise<void> {
@@ -107,6 +120,11 @@ export async function logIn(page: Page, username: string): Promise<void> {
   await connected(page);
 }
 
+export async function logOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByRole("button", { name: "Log in" }).waitFor();
+}
+
 export function messageBox(page: Page) {
   return page.getByRole("textbox", { name: "Message", exact: true });
 }
@@ -115,6 +133,17 @@ export async function say(page: Page, text: string): Promise<void> {
   await messageBox(page).fill(text);
   // On a touch keyboard Enter breaks the line.
   await messageBox(page).press("Control+Enter");
+}
+
+export function editor(page: Page) {
+  return page.getByRole("textbox", { name: "Edit message" });
+}
+
+/** Opens the editor of one's newest message, once it has this text. */
+export async function editLast(page: Page, text: string): Promise<void> {
+  await eventually(async () => (await texts(page)).includes(text));
+  await messageBox(page).press("ArrowUp");
+  await editor(page).waitFor();
 }
 
 /** The message with this text. */

@@ -1,7 +1,20 @@
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
-import { clickTool, complaintsOf, connected, enter, message, messageBox, openBrowser, say, texts } from "./browser.ts";
+import {
+  clickTool,
+  complaintsOf,
+  connected,
+  editLast,
+  editor,
+  enter,
+  logOut,
+  message,
+  messageBox,
+  openBrowser,
+  say,
+  texts,
+} from "./browser.ts";
 
 Deno.test("alice and bob chat: each sees the other's messages at once, their own on the right", async () => {
   await using program = await startProgram();
@@ -48,8 +61,7 @@ Deno.test("bob connects and disconnects: alice sees who is online, and system li
 
   await bob.reload();
   await connected(bob);
-  await bob.getByRole("button", { name: "Log out" }).click();
-  await bob.getByRole("button", { name: "Log in" }).waitFor();
+  await logOut(bob);
   await alice.getByRole("log").getByText("bob left").waitFor({
     timeout: 20_000,
   });
@@ -76,17 +88,15 @@ Deno.test("alice edits and deletes: bob sees the change, and nothing is left of 
   });
   assert.equal(await forOthers.count(), 0, "only the author edits and deletes");
 
-  await eventually(async () => (await texts(alice)).includes("first thoght"));
-  await messageBox(alice).press("ArrowUp");
-  const editor = alice.getByRole("textbox", { name: "Edit message" });
-  assert.equal(await editor.inputValue(), "first thoght");
-  await editor.fill("first thought");
-  await editor.press("Enter");
+  await editLast(alice, "first thoght");
+  assert.equal(await editor(alice).inputValue(), "first thoght");
+  await editor(alice).fill("first thought");
+  await editor(alice).press("Enter");
   await message(bob, "first thought").filter({ hasText: "edited" }).waitFor();
 
   await clickTool(alice, "first thought", "Edit");
-  await alice.getByRole("textbox", { name: "Edit message" }).fill("never mind");
-  await alice.getByRole("textbox", { name: "Edit message" }).press("Escape");
+  await editor(alice).fill("never mind");
+  await editor(alice).press("Escape");
   assert.equal(
     await message(alice, "first thought").count(),
     1,

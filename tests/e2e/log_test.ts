@@ -241,7 +241,7 @@ Deno.test("A thousand combining marks overlap no neighbour, and U+202E reverses 
   };
   await message(alice, "below").waitFor();
   const id = await message(alice, "plain").getAttribute("id");
-  const looks = async () => {
+  const pixels = async () => {
     const pictures: string[] = [];
     for (const text of ["above", "below"]) {
       // The log may still be scrolling to its end.
@@ -263,9 +263,9 @@ Deno.test("A thousand combining marks overlap no neighbour, and U+202E reverses 
     content: `Z${"\u0337\u0310\u0332\u0489".repeat(250)}`,
   });
   await message(alice, "Z").waitFor();
-  const withMarks = await looks();
+  const withMarks = await pixels();
   await message(alice, "Z").locator("p").evaluate((element) => element.style.visibility = "hidden");
-  const withoutMarks = await looks();
+  const withoutMarks = await pixels();
   for (const [n, picture] of withMarks.entries()) {
     assert.equal(await pixelsThatDiffer(blank, picture, withoutMarks[n]!), 0, "none of their ink is on a neighbour");
   }

@@ -3,7 +3,18 @@ import assert from "node:assert/strict";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
-import { complaintsOf, connected, enter, message, openBrowser, PASSWORD, say } from "./browser.ts";
+import {
+  complaintsOf,
+  connected,
+  enter,
+  logOut,
+  message,
+  openBrowser,
+  openWindow,
+  PASSWORD,
+  register,
+  say,
+} from "./browser.ts";
 
 /** A Chromium with other flags than that of the other tests. */
 async function launch(options: { without?: string[]; args?: string[] }): Promise<Browser & AsyncDisposable> {
@@ -27,11 +38,11 @@ async function seen(page: Page): Promise<string> {
 /** Goes back, and polls until the login is there: meanwhile `secret` must never be visible. */
 async function neverShown(page: Page, secret: string): Promise<void> {
   await page.goBack({ waitUntil: "commit" }).catch(() => {});
-  let looks = 0;
+  let polls = 0;
   await eventually(async () => {
     const text = await seen(page);
     assert(!text.includes(secret), `shown at ${page.url()}: ${text.slice(0, 300)}`);
-    return ++looks >= 20 && text.includes("Log in");
+    return ++polls >= 20 && text.includes("Log in");
   }, 15_000);
 }
 
@@ -44,8 +55,7 @@ for (const [kind, open] of [["alone", openBrowser], ["and kept whole", openKeepi
     await message(page, "The vault is open").waitFor();
     await page.reload();
     await message(page, "The vault is open").waitFor();
-    await page.getByRole("button", { name: "Log out" }).click();
-    await page.getByRole("button", { name: "Log in" }).waitFor();
+    await logOut(page);
     await neverShown(page, "The vault is open");
   });
 
@@ -80,14 +90,14 @@ Deno.test("a page restored from the back/forward cache hides itself and reloads"
   for (const path of ["/", "/admin/audit", "/docs"]) {
     await page.goto(program.url + path);
     // Whether Chromium restores a page depends on its version; the page's reaction is ours.
-    const told = (name: string, persisted: boolean) =>
+    const fires = (name: string, persisted: boolean) =>
       page.evaluate(`dispatchEvent(new PageTransitionEvent("${name}", { persisted: ${persisted} }))`);
-    await told("pagehide", false);
+    await fires("pagehide", false);
     assert.notEqual(await seen(page), "", `${path}: one that was not restored stays as it is`);
-    await told("pagehide", true);
+    await fires("pagehide", true);
     assert.equal(await seen(page), "", path);
     const anew = page.waitForEvent("load");
-    await told("pageshow", true);
+    await fires("pageshow", true);
     await anew;
     assert.notEqual(await seen(page), "", path);
   }
@@ -99,18 +109,14 @@ Deno.test("two instances on one host, at two ports, keep their sessions apart", 
   await using other = await startProgram();
   await using browser = await openBrowser();
   const first = await enter(browser, one, "alice");
-  const second = await first.context().newPage();
-  await second.goto(`${other.url}/register`);
-  await second.getByLabel("Username").fill("bob");
-  await second.getByLabel("Password").fill(PASSWORD);
-  await second.getByRole("button", { name: "Create account" }).click();
+  const second = await openWindow(first, `${other.url}/register`);
+  await register(second, "bob");
   await connected(second);
   await first.reload();
   await connected(first);
   await say(first, "Still here");
   await message(first, "Still here").waitFor();
-  await second.getByRole("button", { name: "Log out" }).click();
-  await second.getByRole("button", { name: "Log in" }).waitFor();
+  await logOut(second);
   await first.reload();
   await connected(first);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { type ProxyOptions, startProxy } from "../support/proxy.ts";
 import { startProgram } from "../support/program.ts";
-import { message, messageBox, openBrowser, PASSWORD, visit } from "./browser.ts";
+import { message, messageBox, openBrowser, register, visit } from "./browser.ts";
 
 /** The bar that shows why there is no connection. */
 function bar(page: Page) {
@@ -17,9 +17,7 @@ async function enterThrough(options: ProxyOptions, env: Record<string, string> =
   const browser = stack.use(await openBrowser());
   const page = await visit(browser, proxy);
   await page.getByRole("link", { name: "Register" }).click();
-  await page.getByLabel("Username").fill("alice");
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
+  await register(page, "alice");
   await messageBox(page).waitFor();
   return { page, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }

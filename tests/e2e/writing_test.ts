@@ -7,10 +7,13 @@ import {
   clickTool,
   complaintsOf,
   connected,
+  editLast,
+  editor,
   enter,
   message,
   messageBox,
   openBrowser,
+  register,
   say,
   shows,
   showTool,
@@ -19,10 +22,6 @@ import {
 } from "./browser.ts";
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-
-function editor(page: Page): Locator {
-  return page.getByRole("textbox", { name: "Edit message" });
-}
 
 /** The bubbles of refused messages. */
 function refused(page: Page): Locator {
@@ -38,13 +37,6 @@ async function textOf(bubble: Locator): Promise<string | null> {
 async function paste(page: Page, box: Locator, text: string): Promise<void> {
   await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
   await box.press("Control+V");
-}
-
-/** Opens the editor of one's newest message. */
-async function editLast(page: Page, text: string): Promise<void> {
-  await eventually(async () => (await texts(page)).includes(text));
-  await messageBox(page).press("ArrowUp");
-  await editor(page).waitFor();
 }
 
 Deno.test("a message refused for its language is kept whole, edited, and sent", async () => {
@@ -199,9 +191,7 @@ Deno.test("without JavaScript 7,400 Chinese characters are sent, and a text that
   await tokenOf(program, "admin");
   const page = await visit(browser, program, { javaScriptEnabled: false });
   await page.getByRole("link", { name: "Register" }).click();
-  await page.getByLabel("Username").fill("alice");
-  await page.getByLabel("Password").fill("correct horse");
-  await page.getByRole("button", { name: "Create account" }).click();
+  await register(page, "alice");
   const box = messageBox(page);
   const send = async (text: string) => {
     await box.fill(text);

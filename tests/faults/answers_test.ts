@@ -30,8 +30,8 @@ async function watchMemory(server: Program) {
   const { memory } = await usageOf(server.pid);
   let most = memory;
   // The program may be gone at the last sample.
-  const look = () => usageOf(server.pid).then(({ memory }) => most = Math.max(most, memory), () => {});
-  const timer = setInterval(look, 20);
+  const sample = () => usageOf(server.pid).then(({ memory }) => most = Math.max(most, memory), () => {});
+  const timer = setInterval(sample, 20);
   return {
     get most() {
       return Math.round((most - memory) / MB);
@@ -50,7 +50,7 @@ async function resume(server: Program, cookie: string): Promise<RawSocket> {
 }
 
 onLinux(
-  `ten who come back to ${MESSAGES} of the longest messages cost little, read or not, and get each once`,
+  `ten clients that resume ${MESSAGES} of the longest messages cost little memory, read or unread, and get each once`,
   async () => {
     await using dir = await tempDir();
     await using server = await full(dir.path);
@@ -94,7 +94,7 @@ onLinux(
   },
 );
 
-onLinux("three hundred pages that nobody reads cost little, disturb nobody, and nothing is left of them", async () => {
+onLinux("three hundred unread pages cost little memory, affect nobody else, and leave nothing behind", async () => {
   await using dir = await tempDir();
   await using server = await full(dir.path);
   const cookie = await cookieOf(server, "mallory");
@@ -128,7 +128,7 @@ onLinux("three hundred pages that nobody reads cost little, disturb nobody, and 
   }
 });
 
-onLinux("requests that are broken off at any moment keep no place", async () => {
+onLinux("requests aborted at any moment keep no slot", async () => {
   await using dir = await tempDir();
   await using server = await full(dir.path);
   const cookie = await cookieOf(server, "mallory");

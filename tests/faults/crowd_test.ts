@@ -30,7 +30,7 @@ const handshake = (key: string, version: string) =>
   `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: ${version}\r\nSec-WebSocket-Key: ${key}\r\n`;
 
 const KINDS: Kind[] = [
-  { name: "silent", says: () => "" },
+  { name: "no data", says: () => "" },
   { name: "half a request", says: () => "GET / HTTP/1.1\r\nHost: localhost\r\nX-Half" },
   { name: "half a body", says: () => "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{" },
   {
@@ -77,7 +77,7 @@ async function stay(server: Program, says: string): Promise<RawSocket | undefine
 }
 
 for (const { name, says, isRefused } of KINDS) {
-  onLinux(`a crowd of those who ${name} keeps nobody out`, async (t) => {
+  onLinux(`a crowd of connections with ${name} keeps nobody out`, async (t) => {
     await using server = await startProgram({
       through: LIMITED,
       env: { LOG_LEVEL: "warn", RATE_LIMITS: "on", BCRYPT_COST: "10" },
@@ -123,7 +123,7 @@ for (const { name, says, isRefused } of KINDS) {
   });
 }
 
-onLinux("a school behind one address gets in, and comes back at once", async () => {
+onLinux("a school behind one address connects, and reconnects at once", async () => {
   const pupils = size(150, 800);
   await using server = await startProgram({
     through: LIMITED,

@@ -52,34 +52,39 @@ const ENDINGS: Ending[] = [
 ];
 
 for (const { name, code, end } of ENDINGS) {
-  onLinux(`who goes on sending after ${code}, because ${name}, is cut, and what it sends is not read`, async () => {
-    await using server = await startProgram();
-    await using alice = await join(server, "alice");
-    const token = await tokenOf(server, "mallory");
-    await alice.say("before");
-    const { descriptors } = await usageOf(server.pid);
-    await using raw = await openRaw(server, token, "", { allowHalfOpen: true });
-    await end(server, raw, token);
-    await eventually(() => closeCodeIn(raw.received), 5000, () => `a goodbye among ${raw.text.slice(-200)}`);
-    assert.equal(closeCodeIn(raw.received), code);
-    const start = performance.now();
-    const said = clientFrame(opcode.text, JSON.stringify({ content: "after the end" }));
-    const rubbish = Buffer.concat([said, clientFrame(opcode.text, "x".repeat(64_000))]);
-    let swallowed = 0;
-    while ((await usageOf(server.pid)).descriptors > descriptors) {
-      assert(performance.now() - start < CUT_WITHIN, `it is connected after ${CUT_WITHIN} ms`);
-      for (let n = 0; n < 50 && raw.socket.writableLength < MB && !raw.socket.destroyed; n++) raw.socket.write(rubbish);
-      swallowed = raw.socket.bytesWritten - raw.socket.writableLength;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    assert(swallowed < SWALLOWED_MAX, `${Math.round(swallowed / MB)} MB were accepted`);
-    await alice.say("after");
-    await alice.next("message", ({ content }) => content === "after");
-    assert.deepEqual(alice.all("message").map(({ content }) => content), ["before", "after"]);
-  });
+  onLinux(
+    `a client that keeps sending after ${code} because ${name} is disconnected, and its data is not read`,
+    async () => {
+      await using server = await startProgram();
+      await using alice = await join(server, "alice");
+      const token = await tokenOf(server, "mallory");
+      await alice.say("before");
+      const { descriptors } = await usageOf(server.pid);
+      await using raw = await openRaw(server, token, "", { allowHalfOpen: true });
+      await end(server, raw, token);
+      await eventually(() => closeCodeIn(raw.received), 5000, () => `a goodbye among ${raw.text.slice(-200)}`);
+      assert.equal(closeCodeIn(raw.received), code);
+      const start = performance.now();
+      const said = clientFrame(opcode.text, JSON.stringify({ content: "after the end" }));
+      const garbage = Buffer.concat([said, clientFrame(opcode.text, "x".repeat(64_000))]);
+      let swallowed = 0;
+      while ((await usageOf(server.pid)).descriptors > descriptors) {
+        assert(performance.now() - start < CUT_WITHIN, `it is connected after ${CUT_WITHIN} ms`);
+        for (let n = 0; n < 50 && raw.socket.writableLength < MB && !raw.socket.destroyed; n++) {
+          raw.socket.write(garbage);
+        }
+        swallowed = raw.socket.bytesWritten - raw.socket.writableLength;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      assert(swallowed < SWALLOWED_MAX, `${Math.round(swallowed / MB)} MB were accepted`);
+      await alice.say("after");
+      await alice.next("message", ({ content }) => content === "after");
+      assert.deepEqual(alice.all("message").map(({ content }) => content), ["before", "after"]);
+    },
+  );
 }
 
-onLinux("who only closes its own half of the connection, and reads nothing, is cut", async () => {
+onLinux("a client that only closes its own half of the connection and reads nothing is disconnected", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   const token = await tokenOf(server, "mallory");
@@ -91,13 +96,13 @@ onLinux("who only closes its own half of the connection, and reads nothing, is c
   await alice.say("after");
 });
 
-onLinux("something good now and then does not buy rubbish, and a new connection does not either", async () => {
+onLinux("neither valid frames in between nor a new connection make up for garbage", async () => {
   await using server = await startProgram({ env: { RATE_LIMITS: "on", BCRYPT_COST: "10" } });
   const token = await tokenOf(server, "mallory");
-  const rubbish = Array.from({ length: 100 }, () => clientFrame(opcode.text, "nonsense"));
+  const garbage = Array.from({ length: 100 }, () => clientFrame(opcode.text, "nonsense"));
   const good = clientFrame(opcode.text, JSON.stringify({ type: "typing" }));
   const open = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(() => openRaw(server, token)));
-  for (const raw of open) raw.write(Buffer.concat([...rubbish, good, ...rubbish, good]));
+  for (const raw of open) raw.write(Buffer.concat([...garbage, good, ...garbage, good]));
   await eventually(
     () => open.filter((raw) => closeCodeIn(raw.received) === 1008).length >= 5,
     5000,

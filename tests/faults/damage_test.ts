@@ -26,13 +26,13 @@ function overwrite(file: string, offset: number, bytes: Uint8Array): void {
 const noise = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 
 /** Files that cannot be opened at all, however the server stopped. */
-const OUTRIGHT: [name: string, damage: Damage][] = [
+const UNREADABLE: [name: string, damage: Damage][] = [
   ["noise instead of a database", (file) => Deno.writeFileSync(file, noise(60_000))],
-  ["a text", (file) => Deno.writeTextFileSync(file, "This is no database.\n".repeat(1000))],
+  ["text", (file) => Deno.writeTextFileSync(file, "This is no database.\n".repeat(1000))],
   ["a first page of noise", (file) => overwrite(file, 0, noise(PAGE))],
   ["a header with a letter changed", (file) => overwrite(file, 3, new Uint8Array([0x21]))],
   ["a schema of noise", (file) => overwrite(file, 100, noise(PAGE - 100))],
-  ["a file cut off in its first page", (file) => Deno.truncateSync(file, 2000)],
+  ["a file truncated in its first page", (file) => Deno.truncateSync(file, 2000)],
   ["a folder", (file) => {
     Deno.removeSync(file);
     Deno.mkdirSync(file);
@@ -42,7 +42,7 @@ const OUTRIGHT: [name: string, damage: Damage][] = [
 Deno.test("a file that is not a database, or is damaged at its beginning, is refused with 1 and one line", async () => {
   await using whole = await tempDir();
   await fill(whole.path, "stopped");
-  for (const [name, damage] of OUTRIGHT) {
+  for (const [name, damage] of UNREADABLE) {
     await using dir = await tempDir();
     const file = path(dir.path, "chatterbox.db");
     for (const each of ["chatterbox.db", "signing.key"]) {

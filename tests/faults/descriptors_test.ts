@@ -21,9 +21,9 @@ const RECOVERY = 40_000;
 /** How often they connect and disconnect. */
 const ROUNDS = size(1, 5);
 
-for (const asked of size(["a socket"] as const, ["nothing", "a socket"] as const)) {
+for (const asked of size(["a socket"] as const, ["no request", "a socket"] as const)) {
   onLinux(
-    `without a free descriptor those who are in go on, and when the others (who ask for ${asked}) leave, new ones get in`,
+    `without a free descriptor open sockets keep working, and once the others (with ${asked}) leave, new ones connect`,
     async () => {
       await using server = await startProgram({
         through: LIMITED,
@@ -69,7 +69,7 @@ for (const asked of size(["a socket"] as const, ["nothing", "a socket"] as const
   );
 }
 
-onLinux("who logs in while there is no descriptor free is told so or let in, and can log in afterwards", async () => {
+onLinux("a login without a free descriptor is refused or accepted, and works afterwards", async () => {
   await using server = await startProgram({
     through: LIMITED,
     env: { LOG_LEVEL: "warn" },

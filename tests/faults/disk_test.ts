@@ -181,8 +181,8 @@ async function refuses(
     assert.match(error.detail, /try again later/);
   }
   for (const [at, client] of others.entries()) {
-    const told = client.events.slice(seen[at]).filter(({ type }) => /message|edit|delete/.test(type));
-    assert.deepEqual(told, [], "nobody else hears of it");
+    const received = client.events.slice(seen[at]).filter(({ type }) => /message|edit|delete/.test(type));
+    assert.deepEqual(received, [], "nobody else hears of it");
   }
 
   await eventually(async () => (await api(server, "/readyz")).status === 503, 10_000);
@@ -206,10 +206,10 @@ async function refuses(
   }
 
   // A registration, which must be stored, is refused with the reason.
-  const person = { username: "alice", password: PASSWORD };
+  const credentials = { username: "alice", password: PASSWORD };
   for (const path of ["/login", "/register"]) {
     const { status, body } = await api(server, path, {
-      body: { ...person, ...(path === "/register" ? { username: "eve" } : {}) },
+      body: { ...credentials, ...(path === "/register" ? { username: "eve" } : {}) },
     });
     assert.equal(status, 503, path);
     assert.match(body.detail, /try again later/);
@@ -218,11 +218,11 @@ async function refuses(
     method: "POST",
     redirect: "manual",
     headers: { Accept: "text/html", Origin: server.url },
-    body: new URLSearchParams(person),
+    body: new URLSearchParams(credentials),
   });
   assert.equal(form.status, 503);
   assert.match(await form.text(), /try again later/);
-  const wrong = await api(server, "/login", { body: { ...person, password: "wrong horse" } });
+  const wrong = await api(server, "/login", { body: { ...credentials, password: "wrong horse" } });
   assert.equal(wrong.status, 401, "a wrong password is still one");
 }
 

@@ -23,13 +23,13 @@ const text = (content: string) => JSON.stringify({ content });
 
 /** Frames that violate the protocol, and the close code for each. */
 const BROKEN: [name: string, code: number, frames: Uint8Array[]][] = [
-  ["a frame that is not masked", 1002, [clientFrame(opcode.text, text("Hello"), { masked: false })]],
+  ["an unmasked frame", 1002, [clientFrame(opcode.text, text("Hello"), { masked: false })]],
   ["the first reserved bit", 1002, [clientFrame(opcode.text, text("Hello"), { reserved: 4 })]],
   ["the second reserved bit", 1002, [clientFrame(opcode.text, text("Hello"), { reserved: 2 })]],
   ["the third reserved bit", 1002, [clientFrame(opcode.text, text("Hello"), { reserved: 1 })]],
-  ["a kind of frame that there is not", 1002, [clientFrame(3, "Hello")]],
-  ["a kind of control frame that there is not", 1002, [clientFrame(11)]],
-  ["a continuation of nothing", 1002, [clientFrame(opcode.continuation, "Hello")]],
+  ["an unknown opcode", 1002, [clientFrame(3, "Hello")]],
+  ["an unknown control opcode", 1002, [clientFrame(11)]],
+  ["a continuation without a beginning", 1002, [clientFrame(opcode.continuation, "Hello")]],
   ["a text within a text", 1002, [
     clientFrame(opcode.text, "He", { final: false }),
     clientFrame(opcode.text, "llo"),
@@ -37,24 +37,24 @@ const BROKEN: [name: string, code: number, frames: Uint8Array[]][] = [
   ["a ping in two parts", 1002, [clientFrame(opcode.ping, "a", { final: false })]],
   ["a ping that is too long", 1002, [clientFrame(opcode.ping, "x".repeat(126))]],
   ["a close of one byte", 1002, [clientFrame(opcode.close, "x")]],
-  ["a close with a code that may not be sent", 1002, [clientFrame(opcode.close, new Uint8Array([0x03, 0xed]))]],
+  ["a close with a reserved code", 1002, [clientFrame(opcode.close, new Uint8Array([0x03, 0xed]))]],
   ["a close with a reason that is not UTF-8", 1007, [clientFrame(opcode.close, new Uint8Array([0x03, 0xe8, 0xff]))]],
   ["text that is not UTF-8", 1007, [clientFrame(opcode.text, new Uint8Array([0x22, 0xff, 0x22]))]],
   ["text that is not UTF-8, in parts", 1007, [
     clientFrame(opcode.text, new Uint8Array([0x22, 0xe2, 0x82]), { final: false }),
     clientFrame(opcode.continuation, new Uint8Array([0x22])),
   ]],
-  ["half a character of two", 1007, [clientFrame(opcode.text, new Uint8Array([0xed, 0xa0, 0x80]))]],
-  ["a frame that says it has a gigabyte", 1009, [clientFrame(opcode.text, "Hello", { length: 2 ** 30 })]],
-  ["a frame that says it has 2^53 bytes", 1009, [clientFrame(opcode.text, "Hello", { length: 2 ** 53 })]],
-  ["a frame that says it has 64 KiB and a byte", 1009, [clientFrame(opcode.text, "Hello", { length: 65_537 })]],
+  ["a lone surrogate", 1007, [clientFrame(opcode.text, new Uint8Array([0xed, 0xa0, 0x80]))]],
+  ["a frame that declares a gigabyte", 1009, [clientFrame(opcode.text, "Hello", { length: 2 ** 30 })]],
+  ["a frame that declares 2^53 bytes", 1009, [clientFrame(opcode.text, "Hello", { length: 2 ** 53 })]],
+  ["a frame that declares 64 KiB and a byte", 1009, [clientFrame(opcode.text, "Hello", { length: 65_537 })]],
   ["parts that are too large together", 1009, [
     clientFrame(opcode.text, "x".repeat(40_000), { final: false }),
     clientFrame(opcode.continuation, "x".repeat(40_000), { final: false }),
   ]],
 ];
 
-onLinux("who breaks the protocol is told so by a code, and nobody else notices", async () => {
+onLinux("a protocol violation is answered with a close code, and affects nobody else", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await joinAsBrowser(server, "bob");
@@ -142,7 +142,7 @@ const FLOODS: Flood[] = [
 ];
 
 for (const flood of FLOODS) {
-  onLinux(`a flood of ${flood.name} costs no memory, and others talk on`, async () => {
+  onLinux(`a flood of ${flood.name} costs no memory, and others keep chatting`, async () => {
     await using server = await startProgram({ env: { LOG_LEVEL: "warn", RATE_LIMITS: "on", BCRYPT_COST: "10" } });
     await using alice = await join(server, "alice");
     await using bob = await join(server, "bob");

@@ -24,12 +24,12 @@ const RATIO_MAX = 4;
 const UNNOTICED = 100;
 
 const FLOODS: [name: string, data: Buffer][] = [
-  ["64 KB of rubbish in each frame", clientFrame(opcode.text, "x".repeat(64_000))],
-  ["64 KB of brackets in each frame", clientFrame(opcode.text, "[".repeat(64_000))],
-  ["64 KB of keys in each frame", clientFrame(opcode.text, `{${rows((n) => `"k${n}":${n}`)},"content":1}`)],
-  ["64 KB that are binary in each frame", clientFrame(opcode.binary, "x".repeat(64_000))],
+  ["64 KB of garbage per frame", clientFrame(opcode.text, "x".repeat(64_000))],
+  ["64 KB of brackets per frame", clientFrame(opcode.text, "[".repeat(64_000))],
+  ["64 KB of keys per frame", clientFrame(opcode.text, `{${rows((n) => `"k${n}":${n}`)},"content":1}`)],
+  ["64 KB of binary data per frame", clientFrame(opcode.binary, "x".repeat(64_000))],
   ["empty frames", many(() => clientFrame(opcode.text))],
-  ["small frames of rubbish", many(() => clientFrame(opcode.text, "nonsense"))],
+  ["small garbage frames", many(() => clientFrame(opcode.text, "nonsense"))],
   ["pings", many(() => clientFrame(opcode.ping, "x".repeat(125)))],
   ["pongs", many(() => clientFrame(opcode.pong))],
   [
@@ -55,12 +55,12 @@ function many(frame: (n: number) => Buffer): Buffer {
 
 /**
  * On the runtime of the executable (Deno 2.6) the sockets of the others were closed occasionally while other tests kept
- * both cores busy, never when it ran alone. The cause is unknown, so there it is run by hand: CHATTERBOX_EXE and `--
- * --long`.
+ * both cores busy, never when it ran alone. The cause is unknown, so there it is run by hand: CHATTERBOX_EXE and
+ * `-- --long`.
  */
 const ignore = Deno.env.has("CHATTERBOX_EXE") && !isLong;
 
-onLinux("one who floods makes nobody else wait", async (t) => {
+onLinux("a flood does not delay other users", async (t) => {
   for (const [name, data] of FLOODS) {
     await t.step(name, async (t) => {
       // A program of its own: a flooding user is refused for a while.
@@ -68,16 +68,16 @@ onLinux("one who floods makes nobody else wait", async (t) => {
       await using alice = await join(server, "alice");
       await using bob = await join(server, "bob");
       const request = upgradeRequest(server, { Authorization: `Bearer ${await tokenOf(server, "mallory")}` });
-      await talk(alice, bob, WINDOW);
+      await chat(alice, bob, WINDOW);
       const quiet: number[] = [];
       const flooded: number[] = [];
       let isIn = 0;
       for (let turn = 0; turn < TURNS; turn++) {
-        quiet.push(...await talk(alice, bob, WINDOW));
+        quiet.push(...await chat(alice, bob, WINDOW));
         const worker = new Worker(new URL("../support/flood_worker.ts", import.meta.url).href, { type: "module" });
         worker.onmessage = () => isIn += 1;
         worker.postMessage({ port: server.port, request, data, pause: 20 } satisfies Flood);
-        flooded.push(...await talk(alice, bob, WINDOW));
+        flooded.push(...await chat(alice, bob, WINDOW));
         worker.terminate();
       }
       assert(isIn > 0, "it was accepted at first");
@@ -92,7 +92,7 @@ onLinux("one who floods makes nobody else wait", async (t) => {
 }, { ignore });
 
 /** Messages from one user to the other at a human pace; resolves to the latencies, in ms. */
-async function talk(from: Client, to: Client, ms: number): Promise<number[]> {
+async function chat(from: Client, to: Client, ms: number): Promise<number[]> {
   const took: number[] = [];
   const until = performance.now() + ms;
   while (performance.now() < until) {
@@ -104,16 +104,16 @@ async function talk(from: Client, to: Client, ms: number): Promise<number[]> {
         reject(
           new Error(
             `Message ${content} did not arrive within 10 s: sockets ${from.socket.readyState} and ${to.socket.readyState}, ` +
-              `the sender was told ${JSON.stringify([...from.all("error"), ...from.all("warning")].slice(-3))}`,
+              `the sender received ${JSON.stringify([...from.all("error"), ...from.all("warning")].slice(-3))}`,
           ),
         ), 10_000);
-      const look = (data: { toString(): string }) => {
+      const listener = (data: { toString(): string }) => {
         if (!data.toString().includes(content)) return;
-        to.socket.off("message", look);
+        to.socket.off("message", listener);
         clearTimeout(timer);
         resolve(performance.now());
       };
-      to.socket.on("message", look);
+      to.socket.on("message", listener);
     });
     took.push(arrived - start);
     // Within the limits of one user.

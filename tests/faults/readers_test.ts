@@ -38,7 +38,7 @@ function percentile(numbers: number[], part: number): number {
 }
 
 onLinux(
-  `one slow reader among ${READERS} is cut off alone: the others notice nothing, and it has missed nothing when back`,
+  `one slow reader among ${READERS} is disconnected alone: the others are not delayed, and it resumes without gaps`,
   async () => {
     await using server = await startProgram({ env: { LOG_LEVEL: "warn" } });
     await using writer = await join(server, "writer");
@@ -127,7 +127,7 @@ onLinux(
 );
 
 onLinux(
-  `${STUCK} readers who say that they are alive, and read next to nothing, are gone within 60 s and cost little`,
+  `${STUCK} readers that send pongs and read next to nothing are disconnected within 60 s and cost little memory`,
   async () => {
     await using server = await startProgram({ env: { LOG_LEVEL: "warn" } });
     await using alice = await join(server, "alice");

@@ -80,7 +80,7 @@ async function dripping(server: Program, first: string, more: string): Promise<R
   return raw;
 }
 
-onLinux("who goes away in the midst of it leaves no descriptor behind, and disturbs nobody", async () => {
+onLinux("a client that vanishes at any moment leaks no descriptor, and affects nobody else", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
@@ -98,7 +98,7 @@ onLinux("who goes away in the midst of it leaves no descriptor behind, and distu
   await eventually(() => bob.all("message").length === KINDS.length + 1);
 });
 
-onLinux("who holds a connection and says nothing is gone within 60 s, and its descriptor too", async (t) => {
+onLinux("a silent connection is closed within 60 s, with its descriptor", async (t) => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
@@ -133,14 +133,14 @@ onLinux("who holds a connection and says nothing is gone within 60 s, and its de
     );
   }
   await t.step({
-    name: sees ? "all the others" : "all the others (ignored: this runtime shows them to nobody; use a newer one)",
+    name: sees ? "all the others" : "all the others (ignored: this runtime hides them; use a newer one)",
     ignore: !sees,
     fn: () => descriptorsAtMost(server.pid, descriptors, 2000),
   });
   for (const { raws } of open) for (const { socket } of raws) socket.destroy();
 }, { ignore: !isLong });
 
-onLinux("who asks without end and reads no answer costs no memory to speak of", async () => {
+onLinux("endless requests with unread responses cost little memory", async () => {
   await using server = await startProgram({ env: { LOG_LEVEL: "warn" } });
   const token = await tokenOf(server, "alice");
   await api(server, "/docs", { token });

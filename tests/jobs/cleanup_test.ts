@@ -3,7 +3,7 @@ import { Instance } from "../../db/instance.ts";
 import { NONCE_LIFE } from "../../db/store.ts";
 import { cleanup, FAILED_KEPT } from "../../jobs/cleanup.ts";
 import { castOf, T0 } from "../support/cast.ts";
-import { sessionOf } from "../support/people.ts";
+import { sessionOf } from "../support/models.ts";
 import { tempStore } from "../support/temp_store.ts";
 
 const DAY = 24 * 60 * 60 * 1000;

@@ -17,13 +17,13 @@ Deno.test("`remove_messages` finishes after a crash and publishes the deletions"
   const at = (await store.jobs.nextAt([REMOVE_MESSAGES]))!;
   const job = (await store.jobs.claim({ kinds: [REMOVE_MESSAGES], lease: "a", until: at + 1000 }, at))!;
   const bus = memoryBus(() => {});
-  let told = 0;
-  bus.subscribe(roomTopic(room.id), (event) => told += event.type === "message" ? 1 : 0);
+  let published = 0;
+  bus.subscribe(roomTopic(room.id), (event) => published += event.type === "message" ? 1 : 0);
   const kind = removeMessages({ store, bus });
   for (let n = 0; n < 2; n++) {
     await kind.run(job.payload, { now: () => at, signal: new AbortController().signal });
     const { messages } = await store.messages.history(room.id, { limit: 1000 });
-    assert.deepEqual([messages.map(({ id }) => id), told], [[kept.id], 300]);
+    assert.deepEqual([messages.map(({ id }) => id), published], [[kept.id], 300]);
   }
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openAdministration } from "../support/administration.ts";
 import { openApp, type TestApp } from "../support/app.ts";
 
-async function told(app: Pick<TestApp, "ask">, path: string, options: Parameters<TestApp["ask"]>[1]) {
+async function refusalOf(app: Pick<TestApp, "ask">, path: string, options: Parameters<TestApp["ask"]>[1]) {
   const response = await app.ask(path, options);
   const { detail, code } = await response.json();
   return { status: response.status, code, detail };
@@ -42,7 +42,7 @@ Deno.test("`GET /ws` without an upgrade says that the upgrade is missing, and ho
 Deno.test("`GET /ws` without an upgrade reports a page at another address than PUBLIC_URL", async () => {
   await using app = await openApp({ publicUrl: "https://chat.example.org" });
   const cookie = await app.cookieOf("alice");
-  const at = (origin: string) => told(app, `/ws?room=general&origin=${encodeURIComponent(origin)}`, { cookie });
+  const at = (origin: string) => refusalOf(app, `/ws?room=general&origin=${encodeURIComponent(origin)}`, { cookie });
   const { status, code, detail } = await at("http://localhost:8000");
   assert.deepEqual([status, code], [403, "origin_mismatch"]);
   assert.match(detail, /this page is at http:\/\/localhost:8000, but PUBLIC_URL is https:\/\/chat\.example\.org;/);
@@ -60,7 +60,8 @@ Deno.test("`GET /ws` without an upgrade reports a page at another address than P
 Deno.test("`GET /ws` without an upgrade reports a proxy that rewrites Host", async () => {
   await using app = await openApp({ ownNames: ["chat.example.org"] });
   const cookie = await app.cookieOf("alice");
-  const at = (origin: string, host: string) => told(app, `/ws?origin=${origin}`, { cookie, headers: { Host: host } });
+  const at = (origin: string, host: string) =>
+    refusalOf(app, `/ws?origin=${origin}`, { cookie, headers: { Host: host } });
   const { status, code, detail } = await at("https://chat.example.org", "127.0.0.1:8000");
   assert.deepEqual([status, code], [403, "origin_mismatch"]);
   assert.match(detail, /arrived for the host "127\.0\.0\.1:8000"; set PUBLIC_URL to .* pass on Host/);
@@ -81,17 +82,17 @@ Deno.test("`GET /ws` without an upgrade reports a proxy that rewrites Host", asy
 Deno.test("`GET /ws` refuses with a code per cause, in the order in which they must be fixed", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
-  const { status, code } = await told(app, "/ws?origin=http://localhost", {});
+  const { status, code } = await refusalOf(app, "/ws?origin=http://localhost", {});
   assert.deepEqual([status, code], [401, "unauthenticated"]);
-  assert.equal((await told(app, "/ws?origin=http://localhost&room=nowhere", { cookie })).code, "forbidden");
-  assert.equal((await told(app, "/ws?origin=http://localhost&after=x", { cookie })).code, "invalid");
-  assert.equal((await told(app, "/ws", { cookie })).code, "origin_mismatch", "it does not reveal the address");
+  assert.equal((await refusalOf(app, "/ws?origin=http://localhost&room=nowhere", { cookie })).code, "forbidden");
+  assert.equal((await refusalOf(app, "/ws?origin=http://localhost&after=x", { cookie })).code, "invalid");
+  assert.equal((await refusalOf(app, "/ws", { cookie })).code, "origin_mismatch", "it does not reveal the address");
 });
 
 Deno.test("`GET /ws` without an upgrade tells a blocked user so", async () => {
   await using app = await openAdministration();
   await app.post("/admin/users/2/block");
-  const { status, code, detail } = await told(app, "/ws", { token: app.tokens.bob });
+  const { status, code, detail } = await refusalOf(app, "/ws", { token: app.tokens.bob });
   assert.deepEqual([status, code, detail], [403, "blocked", "User is blocked"]);
 });
 
@@ -99,12 +100,12 @@ Deno.test("the log has each socket misconfiguration once a minute, however many 
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   for (let n = 0; n < 50; n++) {
-    await told(app, `/ws?origin=https://${n}.example`, { cookie });
-    await told(app, "/ws?origin=http://localhost", { cookie });
+    await refusalOf(app, `/ws?origin=https://${n}.example`, { cookie });
+    await refusalOf(app, "/ws?origin=http://localhost", { cookie });
   }
   assert.equal(warnings(app).length, 2);
   await app.clock.advance(60_000);
-  await told(app, `/ws?origin=https://${"x".repeat(3000)}.example`, { cookie });
+  await refusalOf(app, `/ws?origin=https://${"x".repeat(3000)}.example`, { cookie });
   const all = warnings(app);
   assert.equal(all.length, 3);
   assert.equal(all[2].before, 49);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { htmlEncoding } from "../../ws/encoding/html.tsx";
 import { openApp, type TestApp } from "../support/app.ts";
-import { messageOf, person } from "../support/people.ts";
+import { messageOf, userOf } from "../support/models.ts";
 
 const KB = 1024;
 
@@ -10,7 +10,7 @@ const KB = 1024;
 const FRAGMENT_MAX = 350;
 
 Deno.test("a live message costs at most 2.5 times its text plus 350 bytes, for any author", () => {
-  const author = person(1_234_567, "W".repeat(32));
+  const author = userOf(1_234_567, "W".repeat(32));
   const texts = [
     "x",
     "Hello",

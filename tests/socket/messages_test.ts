@@ -96,8 +96,8 @@ Deno.test("a deletion removes the text for everybody, also when an administrator
   await eventually(() => bob.all("ack").some(({ nonce, id }) => nonce === "d1" && id === his));
   const another = await bob.say("rude");
   alice.send({ type: "delete", room: "general", id: another });
-  const told = await eventually(() => bob.all("delete").find(({ id }) => id === another));
-  assert.deepEqual(told, { type: "delete", room: "general", id: another, rev: 5 });
+  const event = await eventually(() => bob.all("delete").find(({ id }) => id === another));
+  assert.deepEqual(event, { type: "delete", room: "general", id: another, rev: 5 });
   const { body } = await api(server, "/rooms/general/messages", { token: await tokenOf(server, "carol") });
   assert.deepEqual(body.messages.map(({ id }: Received) => id), [hers]);
 });

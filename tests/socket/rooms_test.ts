@@ -96,8 +96,8 @@ Deno.test("`GET /ws?room=` joins no room and sends the user's rooms", async () =
     speaker.send({ content: `message ${n}`, room: "room-7", nonce: `n${n}` });
     await speaker.next("ack");
   }
-  const told = await eventually(() => bot.all("unread").findLast(({ unread }) => unread === 5));
-  assert.deepEqual(told, { type: "unread", room: "room-7", unread: 5, last: 5 });
+  const event = await eventually(() => bot.all("unread").findLast(({ unread }) => unread === 5));
+  assert.deepEqual(event, { type: "unread", room: "room-7", unread: 5, last: 5 });
   assert.deepEqual(bot.all("message"), []);
   bot.send({ type: "subscribe", room: "room-7" });
   const history = await bot.next("history");

@@ -10,7 +10,7 @@ import { castOf, T0 } from "./cast.ts";
 import { eventually } from "./eventually.ts";
 import { FakeTransport } from "./fake_transport.ts";
 import { ManualClock } from "./manual_clock.ts";
-import { sessionOf } from "./people.ts";
+import { sessionOf } from "./models.ts";
 import { addRoom } from "./rooms.ts";
 import { testServices } from "./services.ts";
 import { tempStore } from "./temp_store.ts";

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
 import type { Clock } from "../../ws/clock.ts";
-import { areWritesUnderWay } from "./writes_under_way.ts";
+import { areWritesUnderWay } from "./pending_writes.ts";
 
 /** A clock that stands still until it is moved. */
 export class ManualClock implements Clock {

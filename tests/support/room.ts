@@ -9,7 +9,7 @@ import { Subscription } from "../../ws/rooms/subscription.ts";
 import { castOf, T0 } from "./cast.ts";
 import { FakeTransport } from "./fake_transport.ts";
 import { ManualClock, turn } from "./manual_clock.ts";
-import { sessionOf } from "./people.ts";
+import { sessionOf } from "./models.ts";
 import { tempStore } from "./temp_store.ts";
 
 /** A live room over a real store and a manual clock. The test publishes what is stored. */
@@ -66,8 +66,8 @@ export async function openRoom() {
       return entered;
     },
     /** Delivers to the room, as the bus does. */
-    deliver: (...told: Message[]) => {
-      for (const message of told) room.deliver({ type: "message", message });
+    deliver: (...messages: Message[]) => {
+      for (const message of messages) room.deliver({ type: "message", message });
     },
     /** Stores and delivers. */
     async post(author: User, content: string): Promise<Message> {

@@ -3,7 +3,7 @@ import { Metrics } from "../../db/metrics.ts";
 import { openStore, openStoreBeside } from "../../db/open_store.ts";
 import type { Store } from "../../db/store.ts";
 import { tempDir } from "./temp_dir.ts";
-import { watchWrites } from "./writes_under_way.ts";
+import { watchWrites } from "./pending_writes.ts";
 
 export interface TempStore extends AsyncDisposable {
   readonly store: Store;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { colourOf, initials, MessageItem, SystemLine } from "../../views/message.tsx";
 import { T0 } from "../support/cast.ts";
-import { alice, messageOf, person } from "../support/people.ts";
+import { alice, messageOf, userOf } from "../support/models.ts";
 
 Deno.test("`initials()` are those of the name's parts, or its beginning", () => {
   for (
@@ -45,7 +45,7 @@ Deno.test("`MessageItem` shows that a message was edited, and of a deleted one o
 
 Deno.test("`MessageItem` and `SystemLine` escape all markup", () => {
   const hostile = `<img src=x onerror=alert(1)>"'&`;
-  const message = messageOf(person(1, hostile), 1, { content: hostile });
+  const message = messageOf(userOf(1, hostile), 1, { content: hostile });
   for (
     const html of [String(<MessageItem message={message} />), String(<SystemLine text={hostile} room="general" />)]
   ) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Change, Transcript } from "../../../cli/chat/transcript.ts";
 import { message } from "./messages.ts";
 
-function told(changes: Change[]): string[] {
+function described(changes: Change[]): string[] {
   return changes.map((change) =>
     change.kind === "deleted"
       ? `deleted ${change.id} ${change.message?.content}`
@@ -20,7 +20,7 @@ function after(...contents: string[]): Transcript {
 Deno.test("`Transcript.take()` shows a history once, and remembers its last rev", () => {
   const transcript = new Transcript("alice");
   const history = { type: "history" as const, messages: [message(1, "one"), message(2, "two", { rev: 3 })], head: 4 };
-  assert.deepEqual(told(transcript.take(history)), ["posted 1 one", "posted 2 two"]);
+  assert.deepEqual(described(transcript.take(history)), ["posted 1 one", "posted 2 two"]);
   assert.equal(transcript.rev, 4);
   assert.deepEqual(transcript.take(history), []);
 });
@@ -32,25 +32,28 @@ Deno.test("`Transcript.take()` shows each message, edit and deletion once, howev
     { type: "edit" as const, ...message(2, "two!", { rev: 3, edited: true }) },
     { type: "delete" as const, id: 2, rev: 4 },
   ];
-  assert.deepEqual(events.flatMap((event) => told(transcript.take(event))), [
+  assert.deepEqual(events.flatMap((event) => described(transcript.take(event))), [
     "posted 2 two",
     "edited 2 two!",
     "deleted 2 two!",
   ]);
-  assert.deepEqual(events.flatMap((event) => told(transcript.take(event))), []);
+  assert.deepEqual(events.flatMap((event) => described(transcript.take(event))), []);
   assert.equal(transcript.rev, 4);
 });
 
 Deno.test("`Transcript.take()` distinguishes missed messages from changed ones", () => {
   const transcript = after("one", "two");
   const messages = [message(1, "one!", { rev: 4, edited: true }), message(3, "three!", { rev: 5, edited: true })];
-  assert.deepEqual(told(transcript.take({ type: "history", messages, head: 6 })), ["edited 1 one!", "posted 3 three!"]);
+  assert.deepEqual(described(transcript.take({ type: "history", messages, head: 6 })), [
+    "edited 1 one!",
+    "posted 3 three!",
+  ]);
 });
 
 Deno.test("`Transcript.take()` shows a message edited before it was first received as a new one", () => {
   const transcript = after("one");
   const edited = { type: "edit" as const, ...message(2, "two!", { rev: 3, edited: true }) };
-  assert.deepEqual(told(transcript.take(edited)), ["posted 2 two!"]);
+  assert.deepEqual(described(transcript.take(edited)), ["posted 2 two!"]);
 });
 
 Deno.test("`Transcript.take()` ignores a message that was posted and deleted meanwhile", () => {
@@ -62,7 +65,7 @@ Deno.test("`Transcript.take()` ignores a message that was posted and deleted mea
 Deno.test("`Transcript.take()` reports the deletion of a message too old to have been shown", () => {
   const transcript = new Transcript("alice");
   transcript.take({ type: "history", messages: [message(90, "ninety")], head: 90 });
-  assert.deepEqual(told(transcript.take({ type: "delete", id: 3, rev: 91 })), ["deleted 3 undefined"]);
+  assert.deepEqual(described(transcript.take({ type: "delete", id: 3, rev: 91 })), ["deleted 3 undefined"]);
 });
 
 Deno.test("`Transcript.lastOwn()` is one's last undeleted message", () => {
@@ -89,6 +92,6 @@ Deno.test("`Transcript.own()` learns its user from an ack, before or after the m
 Deno.test("`Transcript` evicts the oldest messages", () => {
   const transcript = new Transcript("alice");
   for (let id = 1; id <= 5_000; id++) transcript.take({ type: "message", ...message(id, "x") });
-  assert.deepEqual(told(transcript.take({ type: "delete", id: 1, rev: 5_001 })), ["deleted 1 undefined"]);
-  assert.deepEqual(told(transcript.take({ type: "delete", id: 5_000, rev: 5_002 })), ["deleted 5000 x"]);
+  assert.deepEqual(described(transcript.take({ type: "delete", id: 1, rev: 5_001 })), ["deleted 1 undefined"]);
+  assert.deepEqual(described(transcript.take({ type: "delete", id: 5_000, rev: 5_002 })), ["deleted 5000 x"]);
 });

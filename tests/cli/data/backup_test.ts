@@ -7,7 +7,7 @@ import { everyMessage } from "../../support/messages.ts";
 import { startProgram } from "../../support/program.ts";
 import { refusal, run } from "../../support/run.ts";
 import { ask, change } from "../../support/sqlite.ts";
-import { startTalking } from "../../support/talkers.ts";
+import { startSenders } from "../../support/senders.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 
 Deno.test("`backup` under load, restored elsewhere, holds every message acknowledged before it", async () => {
@@ -15,16 +15,16 @@ Deno.test("`backup` under load, restored elsewhere, holds every message acknowle
   const file = join(dir.path, "backup.db");
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
-  await using talkers = await startTalking(server, 8);
-  await talkers.more(200);
-  const before = [...talkers.acked];
+  await using senders = await startSenders(server, 8);
+  await senders.more(200);
+  const before = [...senders.acked];
   const { code, stdout, stderr } = await run(["backup", file], { env: { DATA_DIR: server.dataDir } });
   assert.deepEqual([code, stderr], [0, ""]);
   assert.equal(stdout, `${file}: ${((await Deno.stat(file)).size / 1e6).toFixed(1)} MB\n`);
-  await talkers.more(200);
-  await talkers.stop();
+  await senders.more(200);
+  await senders.stop();
   const inServer = await everyMessage(server, token);
-  assert.deepEqual(inServer.map(({ content }) => content).sort(), [...talkers.acked].sort(), "nobody was disturbed");
+  assert.deepEqual(inServer.map(({ content }) => content).sort(), [...senders.acked].sort(), "nobody was disturbed");
 
   const elsewhere = join(dir.path, "a", "new", "folder");
   assert.equal((await run(["restore", file, "--data", elsewhere])).code, 0);
@@ -67,9 +67,9 @@ Deno.test("`backup` of a killed server's database includes the WAL, and leaves i
   await using dir = await tempDir();
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
-  await using talkers = await startTalking(server, 1);
-  await talkers.more(20);
-  await talkers.stop();
+  await using senders = await startSenders(server, 1);
+  await senders.more(20);
+  await senders.stop();
   const messages = await everyMessage(server, token);
   await server.kill();
   const { "chatterbox.db-shm": _, ...left } = await contentOf(server.dataDir);

@@ -33,31 +33,31 @@ export async function visit(
   { unsettled }: { unsettled?: string } = {},
 ) {
   const settings = { PORT: freePort(), ...env };
-  const people = await runDoctor(["--data", dataDir], settings);
-  const scripts = await runDoctor(["--data", dataDir, "--json"], settings);
-  assert.equal(people.stderr + scripts.stderr, "");
-  const { status, findings } = JSON.parse(scripts.stdout) as { status: string; findings: Finding[] };
+  const plain = await runDoctor(["--data", dataDir], settings);
+  const json = await runDoctor(["--data", dataDir, "--json"], settings);
+  assert.equal(plain.stderr + json.stderr, "");
+  const { status, findings } = JSON.parse(json.stdout) as { status: string; findings: Finding[] };
   const settled = (found: string[]) => found[1] === unsettled ? ["", found[1]] : found;
-  const lines = people.stdout.trimEnd().split("\n");
+  const lines = plain.stdout.trimEnd().split("\n");
   assert.deepEqual(
     lines.map((line) => settled(/^(\w+) +([\w ]+): /.exec(line)?.slice(1) ?? [])),
     findings.map(({ status, name }) => settled([status, name])),
-    people.stdout,
+    plain.stdout,
   );
-  assert.equal(people.code, scripts.code);
-  assert.equal(people.code, status === "failure" ? 1 : 0);
+  assert.equal(plain.code, json.code);
+  assert.equal(plain.code, status === "failure" ? 1 : 0);
   assert.equal(status === "failure", findings.some((finding) => finding.status === "failure"));
   for (const { status, advice, text } of findings) assert.equal(status === "ok", advice === undefined, text);
   return {
-    code: people.code,
-    text: people.stdout,
+    code: plain.code,
+    text: plain.stdout,
     findings,
     /** Those with a name. */
     of: (name: string) => findings.filter((finding) => finding.name === name),
     /** The one with a name. */
     the(name: string): Finding {
       const [found, ...others] = findings.filter((finding) => finding.name === name);
-      assert(found && others.length === 0, `${name} in ${people.stdout}`);
+      assert(found && others.length === 0, `${name} in ${plain.stdout}`);
       return found;
     },
   };

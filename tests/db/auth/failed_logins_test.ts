@@ -101,8 +101,8 @@ Deno.test("`FailedLogins` writes at most a few hundred entries an hour, however 
   const written = await entries();
   assert(written.length <= 110, `${written.length} entries`);
   const others = written.filter((entry) => entry.startsWith("(other accounts): "));
-  const told = written.map((entry) => Number(/: (\d+) wrong/.exec(entry)![1])).reduce((sum, each) => sum + each, 0);
-  assert(others.length > 0 && told === 5000, `${told} of 5000 are written`);
+  const counted = written.map((entry) => Number(/: (\d+) wrong/.exec(entry)![1])).reduce((sum, each) => sum + each, 0);
+  assert(others.length > 0 && counted === 5000, `${counted} of 5000 are written`);
   wrong({ id: 7 as UserId, username: "late" }, "192.0.2.1", hour + 60 * MINUTE);
   assert.equal((await entries()).at(-1), "late: 1 wrong password from 192.0.2.1", "the next hour starts afresh");
 });

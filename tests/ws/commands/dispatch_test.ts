@@ -32,7 +32,7 @@ Deno.test("`dispatch()` uses the room that a command names, whatever the default
   await using app = await open();
   const { alice, dispatch, room, store } = app;
   const elsewhere = { ...room, id: 4711 as RoomId, slug: "elsewhere" };
-  const send = (fields: Record<string, unknown>, door = {}) => dispatch(alice, { type: "send", fields }, door);
+  const send = (fields: Record<string, unknown>, context = {}) => dispatch(alice, { type: "send", fields }, context);
   await send({ room: "general", content: "one" });
   await send({ content: "two" }, { room });
   await send({ room: "general", content: "three" }, { room: elsewhere });
@@ -59,7 +59,7 @@ Deno.test("`dispatch()` answers alike for a room that is hidden, missing or inva
 Deno.test("`dispatch()` admits a burst of sixty commands per user over all transports, then fifteen a second", async () => {
   await using app = await open({ limits: true });
   const { alice, bob, clock, dispatch, metrics, room, store } = app;
-  const doors = [
+  const commands = [
     () => dispatch(alice, { type: "typing", fields: {} }, { room }),
     () => dispatch(alice, { type: "typing", fields: { room: "general" } }),
     () => dispatch(alice, { type: "warn", fields: { user: "carol" } }),
@@ -67,7 +67,7 @@ Deno.test("`dispatch()` admits a burst of sixty commands per user over all trans
     () => dispatch(alice, { type: "nonsense", fields: {} }).catch(() => {}),
     () => dispatch(alice, { type: "block", fields: { user: "nobody" } }).catch(() => {}),
   ];
-  for (let n = 0; n < 60; n++) await doors[n % doors.length]!();
+  for (let n = 0; n < 60; n++) await commands[n % commands.length]!();
   const count = (await store.admin.account(app.carol.id, 0))!.warnings;
   const one = () => dispatch(alice, { type: "warn", fields: { user: "carol" } });
   await assert.rejects(one(), refused("rate_limited", "Too many messages, wait a moment"));
@@ -76,7 +76,7 @@ Deno.test("`dispatch()` admits a burst of sixty commands per user over all trans
   await dispatch(bob, { type: "typing", fields: {} }, { room });
   await dispatch(alice, { type: "typing", fields: {} }, { room, isCounted: true });
   await clock.advance(1000);
-  const answers = await Promise.allSettled(Array.from({ length: 20 }, () => doors[0]!()));
+  const answers = await Promise.allSettled(Array.from({ length: 20 }, () => commands[0]!()));
   assert.equal(answers.filter(({ status }) => status === "fulfilled").length, 15);
 });
 

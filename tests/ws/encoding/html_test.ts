@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { ServerEvent } from "../../../ws/event.ts";
 import { htmlEncoding } from "../../../ws/encoding/html.tsx";
 import { T0 } from "../../support/cast.ts";
-import { alice, bob, messageOf, person } from "../../support/people.ts";
+import { alice, bob, messageOf, userOf } from "../../support/models.ts";
 
 const hostile = `<img src=x onerror=alert(1)>"'&`;
-const mallory = person(7, hostile);
+const mallory = userOf(7, hostile);
 
 Deno.test("`htmlEncoding` renders a message as the page does, and a deleted one as an empty element", () => {
   const message = messageOf(alice, 7);

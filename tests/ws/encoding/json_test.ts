@@ -3,7 +3,7 @@ import type { Reply, ServerEvent } from "../../../ws/event.ts";
 import { jsonEncoding } from "../../../ws/encoding/json.ts";
 import { encodeAll } from "../../../ws/encoding/encoding.ts";
 import { T0 } from "../../support/cast.ts";
-import { alice, bob, carol, messageOf } from "../../support/people.ts";
+import { alice, bob, carol, messageOf } from "../../support/models.ts";
 
 function encoded(event: ServerEvent): unknown[] {
   return jsonEncoding.encode(event).split("\n").map((line) => JSON.parse(line));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { AbuseBudget } from "../../../ws/people/abuse_budget.ts";
-import { alice, bob } from "../../support/people.ts";
+import { alice, bob } from "../../support/models.ts";
 
 /** How many frames of this many bytes are tolerated at once. */
 function tolerated(budget: AbuseBudget, bytes: number, now: number): number {

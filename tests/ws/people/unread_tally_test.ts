@@ -3,7 +3,7 @@ import type { Message } from "../../../db/model.ts";
 import { RECENT, UNREAD_MAX, UnreadTally } from "../../../ws/people/unread_tally.ts";
 import { castOf, T0 } from "../../support/cast.ts";
 import { generator } from "../../support/generator.ts";
-import { alice, bob, messageOf } from "../../support/people.ts";
+import { alice, bob, messageOf } from "../../support/models.ts";
 import { tempStore } from "../../support/temp_store.ts";
 
 const empty = { head: 0, from: 0, messages: [] };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { UserId } from "../../../db/model.ts";
 import { GRACE, type Online, Presence } from "../../../ws/rooms/presence.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { alice, bob, carol, person } from "../../support/people.ts";
+import { alice, bob, carol, userOf } from "../../support/models.ts";
 
 interface Announcement extends Online {
   readonly lines: readonly string[];
@@ -138,7 +138,7 @@ Deno.test("`Presence` announces nothing for a user who returns before their depa
 
 Deno.test("`Presence` announces a crowd in one line with the first names and a short list", async () => {
   const { clock, presence, announced } = open();
-  for (let n = 1; n <= 250; n++) presence.arrive(person(n, `user${String(n).padStart(3, "0")}`));
+  for (let n = 1; n <= 250; n++) presence.arrive(userOf(n, `user${String(n).padStart(3, "0")}`));
   await clock.advance(0);
   assert.equal(announced.length, 1);
   const [{ lines, users, count }] = announced as [Announcement];
@@ -149,7 +149,7 @@ Deno.test("`Presence` announces a crowd in one line with the first names and a s
 Deno.test("`Presence` announces ten thousand arrivals in ten seconds a few times, and each receives the last announced list", async () => {
   const { clock, presence, announced } = open();
   for (let n = 1; n <= 10_000; n++) {
-    presence.arrive(person(n, `user${(n * 7919) % 10_000}`));
+    presence.arrive(userOf(n, `user${(n * 7919) % 10_000}`));
     if (n % 100 === 0) await clock.advance(100);
   }
   assert(announced.length <= 5, `${announced.length} announcements`);
@@ -169,7 +169,7 @@ Deno.test('`Presence` names up to four users in a line and never says "1 other"'
     ] as const
   ) {
     const { clock, presence, lines } = open();
-    for (let n = 1; n <= count; n++) presence.arrive(person(n, `user${n}`));
+    for (let n = 1; n <= count; n++) presence.arrive(userOf(n, `user${n}`));
     await clock.advance(0);
     assert.deepEqual(lines(), [line]);
   }
@@ -177,9 +177,9 @@ Deno.test('`Presence` names up to four users in a line and never says "1 other"'
 
 Deno.test("`Presence.online` sorts by name, ignoring case", () => {
   const { presence, names } = open();
-  presence.arrive(person(1, "carol"));
-  presence.arrive(person(2, "Bob"));
-  presence.arrive(person(3, "alice"));
+  presence.arrive(userOf(1, "carol"));
+  presence.arrive(userOf(2, "Bob"));
+  presence.arrive(userOf(3, "alice"));
   assert.deepEqual(names(), ["alice", "Bob", "carol"]);
 });
 

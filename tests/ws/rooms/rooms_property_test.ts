@@ -6,7 +6,7 @@ import { FakeTransport } from "../../support/fake_transport.ts";
 import { generator } from "../../support/generator.ts";
 import { openHub } from "../../support/hub.ts";
 import { turn } from "../../support/manual_clock.ts";
-import { html, json, type Shown, type Speech, type Told } from "../../support/speech.ts";
+import { type Decoder, html, json, type Received, type ReceivedMessage } from "../../support/decoder.ts";
 
 type Hub = Awaited<ReturnType<typeof openHub>>;
 
@@ -15,7 +15,7 @@ class RoomReader {
   /** `waiting` for the answer to a subscription, `leaving` until an unsubscribe is acknowledged. */
   state: "idle" | "waiting" | "live" | "leaving" = "idle";
   readonly name: string;
-  shown = new Map<number, Shown>();
+  shown = new Map<number, ReceivedMessage>();
   /** The highest known rev: where it resumes. */
   rev = 0;
   /** Messages before this seq were not in its first page. */
@@ -30,7 +30,7 @@ class RoomReader {
   }
 
   /** A page that was loaded before it listens. */
-  open(messages: Shown[], head: number): void {
+  open(messages: ReceivedMessage[], head: number): void {
     this.shown = new Map(messages.map((message) => [message.id, message]));
     this.from = messages[0]?.seq ?? 0;
     this.rev = head;
@@ -43,15 +43,15 @@ class RoomReader {
     this.#after = after;
   }
 
-  take(told: Told): void {
-    assert.notEqual(this.state, "idle", `${this.name} received ${JSON.stringify(told)} without a subscription`);
-    if (told.is === "reload") this.state = "idle";
-    else if (told.is === "history") this.#history(told);
-    else if (told.is === "online") this.#online();
-    else this.#change(told.message, told.is === "gone");
+  take(event: Received): void {
+    assert.notEqual(this.state, "idle", `${this.name} received ${JSON.stringify(event)} without a subscription`);
+    if (event.is === "reload") this.state = "idle";
+    else if (event.is === "history") this.#history(event);
+    else if (event.is === "online") this.#online();
+    else this.#change(event.message, event.is === "gone");
   }
 
-  #history({ messages, head }: { messages: Shown[]; head: number }): void {
+  #history({ messages, head }: { messages: ReceivedMessage[]; head: number }): void {
     if (this.#after === undefined && this.state === "waiting") {
       this.shown.clear();
       this.from = messages[0]?.seq ?? 0;
@@ -72,7 +72,7 @@ class RoomReader {
     if (this.state === "waiting") this.state = "live";
   }
 
-  #change(message: Shown, isGone: boolean): void {
+  #change(message: ReceivedMessage, isGone: boolean): void {
     const key = `${message.id} ${message.rev}`;
     assert(!this.#came.has(key), `${this.name}: ${key} arrived twice`);
     this.#came.add(key);
@@ -83,7 +83,7 @@ class RoomReader {
     else this.#put(message);
   }
 
-  #put(message: Shown): void {
+  #put(message: ReceivedMessage): void {
     if (message.seq >= this.from && (this.shown.get(message.id)?.rev ?? 0) <= message.rev) {
       this.shown.set(message.id, message);
     }
@@ -96,16 +96,16 @@ class Client {
   transport = new FakeTransport();
   readonly #hub: Hub;
   readonly #user: User;
-  readonly #speech: Speech;
+  readonly #decoder: Decoder;
   #socket: Awaited<ReturnType<Hub["connect"]>> | undefined;
   #read = 0;
   #nonce = 0;
   readonly #asked = new Map<string, () => void>();
 
-  constructor(hub: Hub, { user, speech, name, rooms }: { user: User; speech: Speech; name: string; rooms: Room[] }) {
+  constructor(hub: Hub, { user, decoder, name, rooms }: { user: User; decoder: Decoder; name: string; rooms: Room[] }) {
     this.#hub = hub;
     this.#user = user;
-    this.#speech = speech;
+    this.#decoder = decoder;
     this.rooms = new Map(rooms.map(({ slug }) => [slug, new RoomReader(`${name} in ${slug}`)]));
   }
 
@@ -118,7 +118,7 @@ class Client {
     const after = first === "" ? undefined : await this.#begin(first);
     this.#socket = await this.#hub.connect(this.#user, {
       room: first,
-      encoding: this.#speech.encoding,
+      encoding: this.#decoder.encoding,
       transport: this.transport,
       ...(after === undefined ? {} : { after }),
     });
@@ -136,10 +136,10 @@ class Client {
   /** Where a subscription begins. A page loads its messages first; a bot receives them. */
   async #begin(room: string): Promise<number | undefined> {
     const reader = this.rooms.get(room)!;
-    if (this.#speech === html && reader.rev === 0) {
+    if (this.#decoder === html && reader.rev === 0) {
       const row = (await this.#hub.store.rooms.findFor(this.#user.id, room))!;
       const { messages, head } = await this.#hub.store.messages.history(row.id, { limit: 50 });
-      reader.open(messages.map(this.#speech.draw), head);
+      reader.open(messages.map(this.#decoder.draw), head);
       reader.subscribed(head);
       return head;
     }
@@ -170,8 +170,8 @@ class Client {
 
   read(): void {
     for (; this.#read < this.transport.frames.length; this.#read++) {
-      this.#speech.read(this.transport.frames[this.#read]!, {
-        room: (room, told) => this.rooms.get(room)!.take(told),
+      this.#decoder.read(this.transport.frames[this.#read]!, {
+        room: (room, event) => this.rooms.get(room)!.take(event),
         ack: (nonce) => this.#asked.get(nonce)?.(),
       });
     }
@@ -183,7 +183,7 @@ class Client {
   }
 }
 
-async function story(seed: number, speech: Speech): Promise<{ live: number; left: number }> {
+async function story(seed: number, decoder: Decoder): Promise<{ live: number; left: number }> {
   await using hub = await openHub();
   const random = generator(seed);
   const pick = <Item>(items: readonly Item[]): Item | undefined => items[random(items.length)];
@@ -234,7 +234,7 @@ async function story(seed: number, speech: Speech): Promise<{ live: number; left
     async () => {
       if (clients.length === 4) return;
       const name = `client ${seed}.${clients.length}`;
-      const client = new Client(hub, { user: pick(users)!, speech, name, rooms });
+      const client = new Client(hub, { user: pick(users)!, decoder, name, rooms });
       clients.push(client);
       await client.connect(pick(["", ...slugs])!, [], random(2) === 0);
     },
@@ -287,7 +287,7 @@ async function story(seed: number, speech: Speech): Promise<{ live: number; left
       live += 1;
       const row = (await hub.store.rooms.findFor(hub.alice.id, slug))!;
       const kept = await everything(hub, row);
-      const expected = kept.filter(({ seq }) => seq >= reader.from).map(speech.draw);
+      const expected = kept.filter(({ seq }) => seq >= reader.from).map(decoder.draw);
       const actual = [...reader.shown.values()].sort((a, b) => a.seq - b.seq);
       assert.deepEqual(actual, expected, `${reader.name} at ${reader.rev} of ${row.head}`);
       assert.equal(reader.rev, row.head, reader.name);
@@ -306,12 +306,12 @@ async function everything({ store }: Hub, { id }: Room): Promise<Message[]> {
   return messages;
 }
 
-for (const [name, speech] of [["JSON", json], ["HTML", html]] as const) {
+for (const [name, decoder] of [["JSON", json], ["HTML", html]] as const) {
   Deno.test(`several rooms on one socket, subscribed and unsubscribed at random, each end with the contents of the store, in ${name}`, async () => {
     const all = { live: 0, left: 0 };
     for (let seed = 1; seed <= 12; seed++) {
       try {
-        const { live, left } = await story(seed, speech);
+        const { live, left } = await story(seed, decoder);
         all.live += live;
         all.left += left;
       } catch (error) {

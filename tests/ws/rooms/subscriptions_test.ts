@@ -6,7 +6,7 @@ import { eventually } from "../../support/eventually.ts";
 import { FakeTransport } from "../../support/fake_transport.ts";
 import { openHub } from "../../support/hub.ts";
 import { turn } from "../../support/manual_clock.ts";
-import { of, shown, subscribed } from "../../support/told.ts";
+import { eventsOf, revsOf, subscribed } from "../../support/received.ts";
 
 Deno.test("`subscribe` is answered by the room's history, then by live events", async () => {
   await using opened = await openHub();
@@ -17,12 +17,12 @@ Deno.test("`subscribe` is answered by the room's history, then by live events", 
   say({ type: "subscribe", room: "ops", nonce: "n1" });
   await subscribed(transport, "ops");
   assert.deepEqual(transport.all("ack"), [{ type: "ack", nonce: "n1" }]);
-  assert.deepEqual(of(transport, "ops").map(({ type }) => type), ["history", "users"]);
+  assert.deepEqual(eventsOf(transport, "ops").map(({ type }) => type), ["history", "users"]);
   await post(ops, bob, "in ops");
   await post(room, bob, "in general");
   await flush();
-  assert.deepEqual(of(transport, "ops", "message").map(({ content }) => content), ["in ops"]);
-  assert.deepEqual(of(transport, "general", "message").map(({ content }) => content), ["in general"]);
+  assert.deepEqual(eventsOf(transport, "ops", "message").map(({ content }) => content), ["in ops"]);
+  assert.deepEqual(eventsOf(transport, "general", "message").map(({ content }) => content), ["in general"]);
 });
 
 Deno.test("every event about a room names the room", async () => {
@@ -41,9 +41,9 @@ Deno.test("every event about a room names the room", async () => {
   await eventually(() => transport.all("ack").length === 2);
   await eventually(async () => {
     await clock.advance(1000);
-    return of(transport, "ops", "seen").length > 0;
+    return eventsOf(transport, "ops", "seen").length > 0;
   });
-  const types = new Set(of(transport, "ops").map(({ type }) => type));
+  const types = new Set(eventsOf(transport, "ops").map(({ type }) => type));
   for (const type of ["history", "users", "system", "typing", "message", "edit", "delete", "seen"]) {
     assert(types.has(type), type);
   }
@@ -59,7 +59,7 @@ Deno.test("`subscribe` with `after` returns exactly the changes since", async ()
   const { say, transport } = await enter(alice);
   say({ type: "subscribe", room: "ops", after: 3 });
   await subscribed(transport, "ops");
-  assert.deepEqual(shown(transport, "ops"), [4, 5]);
+  assert.deepEqual(revsOf(transport, "ops"), [4, 5]);
 });
 
 Deno.test("every command answers alike for a hidden room and a missing one", async () => {
@@ -102,7 +102,7 @@ Deno.test("`unsubscribe` stops delivery at once, also of queued events", async (
   await flush();
   const after = transport.frames.slice(before).join("\n");
   assert(!after.includes('"ops"'), after);
-  assert.equal(of(transport, "general", "message").length, 1);
+  assert.equal(eventsOf(transport, "general", "message").length, 1);
 });
 
 Deno.test("a subscription that ends while its frame is encoded receives nothing of it", async () => {
@@ -130,7 +130,7 @@ Deno.test("a subscription that ends while its frame is encoded receives nothing 
   connection.subscriptions.end("ops");
   draw();
   await turn();
-  assert.deepEqual(of(transport, "ops", "message"), []);
+  assert.deepEqual(eventsOf(transport, "ops", "message"), []);
 });
 
 Deno.test("`subscribe` again starts anew, and later events arrive once", async () => {
@@ -142,11 +142,11 @@ Deno.test("`subscribe` again starts anew, and later events arrive once", async (
   for (let n = 0; n < 3; n++) say({ type: "subscribe", room: "ops", after: 1 });
   await subscribed(transport, "ops");
   say({ type: "subscribe", room: "ops" });
-  await eventually(() => of(transport, "ops", "history").at(-1).messages.length === 1);
+  await eventually(() => eventsOf(transport, "ops", "history").at(-1).messages.length === 1);
   await subscribed(transport, "ops");
   await post(ops, bob, "two");
   await flush();
-  assert.deepEqual(shown(transport, "ops"), [1, 2]);
+  assert.deepEqual(revsOf(transport, "ops"), [1, 2]);
   assert.equal(hub.online(ops.id).count, 1);
 });
 
@@ -157,13 +157,13 @@ Deno.test("`subscribe` follows a `reload`", async () => {
   await post(ops, bob, "one");
   const { say, transport } = await enter(alice);
   say({ type: "subscribe", room: "ops", after: 999 });
-  await eventually(() => of(transport, "ops", "reload").length === 1);
+  await eventually(() => eventsOf(transport, "ops", "reload").length === 1);
   await post(ops, bob, "two");
   await flush();
-  assert.deepEqual(shown(transport, "ops"), [], "it is no longer subscribed");
+  assert.deepEqual(revsOf(transport, "ops"), [], "it is no longer subscribed");
   say({ type: "subscribe", room: "ops" });
   await subscribed(transport, "ops");
-  assert.deepEqual(shown(transport, "ops"), [1, 2]);
+  assert.deepEqual(revsOf(transport, "ops"), [1, 2]);
 });
 
 Deno.test("a connection subscribes to at most 200 rooms", async () => {
@@ -187,7 +187,7 @@ Deno.test("a connection subscribes to at most 200 rooms", async () => {
   await subscribed(transport, "room-200");
   // Subscribing again to a room does not count.
   say({ type: "subscribe", room: "room-200", after: 0 });
-  await eventually(() => of(transport, "room-200", "history").length === 2);
+  await eventually(() => eventsOf(transport, "room-200", "history").length === 2);
 });
 
 Deno.test("a command applies to the room it names, or to that of the address", async () => {
@@ -244,7 +244,7 @@ Deno.test("fifty resuming rooms hold one part of one history for a client that r
     assert(made <= 1, `${made} parts at once`);
   }
   for (let n = 1; n <= 50; n++) {
-    assert.deepEqual(shown(transport, `room-${n}`), Array.from({ length: n === 1 ? 40 : 5 }, (_, at) => at + 1));
+    assert.deepEqual(revsOf(transport, `room-${n}`), Array.from({ length: n === 1 ? 40 : 5 }, (_, at) => at + 1));
   }
 });
 
@@ -267,11 +267,11 @@ Deno.test("a failed room read is reported to the client and affects no other roo
   messages.latest = latest;
   await post(room, bob, "Hello");
   await flush();
-  assert.equal(of(transport, "general", "message").length, 1);
+  assert.equal(eventsOf(transport, "general", "message").length, 1);
   assert.equal(connection.isClosed, false);
   say({ type: "subscribe", room: "ops" });
   await subscribed(transport, "ops");
-  assert.equal(of(transport, ops.slug, "history").length, 1);
+  assert.equal(eventsOf(transport, ops.slug, "history").length, 1);
 });
 
 Deno.test("a user is present in a room while any of their connections is subscribed", async () => {

@@ -9,7 +9,7 @@ import { jsonEncoding } from "../../../ws/encoding/json.ts";
 import { frame } from "../../../ws/transport/transport.ts";
 import { FakeTransport } from "../../support/fake_transport.ts";
 import { turn } from "../../support/manual_clock.ts";
-import { alice, messageOf, sessionOf } from "../../support/people.ts";
+import { alice, messageOf, sessionOf } from "../../support/models.ts";
 
 function open(host: Partial<ConnectionHost> = {}, encoding = jsonEncoding) {
   const ran: Request[] = [];

@@ -20,7 +20,7 @@ function sessionOf(userId: UserId, facts: Partial<Session> = {}): Session {
 }
 
 /** Users, sessions, rooms and settings. */
-export function peopleContract(name: string, open: OpenEmpty): void {
+export function userContract(name: string, open: OpenEmpty): void {
   Deno.test(`${name}: \`users.create()\` refuses a confusable name, also under concurrency`, async () => {
     await using opened = await open();
     const { store } = opened;

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { GRACE } from "../../../ws/rooms/presence.ts";
 import { T0 } from "../../support/cast.ts";
 import { openRoom } from "../../support/room.ts";
-import { person } from "../../support/people.ts";
+import { userOf } from "../../support/models.ts";
 
 Deno.test("`Room` publishes a user's typing at most every two seconds, and that of a few users in a crowd", async () => {
   await using room = await openRoom();
   const { transport } = await room.enter(room.alice);
   await room.flush();
   const typing = async (id: number) => {
-    room.live.deliver({ type: "typing", user: person(id, `user${id}`) });
+    room.live.deliver({ type: "typing", user: userOf(id, `user${id}`) });
     await room.turn();
   };
   for (let n = 0; n < 20; n++) {
@@ -37,18 +37,18 @@ Deno.test("`Room` publishes all read positions in a small room, and only the fur
   const message = await room.post(room.alice, "Hello");
   const read = async (from: number, to: number) => {
     for (let n = from; n < to; n++) {
-      room.live.deliver({ type: "seen", user: person(n, `user${n}`), message: message.id, seq: 1 });
+      room.live.deliver({ type: "seen", user: userOf(n, `user${n}`), message: message.id, seq: 1 });
     }
     await room.flush();
   };
   await read(100, 110);
   assert.equal(transport.all("seen").length, 10);
-  for (let n = 0; n < 150; n++) room.live.presence.arrive(person(1000 + n, `guest${n}`));
+  for (let n = 0; n < 150; n++) room.live.presence.arrive(userOf(1000 + n, `guest${n}`));
   await read(200, 300);
   assert.equal(transport.all("seen").length, 10, "nobody is further");
   const next = await room.post(room.alice, "Next");
   for (let n = 300; n < 400; n++) {
-    room.live.deliver({ type: "seen", user: person(n, `user${n}`), message: next.id, seq: 2 });
+    room.live.deliver({ type: "seen", user: userOf(n, `user${n}`), message: next.id, seq: 2 });
   }
   await room.flush();
   assert.equal(transport.all("seen").length, 12, "the two furthest readers decide whether a message is seen");

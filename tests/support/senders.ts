@@ -2,7 +2,7 @@ import { join, type Server } from "./client.ts";
 import { eventually } from "./eventually.ts";
 
 /** Users who post without a pause, one message after the other, and record the acks. */
-export interface Talkers extends AsyncDisposable {
+export interface Senders extends AsyncDisposable {
   /** The texts of all acknowledged messages, in the order of their acks. */
   readonly acked: readonly string[];
   /** Waits until this many more are acknowledged. */
@@ -11,32 +11,32 @@ export interface Talkers extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export async function startTalking(server: Server, people: number): Promise<Talkers> {
+export async function startSenders(server: Server, count: number): Promise<Senders> {
   const acked: string[] = [];
-  let going = true;
-  const clients = await Promise.all(Array.from({ length: people }, (_, n) => join(server, `talker${n}`)));
-  const talking = Promise.all(clients.map(async (client, person) => {
-    for (let n = 0; going; n++) {
-      const text = `${person}/${n}`;
+  let isSending = true;
+  const clients = await Promise.all(Array.from({ length: count }, (_, n) => join(server, `sender${n}`)));
+  const sending = Promise.all(clients.map(async (client, sender) => {
+    for (let n = 0; isSending; n++) {
+      const text = `${sender}/${n}`;
       await client.say(text);
       acked.push(text);
     }
   }));
-  // Wakes `more` and `stop`.
-  talking.catch(() => {});
+  // `more` and `stop` throw it.
+  sending.catch(() => {});
   return {
     acked,
-    async more(count) {
-      const goal = acked.length + count;
-      await Promise.race([talking, eventually(() => acked.length >= goal, 30_000)]);
+    async more(further) {
+      const goal = acked.length + further;
+      await Promise.race([sending, eventually(() => acked.length >= goal, 30_000)]);
     },
     async stop() {
-      going = false;
-      await talking;
+      isSending = false;
+      await sending;
     },
     async [Symbol.asyncDispose]() {
-      going = false;
-      await talking.catch(() => {});
+      isSending = false;
+      await sending.catch(() => {});
       for (const client of clients) await client[Symbol.asyncDispose]();
     },
   };
