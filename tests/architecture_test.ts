@@ -54,7 +54,7 @@ function bare(name: string, module: string): boolean {
 }
 
 /** The paths of the files that match. */
-function those(holds: (file: File) => boolean): string[] {
+function pathsWhere(holds: (file: File) => boolean): string[] {
   return files.filter(holds).map(({ path }) => path).sort();
 }
 
@@ -68,7 +68,7 @@ Deno.test("imports point down only: main.ts → cli/ → routes/ → jobs/ → w
 });
 
 Deno.test("static/ is served and never imported, and only tests import tests/", () => {
-  assert.deepEqual(those(({ imports }) => imports.some((name) => /^(static|tests)\//.test(name))), []);
+  assert.deepEqual(pathsWhere(({ imports }) => imports.some((name) => /^(static|tests)\//.test(name))), []);
 });
 
 Deno.test("the terminal client uses the public protocol only", () => {
@@ -79,7 +79,7 @@ Deno.test("the terminal client uses the public protocol only", () => {
 });
 
 Deno.test("in ws/ only the HTML encoding imports views", () => {
-  const importers = those(({ path, imports }) =>
+  const importers = pathsWhere(({ path, imports }) =>
     path.startsWith("ws/") && imports.some((name) => name.startsWith("views/"))
   );
   assert.deepEqual(importers, ["ws/encoding/html.tsx"]);
@@ -101,8 +101,8 @@ Deno.test("SQLite is used in db/sqlite/ only", () => {
   const words = /(?<!#)\b(pragma|rowid|strict|wal|shm|autoincrement|sqlite_\w+)\b/i;
   const uses = ({ path, text }: File) =>
     path.startsWith("db/") && words.test(text.replace(/\/\*[^]*?\*\/|\/\/.*/g, ""));
-  assert(those(uses).length > 3, "they were found");
-  assert.deepEqual(those((file) => uses(file) && !file.path.startsWith("db/sqlite/")), []);
+  assert(pathsWhere(uses).length > 3, "they were found");
+  assert.deepEqual(pathsWhere((file) => uses(file) && !file.path.startsWith("db/sqlite/")), []);
 });
 
 Deno.test("every URL path is in views/paths.ts", () => {
@@ -111,7 +111,7 @@ Deno.test("every URL path is in views/paths.ts", () => {
     /^(routes|views|ws|cli\/serve|cli\/user)\//.test(path) && path !== "views/paths.ts";
   assert(address.test(files.find(({ path }) => path === "views/paths.ts")!.text));
   assert.deepEqual(
-    those((file) => speakHttp(file) && file.text.split("\n").some((line) => address.test(line))),
+    pathsWhere((file) => speakHttp(file) && file.text.split("\n").some((line) => address.test(line))),
     [],
   );
 });
@@ -127,7 +127,7 @@ Deno.test("every technology has one owner", () => {
     ["@zxcvbn-ts/language-common", /^db\/auth\/common_passwords\.ts$/],
   ];
   for (const [module, owner] of owners) {
-    const importers = those(({ packages }) => packages.some((name) => bare(name, module)));
+    const importers = pathsWhere(({ packages }) => packages.some((name) => bare(name, module)));
     assert(importers.length > 0, `${module} is used`);
     assert.deepEqual(importers.filter((path) => !owner.test(path)), [], module);
   }
@@ -136,11 +136,11 @@ Deno.test("every technology has one owner", () => {
 Deno.test("only main.ts reads the environment, prints, and handles signals", () => {
   const uses = /\bDeno\.(env|args|exit|addSignalListener|stdin|stdout|stderr)\b|\bconsole\.|\bprocess\.(env|exit|on)\b/;
   assert.match(files.find(({ path }) => path === "main.ts")!.text, uses);
-  assert.deepEqual(those(({ path, text }) => path !== "main.ts" && uses.test(text)), []);
+  assert.deepEqual(pathsWhere(({ path, text }) => path !== "main.ts" && uses.test(text)), []);
 });
 
 Deno.test("live modules take time and randomness as arguments", () => {
-  const wrong = those(({ path, text }) =>
+  const wrong = pathsWhere(({ path, text }) =>
     /^(ws|jobs)\//.test(path) && path !== "ws/clock.ts" && /\bDate\.now\(|\bMath\.random\(|\bnew Date\(\)/.test(text)
   );
   assert.deepEqual(wrong, []);
@@ -161,7 +161,7 @@ Deno.test("the server starts without what its first page does not need", () => {
 });
 
 Deno.test("zod is imported as a namespace: `{ z }` would bundle its messages in fifty languages", () => {
-  assert.deepEqual(those(({ text }) => /import (type )?(?!type |\* as z )[^;]*from "zod"/.test(text)), []);
+  assert.deepEqual(pathsWhere(({ text }) => /import (type )?(?!type |\* as z )[^;]*from "zod"/.test(text)), []);
 });
 
 Deno.test("no file is longer than 400 lines", () => {

@@ -80,18 +80,18 @@ const caddy: Proxy = {
 };
 
 /** The program behind a proxy configured as in the README. */
-async function behind(proxy: Proxy) {
+async function startBehind(proxy: Proxy) {
   const dir = await tempDir();
   const port = freePort();
   const url = `http://127.0.0.1:${port}`;
   const server = await startProgram({ env: { PUBLIC_URL: url, TRUST_PROXY: "on" } });
   const { args, env = {} } = await proxy.command(port, server.url, dir.path);
   const child = new Deno.Command(proxy.file, { args, env, stdout: "null", stderr: "piped" }).spawn();
-  const said = new Response(child.stderr).text();
+  const output = new Response(child.stderr).text();
   const through = { url };
-  const asked = eventually(() => fetch(`${url}/readyz`).then((r) => r.json().then(() => r.ok), () => false), 10_000);
-  const ended = child.status.then(async () => assert.fail(`${proxy.file} ended: ${await said}`));
-  await Promise.race([asked, ended]);
+  const ready = eventually(() => fetch(`${url}/readyz`).then((r) => r.json().then(() => r.ok), () => false), 10_000);
+  const ended = child.status.then(async () => assert.fail(`${proxy.file} ended: ${await output}`));
+  await Promise.race([ready, ended]);
   return {
     server,
     through,
@@ -99,7 +99,7 @@ async function behind(proxy: Proxy) {
       ended.catch(() => {});
       child.kill("SIGTERM");
       await child.status;
-      await said;
+      await output;
       await server[Symbol.asyncDispose]();
       await dir[Symbol.asyncDispose]();
     },
@@ -123,8 +123,8 @@ for (const proxy of [nginx, caddy]) {
 }
 
 async function worksBehind(proxy: Proxy): Promise<void> {
-  await using world = await behind(proxy);
-  const { through, server } = world;
+  await using setup = await startBehind(proxy);
+  const { through, server } = setup;
   const cookie = await cookieOf(through, "alice");
   await using browser = await connect(through, { cookie });
   await using bob = await enter(through, "bob");
@@ -148,7 +148,7 @@ async function worksBehind(proxy: Proxy): Promise<void> {
   const addresses = body.sessions.map(({ address }: { address: string }) => address);
   assert.deepEqual([...new Set(addresses)], ["127.0.0.1"]);
 
-  assert.match(await socketSeenByDoctor(world), /^ok .* lets sockets through$/);
+  assert.match(await socketSeenByDoctor(setup), /^ok .* lets sockets through$/);
 
   const { token } = (await api(through, "/login", { body: JSON.parse(login) })).body;
   await using phone = await connect(through, { token });
@@ -167,7 +167,7 @@ Deno.test({
   name: "`doctor` reports an nginx that does not pass sockets on",
   ignore: !await isInstalled(nginx.file, nginx.version),
   async fn() {
-    await using world = await behind({
+    await using setup = await startBehind({
       ...nginx,
       async command(port, upstream, dir) {
         const command = await nginx.command(port, upstream, dir);
@@ -176,7 +176,7 @@ Deno.test({
         return command;
       },
     });
-    assert.match(await socketSeenByDoctor(world), /^warning .* reaches Chatterbox, but not as a socket → .*Upgrade/);
+    assert.match(await socketSeenByDoctor(setup), /^warning .* reaches Chatterbox, but not as a socket → .*Upgrade/);
   },
 });
 

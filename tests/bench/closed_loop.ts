@@ -35,7 +35,7 @@ export async function closedLoop(bench: Bench): Promise<void> {
   }
   for (const { variant } of VARIANTS) await load(variant, SENDERS, 2);
 
-  bench.say(`${SENDERS} senders in a closed loop, JSON, from source. Median of ${bench.rounds} rounds interleaved.\n`);
+  bench.say(`${SENDERS} senders in a closed loop, JSON, from source. Median of ${bench.rounds} interleaved rounds.\n`);
   const rows: (string | number)[][] = [];
   for (const rooms of ROOMS) {
     const runs = new Map<Variant, Figures[]>(VARIANTS.map(({ variant }) => [variant, []]));

@@ -43,7 +43,7 @@ export async function crowd(bench: Bench): Promise<void> {
   const b = medians(valid(bench, "Bun", runs.theirs));
 
   bench.say(
-    `${CONNECTIONS} sockets of as many users in one room, ${RATE} messages/s, HTML. Median of ${bench.rounds} rounds interleaved.\n`,
+    `${CONNECTIONS} sockets of as many users in one room, ${RATE} messages/s, HTML. Median of ${bench.rounds} interleaved rounds.\n`,
   );
   const row = (name: string, { connect_s, cpu_us_per_delivery, p50_ms, p99_ms }: Figures) =>
     [name, connect_s, cpu_us_per_delivery, p50_ms, p99_ms].map((each) => each ?? NaN);

@@ -44,7 +44,7 @@ export async function fanout(bench: Bench): Promise<void> {
   for (const [, server] of servers) await load(server, 200, 2);
 
   bench.say(
-    `${CONNECTIONS} sockets in one room, ${SENDERS} senders, HTML. Median of ${bench.rounds} rounds interleaved.\n`,
+    `${CONNECTIONS} sockets in one room, ${SENDERS} senders, HTML. Median of ${bench.rounds} interleaved rounds.\n`,
   );
   const rows: (string | number)[][] = [];
   for (const [rate, peers] of RATES) {

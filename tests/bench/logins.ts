@@ -27,29 +27,29 @@ export async function logins(bench: Bench): Promise<void> {
 
   const without: Figures[] = [];
   const during: Figures[] = [];
-  const told: Login[] = [];
+  const results: Login[] = [];
   await chat();
   for (let round = 0; round < bench.rounds; round++) {
     without.push(await chat());
     let stream: Stream | undefined;
     during.push(await chat(() => stream = logIn(ours)));
-    told.push(...await stream?.end() ?? []);
+    results.push(...await stream?.end() ?? []);
   }
 
   const a = medians(valid(bench, "without logins", without));
   const b = medians(valid(bench, "with logins", during));
   bench.say(
     `${CONNECTIONS} sockets in one room, ${RATE} messages/s; ${LOGINS_PER_SECOND} logins/s begin at bcrypt's cost 12. ` +
-      `Median of ${bench.rounds} rounds interleaved.\n`,
+      `Median of ${bench.rounds} interleaved rounds.\n`,
   );
   const row = (name: string, of: Figures) => [name, ...[of.p50_ms, of.p99_ms, of.max_ms].map((each) => each ?? NaN)];
   bench.table(["", "p50 ms", "p99 ms", "longest ms"], [row("without logins", a), row("with logins", b)]);
-  const good = told.filter(({ status }) => status === 200);
-  const refused = told.filter(({ status }) => status === 429);
+  const good = results.filter(({ status }) => status === 200);
+  const refused = results.filter(({ status }) => status === 429);
   const middle = plain(median(good.map(({ ms }) => ms)) / 1000);
   bench.say(
-    `Of ${told.length} logins ${good.length} were let in, after ${middle} s in the middle, and ${refused.length} were told ` +
-      "to come back later (429).\n",
+    `Of ${results.length} logins ${good.length} were accepted, with a median of ${middle} s, and ${refused.length} were refused ` +
+      "with 429 and a retry time.\n",
   );
   const what = `${LOGINS_PER_SECOND} logins/s while ${CONNECTIONS} chat: p99 of the chat, × without`;
   bench.find({ what, is: b.p99_ms! / a.p99_ms!, most: 1.5 });

@@ -41,7 +41,7 @@ export async function rooms(bench: Bench): Promise<void> {
   const b = medians(valid(bench, "bare ws loop", runs.theirs));
 
   bench.say(
-    `${ROOMS} rooms of ${OF}, one message per user in ${SECONDS} s, HTML. Median of ${bench.rounds} rounds interleaved.\n`,
+    `${ROOMS} rooms of ${OF}, one message per user in ${SECONDS} s, HTML. Median of ${bench.rounds} interleaved rounds.\n`,
   );
   const row = (name: string, { connect_s, server_cpu_s, p50_ms, p99_ms }: Figures) =>
     [name, connect_s, server_cpu_s! / SECONDS * 100, p50_ms, p99_ms].map((each) => each ?? NaN);

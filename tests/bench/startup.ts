@@ -105,7 +105,7 @@ async function fill(dataDir: string): Promise<void> {
     // One per second up to now: those of the last day still have their nonces.
     const age = (MESSAGES - seq) * 1000;
     const nonce = age < 24 * 60 * 60 * 1000 ? crypto.randomUUID() : null;
-    insert.run(`Message ${seq}: so much has been said here already`, now - age, seq, seq, nonce);
+    insert.run(`Message ${seq}: one of very many in this room`, now - age, seq, seq, nonce);
   }
   database.exec(`update rooms set head = ${MESSAGES}; commit; pragma wal_checkpoint(truncate)`);
 }
@@ -118,7 +118,7 @@ export async function starting(bench: Bench): Promise<void> {
   bench.say(
     `From exec to the first 200, ${
       executable ? "the executable" : "from source"
-    }. Median of ${ROUNDS} starts interleaved.\n`,
+    }. Median of ${ROUNDS} interleaved starts.\n`,
   );
   const places = [["an empty folder", empty], ["a million messages", million]] as const;
   bench.table(

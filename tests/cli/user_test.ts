@@ -71,12 +71,12 @@ Deno.test("twenty concurrent `chatterbox user create` in an empty folder make on
   const data = path(dir.path, "data");
   const names = Array.from({ length: 20 }, (_, n) => `racer${String(n).padStart(2, "0")}`);
   const queue = [...names];
-  const said: string[] = [];
+  const output: string[] = [];
   // Five at a time: the machine that runs the tests may be small.
   await Promise.all(Array.from({ length: 5 }, async () => {
-    for (let name; (name = queue.shift());) said.push(await done(data, ["create", name], { input }));
+    for (let name; (name = queue.shift());) output.push(await done(data, ["create", name], { input }));
   }));
-  assert.equal(said.filter((line) => line.includes("the first account")).length, 1);
+  assert.equal(output.filter((line) => line.includes("the first account")).length, 1);
   const accounts = JSON.parse(await done(data, ["list", "--json"]));
   assert.deepEqual(accounts.map(({ username }: { username: string }) => username), names);
   assert.equal(accounts.filter((account: { is_admin: boolean }) => account.is_admin).length, 1);
@@ -89,9 +89,9 @@ Deno.test("`chatterbox user block` disconnects a user of a running server, and `
   await using bot = await connect(server, { token });
   await using page = await joinAsBrowser(server, "mallory");
   await bot.next("history");
-  const said = await done(server.dataDir, ["block", "MALLORY", "--reason", "spam"]);
+  const output = await done(server.dataDir, ["block", "MALLORY", "--reason", "spam"]);
   const start = performance.now();
-  assert.equal(said, "mallory is blocked\n");
+  assert.equal(output, "mallory is blocked\n");
   assert.deepEqual(await bot.next("blocked"), { type: "blocked", detail: "You are blocked" });
   await page.frame("hx-blocked");
   assert.deepEqual([await bot.closed, await page.closed], [4403, 4403]);

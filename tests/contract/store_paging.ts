@@ -153,10 +153,10 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, room, say } = await castOf(opened.store);
-    const said = [];
-    for (let n = 1; n <= 30; n++) said.push(await say(alice, "ü".repeat(4000)));
-    await messages.remove(said[3]!.id, alice, T0);
-    await messages.edit(said[0]!.id, "edited", T0);
+    const posted = [];
+    for (let n = 1; n <= 30; n++) posted.push(await say(alice, "ü".repeat(4000)));
+    await messages.remove(posted[3]!.id, alice, T0);
+    await messages.edit(posted[0]!.id, "edited", T0);
     const revs: number[] = [];
     let after = 0, parts = 0;
     for (let more = true; more; parts += 1) {

@@ -28,8 +28,8 @@ for (const colorScheme of ["light", "dark"] as const) {
   Deno.test(`axe finds no violations on the pages, ${colorScheme}`, async () => {
     await using program = await startProgram();
     await using browser = await openBrowser();
-    const stranger = await visit(browser, program, { colorScheme, bypassCSP: true });
-    assert.deepEqual(await violations(stranger), [], "the login");
+    const visitor = await visit(browser, program, { colorScheme, bypassCSP: true });
+    assert.deepEqual(await violations(visitor), [], "the login");
     const alice = await enter(browser, program, "alice", { colorScheme, bypassCSP: true });
     await using bob = await join(program, "bob");
     await bob.say("hello, see https://example.com");
@@ -82,20 +82,20 @@ Deno.test("New messages of others are announced with author and text; history, o
   assert.equal(await announcer.getAttribute("aria-live"), "polite");
   assert.equal(await alice.getByRole("log").getAttribute("aria-live"), "off");
   await alice.evaluate(`{
-    window.said = [];
-    new MutationObserver(() => announcer.textContent && said.push(announcer.textContent))
+    window.announced = [];
+    new MutationObserver(() => announcer.textContent && announced.push(announcer.textContent))
       .observe(announcer, { childList: true });
   }`);
   await say(alice, "my own");
   await message(alice, "my own").waitFor();
   const id = await bob.say("hello there");
-  await eventually(async () => (await alice.evaluate<string[]>("said")).length === 1);
-  assert.deepEqual(await alice.evaluate("said"), ["bob: hello there"]);
+  await eventually(async () => (await alice.evaluate<string[]>("announced")).length === 1);
+  assert.deepEqual(await alice.evaluate("announced"), ["bob: hello there"]);
   bob.send({ type: "delete", id });
   await message(alice, "hello there").waitFor({ state: "detached" });
   assert.equal(await announcer.textContent(), "", "nothing is left of a deleted message");
   for (let n = 1; n <= 12; n++) bob.send({ type: "send", content: `quick ${n}`, nonce: `quick-${n}` });
-  await eventually(async () => (await alice.evaluate<string[]>("said")).at(-1) === "12 new messages");
+  await eventually(async () => (await alice.evaluate<string[]>("announced")).at(-1) === "12 new messages");
 });
 
 Deno.test("The log is one Tab stop; arrow keys move through it, Enter opens a message's tools, Escape returns", async () => {

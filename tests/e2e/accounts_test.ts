@@ -122,9 +122,9 @@ Deno.test("The longest names fit on the smallest screen", async () => {
   await alice.getByLabel("Name of this instance").fill("W".repeat(60));
   await alice.getByRole("button", { name: "Save" }).click();
   await alice.waitForLoadState();
-  const stranger = await visit(browser, program, small);
+  const visitor = await visit(browser, program, small);
   for (
-    const [page, paths] of [[alice, ["/", "/admin", "/admin/users", "/admin/users/1"]], [stranger, [
+    const [page, paths] of [[alice, ["/", "/admin", "/admin/users", "/admin/users/1"]], [visitor, [
       "/login",
       "/register",
       "/none",

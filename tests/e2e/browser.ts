@@ -42,16 +42,16 @@ export async function visit(
   });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
-  const said: string[] = [];
-  complaints.set(page, said);
-  page.on("pageerror", (error) => said.push(error.message));
+  const found: string[] = [];
+  complaints.set(page, found);
+  page.on("pageerror", (error) => found.push(error.message));
   page.on("console", (message) => {
     // Browsers log a refused connection themselves while the server is down.
     if (
       message.type() === "error" &&
       !/WebSocket connection|ERR_CONNECTION|htmx:ws:error/.test(message.text())
     ) {
-      said.push(message.text());
+      found.push(message.text());
     }
   });
   await page.goto(`${program.url}/login`);

@@ -36,7 +36,7 @@ async function seen(page: Page): Promise<string> {
 }
 
 /** Goes back, and polls until the login is there: meanwhile `secret` must never be visible. */
-async function neverShown(page: Page, secret: string): Promise<void> {
+async function assertNeverShown(page: Page, secret: string): Promise<void> {
   await page.goBack({ waitUntil: "commit" }).catch(() => {});
   let polls = 0;
   await eventually(async () => {
@@ -56,7 +56,7 @@ for (const [kind, open] of [["alone", openBrowser], ["and kept whole", openKeepi
     await page.reload();
     await message(page, "The vault is open").waitFor();
     await logOut(page);
-    await neverShown(page, "The vault is open");
+    await assertNeverShown(page, "The vault is open");
   });
 
   Deno.test(`after the session has ended the Back button shows nothing of the administration, its page in the cache ${kind}`, async () => {
@@ -73,7 +73,7 @@ for (const [kind, open] of [["alone", openBrowser], ["and kept whole", openKeepi
       const { name, value } = (await page.context().cookies()).find(({ name }) => /_session_[0-9a-f]+$/.test(name))!;
       const headers = { Cookie: `${name}=${value}`, Origin: program.url };
       await (await fetch(`${program.url}/logout`, { method: "POST", headers })).body?.cancel();
-      await neverShown(page, "alice");
+      await assertNeverShown(page, "alice");
       await page.goto(`${program.url}/login`);
       await page.getByLabel("Username").fill("alice");
       await page.getByLabel("Password").fill(PASSWORD);
@@ -156,7 +156,7 @@ Deno.test("policy violations in a browser are logged, without message text", asy
     const lines = program.stderr.split("\n").filter((line) => line.includes("kept from loading"));
     return lines.length >= 2 ? lines.map((line) => JSON.parse(line)) : undefined;
   }, 15_000);
-  const said = reports.map(({ directive, blocked }) => `${directive} ${blocked}`).sort();
-  assert.deepEqual(said, ["img-src https://evil.example", "script-src-elem inline"]);
+  const violations = reports.map(({ directive, blocked }) => `${directive} ${blocked}`).sort();
+  assert.deepEqual(violations, ["img-src https://evil.example", "script-src-elem inline"]);
   assert.doesNotMatch(program.stderr, /secret/);
 });

@@ -21,7 +21,7 @@ const GONE_WITHIN = 3000;
 interface Kind {
   readonly name: string;
   /** What each of them sends. */
-  readonly says: (server: Program, token: string) => string;
+  readonly data: (server: Program, token: string) => string;
   /** Whether the server must end it soon. */
   readonly isRefused?: boolean;
 }
@@ -30,27 +30,27 @@ const handshake = (key: string, version: string) =>
   `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: ${version}\r\nSec-WebSocket-Key: ${key}\r\n`;
 
 const KINDS: Kind[] = [
-  { name: "no data", says: () => "" },
-  { name: "half a request", says: () => "GET / HTTP/1.1\r\nHost: localhost\r\nX-Half" },
-  { name: "half a body", says: () => "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{" },
+  { name: "no data", data: () => "" },
+  { name: "half a request", data: () => "GET / HTTP/1.1\r\nHost: localhost\r\nX-Half" },
+  { name: "half a body", data: () => "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{" },
   {
     name: "one request, kept alive",
-    says: () => "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    data: () => "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
   },
   {
     name: "another upgrade",
-    says: () => "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+    data: () => "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
   },
-  { name: "a socket without a login", says: (server) => upgradeRequest(server, {}), isRefused: true },
+  { name: "a socket without a login", data: (server) => upgradeRequest(server, {}), isRefused: true },
   {
     name: "a socket with an invalid key",
-    says: (server, token) =>
+    data: (server, token) =>
       `GET /ws?token=${token} HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\n${handshake("short", "13")}\r\n`,
     isRefused: true,
   },
   {
     name: "a socket of another version",
-    says: (server, token) =>
+    data: (server, token) =>
       `GET /ws?token=${token} HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\n${
         handshake(randomBytes(16).toString("base64"), "7")
       }\r\n`,
@@ -58,25 +58,25 @@ const KINDS: Kind[] = [
   },
   {
     name: "a socket with an invalid host",
-    says: () => `GET /ws HTTP/1.1\r\nHost: a b\r\n${handshake(randomBytes(16).toString("base64"), "13")}\r\n`,
+    data: () => `GET /ws HTTP/1.1\r\nHost: a b\r\n${handshake(randomBytes(16).toString("base64"), "13")}\r\n`,
     isRefused: true,
   },
   {
     name: "CONNECT",
-    says: () => "CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n",
+    data: () => "CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n",
     isRefused: true,
   },
-  { name: "no valid request", says: () => "nonsense\r\n\r\n", isRefused: true },
+  { name: "no valid request", data: () => "nonsense\r\n\r\n", isRefused: true },
 ];
 
 /** Opens a connection that never closes its half. */
-async function stay(server: Program, says: string): Promise<RawSocket | undefined> {
+async function stay(server: Program, data: string): Promise<RawSocket | undefined> {
   const raw = await dialRaw(server, { allowHalfOpen: true }).catch(() => undefined);
-  raw?.write(says);
+  raw?.write(data);
   return raw;
 }
 
-for (const { name, says, isRefused } of KINDS) {
+for (const { name, data, isRefused } of KINDS) {
   onLinux(`a crowd of connections with ${name} keeps nobody out`, async (t) => {
     await using server = await startProgram({
       through: LIMITED,
@@ -97,7 +97,7 @@ for (const { name, says, isRefused } of KINDS) {
     const { descriptors } = await usageOf(server.pid);
     const crowd: RawSocket[] = [];
     for (let n = 0; n < CROWD; n++) {
-      const raw = await stay(server, says(server, token));
+      const raw = await stay(server, data(server, token));
       if (raw) crowd.push(raw);
       // While the crowd grows, users get in one after the other.
       if (n % 100 === 99) {

@@ -13,7 +13,7 @@ const MB = 1024 * 1024;
 const CUT_WITHIN = 3000;
 
 /** What the network buffers of both ends may hold of unread data. */
-const SWALLOWED_MAX = 24 * MB;
+const ACCEPTED_MAX = 24 * MB;
 
 interface Ending {
   readonly name: string;
@@ -62,21 +62,21 @@ for (const { name, code, end } of ENDINGS) {
       const { descriptors } = await usageOf(server.pid);
       await using raw = await openRaw(server, token, "", { allowHalfOpen: true });
       await end(server, raw, token);
-      await eventually(() => closeCodeIn(raw.received), 5000, () => `a goodbye among ${raw.text.slice(-200)}`);
+      await eventually(() => closeCodeIn(raw.received), 5000, () => `a close code in ${raw.text.slice(-200)}`);
       assert.equal(closeCodeIn(raw.received), code);
       const start = performance.now();
-      const said = clientFrame(opcode.text, JSON.stringify({ content: "after the end" }));
-      const garbage = Buffer.concat([said, clientFrame(opcode.text, "x".repeat(64_000))]);
-      let swallowed = 0;
+      const late = clientFrame(opcode.text, JSON.stringify({ content: "after the end" }));
+      const garbage = Buffer.concat([late, clientFrame(opcode.text, "x".repeat(64_000))]);
+      let accepted = 0;
       while ((await usageOf(server.pid)).descriptors > descriptors) {
         assert(performance.now() - start < CUT_WITHIN, `it is connected after ${CUT_WITHIN} ms`);
         for (let n = 0; n < 50 && raw.socket.writableLength < MB && !raw.socket.destroyed; n++) {
           raw.socket.write(garbage);
         }
-        swallowed = raw.socket.bytesWritten - raw.socket.writableLength;
+        accepted = raw.socket.bytesWritten - raw.socket.writableLength;
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
-      assert(swallowed < SWALLOWED_MAX, `${Math.round(swallowed / MB)} MB were accepted`);
+      assert(accepted < ACCEPTED_MAX, `${Math.round(accepted / MB)} MB were accepted`);
       await alice.say("after");
       await alice.next("message", ({ content }) => content === "after");
       assert.deepEqual(alice.all("message").map(({ content }) => content), ["before", "after"]);
@@ -106,7 +106,7 @@ onLinux("neither valid frames in between nor a new connection make up for garbag
   await eventually(
     () => open.filter((raw) => closeCodeIn(raw.received) === 1008).length >= 5,
     5000,
-    () => "most are cut",
+    () => "most are disconnected",
   );
   const refused = await api(server, "/ws", { token });
   assert.deepEqual([refused.status, refused.body.code], [429, "rate_limited"]);

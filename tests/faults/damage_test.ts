@@ -129,9 +129,9 @@ async function refuses(dataDir: string, what: string): Promise<void> {
     stdin: "null",
     signal: AbortSignal.timeout(30_000),
   }).output();
-  const said = new TextDecoder().decode(stderr);
-  assert.deepEqual([code, new TextDecoder().decode(stdout)], [1, ""], `${what}: ${said}`);
-  assert.match(said, /^[^\n]+\n$/, `${what}: one line`);
-  assert(said.includes("chatterbox.db"), said);
-  assert.doesNotMatch(said, /\n {4}at |Error:|file:\/\//, "no stack trace");
+  const output = new TextDecoder().decode(stderr);
+  assert.deepEqual([code, new TextDecoder().decode(stdout)], [1, ""], `${what}: ${output}`);
+  assert.match(output, /^[^\n]+\n$/, `${what}: one line`);
+  assert(output.includes("chatterbox.db"), output);
+  assert.doesNotMatch(output, /\n {4}at |Error:|file:\/\//, "no stack trace");
 }

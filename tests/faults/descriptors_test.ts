@@ -21,9 +21,9 @@ const RECOVERY = 40_000;
 /** How often they connect and disconnect. */
 const ROUNDS = size(1, 5);
 
-for (const asked of size(["a socket"] as const, ["no request", "a socket"] as const)) {
+for (const request of size(["a socket"] as const, ["no request", "a socket"] as const)) {
   onLinux(
-    `without a free descriptor open sockets keep working, and once the others (with ${asked}) leave, new ones connect`,
+    `without a free descriptor open sockets keep working, and once the others (with ${request}) leave, new ones connect`,
     async () => {
       await using server = await startProgram({
         through: LIMITED,
@@ -35,7 +35,7 @@ for (const asked of size(["a socket"] as const, ["no request", "a socket"] as co
       const { descriptors } = await usageOf(server.pid);
       for (let round = 0; round < ROUNDS; round++) {
         const crowd = await dialMany(server);
-        if (asked === "a socket") {
+        if (request === "a socket") {
           for (const raw of crowd) raw.write(upgradeRequest(server, { Authorization: `Bearer ${token}` }));
         }
         await descriptorsSettled(server.pid);
@@ -57,7 +57,7 @@ for (const asked of size(["a socket"] as const, ["no request", "a socket"] as co
           15_000,
           () => "the crowd has left",
         );
-        await eventually(() => letsIn(server), RECOVERY, () => "somebody is let in again");
+        await eventually(() => acceptsLogin(server), RECOVERY, () => "logins work again");
         await using carol = await join(server, `carol-${round}`);
         await carol.say(`round ${round}: back`);
         await alice.next("message", ({ content }) => content === `round ${round}: back`);
@@ -96,13 +96,13 @@ onLinux("a login without a free descriptor is refused or accepted, and works aft
       if (!way.isGone) ask(way);
     },
     15_000,
-    () => "an answer to the registration",
+    () => "a response to the registration",
   );
   if (way !== kept) crowd.push(way);
   // 409: the request was served and its connection closed.
   assert(["200", "409", "503"].includes(status), way.text.slice(0, 1000));
   for (const raw of crowd) raw.socket.destroy();
-  await eventually(() => letsIn(server), RECOVERY, () => "somebody is let in again");
+  await eventually(() => acceptsLogin(server), RECOVERY, () => "logins work again");
   const token = await tokenOf(server, "alice");
   await using alice = await connect(server, { token });
   await alice.say("I am in");
@@ -119,7 +119,7 @@ async function dialMany(server: Program): Promise<RawSocket[]> {
 }
 
 /** Whether a new connection, not a kept-alive one, is accepted and served. */
-async function letsIn(server: Program): Promise<boolean> {
+async function acceptsLogin(server: Program): Promise<boolean> {
   const raw = await dialRaw(server).catch(() => undefined);
   if (!raw) return false;
   await using _closed = raw;

@@ -48,7 +48,7 @@ diskTest(
     const first = await alice.say("stored");
     for (let round = 0; round < ROUNDS; round++) {
       disk.fill();
-      await useUp(alice);
+      await fillFreeSpace(alice);
       await refuses(server, { alice, others: [bob], token, cookie, known: first });
       const shown = [bob.all("message").length, alice.all("message").length];
       const before = (await usageOf(server.pid)).memory;
@@ -96,7 +96,7 @@ diskTest(
       for (let n = 2; n <= 50; n++) await alice.say(`message ${n}`);
       await eventually(() => bob.all("message").length === 50);
       await disk.fail();
-      await useUp(alice);
+      await fillFreeSpace(alice);
       await refuses(server, { alice, others: [bob], token, cookie, known: first });
       assert.equal(bob.all("message").length, 50, "nothing was shown");
       await server.stop();
@@ -133,7 +133,7 @@ diskTest(
 );
 
 /** Sends messages until the free space in existing files is used. */
-async function useUp(client: Client): Promise<void> {
+async function fillFreeSpace(client: Client): Promise<void> {
   for (let n = 0; n < 5000; n++) {
     const nonce = crypto.randomUUID();
     client.send({ content: "x".repeat(9000), nonce });
@@ -246,9 +246,9 @@ async function refusesToStart(disk: Disk): Promise<void> {
     stdin: "null",
     signal: AbortSignal.timeout(30_000),
   }).output();
-  const said = new TextDecoder().decode(stderr);
-  assert.deepEqual([code, new TextDecoder().decode(stdout)], [1, ""], said);
-  assert.match(said, /^[^\n]+\n$/, "one line");
-  assert(said.includes(disk.path), said);
-  assert.doesNotMatch(said, /\n {4}at |Error:|file:\/\//, "no stack trace");
+  const output = new TextDecoder().decode(stderr);
+  assert.deepEqual([code, new TextDecoder().decode(stdout)], [1, ""], output);
+  assert.match(output, /^[^\n]+\n$/, "one line");
+  assert(output.includes(disk.path), output);
+  assert.doesNotMatch(output, /\n {4}at |Error:|file:\/\//, "no stack trace");
 }

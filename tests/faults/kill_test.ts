@@ -75,7 +75,7 @@ class Writer {
       const own: Own = {
         nonce,
         author: this.name,
-        texts: [`${nonce} said`],
+        texts: [`${nonce} posted`],
         isDeleteTried: false,
         isDeleteAcked: false,
         isBusy: false,
@@ -274,16 +274,16 @@ async function checkHistory(
   { messages }: ReturnType<typeof stored>,
   all: boolean,
 ): Promise<void> {
-  const said: Received[] = [];
+  const served: Received[] = [];
   for (let page = 0; all || page < 2; page++) {
-    const before = said.length === 0 ? "" : `&before=${said[0].seq}`;
+    const before = served.length === 0 ? "" : `&before=${served[0].seq}`;
     const { body } = await api(server, `/rooms/general/messages?limit=200${before}`, { token });
     if (body.messages.length === 0) break;
-    said.unshift(...body.messages);
+    served.unshift(...body.messages);
   }
-  const kept = messages.filter(({ isDeleted }) => !isDeleted).slice(-said.length || Infinity);
+  const kept = messages.filter(({ isDeleted }) => !isDeleted).slice(-served.length || Infinity);
   assert.deepEqual(
-    said.map(({ id, seq, rev, content, username }) => ({ id, seq, rev, content, username })),
+    served.map(({ id, seq, rev, content, username }) => ({ id, seq, rev, content, username })),
     kept.map(({ id, seq, rev, content, author }) => ({ id, seq, rev, content, username: author })),
   );
 }

@@ -50,12 +50,12 @@ onLinux(
     try {
       const sayMany = async (count: number): Promise<void> => {
         for (let n = 0; n < count; n++) writer.send({ content: `at ${performance.now()} ${TEXT}` });
-        said += count;
+        sent += count;
         // The crowd shares this process with the test: its own delay must not count.
         await eventually(
           () =>
-            watched.every((client) => client.all("message").length === said) &&
-            crowd.every((raw) => raw.isGone || raw.bytes > said * TEXT.length),
+            watched.every((client) => client.all("message").length === sent) &&
+            crowd.every((raw) => raw.isGone || raw.bytes > sent * TEXT.length),
           30_000,
         );
       };
@@ -73,7 +73,7 @@ onLinux(
       }
       await using slow = await connect(server, { token: slowToken });
       const measured = watched.map(delays);
-      let said = 0;
+      let sent = 0;
 
       // The baseline: everybody reads, so that the machine is compared with itself.
       for (let n = 0; n < 10; n++) await sayMany(20);
@@ -87,7 +87,7 @@ onLinux(
       while (await isOnline()) {
         await sayMany(20);
         most = Math.max(most, (await usageOf(server.pid)).memory);
-        assert(said < 2000, "a client that reads nothing is disconnected eventually");
+        assert(sent < 2000, "a client that reads nothing is disconnected eventually");
       }
       const busy = measured.flatMap((each) => each.splice(0));
       for (const part of [0.5, 0.95]) {
@@ -98,7 +98,7 @@ onLinux(
       await descriptorsAtMost(server.pid, before.descriptors - 1, 20_000);
 
       for (const client of watched) {
-        assert.deepEqual(client.all("message").map(({ seq }) => seq), Array.from({ length: said }, (_, n) => n + 1));
+        assert.deepEqual(client.all("message").map(({ seq }) => seq), Array.from({ length: sent }, (_, n) => n + 1));
       }
       await eventually(() => {
         const bytes = crowd.map((raw) => raw.bytes);
@@ -109,11 +109,11 @@ onLinux(
       assert([1013, 1006].includes(await slow.closed));
       const had = slow.all("message").map(({ seq }) => seq);
       await using again = await connect(server, { token: slowToken, after: had.at(-1) ?? 0 });
-      await eventually(() => again.all("history").at(-1)?.head === said, 10_000);
+      await eventually(() => again.all("history").at(-1)?.head === sent, 10_000);
       const rest = again.all("history").flatMap(({ messages }) => messages);
       assert.deepEqual(
         [...had, ...rest.map(({ seq }: Received) => seq)],
-        Array.from({ length: said }, (_, n) => n + 1),
+        Array.from({ length: sent }, (_, n) => n + 1),
       );
       await eventually(async () => (await usageOf(server.pid)).memory < before.memory + 80 * MB, 30_000);
     } finally {
@@ -151,22 +151,22 @@ onLinux(
     try {
       const start = performance.now();
       let most = 0;
-      let said = 0;
+      let sent = 0;
       let left = Infinity;
       while (left > before.descriptors) {
         const at = performance.now();
         await alice.say(TEXT);
-        said += 1;
+        sent += 1;
         assert(performance.now() - at < 2000, `a message takes ${Math.round(performance.now() - at)} ms`);
         const usage = await usageOf(server.pid);
         most = Math.max(most, usage.memory);
         left = usage.descriptors;
         const seconds = (performance.now() - start) / 1000;
-        assert(seconds < 60, `${left - before.descriptors} are still there after 60 s and ${said} messages`);
+        assert(seconds < 60, `${left - before.descriptors} are still there after 60 s and ${sent} messages`);
       }
       assert(most - before.memory < 150 * MB, `they cost ${Math.round((most - before.memory) / MB)} MB`);
-      await eventually(() => bob.all("message").length === said);
-      assert.deepEqual(bob.all("message").map(({ seq }) => seq), Array.from({ length: said }, (_, n) => n + 1));
+      await eventually(() => bob.all("message").length === sent);
+      assert.deepEqual(bob.all("message").map(({ seq }) => seq), Array.from({ length: sent }, (_, n) => n + 1));
     } finally {
       clearInterval(signs);
       for (const { socket } of stuck) socket.destroy();

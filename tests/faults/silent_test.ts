@@ -23,16 +23,16 @@ interface Kind {
 
 const KINDS: Kind[] = [
   { name: "no byte", open: (server) => dialRaw(server) },
-  { name: "half a request line", open: (server) => saying(server, "GET /heal") },
+  { name: "half a request line", open: (server) => sending(server, "GET /heal") },
   {
     name: "half the headers",
-    open: (server) => saying(server, `GET /healthz HTTP/1.1\r\nHost: ${hostOf(server)}\r\nX-Half`),
+    open: (server) => sending(server, `GET /healthz HTTP/1.1\r\nHost: ${hostOf(server)}\r\nX-Half`),
   },
   {
     name: "endless headers, one per second",
     open: (server) => dripping(server, `GET /healthz HTTP/1.1\r\nHost: ${hostOf(server)}\r\n`, "X-More: x\r\n"),
   },
-  { name: "half a body", open: (server) => saying(server, post(server, "Content-Length: 1000") + '{"userna') },
+  { name: "half a body", open: (server) => sending(server, post(server, "Content-Length: 1000") + '{"userna') },
   {
     name: "a body of one byte per second",
     open: (server) => dripping(server, post(server, "Content-Length: 60000"), "x"),
@@ -41,7 +41,7 @@ const KINDS: Kind[] = [
     name: "an endless chunked body",
     open: (server) => dripping(server, post(server, "Transfer-Encoding: chunked"), "1\r\nx\r\n"),
   },
-  { name: "one request, then silence", open: (server) => saying(server, get(server)) },
+  { name: "one request, then silence", open: (server) => sending(server, get(server)) },
   {
     name: "many requests, responses unread",
     async open(server) {
@@ -51,7 +51,7 @@ const KINDS: Kind[] = [
       return raw;
     },
   },
-  { name: "a refused socket", open: (server) => saying(server, upgradeRequest(server, {})), isRequest: true },
+  { name: "a refused socket", open: (server) => sending(server, upgradeRequest(server, {})), isRequest: true },
   { name: "a socket without pongs", open: openRaw, isRequest: true },
 ];
 
@@ -67,14 +67,14 @@ function post(server: Program, header: string): string {
   return `POST /login HTTP/1.1\r\nHost: ${hostOf(server)}\r\nContent-Type: application/json\r\n${header}\r\n\r\n`;
 }
 
-async function saying(server: Program, text: string): Promise<RawSocket> {
+async function sending(server: Program, text: string): Promise<RawSocket> {
   const raw = await dialRaw(server);
   raw.write(text);
   return raw;
 }
 
 async function dripping(server: Program, first: string, more: string): Promise<RawSocket> {
-  const raw = await saying(server, first);
+  const raw = await sending(server, first);
   const timer = setInterval(() => raw.isGone ? clearInterval(timer) : raw.write(more), 1000);
   raw.socket.once("close", () => clearInterval(timer));
   return raw;
@@ -112,13 +112,13 @@ onLinux("a silent connection is closed within 60 s, with its descriptor", async 
     return { kind, raws, goneAt: undefined as number | undefined };
   }));
   const start = performance.now();
-  for (let said = 1; performance.now() - start < GONE_WITHIN; said++) {
+  for (let count = 1; performance.now() - start < GONE_WITHIN; count++) {
     for (const each of open) {
       // A client that does not read sees no end: its descriptor shows it, below.
       if (each.raws.every(({ isGone }) => isGone)) each.goneAt ??= performance.now() - start;
     }
-    await alice.say(`message ${said}`);
-    await eventually(() => bob.all("message").length === said);
+    await alice.say(`message ${count}`);
+    await eventually(() => bob.all("message").length === count);
     const left = (await usageOf(server.pid)).descriptors;
     if (left <= descriptors) break;
     await new Promise((resolve) => setTimeout(resolve, 500));

@@ -115,13 +115,13 @@ Deno.test("`backup` does not wait for a backup dated in the future", async () =>
 
 Deno.test("`backup` logs a failure, retries, and succeeds once the cause is fixed", async () => {
   await using test = await scheduled();
-  await Deno.writeTextFile(test.folder, "a file where the folder should be");
+  await Deno.writeTextFile(test.folder, "a file instead of the folder");
   await test.clock.advance(3000);
   assert.equal(test.lines.length, 3);
   for (const { level, event } of test.lines) assert.deepEqual([level, event], ["error", "Cannot make a backup"]);
   const { items: [failed] } = await test.store.jobs.listFailed({ limit: 1 });
   assert.deepEqual([failed?.kind, failed?.attempts, failed?.nextAt], ["backup", 3, T0 + 4000]);
-  assert.equal(await Deno.readTextFile(test.folder), "a file where the folder should be");
+  assert.equal(await Deno.readTextFile(test.folder), "a file instead of the folder");
   await Deno.remove(test.folder);
   await test.pass(1000, 4);
   assert.equal(test.lines.at(-1)!.event, "backup");

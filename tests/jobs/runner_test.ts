@@ -282,12 +282,12 @@ Deno.test("`JobRunner.stop()` waits for the running job and starts no other", as
 
 Deno.test("`JobRunner.stop()` aborts a job after the timeout; the next start runs it at once, without counting a failure", async () => {
   await using test = await open();
-  let said: unknown;
+  let reason: unknown;
   const runner = test.run([
     kind("mail", (_, { signal }) =>
       new Promise((_, reject) =>
         signal.addEventListener("abort", () => {
-          said = signal.reason;
+          reason = signal.reason;
           reject(signal.reason);
         })
       )),
@@ -297,7 +297,7 @@ Deno.test("`JobRunner.stop()` aborts a job after the timeout; the next start run
   const stopped = runner.stop(5000);
   await test.clock.advance(5000);
   await stopped;
-  assert.match(String(said), /The program stops/);
+  assert.match(String(reason), /The program stops/);
   let attempts = 0;
   const { claim } = test.jobs;
   test.run([kind("mail", () => Promise.resolve())], {

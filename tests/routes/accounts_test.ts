@@ -5,15 +5,15 @@ import { PASSWORD } from "../support/client.ts";
 
 const alice = { username: "alice", password: PASSWORD };
 
-async function says(response: Response, status: number, body: unknown): Promise<void> {
+async function assertAnswer(response: Response, status: number, body: unknown): Promise<void> {
   assert.deepEqual([response.status, await response.json()], [status, body]);
 }
 
 Deno.test("`POST /register` creates a user and returns it as JSON", async () => {
   await using app = await openApp();
-  await says(await app.ask("/register", { json: alice }), 200, { message: "User registered successfully" });
-  await says(await app.ask("/register", { json: alice }), 400, { detail: "User already exists" });
-  await says(await app.ask("/register", { json: { ...alice, username: "Alice" } }), 400, {
+  await assertAnswer(await app.ask("/register", { json: alice }), 200, { message: "User registered successfully" });
+  await assertAnswer(await app.ask("/register", { json: alice }), 400, { detail: "User already exists" });
+  await assertAnswer(await app.ask("/register", { json: { ...alice, username: "Alice" } }), 400, {
     detail: "User already exists",
   });
   assert.equal((await app.store.users.list())[0]?.isAdmin, true);
@@ -31,10 +31,10 @@ Deno.test("`POST /register` refuses an invalid field with 422 and one sentence",
       [{ username: "alice" }, "Password is required"],
     ] as const
   ) {
-    await says(await app.ask("/register", { json: fields }), 422, { detail });
+    await assertAnswer(await app.ask("/register", { json: fields }), 422, { detail });
   }
   for (const json of [[], null, 7, "alice"]) {
-    await says(await app.ask("/register", { json }), 422, { detail: "Body is not a JSON object" });
+    await assertAnswer(await app.ask("/register", { json }), 422, { detail: "Body is not a JSON object" });
   }
   const broken = await app.ask("/register", { json: {}, headers: { "Content-Type": "application/json; charset=x" } });
   assert.equal(broken.status, 422);
@@ -80,8 +80,8 @@ Deno.test("`POST /register` as a form shows the errors of all fields at once", a
   const response = await app.ask("/register", { form });
   assert.equal(response.status, 422);
   const html = await response.text();
-  const wrong = [...html.matchAll(/<p id="(\w+)-note" class="error" role="alert">([^<]*)<\/p>/g)].map(([, ...said]) =>
-    said
+  const wrong = [...html.matchAll(/<p id="(\w+)-note" class="error" role="alert">([^<]*)<\/p>/g)].map(([, ...groups]) =>
+    groups
   );
   assert.deepEqual(wrong, [
     ["username", "Username may contain only A-Z a-z 0-9 _ . -"],
@@ -107,7 +107,7 @@ Deno.test("`GET /login` offers to create the first account while there are no us
 
 Deno.test("`POST /register` is refused with 403 when registration is closed, and the page has no form", async () => {
   await using app = await openApp({ registration: "closed" });
-  await says(await app.ask("/register", { json: alice }), 403, { detail: "Registration is closed" });
+  await assertAnswer(await app.ask("/register", { json: alice }), 403, { detail: "Registration is closed" });
   const form = await app.ask("/register", { form: alice });
   assert.equal(form.status, 403);
   const page = await (await app.ask("/register", { page: true })).text();
@@ -161,14 +161,14 @@ Deno.test("`POST /login` refuses wrong passwords and unknown users alike, and th
   await using app = await openApp();
   await app.register("alice");
   const invalid = { detail: "Invalid credentials" };
-  await says(await app.ask("/login", { json: { ...alice, password: "wrong horse" } }), 401, invalid);
-  await says(await app.ask("/login", { json: { ...alice, username: "nobody" } }), 401, invalid);
-  await says(await app.ask("/login", { json: { username: "alice" } }), 422, { detail: "Password is required" });
-  await says(await app.ask("/login", { json: { username: {}, password: [] } }), 422, {
+  await assertAnswer(await app.ask("/login", { json: { ...alice, password: "wrong horse" } }), 401, invalid);
+  await assertAnswer(await app.ask("/login", { json: { ...alice, username: "nobody" } }), 401, invalid);
+  await assertAnswer(await app.ask("/login", { json: { username: "alice" } }), 422, { detail: "Password is required" });
+  await assertAnswer(await app.ask("/login", { json: { username: {}, password: [] } }), 422, {
     detail: "Username is required",
   });
   block(app.file, "alice");
-  await says(await app.ask("/login", { json: alice }), 403, { detail: "User is blocked" });
+  await assertAnswer(await app.ask("/login", { json: alice }), 403, { detail: "User is blocked" });
 });
 
 Deno.test("`POST /login` as a form sets the cookie, or shows the error", async () => {
@@ -211,9 +211,9 @@ Deno.test("`POST /login` sets a cookie out of reach for scripts and other sites"
 Deno.test("`POST /logout` ends the session everywhere, in JSON and as a form", async () => {
   await using app = await openApp();
   const token = await app.tokenOf("alice");
-  await says(await app.ask("/logout", { token, method: "POST" }), 200, { message: "Logged out" });
+  await assertAnswer(await app.ask("/logout", { token, method: "POST" }), 200, { message: "Logged out" });
   assert.equal((await app.ask("/users", { token })).status, 401);
-  await says(await app.ask("/logout", { token, method: "POST" }), 401, { detail: "Not authenticated" });
+  await assertAnswer(await app.ask("/logout", { token, method: "POST" }), 401, { detail: "Not authenticated" });
   assert.deepEqual(app.ended.map(({ type }) => type), ["session_ended"], "open sockets are notified");
 
   const cookie = await app.cookieOf("bob");
@@ -289,7 +289,7 @@ Deno.test("`POST /register` accepts an email in any script once, and `/login` fi
   assert.equal((await app.ask("/register", { form: { ...alice, email: "info@пример.рф" } })).status, 303);
   for (const email of ["INFO@ПРИМЕР.РФ", "info@xn--e1afmkfd.xn--p1ai"]) {
     const taken = await app.ask("/register", { json: { username: "bob", password: PASSWORD, email } });
-    await says(taken, 400, { detail: "User already exists" });
+    await assertAnswer(taken, 400, { detail: "User already exists" });
     assert.equal((await app.ask("/login", { json: { ...alice, username: email } })).status, 200);
   }
   assert.equal(
@@ -326,7 +326,7 @@ Deno.test("`POST /register` refuses common passwords and those derived from the 
     ] as const
   ) {
     const fields = { username: "alice-baker", email: "alice.b@example.org", password };
-    await says(await app.ask("/register", { json: fields }), 422, { detail });
+    await assertAnswer(await app.ask("/register", { json: fields }), 422, { detail });
     const html = await (await app.ask("/register", { form: fields })).text();
     assert.match(html, new RegExp(`<p id="password-note" class="error" role="alert">${detail}</p>`));
   }

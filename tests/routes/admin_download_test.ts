@@ -44,7 +44,7 @@ Deno.test("`GET /admin/download/messages` quotes cells and defuses formulas", as
   await using app = await openAdministration();
   const at = new Date(app.clock.now()).toISOString();
   const line = (id: number, cell: string, edited = "") => `${id},general,bob,${cell},${at},${edited}`;
-  const said: [string, string][] = [
+  const cells: [string, string][] = [
     ["plain", "plain"],
     ["a, b", '"a, b"'],
     ['say "hi"', '"say ""hi"""'],
@@ -58,7 +58,7 @@ Deno.test("`GET /admin/download/messages` quotes cells and defuses formulas", as
     ["1=1", "1=1"],
     ["Grüße 😀", "Grüße 😀"],
   ];
-  for (const [content] of said) await app.say(app.tokens.bob, content);
+  for (const [content] of cells) await app.say(app.tokens.bob, content);
   const edited = await app.say(app.tokens.bob, "before");
   await app.store.messages.edit(edited.id, "after", app.clock.now());
   const gone = await app.say(app.tokens.bob, "gone");
@@ -68,7 +68,7 @@ Deno.test("`GET /admin/download/messages` quotes cells and defuses formulas", as
     [
       "id,room,sender,content,timestamp,edited_at",
       line(13, "after", at),
-      ...said.map(([, cell], index) => line(index + 1, cell)).reverse(),
+      ...cells.map(([, cell], index) => line(index + 1, cell)).reverse(),
       "",
     ].join("\r\n"),
   );

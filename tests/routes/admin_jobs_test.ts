@@ -48,14 +48,14 @@ Deno.test("the jobs page shows each failure as text; the navigation counts them,
 
 Deno.test("an administrator retries and discards a failed job, by form and JSON, and the audit log records it", async () => {
   await using app = await openWithJobs(3);
-  let told = 0;
-  app.bus.subscribe("jobs", () => told++);
+  let added = 0;
+  app.bus.subscribe("jobs", () => added++);
   const [one, two, three] = app.ids;
   const form = await app.ask(`/admin/jobs/${one}/retry`, { cookie: app.cookie, form: { back: "/admin/jobs" } });
   assert.deepEqual([form.status, form.headers.get("Location")], [303, "/admin/jobs?done=retry_job"]);
   assert.deepEqual(await app.post(`/admin/jobs/${two}/retry`), { status: 200, body: { message: "Job runs again" } });
   assert.deepEqual(await app.post(`/admin/jobs/${three}/discard`), { status: 200, body: { message: "Job discarded" } });
-  assert.deepEqual([told, await app.store.jobs.count()], [2, { waiting: 2, failed: 0 }]);
+  assert.deepEqual([added, await app.store.jobs.count()], [2, { waiting: 2, failed: 0 }]);
   assert.deepEqual(await app.audit(3), ["alice retry_job mail", "alice retry_job mail", "alice discard_job mail"]);
 });
 
@@ -69,8 +69,8 @@ Deno.test("a job that has not failed, is unknown, or is posted from another user
     }
   }
   assert.equal((await app.post(`/admin/jobs/${app.ids[0]}/nothing`)).status, 404);
-  const stranger = await app.ask(`/admin/jobs/${app.ids[0]}/discard`, { cookie: app.cookie, form: { viewer: "2" } });
-  assert.equal(stranger.status, 409);
+  const foreign = await app.ask(`/admin/jobs/${app.ids[0]}/discard`, { cookie: app.cookie, form: { viewer: "2" } });
+  assert.equal(foreign.status, 409);
   assert.deepEqual([(await app.store.jobs.count()).failed, await app.audit(9)], [1, []]);
 });
 

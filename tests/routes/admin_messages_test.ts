@@ -116,7 +116,7 @@ Deno.test("the report queue shows each message once, in context, with all its re
 Deno.test("a report is dismissed, or settled by deleting, warning or blocking, together with all reports of the message", async () => {
   await using app = await openAdministration();
   for (
-    const [act, said, entry] of [
+    const [act, outcome, entry] of [
       ["dismiss", "Report dismissed", undefined],
       ["delete", "Message deleted", "alice delete_message mallory rude"],
       ["warn", "Author warned", "alice warn mallory rude"],
@@ -127,7 +127,7 @@ Deno.test("a report is dismissed, or settled by deleting, warning or blocking, t
     await app.store.reports.add({ message, reporter: app.alice, reason: "rude too" }, app.clock.now());
     await app.store.reports.add({ message, reporter: app.bob, reason: "rude" }, app.clock.now());
     const [{ id }] = (await app.get("/admin/reports")).reports;
-    assert.deepEqual(await app.post(`/admin/reports/${id}/${act}`), { status: 200, body: { message: said } });
+    assert.deepEqual(await app.post(`/admin/reports/${id}/${act}`), { status: 200, body: { message: outcome } });
     assert.deepEqual((await app.get("/admin/reports")).reports, []);
     const audit = await app.audit(2);
     assert.equal(audit[1], `alice resolve_report mallory ${act}`);

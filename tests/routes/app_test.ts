@@ -62,8 +62,8 @@ Deno.test("the log has one line per request: user, path, duration, and no secret
   for (const secret of secrets) assert(!app.lines.join("\n").includes(secret), secret);
 
   const requests = app.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "request");
-  const told = requests.map(({ method, path, status, user }) => [method, path, status, user]);
-  assert.deepEqual(told, [
+  const logged = requests.map(({ method, path, status, user }) => [method, path, status, user]);
+  assert.deepEqual(logged, [
     ["POST", "/register", 200, undefined],
     ["POST", "/login", 200, undefined],
     ["POST", "/register", 303, undefined],

@@ -127,11 +127,11 @@ Deno.test("`GET /rooms/:room/messages` returns a message as the contract says", 
   await app.store.messages.edit((await say(alice, "Helo")).id, "Hello", Date.now());
   await app.store.rooms.markSeen(room.id, [{ user: bob.id, seq: 1 }]);
   const { messages } = await (await app.ask("/rooms/general/messages", { token: await app.tokenOf("dave") })).json();
-  const said = { room: "general", timestamp: "2026-01-01T12:00:00.000Z" };
+  const common = { room: "general", timestamp: "2026-01-01T12:00:00.000Z" };
   assert.deepEqual(messages, [
-    { id: 1, username: "alice", content: "Hello", edited: false, seen: true, seq: 1, rev: 1, ...said },
-    { id: 2, username: "bob", content: "Hi", edited: false, seen: false, seq: 2, rev: 2, ...said },
-    { id: 3, username: "alice", content: "Hello", edited: true, seen: false, seq: 3, rev: 4, ...said },
+    { id: 1, username: "alice", content: "Hello", edited: false, seen: true, seq: 1, rev: 1, ...common },
+    { id: 2, username: "bob", content: "Hi", edited: false, seen: false, seq: 2, rev: 2, ...common },
+    { id: 3, username: "alice", content: "Hello", edited: true, seen: false, seq: 3, rev: 4, ...common },
   ]);
 });
 

@@ -5,7 +5,7 @@ import { openAdministration } from "../support/administration.ts";
 const FOR_STRANGERS = ["/register", "/login", "/logout", "/reset/:token", "/csp-reports"];
 
 /** Sends as many commands as this user may at once, over the same transport as the test. */
-async function useUp(app: Awaited<ReturnType<typeof openAdministration>>, token: string): Promise<void> {
+async function exhaust(app: Awaited<ReturnType<typeof openAdministration>>, token: string): Promise<void> {
   for (let n = 0; n < 60; n++) {
     const response = await app.ask("/rooms/general/messages", { token, json: { content: `${n}` } });
     assert.equal(response.status, 200, `message ${n}: ${await response.text()}`);
@@ -14,7 +14,7 @@ async function useUp(app: Awaited<ReturnType<typeof openAdministration>>, token:
 
 Deno.test("`POST /rooms/:room/messages` admits sixty at once and fifteen a second, as the socket does", async () => {
   await using app = await openAdministration({ limits: true });
-  await useUp(app, app.tokens.bob);
+  await exhaust(app, app.tokens.bob);
   const post = () => app.ask("/rooms/general/messages", { token: app.tokens.bob, json: { content: "more" } });
   const refused = await post();
   assert.deepEqual([refused.status, refused.headers.get("Retry-After")], [429, "1"]);
@@ -28,7 +28,7 @@ Deno.test("`POST /rooms/:room/messages` admits sixty at once and fifteen a secon
 
 Deno.test("a rate-limited form returns its input", async () => {
   await using app = await openAdministration({ limits: true });
-  await useUp(app, app.token);
+  await exhaust(app, app.token);
   for (
     const [path, form, kept] of [
       ["/rooms/general/messages", { content: "A long <thought>" }, "A long &lt;thought&gt;"],
@@ -46,12 +46,12 @@ Deno.test("a rate-limited form returns its input", async () => {
 
 Deno.test("every change over HTTP counts as a command of its user", async () => {
   await using app = await openAdministration({ limits: true });
-  await useUp(app, app.token);
-  const doors = app.routes.filter(({ method, path }) =>
+  await exhaust(app, app.token);
+  const changes = app.routes.filter(({ method, path }) =>
     !["GET", "ALL"].includes(method) && !FOR_STRANGERS.includes(path)
   );
-  assert(doors.length >= 7, "and some were found");
-  for (const { method, path } of doors) {
+  assert(changes.length >= 7, "and some were found");
+  for (const { method, path } of changes) {
     const acts = path.startsWith("/admin/reports") ? ["dismiss"] : ["block"];
     for (const act of acts) {
       const address = path.replace(":act", act).replace(":room", "general").replace(/:\w+/g, "2");

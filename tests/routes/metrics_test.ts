@@ -21,11 +21,11 @@ function parse(text: string): Map<string, Family> {
   let help = "";
   assert.equal(text.at(-1), "\n");
   for (const line of text.split("\n").filter((line) => line !== "")) {
-    const [, helped, said] = /^# HELP ([a-z_]+) (.+)$/.exec(line) ?? [];
+    const [, helped, text] = /^# HELP ([a-z_]+) (.+)$/.exec(line) ?? [];
     const [, typed, type] = /^# TYPE ([a-z_]+) (counter|gauge|histogram)$/.exec(line) ?? [];
-    if (said !== undefined) {
+    if (text !== undefined) {
       prefix = helped!;
-      help = said;
+      help = text;
       assert(!families.has(prefix), `${prefix} is described once`);
     } else if (type !== undefined) {
       assert.equal(typed, prefix);

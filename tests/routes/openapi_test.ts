@@ -29,7 +29,7 @@ async function allOperations(): Promise<readonly Operation[]> {
 }
 
 /** Alice, the administrator, and Bob; a message of his that she has reported, and a failed job. */
-async function world() {
+async function openFixture() {
   const app = await openApp();
   const token = await app.tokenOf("alice", "alice@example.org");
   const bob = await app.tokenOf("bob");
@@ -111,14 +111,14 @@ Deno.test("every route is documented, and everything documented is a route", asy
   const routes = app.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) =>
     `${method} ${path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}")}`
   );
-  const said = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
-  assert.deepEqual([...new Set(routes)].sort(), [...said, ...PAGES].sort());
+  const documented = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  assert.deepEqual([...new Set(routes)].sort(), [...documented, ...PAGES].sort());
 });
 
 for (const operation of operations.filter(({ answer }) => answer.status === undefined)) {
   const { id, answer, access } = operation;
   Deno.test(`${id}: its curl command on /docs works and returns the documented answer`, async () => {
-    const { app, token: administrator, bob, reset } = await world();
+    const { app, token: administrator, bob, reset } = await openFixture();
     await using _app = app;
     const token = access === "administrators" ? administrator : bob;
     const page = await (await app.ask("/docs", { page: true })).text();
@@ -141,7 +141,7 @@ Deno.test("every admin act returns the documented answer", async () => {
   const acts = operations.filter(({ params }) => params && "act" in params.shape);
   for (const operation of acts) {
     for (const act of (operation.params!.shape.act as z.ZodEnum).options) {
-      const { app, token } = await world();
+      const { app, token } = await openFixture();
       await using _app = app;
       const path = operation.path.replace("{id}", operation.example!.params!.id!).replace("{act}", String(act));
       const body = operation.body ? { reason: "Spam", ...(act === "delete_account" ? { messages: "keep" } : {}) } : {};
@@ -169,7 +169,7 @@ Deno.test("every socket command is documented, and its example works", async () 
       assert.deepEqual(connectionCommand({ type, fields: example }), example);
       continue;
     }
-    const { app, alice, author, room } = await world();
+    const { app, alice, author, room } = await openFixture();
     await using _app = app;
     // Bob's message is his to edit, and not to report.
     const actor = access === "administrators" || type === "report" ? alice : author;

@@ -114,15 +114,15 @@ Deno.test("the host check stops DNS rebinding from registering and logging in", 
 
 Deno.test("the host check logs a foreign name once a minute, for a bounded number of names", async () => {
   await using app = await openApp();
-  const said = () => app.lines.filter((line) => line.includes("a name that is not ours"));
+  const logged = () => app.lines.filter((line) => line.includes("a name that is not ours"));
   for (let n = 0; n < 3; n++) await statusFor(app, "evil.example");
-  assert.equal(said().length, 1);
-  assert.equal(JSON.parse(said()[0]!).host, "evil.example");
+  assert.equal(logged().length, 1);
+  assert.equal(JSON.parse(logged()[0]!).host, "evil.example");
   for (let n = 0; n < 100; n++) await statusFor(app, `n${n}.evil.example`);
-  assert.equal(said().length, 20);
+  assert.equal(logged().length, 20);
   await app.clock.advance(60_000);
   await statusFor(app, "evil.example");
-  assert.equal(said().length, 21);
+  assert.equal(logged().length, 21);
 });
 
 Deno.test("the program serves its own names only, for requests of every form and for sockets", async () => {

@@ -48,7 +48,7 @@ async function proxyTo(server: Program, change: (headers: Record<string, string>
 }
 
 /** What a page does when its socket does not open. */
-async function why(page: string, cookie: string) {
+async function probe(page: string, cookie: string) {
   const response = await fetch(`${page}/ws?room=general&origin=${encodeURIComponent(page)}`, {
     headers: { Accept: "application/json", Cookie: cookie },
   });
@@ -68,7 +68,7 @@ Deno.test({
     await using proxy = await rewrite(server);
     const cookie = await cookieOf(server, "alice");
     await assert.rejects(connect(proxy, { cookie }), { status: 403 });
-    const { status, code, detail } = await why(proxy.url, cookie);
+    const { status, code, detail } = await probe(proxy.url, cookie);
     assert.deepEqual([status, code], [403, "origin_mismatch"]);
     assert(detail.includes(`this page is at ${proxy.url}`) && detail.includes("set PUBLIC_URL"), detail);
     await eventually(() => server.stderr.includes("Socket refused: its page is at another address than ours"));
@@ -77,7 +77,7 @@ Deno.test({
     await using mended = await startProgram({ env: { PUBLIC_URL: "http://127.0.0.1:1" } });
     await using wrong = await rewrite(mended);
     const again = `chatterbox_session=${await tokenOf(mended, "alice")}`;
-    assert.match((await why(wrong.url, again)).detail, /but PUBLIC_URL is http:\/\/127\.0\.0\.1:1/);
+    assert.match((await probe(wrong.url, again)).detail, /but PUBLIC_URL is http:\/\/127\.0\.0\.1:1/);
     await using page = await connect(wrong, { cookie: again, origin: "http://127.0.0.1:1" });
     await page.frame('id="people"');
   },
@@ -91,7 +91,7 @@ Deno.test("a page behind a proxy that drops Upgrade learns why its socket fails"
     headers.connection = "close";
   });
   await assert.rejects(connect(deaf, { cookie }), { status: 426 });
-  const { status, code, detail } = await why(deaf.url, cookie);
+  const { status, code, detail } = await probe(deaf.url, cookie);
   assert.deepEqual([status, code], [426, "upgrade_missing"]);
   assert.match(detail, /let the proxy pass on Upgrade and Connection/);
   await eventually(() => server.stderr.includes("Socket refused: the request came without Upgrade"));

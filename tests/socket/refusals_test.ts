@@ -13,9 +13,9 @@ Deno.test("`GET /ws` refuses before the upgrade with a status per cause", async 
 
   const refused: [string, ConnectOptions, number][] = [
     ["no credentials", {}, 401],
-    ["a token that is none", { token: "nonsense" }, 401],
-    ["a token that is none in the address", { query: { token: "nonsense" } }, 401],
-    ["a cookie that is none", { cookie: "chatterbox_session=nonsense" }, 401],
+    ["an invalid token", { token: "nonsense" }, 401],
+    ["an invalid token in the query", { query: { token: "nonsense" } }, 401],
+    ["an invalid cookie", { cookie: "chatterbox_session=nonsense" }, 401],
     ["a token with a letter changed", {
       token: token.slice(0, -6) + (token.at(-6) === "A" ? "B" : "A") + token.slice(-5),
     }, 401],
@@ -23,11 +23,11 @@ Deno.test("`GET /ws` refuses before the upgrade with a status per cause", async 
     ["a cookie from another port", { cookie, origin: "http://127.0.0.1:1" }, 403],
     ["a cookie from an opaque origin", { cookie, origin: "null" }, 403],
     ["a cookie without an Origin", { headers: { Cookie: cookie } }, 403],
-    ["a room that is not there", { token, room: "nowhere" }, 403],
-    ["a room that cannot be named", { token, room: "../general" }, 403],
+    ["an unknown room", { token, room: "nowhere" }, 403],
+    ["an invalid room name", { token, room: "../general" }, 403],
     ["a blocked user", { token: bob }, 403],
-    ["a revision that is none", { token, query: { after: "x" } }, 422],
-    ["a negative revision", { token, query: { after: "-1" } }, 422],
+    ["an invalid rev", { token, query: { after: "x" } }, 422],
+    ["a negative rev", { token, query: { after: "-1" } }, 422],
   ];
   for (const [who, options, status] of refused) {
     await assert.rejects(connect(server, options), (error) => {

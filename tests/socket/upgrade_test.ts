@@ -35,7 +35,7 @@ Deno.test("an upgrade to anything but a socket is ignored, and its request answe
   await using alice = await join(server, "alice");
   const token = await tokenOf(server, "bob");
   const post = "POST /rooms/general/messages HTTP/1.1";
-  const said: string[] = [];
+  const posted: string[] = [];
   // The first is what Java's HttpClient sends with its first request to a host.
   const upgrades = [
     ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA"],
@@ -52,7 +52,7 @@ Deno.test("an upgrade to anything but a socket is ignored, and its request answe
   for (const upgrade of upgrades) {
     for (const coding of ["length", "chunks"]) {
       const content = `${upgrade[1]} in ${coding}`;
-      said.push(content);
+      posted.push(content);
       const json = JSON.stringify({ content });
       const [header, body] = coding === "length"
         ? [`Content-Length: ${json.length}`, json]
@@ -68,9 +68,9 @@ Deno.test("an upgrade to anything but a socket is ignored, and its request answe
       assert.match(text, /\{"id":\d+\}/, content);
     }
   }
-  await alice.next("message", ({ content }) => content === said.at(-1));
+  await alice.next("message", ({ content }) => content === posted.at(-1));
   const { body } = await api(server, "/rooms/general/messages", { token });
-  assert.deepEqual(body.messages.map(({ content }: { content: string }) => content), said, "each is stored once");
+  assert.deepEqual(body.messages.map(({ content }: { content: string }) => content), posted, "each is stored once");
 });
 
 Deno.test("a socket request at another path than /ws is answered as an ordinary one", async () => {

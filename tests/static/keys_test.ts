@@ -55,13 +55,13 @@ Deno.test("the page counts characters as the server does", () => {
 });
 
 Deno.test("the connection status shows the server's reason, or that the server did not answer", () => {
-  const said = (...args: Parameters<typeof reasonOf>) => reasonOf(...args).join(" ");
+  const reason = (...args: Parameters<typeof reasonOf>) => reasonOf(...args).join(" ");
   assert.match(
-    said(426, "upgrade_missing", "let the proxy pass on Upgrade"),
+    reason(426, "upgrade_missing", "let the proxy pass on Upgrade"),
     /A proxy.*let the proxy pass on Upgrade\./,
   );
-  assert.match(said(403, "origin_mismatch", "PUBLIC_URL is x"), /from this address.*PUBLIC_URL is x\./);
-  assert.match(said(429, undefined, "Too many connections"), /another connection.*Too many connections\./);
-  assert.match(said(404, undefined, "Room not found"), /refuses.*Room not found\./);
-  assert.match(said(404, undefined, undefined), /Something other.*status 404/);
+  assert.match(reason(403, "origin_mismatch", "PUBLIC_URL is x"), /from this address.*PUBLIC_URL is x\./);
+  assert.match(reason(429, undefined, "Too many connections"), /another connection.*Too many connections\./);
+  assert.match(reason(404, undefined, "Room not found"), /refuses.*Room not found\./);
+  assert.match(reason(404, undefined, undefined), /Something other.*status 404/);
 });

@@ -9,19 +9,19 @@ export function startScript(name: string, ...args: string[]) {
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  let said = "";
+  let output = "";
   const ended = (async () => {
-    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) said += text;
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) output += text;
     return await child.status;
   })();
   return {
-    says: (word: string) => eventually(() => said.includes(word), 20_000, () => `${name} says "${word}"`),
+    prints: (word: string) => eventually(() => output.includes(word), 20_000, () => `${name} prints "${word}"`),
     release: () => void child.stdin.close(),
     /** Its output once it has exited with 0. */
     async output(): Promise<string> {
       const { code } = await ended;
       if (code !== 0) throw new Error(`${name} ended with ${code}`);
-      return said;
+      return output;
     },
   };
 }

@@ -41,14 +41,14 @@ Deno.test("`Client` requests its room, and shows the history and live events", (
   const { network, shown } = start();
   assert.equal(network.link.address.href, "ws://chat.example/ws?room=general");
   network.link.opens(history(1, message(1, "one")), { type: "users", users: ["alice"], count: 1 });
-  network.link.tells({ type: "message", ...message(2, "two") }, { type: "system", content: "bob joined" });
+  network.link.sends({ type: "message", ...message(2, "two") }, { type: "system", content: "bob joined" });
   assert.deepEqual(shown, ["connected", "posted one", "online 1", "posted two", "notice bob joined"]);
 });
 
 Deno.test("`Client` resumes after the last rev it received", async () => {
   const { network, shown } = start();
   network.link.opens(history(2, message(1, "one"), message(2, "two")));
-  network.link.tells({ type: "message", ...message(3, "three") });
+  network.link.sends({ type: "message", ...message(3, "three") });
   network.link.onEnd(DROPPED);
   await calm();
   await network.pass(500);
@@ -66,7 +66,7 @@ Deno.test("`Client` resends only unacknowledged commands, with the same nonces",
   network.link.opens(history(0));
   for (const content of ["one", "two", "three"]) client.give({ type: "send", content });
   const first = network.link;
-  first.tells({ type: "ack", nonce: first.sent[0]?.nonce, id: 1 });
+  first.sends({ type: "ack", nonce: first.sent[0]?.nonce, id: 1 });
   assert.deepEqual(first.sent.map(({ content }) => content), ["one", "two"]);
   first.onEnd(DROPPED);
   await calm();
@@ -74,7 +74,7 @@ Deno.test("`Client` resends only unacknowledged commands, with the same nonces",
   assert.deepEqual(network.link.sent, [], "nothing before the history");
   network.link.opens(history(1, message(1, "one")));
   assert.deepEqual(network.link.sent, [first.sent[1]]);
-  network.link.tells({ type: "ack", nonce: first.sent[1]?.nonce, id: 2 });
+  network.link.sends({ type: "ack", nonce: first.sent[1]?.nonce, id: 2 });
   assert.deepEqual(network.link.sent.map(({ content }) => content), ["two", "three"]);
   assert.equal(client.unconfirmed, 1);
   assert.equal(shown.filter((line) => line.startsWith("failed")).length, 0);
@@ -111,7 +111,7 @@ Deno.test("`Client.run()` ends with a reason when reconnecting is pointless", as
 Deno.test("`Client.run()` returns the reason of a block", async () => {
   const { network, shown, ending } = start();
   network.link.opens(history(0));
-  network.link.tells({ type: "blocked", detail: "You are blocked\x1b[2J" });
+  network.link.sends({ type: "blocked", detail: "You are blocked\x1b[2J" });
   network.link.onEnd({ kind: "closed", code: 4403, reason: "Blocked" });
   assert.deepEqual(await ending, { kind: "ended", because: "You are blocked␛[2J" });
   assert.deepEqual(shown, ["connected"]);
@@ -128,7 +128,7 @@ Deno.test("`Client` shows the room anew after `reload`", async () => {
   network.link.opens(history(1, message(1, "one")));
   client.give({ type: "send", content: "mine" });
   const nonce = network.link.sent[0]?.nonce;
-  network.link.tells({ type: "reload" }, { type: "message", ...message(9, "not yet") });
+  network.link.sends({ type: "reload" }, { type: "message", ...message(9, "not yet") });
   assert.equal(network.link.isClosed, true);
   network.link.onEnd({ kind: "closed", code: 1000, reason: "" });
   await calm();
@@ -159,12 +159,12 @@ Deno.test("`Client` names the refused command, and delays one that was rate-limi
   client.give({ type: "send", content: "bad" });
   client.give({ type: "send", content: "early" });
   const { link } = network;
-  link.tells({ type: "error", detail: "Message is not allowed", code: "invalid", nonce: link.sent[0]?.nonce });
-  link.tells({ type: "error", detail: "Too many messages", code: "rate_limited", nonce: link.sent[1]?.nonce });
+  link.sends({ type: "error", detail: "Message is not allowed", code: "invalid", nonce: link.sent[0]?.nonce });
+  link.sends({ type: "error", detail: "Too many messages", code: "rate_limited", nonce: link.sent[1]?.nonce });
   assert.deepEqual(shown.slice(1), ["failed Message is not allowed"]);
   await network.pass(1_000);
   assert.deepEqual(link.sent.map(({ content }) => content), ["bad", "early", "early"]);
-  link.tells({ type: "ack", nonce: link.sent[2]?.nonce, id: 1 });
+  link.sends({ type: "ack", nonce: link.sent[2]?.nonce, id: 1 });
   assert.equal(client.unconfirmed, 0);
 });
 
@@ -177,7 +177,7 @@ Deno.test("`Client` treats a deletion whose ack was lost as done", async () => {
   await network.pass(500);
   network.link.opens(history(2), { type: "delete", id: 1, rev: 2 });
   const [again] = network.link.sent;
-  network.link.tells({ type: "error", detail: "Message not found", code: "not_found", nonce: again?.nonce });
+  network.link.sends({ type: "error", detail: "Message not found", code: "not_found", nonce: again?.nonce });
   assert.deepEqual(shown.slice(-2), ["connected again", "deleted 1"]);
   assert.equal(client.awaits, "nothing");
 });
@@ -197,9 +197,9 @@ Deno.test("`Client.awaits` is empty once everything sent is stored and shown", (
   assert.equal(client.awaits, "nothing");
   client.give({ type: "send", content: "one" });
   assert.equal(client.awaits, "outcome");
-  network.link.tells({ type: "ack", nonce: network.link.sent[0]?.nonce, id: 1 });
+  network.link.sends({ type: "ack", nonce: network.link.sent[0]?.nonce, id: 1 });
   assert.equal(client.awaits, "sight");
-  network.link.tells({ type: "message", ...message(1, "one") });
+  network.link.sends({ type: "message", ...message(1, "one") });
   assert.equal(client.awaits, "nothing");
   assert.equal(client.lastOwn, 1);
 });
@@ -212,9 +212,9 @@ Deno.test("`Client.typing()` and `Client.seen()` are throttled", async () => {
   client.typing();
   client.typing();
   void client.seen();
-  network.link.tells({ type: "message", ...message(2, "two") });
+  network.link.sends({ type: "message", ...message(2, "two") });
   void client.seen();
-  network.link.tells({ type: "message", ...message(3, "three") });
+  network.link.sends({ type: "message", ...message(3, "three") });
   void client.seen();
   assert.deepEqual(network.link.sent, [{ type: "typing" }, { type: "seen", id: 1 }]);
   await network.pass(2_000);

@@ -10,7 +10,7 @@ export interface FakeLink extends LinkListener {
   /** Opens and sends the events in one frame. */
   opens(...events: object[]): void;
   /** Sends the events in one frame. */
-  tells(...events: object[]): void;
+  sends(...events: object[]): void;
 }
 
 /** A clock and a network that the test moves. */
@@ -31,7 +31,7 @@ export class FakeNetwork implements Environment {
   readonly dial: Environment["dial"] = (address, _token, listener) => {
     const sent: FakeLink["sent"] = [];
     let isClosed = false;
-    const tells = (...events: object[]) => listener.onFrame(events.map((event) => JSON.stringify(event)).join("\n"));
+    const sends = (...events: object[]) => listener.onFrame(events.map((event) => JSON.stringify(event)).join("\n"));
     this.links.push({
       address,
       sent,
@@ -41,10 +41,10 @@ export class FakeNetwork implements Environment {
       onOpen: () => listener.onOpen(),
       onFrame: (frame) => listener.onFrame(frame),
       onEnd: (end) => listener.onEnd(end),
-      tells,
+      sends,
       opens(...events) {
         listener.onOpen();
-        tells(...events);
+        sends(...events);
       },
     });
     return {

@@ -6,7 +6,7 @@ import { tempDir } from "../../support/temp_dir.ts";
 import { pipe, PipedChat } from "./chat_program.ts";
 
 /** Lines without their time. */
-function untimed(lines: string[]): string[] {
+function withoutTimes(lines: string[]): string[] {
   return lines.map((line) => {
     assert.match(line, /^\d\d:\d\d \S+: /);
     return line.slice(6);
@@ -25,10 +25,10 @@ Deno.test("`chatterbox chat` in a pipe sends each line as a message and prints e
     "alice: two \\\\ [31m",
     "alice: last, without an end",
   ];
-  assert.deepEqual(untimed(sent.lines), expected);
+  assert.deepEqual(withoutTimes(sent.lines), expected);
   const read = await pipe([server.url], "", { CHATTERBOX_TOKEN: token });
   assert.equal(read.status, 0);
-  assert.deepEqual(untimed(read.lines), expected);
+  assert.deepEqual(withoutTimes(read.lines), expected);
 });
 
 Deno.test("`chatterbox chat` in a pipe prints a message of several lines on one, without escape sequences", async () => {
@@ -36,7 +36,7 @@ Deno.test("`chatterbox chat` in a pipe prints a message of several lines on one,
   await using alice = await join(server, "alice");
   await alice.say("one\ntwo \u009b31m \u202egnp.exe");
   const { lines } = await pipe([server.url], "", { CHATTERBOX_TOKEN: await tokenOf(server, "bob") });
-  assert.deepEqual(untimed(lines), ["alice: one\\ntwo \ufffd31m gnp.exe"]);
+  assert.deepEqual(withoutTimes(lines), ["alice: one\\ntwo \ufffd31m gnp.exe"]);
 });
 
 Deno.test("`chatterbox chat` logs in with a name and a password, and registers on request", async () => {
@@ -45,7 +45,7 @@ Deno.test("`chatterbox chat` logs in with a name and a password, and registers o
   const unknown = await pipe([server.url, "--username", "alice"], "Hello\n", env);
   assert.deepEqual(unknown, { status: 1, lines: [], stderr: "Cannot log in: Invalid credentials\n" });
   const registered = await pipe([server.url, "--username", "alice", "--register"], "Hello\n", env);
-  assert.deepEqual([registered.status, untimed(registered.lines)], [0, ["alice: Hello"]]);
+  assert.deepEqual([registered.status, withoutTimes(registered.lines)], [0, ["alice: Hello"]]);
   const again = await pipe([server.url, "--username", "alice", "--register"], "Hello\n", env);
   assert.deepEqual(again, { status: 1, lines: [], stderr: "Cannot register: User already exists\n" });
 });
@@ -77,7 +77,7 @@ Deno.test("`chatterbox chat` in a pipe fails when a message could not be sent, a
     CHATTERBOX_TOKEN: await tokenOf(server, "alice"),
   });
   assert.equal(ended.status, 1);
-  assert.deepEqual(untimed(ended.lines), ["alice: last"]);
+  assert.deepEqual(withoutTimes(ended.lines), ["alice: last"]);
   assert.match(ended.stderr, /Cannot send "x+…": Message must have at most/);
   assert.match(ended.stderr, /Cannot send a line of more than 64 KiB/);
 });
@@ -87,7 +87,7 @@ Deno.test("`chatterbox chat` in a pipe keeps within the server's rate limit", as
   const sent = Array.from({ length: 90 }, (_, n) => `alice: ${n}`);
   const input = sent.map((line) => line.slice(7)).join("\n");
   const ended = await pipe([server.url], input, { CHATTERBOX_TOKEN: await tokenOf(server, "alice") });
-  assert.deepEqual([ended.status, untimed(ended.lines)], [0, sent]);
+  assert.deepEqual([ended.status, withoutTimes(ended.lines)], [0, sent]);
 });
 
 Deno.test("`chatterbox chat --follow` keeps printing after its input has ended, until it is interrupted", async () => {
@@ -105,7 +105,7 @@ Deno.test("`chatterbox chat --follow` keeps printing after its input has ended, 
   await eventually(() => chat.stderr.includes(`* Message #${id} of bob was deleted\n`));
   chat.interrupt();
   const { status, lines } = await chat.ended();
-  assert.deepEqual([status, untimed(lines)], [0, ["alice: Hello", "bob: Hello, Alice"]]);
+  assert.deepEqual([status, withoutTimes(lines)], [0, ["alice: Hello", "bob: Hello, Alice"]]);
 });
 
 Deno.test("`chatterbox chat` in a pipe neither loses nor duplicates messages while the server is down", async () => {
@@ -126,7 +126,7 @@ Deno.test("`chatterbox chat` in a pipe neither loses nor duplicates messages whi
   chat.interrupt();
   const { status, lines } = await chat.ended();
   assert.equal(status, 0);
-  assert.deepEqual(untimed(lines).sort(), [
+  assert.deepEqual(withoutTimes(lines).sort(), [
     "alice: before",
     "alice: meanwhile 1",
     "alice: meanwhile 2",

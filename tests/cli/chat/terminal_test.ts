@@ -5,7 +5,7 @@ import { startProgram } from "../../support/program.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 import { PseudoTerminal, SIZE } from "./pseudo_terminal.ts";
 
-// deno-lint-ignore no-control-regex -- what a terminal is told
+// deno-lint-ignore no-control-regex -- terminal output contains control characters
 const [bracketsOn, bracketsOff] = [/\x1b\[\?2004h/, /\x1b\[\?2004l/];
 
 /** Alice at a terminal, logged in and connected. */

@@ -95,5 +95,5 @@ export class VirtualScreen {
 }
 
 /** One control sequence, character or control; undefined where the text ends inside a sequence. */
-// deno-lint-ignore no-control-regex -- what terminals are told is control characters
+// deno-lint-ignore no-control-regex -- terminal output contains control characters
 const SEQUENCE = /^(?:\x1b\[[0-9;?]*[A-Za-z]|[^\x1b]|\x1b(?=[^[]))/u;

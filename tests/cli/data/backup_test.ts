@@ -130,7 +130,7 @@ Deno.test("`backup`, `restore` and `rollback` describe themselves with --help, a
 });
 
 const isPossible = await canMount();
-// deno-lint-ignore no-console -- what is not tested is said
+// deno-lint-ignore no-console -- reports skipped tests
 if (!isPossible) console.warn("NOT TESTED, since nothing can be mounted here: a full disk");
 
 Deno.test({

@@ -55,9 +55,9 @@ Deno.test("`rollback` refuses while a server runs, without a terminal, or withou
   refusal(await run(["rollback", "--force"], { env }), 1, /^Cannot roll back .*: no copy from before an upgrade/);
   const { database } = await upgraded(dir.path);
   const before = await contentOf(dir.path);
-  const asked = await run(["rollback"], { env });
-  assert.deepEqual([asked.code, asked.stdout], [1, ""]);
-  assert.match(asked.stderr, /\nCannot ask whether that is meant, without a terminal: add --force\n$/);
+  const refused = await run(["rollback"], { env });
+  assert.deepEqual([refused.code, refused.stdout], [1, ""]);
+  assert.match(refused.stderr, /\nCannot ask whether that is meant, without a terminal: add --force\n$/);
   assert.deepEqual(await contentOf(dir.path), before);
   await using server = await startProgram({ dataDir: dir.path });
   const running = await run(["rollback", "--force"], { env });
@@ -124,7 +124,7 @@ Deno.test("a newer version's database is refused with the way back, unchanged by
 });
 
 const isPossible = await canMount();
-// deno-lint-ignore no-console -- what is not tested is said
+// deno-lint-ignore no-console -- reports skipped tests
 if (!isPossible) console.warn("NOT TESTED, since nothing can be mounted here: an upgrade on a full disk");
 
 Deno.test({

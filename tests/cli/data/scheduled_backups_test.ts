@@ -20,7 +20,7 @@ Deno.test("BACKUP_EVERY makes backups under load, and BACKUP_KEEP bounds their n
     const before = made();
     await eventually(() => made() > before, 30_000);
   }
-  const said = await alice.say("the last");
+  const id = await alice.say("the last");
   // The backup under way may be from before it; the next one is not.
   const before = made();
   await eventually(() => made() >= before + 2, 30_000);
@@ -32,7 +32,7 @@ Deno.test("BACKUP_EVERY makes backups under load, and BACKUP_KEEP bounds their n
     if (Deno.build.os !== "windows") assert.equal((await Deno.stat(join(folder, name))).mode! & 0o777, 0o600);
   }
   const newest = join(folder, names.at(-1)!);
-  assert.deepEqual(ask(newest, "select content from messages where id = ?", said), [{ content: "the last" }]);
+  assert.deepEqual(ask(newest, "select content from messages where id = ?", id), [{ content: "the last" }]);
 });
 
 Deno.test("BACKUP_EVERY makes no backups when unset or off", async () => {
@@ -74,8 +74,8 @@ Deno.test("a backup under way does not delay the stop, and leaves no partial fil
      select 1, 1, hex(zeroblob(200)), 1, i, i from n; update rooms set head = 200000`,
   );
   await using server = await startProgram({ dataDir: dir.path, env: { BACKUP_EVERY: "1s" } });
-  const halfMade = () => namesIn(dir.path).includes("backups") && namesIn(folder).some((name) => /partial/.test(name));
-  await eventually(halfMade, 30_000);
+  const isPartial = () => namesIn(dir.path).includes("backups") && namesIn(folder).some((name) => /partial/.test(name));
+  await eventually(isPartial, 30_000);
   const start = Date.now();
   assert.equal(await server.stop(), 0);
   assert(Date.now() - start < 10_000);
@@ -87,7 +87,7 @@ Deno.test("a backup under way does not delay the stop, and leaves no partial fil
 
 Deno.test("a failed backup is logged, and the chat goes on", async () => {
   await using dir = await tempDir();
-  await Deno.writeTextFile(join(dir.path, "backups"), "a file where the folder should be");
+  await Deno.writeTextFile(join(dir.path, "backups"), "a file instead of the folder");
   await using server = await startProgram({ dataDir: dir.path, env: { BACKUP_EVERY: "1s" } });
   await using alice = await joinRoom(server, "alice");
   await eventually(() => /"level":"error","event":"Cannot make a backup".*"reason":/.test(server.stderr), 30_000);

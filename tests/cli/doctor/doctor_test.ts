@@ -132,17 +132,17 @@ Deno.test("`doctor` names every invalid setting, and checks everything else", as
 Deno.test("`doctor` reports that all clients share one address behind a proxy without TRUST_PROXY", async () => {
   await using dir = await tempDir();
   const url = { PUBLIC_URL: `https://127.0.0.1:${freePort()}` };
-  const asked = await visit(dir.path, url);
-  assert.match(asked.of("settings")[2]!.text, /TRUST_PROXY is off/);
+  const report = await visit(dir.path, url);
+  assert.match(report.of("settings")[2]!.text, /TRUST_PROXY is off/);
   const trusting = await visit(dir.path, { ...url, TRUST_PROXY: "on" });
   assert.equal(trusting.of("settings").length, 2);
 });
 
 Deno.test("`doctor` reports that a proxy without PUBLIC_URL may refuse sockets", async () => {
   await using dir = await tempDir();
-  const asked = await visit(dir.path, { TRUST_PROXY: "on" });
+  const report = await visit(dir.path, { TRUST_PROXY: "on" });
   assert.match(
-    asked.of("settings")[2]!.text,
+    report.of("settings")[2]!.text,
     /PUBLIC_URL is not set: where the proxy rewrites Host, no page gets a socket/,
   );
 });

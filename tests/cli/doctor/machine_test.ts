@@ -197,18 +197,18 @@ Deno.test("`doctor` reports what a proxy does to sockets", async () => {
   assert.equal(plain.text, `${stripping.url}/ws reaches Chatterbox, but not as a socket`);
   assert.match(plain.advice!, /Upgrade and Connection.*README\.md#behind-a-proxy/);
 
-  const fixed: [status: number, headers: Record<string, string>, said: RegExp][] = [
+  const fixed: [status: number, headers: Record<string, string>, text: RegExp][] = [
     [301, { Location: "https://chat.example.org/ws" }, /leads to https:\/\/chat\.example\.org\/ws$/],
     [401, { "WWW-Authenticate": "Basic" }, /asks for credentials of its own$/],
     [404, {}, /answered by something else \(404\)$/],
     [200, { "Content-Type": "text/html" }, /answered by something else \(200\)$/],
     [502, { "Content-Type": "text/html" }, /a proxy that does not reach Chatterbox \(502\)$/],
   ];
-  for (const [status, headers, said] of fixed) {
+  for (const [status, headers, text] of fixed) {
     await using proxy = await answering((_request, response) => response.writeHead(status, headers).end("<h1>…</h1>"));
     const found = await socketAt(proxy.url);
     assert.equal(found.status, "warning");
-    assert.match(found.text, said);
+    assert.match(found.text, text);
   }
   const nobody = await socketAt("http://nowhere.invalid");
   assert.match(nobody.text, /cannot be reached from here \(.+\)$/);

@@ -35,9 +35,9 @@ function allPrivate(folder: string): void {
 async function run(...args: string[]): Promise<string> {
   const { file, args: all } = command(...args);
   const output = await new Deno.Command("sh", { args: [...OPEN.slice(1), file, ...all], stdin: "null" }).output();
-  const said = new TextDecoder().decode(output.stdout) + new TextDecoder().decode(output.stderr);
-  assert(output.success, said);
-  return said;
+  const text = new TextDecoder().decode(output.stdout) + new TextDecoder().decode(output.stderr);
+  assert(output.success, text);
+  return text;
 }
 
 Deno.test({
@@ -116,8 +116,8 @@ Deno.test({
     assert.equal(modeOf(copy), 0o600);
     await Deno.chmod(join(data, "chatterbox.db"), 0o644);
     await Deno.chmod(copy, 0o644);
-    const said = await run("restore", copy, "--force", "--data", data);
-    assert.match(said, /kept as .*before-restore/);
+    const text = await run("restore", copy, "--force", "--data", data);
+    assert.match(text, /kept as .*before-restore/);
     allPrivate(data);
     const fresh = join(dir.path, "fresh");
     await run("restore", copy, "--data", fresh);

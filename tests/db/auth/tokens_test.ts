@@ -39,10 +39,10 @@ Deno.test("`Tokens.read()` refuses tokens that we did not sign", async () => {
     "the same key with another algorithm": await signed(good, { alg: "HS384", key: twice(KEY) }),
     "another key": await signed(good, { key: randomBytes(32) }),
     "no end": await signed({ sid: ALICE }),
-    "an end in the past": await signed({ sid: ALICE, exp: Math.floor(Date.now() / 1000) - 1 }),
-    "a beginning in the future": await signed({ ...good, nbf: soon() }),
+    "an expiry in the past": await signed({ sid: ALICE, exp: Math.floor(Date.now() / 1000) - 1 }),
+    "a start in the future": await signed({ ...good, nbf: soon() }),
     "no session": await signed({ exp: soon() }),
-    "a session that is no text": await signed({ sid: 1, exp: soon() }),
+    "a session that is not a string": await signed({ sid: 1, exp: soon() }),
     "another payload": [header, forged, signature].join("."),
     "no signature": [header, payload, ""].join("."),
     "no header": ["", payload, signature].join("."),
@@ -83,7 +83,7 @@ Deno.test("`signingKey()` creates the key once, readable by its owner only", asy
 Deno.test("`signingKey()` returns one key to twenty concurrent starts", async () => {
   await using dir = await tempDir();
   const racers = Array.from({ length: 20 }, () => startScript("racing_key.ts", dir.path));
-  await Promise.all(racers.map((racer) => racer.says("ready")));
+  await Promise.all(racers.map((racer) => racer.prints("ready")));
   for (const racer of racers) racer.release();
   const keys = await Promise.all(racers.map((racer) => racer.output()));
   assert.equal(new Set(keys).size, 1);

@@ -37,7 +37,7 @@ Deno.test("`backupDatabase()` in many steps copies one snapshot and finishes whi
   let bytes = 0;
   let took = 0;
   try {
-    await writer.says("writing");
+    await writer.prints("writing");
     const start = Date.now();
     bytes = await backupDatabase({ from: temp.file, to: join(dir.path, "copy.db") });
     took = Date.now() - start;
@@ -56,10 +56,10 @@ Deno.test("`backupDatabase()` replaces a file only when told to, together with i
   await using dir = await tempDir();
   const to = join(dir.path, "copy.db");
   for (const name of ["copy.db", "copy.db-wal", "copy.db-shm", "copy.db-journal"]) {
-    const stranger = join(dir.path, name);
-    await Deno.writeTextFile(stranger, "a stranger's");
+    const foreign = join(dir.path, name);
+    await Deno.writeTextFile(foreign, "another file");
     await assert.rejects(backupDatabase({ from: temp.file, to }), /is there already/);
-    assert.equal(await Deno.readTextFile(stranger), "a stranger's");
+    assert.equal(await Deno.readTextFile(foreign), "another file");
     await backupDatabase({ from: temp.file, to, force: true });
     assert.deepEqual(namesIn(dir.path), ["copy.db"]);
     assert.deepEqual(ask(to, "pragma integrity_check"), [{ integrity_check: "ok" }]);

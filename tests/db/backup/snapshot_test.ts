@@ -116,7 +116,7 @@ Deno.test("`openStore()` does not migrate when it cannot make a copy", async () 
   const file = join(dir.path, "chatterbox.db");
   await oldDatabase(file);
   const before = everyRow(file);
-  await Deno.writeTextFile(join(dir.path, "backups"), "a file where the folder should be");
+  await Deno.writeTextFile(join(dir.path, "backups"), "a file instead of the folder");
   await assert.rejects(openStore(`sqlite:${file}`), /no copy of it could be kept before migrating/);
   assert.deepEqual(everyRow(file), before);
 });

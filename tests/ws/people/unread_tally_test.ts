@@ -47,18 +47,18 @@ Deno.test("`UnreadTally` counts as the store does for random messages and deleti
     const cast = await castOf(temp.store);
     const random = generator(seed);
     const users = [cast.alice, cast.bob, cast.carol];
-    const said: Message[] = [];
+    const posted: Message[] = [];
     const say = async (n: number) => {
       // One user may write nearly everything.
       const message = await cast.say(users[random(random(10) === 0 ? 3 : 1)]!, `message ${n}`);
-      said.push(message);
+      posted.push(message);
       return message;
     };
     const before = seed % 2 === 0 ? 0 : 350;
     await Promise.all(Array.from({ length: before }, (_, n) => say(n)));
     let tally = new UnreadTally(await rooms.recent(cast.room.id, RECENT));
     for (let step = 0; step < 100; step++) {
-      const removed = random(4) === 0 ? said[random(said.length)] : undefined;
+      const removed = random(4) === 0 ? posted[random(posted.length)] : undefined;
       const change = removed ? await messages.remove(removed.id, cast.alice, T0) : await say(step);
       if (change) tally.take(change);
       if (random(40) === 0) tally = new UnreadTally(await rooms.recent(cast.room.id, RECENT));

@@ -89,10 +89,10 @@ Deno.test("`Room` sends frames of bounded size, in order, whatever arrives at on
     transport.frames.every(({ length }) => length < 1024 * 1024),
     `${transport.frames.map(({ length }) => length)}`,
   );
-  const said = transport.frames.flatMap((frame) =>
+  const received = transport.frames.flatMap((frame) =>
     [...frame.matchAll(/<p dir="auto">(\d+): /g)].map(([, n]) => Number(n))
   );
-  assert.deepEqual(said, Array.from({ length: 40 }, (_, n) => n + 1));
+  assert.deepEqual(received, Array.from({ length: 40 }, (_, n) => n + 1));
 });
 
 Deno.test("`Room` encodes one frame for all clients that lack the same changes, however long", async () => {

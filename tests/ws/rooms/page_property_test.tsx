@@ -30,7 +30,7 @@ async function historyOf({ store, room }: LiveRoom, limit: number) {
 }
 
 /** The messages of a page as `GET /` renders it: one element each, by id. */
-async function drawn(room: LiveRoom, limit: number) {
+async function rendered(room: LiveRoom, limit: number) {
   const page = String(
     <ChatPage
       browserKey="key"
@@ -74,7 +74,7 @@ class BrowserPage implements Page {
 
   static async open(room: LiveRoom): Promise<Page> {
     const page = new BrowserPage();
-    const { head, elements, marks } = await drawn(room, 50);
+    const { head, elements, marks } = await rendered(room, 50);
     page.head = head;
     page.#marks = marks;
     for (const element of elements) page.#elements.set(idOf(element), element);
@@ -100,7 +100,7 @@ class BrowserPage implements Page {
   }
 
   async check(room: LiveRoom): Promise<void> {
-    const fresh = await drawn(room, 1000);
+    const fresh = await rendered(room, 1000);
     const expected = fresh.elements.filter((element) => number(element, "data-seq") >= this.#first);
     const bySeq = (a: string, b: string) => number(a, "data-seq") - number(b, "data-seq");
     assert.deepEqual([...this.#elements.values()].sort(bySeq), expected);

@@ -34,7 +34,7 @@ class Reader {
     this.#hasLong = hasLong;
   }
 
-  /** A new connection: everything on it is new. */
+  /** A new connection: allMessages on it is new. */
   connected(): void {
     this.#read = 0;
     this.parts = 0;
@@ -193,7 +193,7 @@ async function story(seed: number, long: boolean): Promise<{ readers: number; pa
     assert.fail(`${reader.name} was told to reload, and its gap was small`);
   }
 
-  const { messages, head } = await everything(room);
+  const { messages, head } = await allMessages(room);
   for (const { reader } of readers) {
     const expected = messages.filter(({ seq }) => seq >= reader.from)
       .map(({ id, content, seq, rev }) => ({ id, content, seq, rev }));
@@ -205,7 +205,7 @@ async function story(seed: number, long: boolean): Promise<{ readers: number; pa
 }
 
 /** Everything in the store, over as many pages as it takes. */
-async function everything({ store, room }: Awaited<ReturnType<typeof openRoom>>) {
+async function allMessages({ store, room }: Awaited<ReturnType<typeof openRoom>>) {
   const { messages, head, more } = await store.messages.history(room.id, { limit: 1000 });
   for (let isMore = more; isMore;) {
     const page = await store.messages.history(room.id, { limit: 1000, before: messages[0]!.seq });

@@ -61,24 +61,24 @@ Deno.test("`Room.deliver()` fills a gap from the store before it publishes newer
 
 Deno.test("`Room.deliver()` reads a gap from the store once, and not at all when it closes by itself", async () => {
   await using room = await openRoom();
-  let asked = 0;
+  let reads = 0;
   const { changesSince } = room.store.messages;
   room.messages.changesSince = (...args) => {
-    asked += 1;
+    reads += 1;
     return changesSince(...args);
   };
   const { transport } = await room.enter(room.alice);
   const [one, two] = [await room.say(room.bob, "1"), await room.say(room.bob, "2")];
   room.deliver(two, one);
   await room.clock.advance(1000);
-  assert.deepEqual([live(transport), asked], [[1, 2], 0]);
+  assert.deepEqual([live(transport), reads], [[1, 2], 0]);
   await room.say(room.bob, "lost");
   room.deliver(await room.say(room.bob, "4"), await room.say(room.bob, "5"));
   await eventually(async () => {
     await room.clock.advance(100);
     return live(transport).length === 5;
   });
-  assert.equal(asked, 1);
+  assert.equal(reads, 1);
 });
 
 Deno.test("`Room` publishes no change twice when a missing one arrives while it is fetched", async () => {
@@ -179,10 +179,10 @@ Deno.test("`Room.join()` sends the changes made during a history read once, to t
 Deno.test("`Room.join()` sends no change twice when the store is ahead of the bus", async () => {
   await using room = await openRoom();
   const first = await room.enter(room.bob);
-  await room.post(room.bob, "stored and told");
+  await room.post(room.bob, "stored and published");
   await room.flush();
   room.live.forget();
-  const ahead = await room.say(room.bob, "stored, not told yet");
+  const ahead = await room.say(room.bob, "stored, not published yet");
   const { transport } = await room.enter(room.alice);
   assert.deepEqual(history(transport), [1, 2]);
   room.deliver(ahead);
@@ -241,20 +241,20 @@ Deno.test("`Room.join()` sends a returning client the same from the cache as fro
   await room.flush();
   const { head } = await room.store.messages.history(room.room.id, { limit: 1 });
   const { changesSince } = room.store.messages;
-  let asked = 0;
+  let reads = 0;
   room.messages.changesSince = (...args) => {
-    asked += 1;
+    reads += 1;
     return changesSince(...args);
   };
   for (let after = 0; after <= head; after++) {
     const fromMemory = await room.enter(room.carol, { after });
-    assert.equal(asked, 0, "the cache reaches back to the start of the room");
+    assert.equal(reads, 0, "the cache reaches back to the start of the room");
     const forgetful = room.newRoom();
     await room.enter(room.bob, { live: forgetful });
     forgetful.forget();
     const fromStore = await room.enter(room.carol, { after, live: forgetful });
-    assert.equal(asked, after < head ? 1 : 0);
-    asked = 0;
+    assert.equal(reads, after < head ? 1 : 0);
+    reads = 0;
     const kept = (transport: FakeTransport) =>
       transport.events.filter(({ type }) => ["history", "delete"].includes(type));
     assert.deepEqual(kept(fromMemory.transport), kept(fromStore.transport), `after ${after}`);

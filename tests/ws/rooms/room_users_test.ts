@@ -61,9 +61,9 @@ Deno.test("`Room` announces arrivals, and departures after the grace period", as
   await room.clock.advance(1000);
   bob.connection.lost();
   await room.clock.advance(GRACE + 1000);
-  const said = alice.transport.events.filter(({ type }) => type === "system" || type === "users");
-  assert.deepEqual(said.at(-2), { type: "system", room: "general", content: "bob left" });
-  assert.deepEqual(said.at(-1), { type: "users", room: "general", users: ["alice"], count: 1 });
+  const announced = alice.transport.events.filter(({ type }) => type === "system" || type === "users");
+  assert.deepEqual(announced.at(-2), { type: "system", room: "general", content: "bob left" });
+  assert.deepEqual(announced.at(-1), { type: "users", room: "general", users: ["alice"], count: 1 });
   assert.deepEqual(bob.transport.all("message"), []);
 });
 

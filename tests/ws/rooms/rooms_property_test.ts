@@ -100,7 +100,7 @@ class Client {
   #socket: Awaited<ReturnType<Hub["connect"]>> | undefined;
   #read = 0;
   #nonce = 0;
-  readonly #asked = new Map<string, () => void>();
+  readonly #pending = new Map<string, () => void>();
 
   constructor(hub: Hub, { user, decoder, name, rooms }: { user: User; decoder: Decoder; name: string; rooms: Room[] }) {
     this.#hub = hub;
@@ -159,7 +159,7 @@ class Client {
 
   #say(command: Record<string, unknown>, done: () => void): void {
     const nonce = `n${this.#nonce++}`;
-    this.#asked.set(nonce, done);
+    this.#pending.set(nonce, done);
     this.#socket!.say({ ...command, nonce });
   }
 
@@ -172,7 +172,7 @@ class Client {
     for (; this.#read < this.transport.frames.length; this.#read++) {
       this.#decoder.read(this.transport.frames[this.#read]!, {
         room: (room, event) => this.rooms.get(room)!.take(event),
-        ack: (nonce) => this.#asked.get(nonce)?.(),
+        ack: (nonce) => this.#pending.get(nonce)?.(),
       });
     }
   }
@@ -286,7 +286,7 @@ async function story(seed: number, decoder: Decoder): Promise<{ live: number; le
       if (reader.state !== "live") continue;
       live += 1;
       const row = (await hub.store.rooms.findFor(hub.alice.id, slug))!;
-      const kept = await everything(hub, row);
+      const kept = await allMessages(hub, row);
       const expected = kept.filter(({ seq }) => seq >= reader.from).map(decoder.draw);
       const actual = [...reader.shown.values()].sort((a, b) => a.seq - b.seq);
       assert.deepEqual(actual, expected, `${reader.name} at ${reader.rev} of ${row.head}`);
@@ -296,7 +296,7 @@ async function story(seed: number, decoder: Decoder): Promise<{ live: number; le
   return { live, left };
 }
 
-async function everything({ store }: Hub, { id }: Room): Promise<Message[]> {
+async function allMessages({ store }: Hub, { id }: Room): Promise<Message[]> {
   const { messages, more } = await store.messages.history(id, { limit: 1000 });
   for (let isMore = more; isMore;) {
     const page = await store.messages.history(id, { limit: 1000, before: messages[0]!.seq });

@@ -203,11 +203,11 @@ Deno.test("a command applies to the room it names, or to that of the address", a
   say({ type: "unsubscribe", room: "general" });
   say({ content: "to general still", nonce: "last" });
   await eventually(() => transport.all("ack").length === 1);
-  const said = async (of: typeof room) =>
+  const posted = async (of: typeof room) =>
     (await store.messages.history(of.id, { limit: 9 })).messages.map(({ content }) => content);
-  assert.deepEqual(await said(room), ["to general", "to general still"]);
-  assert.deepEqual(await said(ops), ["to ops"]);
-  assert.deepEqual(await said(quiet), ["to quiet"], "a subscription is not needed");
+  assert.deepEqual(await posted(room), ["to general", "to general still"]);
+  assert.deepEqual(await posted(ops), ["to ops"]);
+  assert.deepEqual(await posted(quiet), ["to quiet"], "a subscription is not needed");
   const roomless = await enter(alice, { room: "" });
   roomless.say({ content: "where?", nonce: "n1" });
   await eventually(() => roomless.transport.all("error").length === 1);

@@ -39,7 +39,7 @@ function open(host: Partial<ConnectionHost> = {}, encoding = jsonEncoding) {
 }
 
 /** A command that waits until it is released. */
-function held() {
+function blockingCommand() {
   const waiting: (() => void)[] = [];
   const order: unknown[] = [];
   return {
@@ -67,7 +67,7 @@ Deno.test("`Connection.receive()` runs a command and acknowledges its nonce", as
 });
 
 Deno.test("`Connection` runs commands one at a time, in order", async () => {
-  const host = held();
+  const host = blockingCommand();
   const { connection, transport } = open(host);
   for (const nonce of ["1", "2", "3"]) connection.receive(send(nonce));
   await turn();
@@ -80,7 +80,7 @@ Deno.test("`Connection` runs commands one at a time, in order", async () => {
 });
 
 Deno.test("`Connection` refuses commands beyond its queue with their nonces, and completes the rest", async () => {
-  const host = held();
+  const host = blockingCommand();
   const { connection, transport } = open(host);
   for (let n = 0; n < 262; n++) connection.receive(send(`n${n}`));
   await turn();
@@ -272,7 +272,7 @@ Deno.test("`Connection.beat()` sends a visible heartbeat to clients that cannot 
 });
 
 Deno.test("`Connection.close()` ends the connection at once and sends one close frame", async () => {
-  const host = held();
+  const host = blockingCommand();
   const { connection, transport, closed } = open(host);
   connection.receive(send("n1"));
   connection.receive(send("n2"));
@@ -287,7 +287,7 @@ Deno.test("`Connection.close()` ends the connection at once and sends one close 
 });
 
 Deno.test("`Connection.idle()` resolves when every received command is answered", async () => {
-  const host = held();
+  const host = blockingCommand();
   const { connection, transport } = open(host);
   await connection.idle();
   connection.receive(send("n1"));
