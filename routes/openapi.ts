@@ -55,7 +55,7 @@ export function openapiRoutes(app: App, described: () => readonly RouterRoute[])
     const known = pages.get(key);
     if (known) return known;
     const { operations, document } = await whole();
-    const { docsGroups, namedTypes, socketCommands } = await import("./openapi/pages.ts");
+    const { docsGroups, namedTypes, socketCommands, socketEvents } = await import("./openapi/pages.ts");
     const page = String(DocsPage({
       asset: app.assets.url,
       version: app.version,
@@ -64,6 +64,7 @@ export function openapiRoutes(app: App, described: () => readonly RouterRoute[])
       viewerId: isLoggedIn ? ID : undefined,
       groups: docsGroups(document, operations, base),
       commands: socketCommands(),
+      events: socketEvents(),
       types: namedTypes(document),
     }));
     const made = { page, tag: digest(page) };

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { IncomingMessage, type Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Hono } from "hono";
@@ -59,6 +60,7 @@ export function acceptSockets(server: Server, { app, sockets, log, accepted }: D
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
     // Without a listener an error of one socket would end the process.
     socket.on("error", ignore);
+    if (!asksUs) writeOneBuffer(socket);
     handle(request, socket, head).catch((error) => {
       log("error", "Cannot answer request for an upgrade", { error });
       socket.destroy();
@@ -84,6 +86,18 @@ export function acceptSockets(server: Server, { app, sockets, log, accepted }: D
     // `ws` has answered by itself: its headers are not those of a handshake.
     if (!isOpen) hangUp(socket);
   }
+}
+
+/**
+ * Joins buffered chunks and writes them as one. Before Deno 2.8 an upgraded socket that writes exactly two buffers at once
+ * does not catch the error when its peer has gone, and the unhandled rejection ends the process: any client could do that.
+ */
+function writeOneBuffer(socket: Duplex): void {
+  const joined = (chunks: { chunk: Uint8Array | string; encoding: BufferEncoding }[]) =>
+    Buffer.concat(
+      chunks.map(({ chunk, encoding }) => typeof chunk === "string" ? Buffer.from(chunk, encoding) : chunk),
+    );
+  socket._writev = (chunks, done) => socket._write(joined(chunks), "buffer" as BufferEncoding, done);
 }
 
 /** Takes an accepted socket; set by the route that lets it in. */

@@ -152,6 +152,7 @@ Deno.test("the server starts without what its first page does not need", () => {
   assert(loaded.has("hono") && loaded.has("kysely"), "what it needs was found");
   const late = [
     "ws/words/word_list.ts",
+    "ws/encoding/event_schema.ts",
     "routes/openapi/schemas.ts",
     "zod-openapi",
     "bcryptjs",

@@ -69,6 +69,12 @@ export interface SocketCommand {
   example: string;
 }
 
+export interface SocketEvent {
+  type: string;
+  text: string;
+  fields: Field[];
+}
+
 interface Props {
   asset: Asset;
   version: string;
@@ -79,6 +85,7 @@ interface Props {
   viewerId: string | undefined;
   groups: DocsGroup[];
   commands: SocketCommand[];
+  events: SocketEvent[];
   types: NamedType[];
 }
 
@@ -88,14 +95,14 @@ const ACCESS: Record<Access, string> = {
   administrators: "Administrators only",
 };
 
-export function DocsPage({ asset, version, base, viewer, viewerId, groups, commands, types }: Props) {
+export function DocsPage({ asset, version, base, viewer, viewerId, groups, commands, events, types }: Props) {
   return (
     <Layout title="API · Chatterbox" asset={asset} bodyClass="docs" sheet="docs" scripts={["glow", "back", "docs"]}>
       <a class="skip-link" href="#content">Skip to the content</a>
       <header class="top">
         <img src={asset("icon.svg")} alt="" width="32" height="32" />
         <strong>Chatterbox</strong>
-        <nav aria-label="Elsewhere">
+        <nav aria-label="Site">
           <a href={paths.openapi}>openapi.json</a>
           <a href={paths.home}>{viewer === undefined ? "Log in" : "To the chat"}</a>
         </nav>
@@ -115,7 +122,8 @@ export function DocsPage({ asset, version, base, viewer, viewerId, groups, comma
             </ul>
           </>
         ))}
-        <a href="#about-commands">Commands of the socket</a>
+        <a href="#about-commands">Socket commands</a>
+        <a href="#about-events">Socket events</a>
         <a href="#about-types">Types</a>
       </nav>
       <main id="content" data-viewer={viewerId}>
@@ -128,16 +136,22 @@ export function DocsPage({ asset, version, base, viewer, viewerId, groups, comma
           </section>
         ))}
         <section aria-labelledby="about-commands">
-          <h2 id="about-commands">Commands of the socket</h2>
+          <h2 id="about-commands">Socket commands</h2>
           <p>
-            One JSON object a frame. Each takes a <code>nonce</code> too, which comes back in its{" "}
-            <code>ack</code>, or in the error.
+            Each frame is one JSON object. Every command also takes a <code>nonce</code>, which its <code>ack</code> or
+            {" "}
+            <code>error</code> repeats.
           </p>
           {commands.map((command) => <Command command={command} />)}
         </section>
+        <section aria-labelledby="about-events">
+          <h2 id="about-events">Socket events</h2>
+          <p>A frame holds one or more events, one JSON object per line. Ignore events and fields you do not know.</p>
+          {events.map((event) => <Event event={event} />)}
+        </section>
         <section aria-labelledby="about-types">
           <h2 id="about-types">Types</h2>
-          <p>What the names in the answers stand for.</p>
+          <p>The named types used above.</p>
           {types.map(({ name, text, fields }) => (
             <article class="panel" id={`type-${name}`}>
               <h3>{name}</h3>
@@ -157,12 +171,12 @@ function Introduction({ version, base, viewer }: { version: string; base: string
       <h1>The API</h1>
       <p>
         Version {version} at{" "}
-        <code>{base}</code>. The same addresses answer browsers with pages and everybody else with JSON. Errors are{" "}
+        <code>{base}</code>. The same URLs return pages to browsers and JSON to all other clients. Errors are{" "}
         <code>{'{"detail": "one sentence"}'}</code>.
       </p>
       <p>
-        Credentials are a token from <a href="#ask-login">POST /login</a>, sent as{" "}
-        <code>Authorization: Bearer TOKEN</code>, or a browser's session cookie. The examples expect the token here:
+        Authenticate with a token from <a href="#ask-login">POST /login</a>, sent as{" "}
+        <code>Authorization: Bearer TOKEN</code>, or with a browser's session cookie. The examples use this variable:
       </p>
       <Code
         name="How to get a token"
@@ -174,12 +188,12 @@ function Introduction({ version, base, viewer }: { version: string; base: string
         {viewer === undefined
           ? (
             <>
-              You are not logged in: what needs a login will answer 401 here. <a href={paths.login}>Log in</a>
+              You are not logged in: requests that need a login return 401 here. <a href={paths.login}>Log in</a>
             </>
           )
           : (
             <>
-              What you try here is done as <strong>{viewer}</strong>, for real.
+              Requests you send here are real, and run as <strong>{viewer}</strong>.
             </>
           )}
       </p>
@@ -292,6 +306,16 @@ function Command({ command: { type, text, access, fields, example } }: { command
       </p>
       {fields.length > 0 && <Fields label={`Fields of ${type}`} fields={fields} />}
       <Code name={`Example of ${type}`} text={example} copy />
+    </article>
+  );
+}
+
+function Event({ event: { type, text, fields } }: { event: SocketEvent }) {
+  return (
+    <article class="panel" id={`event-${type}`}>
+      <h3>{type}</h3>
+      <p>{text}</p>
+      <Fields label={`Fields of the event ${type}`} fields={fields} />
     </article>
   );
 }

@@ -36,7 +36,7 @@ export interface RoomSummary {
 /** What a user is told, on every connection. */
 export type InboxEvent =
   /** Once after connecting: the rooms that the user is in. */
-  | { type: "rooms"; rooms: readonly RoomSummary[] }
+  | { type: "rooms"; rooms: RoomSummary[] }
   | ({ type: "room" } & RoomSummary)
   | { type: "room_gone"; room: string }
   /** `last` is the place of the newest message. */

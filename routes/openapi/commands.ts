@@ -16,40 +16,40 @@ interface Said {
   readonly example: Readonly<Record<string, unknown>>;
 }
 
-/** What each command of the socket does, in words. */
+/** A summary and an example of each socket command. */
 const said: Record<string, Said> = {
-  send: { text: "Says something; type may be left out", example: { content: "Hello", nonce: "c2" } },
-  edit: { text: "Changes one's own message", example: { id: 1, content: "Hello again" } },
-  delete: { text: "Deletes one's own message; an administrator any", example: { id: 1 } },
-  seen: { text: "One has read up to this message", example: { id: 1 } },
-  typing: { text: "One is writing", example: {} },
+  send: { text: "Posts a message; type is optional", example: { content: "Hello", nonce: "c2" } },
+  edit: { text: "Edits your own message", example: { id: 1, content: "Hello again" } },
+  delete: { text: "Deletes your own message; administrators can delete any", example: { id: 1 } },
+  seen: { text: "Marks the room as read up to this message", example: { id: 1 } },
+  typing: { text: "Shows that you are typing", example: {} },
   subscribe: {
-    text: "Listens to one more room: its history, or what changed after a rev, then what happens",
+    text: "Subscribes to a room: its history, or the changes after a rev, then live events",
     example: { room: "general", after: 1 },
   },
-  unsubscribe: { text: "Nothing more of that room is sent", example: { room: "general" } },
-  report: { text: "Tells the administrators of a message", example: { id: 1, reason: "Spam" } },
-  block: admin("Blocks an account and closes its sockets", { user: "bob", reason: "Spam" }),
-  unblock: admin("Lets it in again", { user: "bob" }),
-  promote: admin("Makes it an administrator", { user: "bob" }),
-  demote: admin("Makes it a member again", { user: "bob" }),
-  warn: admin("Warns somebody; too many of them block", { user: "bob", reason: "Be kind" }),
-  reset_warnings: admin("Forgives the warnings", { user: "bob" }),
-  end_sessions: admin("Logs it out everywhere", { user: "bob" }),
+  unsubscribe: { text: "Ends the subscription to a room", example: { room: "general" } },
+  report: { text: "Reports a message to the administrators", example: { id: 1, reason: "Spam" } },
+  block: admin("Blocks a user and closes their sockets", { user: "bob", reason: "Spam" }),
+  unblock: admin("Unblocks a user", { user: "bob" }),
+  promote: admin("Makes a user an administrator", { user: "bob" }),
+  demote: admin("Removes a user's administrator role", { user: "bob" }),
+  warn: admin("Warns a user; too many warnings block them", { user: "bob", reason: "Be kind" }),
+  reset_warnings: admin("Removes a user's warnings", { user: "bob" }),
+  end_sessions: admin("Logs a user out everywhere", { user: "bob" }),
   reset_password: admin(
-    "Makes a link for a new password: the ack, for the asker alone, has its secret (/reset/SECRET)",
+    "Creates a password reset link: the ack, which only the sender gets, has its secret (/reset/SECRET)",
     { user: "bob" },
   ),
-  delete_account: admin("Deletes the account, and its messages if so told", { user: "bob", messages: "keep" }),
-  report_dismiss: admin("The message may stand", { report: 1 }),
+  delete_account: admin("Deletes an account, and its messages if asked to", { user: "bob", messages: "keep" }),
+  report_dismiss: admin("Dismisses a report", { report: 1 }),
   report_delete: admin("Deletes the reported message", { report: 1 }),
-  report_warn: admin("Warns its author", { report: 1 }),
-  report_block: admin("Blocks its author", { report: 1 }),
-  put_word: admin("Adds a word of one's own, or an exception", { word: "balderdash", kind: "forbidden" }),
-  remove_word: admin("Takes such a word away", { word: "balderdash" }),
-  retry_job: admin("Runs a job that has failed once more", { job: 1 }),
-  discard_job: admin("Forgets a job that has failed", { job: 1 }),
-  change_settings: admin("Changes settings; those left out stay as they are", { name: "Chess club" }),
+  report_warn: admin("Warns the reported message's author", { report: 1 }),
+  report_block: admin("Blocks the reported message's author", { report: 1 }),
+  put_word: admin("Adds a forbidden word or an exception", { word: "balderdash", kind: "forbidden" }),
+  remove_word: admin("Removes a forbidden word or an exception", { word: "balderdash" }),
+  retry_job: admin("Retries a failed job", { job: 1 }),
+  discard_job: admin("Discards a failed job", { job: 1 }),
+  change_settings: admin("Changes settings; omitted ones keep their values", { name: "Chess club" }),
 };
 
 function admin(text: string, example: Said["example"]): Said {
@@ -64,7 +64,7 @@ export interface DescribedCommand {
   readonly example: Readonly<Record<string, unknown>>;
 }
 
-/** Every command of the socket: its frame's schema is made from the one that reads it. */
+/** Every socket command. Its schema is made from the one that parses it. */
 export function describeCommands(): DescribedCommand[] {
   return [...everyCommand, ...connectionCommands].map(({ type, input }) => {
     const { text = type, access = "members", example = {} } = said[type] ?? {};

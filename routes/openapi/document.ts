@@ -5,8 +5,9 @@ import type { App } from "../env.ts";
 import { statusOf } from "../errors.ts";
 import { cookieName } from "../session_cookie.ts";
 import { describeCommands } from "./commands.ts";
+import { describeEvents } from "./events.ts";
 import { groups } from "./groups.ts";
-import { Problem } from "./schemas.ts";
+import { Message, Problem, Room } from "./schemas.ts";
 import { loosen } from "./loosen.ts";
 import { errorsOf, type Operation } from "./describe.ts";
 
@@ -32,6 +33,8 @@ export function createApiDocument(app: App, operations: readonly Operation[]): D
     tags: Object.values(groups).map(({ name, text }) => ({ name, description: text })),
     paths: described,
     components: {
+      // Named by the socket's events.
+      schemas: { Message, Room },
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "The token from POST /login" },
         cookie: { type: "apiKey", in: "cookie", name: cookieName(app), description: "What a browser gets instead" },
@@ -87,6 +90,6 @@ function describe(tag: string, operation: Operation): ZodOpenApiOperationObject 
       }
       : {}),
     responses,
-    ...(path === paths.ws ? { "x-commands": describeCommands() } : {}),
+    ...(path === paths.ws ? { "x-commands": describeCommands(), "x-events": describeEvents() } : {}),
   };
 }

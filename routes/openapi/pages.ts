@@ -1,8 +1,9 @@
-import type { DocsGroup, DocsOperation, Field, NamedType, SocketCommand } from "../../views/docs.tsx";
+import type { DocsGroup, DocsOperation, Field, NamedType, SocketCommand, SocketEvent } from "../../views/docs.tsx";
 import { paths } from "../../views/paths.ts";
 import { describeCommands } from "./commands.ts";
 import { curl } from "./curl.ts";
 import type { Document } from "./document.ts";
+import { describeEvents } from "./events.ts";
 import { fieldOf, fieldsOf, type JsonSchema, typeOf } from "./fields.ts";
 import { groups } from "./groups.ts";
 import type { Operation } from "./describe.ts";
@@ -43,6 +44,14 @@ export function socketCommands(): SocketCommand[] {
     // Each has a type and takes a nonce: that is said once.
     fields: fieldsOf(schema as JsonSchema).filter(({ name }) => name !== "type" && name !== "nonce"),
     example: JSON.stringify(example),
+  }));
+}
+
+export function socketEvents(): SocketEvent[] {
+  return describeEvents().map(({ type, text, schema }) => ({
+    type,
+    text,
+    fields: fieldsOf(schema as JsonSchema).filter(({ name }) => name !== "type"),
   }));
 }
 

@@ -2,9 +2,10 @@ import * as z from "zod";
 import { content, nonce, roomSlug } from "../../db/rules.ts";
 import { instanceSettings } from "../../db/instance.ts";
 import { entry } from "../../ws/commands/moderation/words.ts";
+import { Room } from "../../ws/encoding/event_schema.ts";
 import { Message } from "../../ws/encoding/message_schema.ts";
 
-export { Message };
+export { Message, Room };
 
 /** What the API answers with. Fields may be added; those that are here stay. */
 

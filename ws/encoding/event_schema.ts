@@ -1,0 +1,74 @@
+import * as z from "zod";
+import { Message } from "./message_schema.ts";
+
+const id = z.number().int().positive();
+const room = z.string().meta({ description: "The room's name in addresses" });
+const username = z.string();
+const count = z.number().int().min(0);
+const nonce = z.string().optional().meta({ description: "The command's own, where it had one" });
+const detail = z.string().meta({ description: "One sentence" });
+
+export const Room = z.object({
+  room,
+  name: z.string(),
+  kind: z.literal("public"),
+  members: count,
+  unread: count.meta({ description: "Messages of others after the last one read; 100 means more than 99" }),
+}).meta({ id: "Room", description: "A room as one of its members sees it" });
+
+function event<Type extends string, Shape extends z.ZodRawShape>(type: Type, description: string, shape: Shape) {
+  return z.object({ type: z.literal(type), ...shape }).meta({ description });
+}
+
+/**
+ * Every event as JSON clients get it; `jsonEncoding` sends exactly these. Loaded only to describe the API. Fields and
+ * events may be added; those that are here stay.
+ */
+export const eventSchemas = [
+  event("history", "The answer to a subscription; a long one comes in several events", {
+    room,
+    messages: z.array(Message).meta({
+      description: "Oldest first: the latest messages, or with after those added or edited since",
+    }),
+    head: count.meta({ description: "The change this event reaches: resume with it" }),
+  }),
+  event("message", "A new message", Message.shape),
+  event("edit", "A message has been edited", Message.shape),
+  event("delete", "A message has been deleted", { room, id, rev: count }),
+  event("users", "The users online in a room have changed", {
+    room,
+    users: z.array(username).meta({ description: "Above 100 users only the first twenty" }),
+    count,
+  }),
+  event("system", "Users have joined or left", { room, content: z.string() }),
+  event("typing", "A user is typing", { room, username }),
+  event("seen", "A user has read up to a message", { room, username, id }),
+  event("reload", "Too much has changed to resume: subscribe without after", { room }),
+  event("ack", "The command with this nonce has been carried out, and its result is stored", {
+    nonce,
+    id: id.optional().meta({ description: "The message it was about" }),
+    secret: z.string().optional().meta({ description: "After reset_password: the link is /reset/SECRET" }),
+  }),
+  event("warning", "A message was refused because of its language, or an administrator has warned you", {
+    detail,
+    warning_count: count,
+    nonce,
+  }),
+  event("blocked", "Your account is blocked; the connection closes with 4403", { detail }),
+  event("error", "The command has failed; only its sender gets this", {
+    detail,
+    code: z.string().meta({ description: "invalid, forbidden, not_found, conflict, rate_limited or unavailable" }),
+    nonce,
+    room: room.optional().meta({ description: "The room that the command named" }),
+  }),
+  event("rooms", "Once after connecting: the rooms you are a member of", { rooms: z.array(Room) }),
+  event("room", "You have become a member of a room", Room.shape),
+  event("room_gone", "You are no longer a member of a room", { room }),
+  event("unread", "At most once a second: the number of unread messages in a room has changed", {
+    room,
+    unread: Room.shape.unread,
+    last: count.meta({ description: "The seq of the newest message" }),
+  }),
+] as const;
+
+export type JsonEvent = z.infer<typeof eventSchemas[number]>;
