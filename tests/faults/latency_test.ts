@@ -17,10 +17,7 @@ const TURNS = size(2, 4);
  */
 const RATIO_MAX = 4;
 
-/**
- * Below this nobody notices, in ms; smaller ratios are noise. In the short form the 99th percentile is the slowest of
- * some thirty, the one that meets the five hundred answers to the first burst.
- */
+/** Below this nobody notices, in ms; smaller ratios are noise. */
 const UNNOTICED = 100;
 
 const FLOODS: [name: string, data: Buffer][] = [
