@@ -3,10 +3,8 @@ import type { Log } from "../db/log.ts";
 import type { Logins } from "../db/auth/logins.ts";
 import type { Metrics } from "../db/metrics.ts";
 import type { Room as RoomRow, RoomId, Session, User, UserId } from "../db/model.ts";
-import { can } from "../db/policy.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "./bus/bus.ts";
-import type { PeopleEvent } from "./bus/topics.ts";
 import { atMost, type Clock, every } from "./clock.ts";
 import type { Outcome } from "./command.ts";
 import type { Dispatch } from "./commands/dispatch.ts";
@@ -17,12 +15,12 @@ import { AbuseBudget } from "./people/abuse_budget.ts";
 import { Inboxes } from "./people/inboxes.ts";
 import type { RateLimit } from "./people/rate_limit.ts";
 import { Sessions } from "./people/sessions.ts";
+import { UserEvents } from "./people/user_events.ts";
 import { LiveRooms } from "./rooms/live_rooms.ts";
 import type { Online } from "./rooms/presence.ts";
 import { PresenceAtStop } from "./rooms/presence_at_stop.ts";
-import { loadRoom } from "./rooms/load_room.ts";
+import { RoomAccess } from "./rooms/room_access.ts";
 import type { SeenMarks } from "./rooms/seen_marks.ts";
-import { SUBSCRIPTIONS_MAX } from "./rooms/subscriptions.ts";
 import { closeCode } from "./transport/close_code.ts";
 import { Connection, type ConnectionHost } from "./transport/connection.ts";
 import { Heartbeat } from "./transport/heartbeat.ts";
@@ -72,10 +70,11 @@ export class Hub implements ConnectionHost {
   readonly #presenceAtStop: PresenceAtStop;
   readonly #inboxes: Inboxes;
   readonly #sessions: Sessions;
+  readonly #access: RoomAccess;
+  readonly #userEvents: UserEvents;
   readonly #heartbeat = new Heartbeat();
   readonly #abuse = new AbuseBudget();
   readonly #stops: (() => void)[] = [];
-  #cuts = 0;
   #draining = false;
 
   constructor(options: HubOptions) {
@@ -85,13 +84,20 @@ export class Hub implements ConnectionHost {
     this.#rooms = new LiveRooms(options);
     this.#inboxes = new Inboxes(options);
     this.#sessions = new Sessions(options);
+    this.#access = new RoomAccess({ ...options, rooms: this.#rooms });
+    this.#userEvents = new UserEvents({
+      ...options,
+      inboxes: this.#inboxes,
+      sessions: this.#sessions,
+      cutRoom: (user, room) => this.cutRoom(user, room),
+    });
     this.#presenceAtStop = new PresenceAtStop({ ...options, rooms: this.#rooms });
   }
 
   /** Starts the heartbeat and the sweeps, and subscribes to changes of users. */
   async start(): Promise<void> {
     const { bus, clock } = this.#options;
-    this.#stops.push(bus.subscribe("people", (event) => this.#handle(event)));
+    this.#stops.push(bus.subscribe("people", (event) => this.#userEvents.handle(event)));
     this.#stops.push(this.#heartbeat.start(clock));
     this.#stops.push(every(clock, SWEEP, () => {
       this.#abuse.sweep(clock.now());
@@ -115,7 +121,7 @@ export class Hub implements ConnectionHost {
    * Counts how often a user has lost access to a room. While it is unchanged, a room loaded before is still accessible.
    */
   get cuts(): number {
-    return this.#cuts;
+    return this.#access.losses;
   }
 
   isOnline(user: UserId): boolean {
@@ -202,9 +208,9 @@ export class Hub implements ConnectionHost {
     const renewed = this.#options.logins.use(connection.session);
     if (renewed !== undefined) this.#sessions.renew(connection.session, renewed);
     const own = connectionCommand(request);
-    if (own?.type === "subscribe") return await this.#subscribe(connection, own);
+    if (own?.type === "subscribe") return await this.#access.subscribe(connection, own);
     if (own?.type === "unsubscribe") return void connection.subscriptions.end(own.room);
-    const room = await this.#roomOf(connection, request);
+    const room = await this.#access.roomOf(connection, request);
     return await this.#options.dispatch(connection.actor, request, { room, isCounted: true });
   }
 
@@ -219,7 +225,7 @@ export class Hub implements ConnectionHost {
    * may contain messages of the room: it is disconnected, reconnects and resumes.
    */
   cutRoom(user: UserId, room: RoomId): void {
-    this.#cuts += 1;
+    this.#access.lost();
     for (const connection of this.#inboxes.connectionsOf(user)) {
       if (connection.subscriptions.endById(room) && connection.unsentBytes > 0) connection.cutOff("Try again");
     }
@@ -252,119 +258,17 @@ export class Hub implements ConnectionHost {
     this.#inboxes.forget();
   }
 
-  async #subscribe(
-    connection: Connection,
-    { room, after }: { room: string; after?: number | undefined },
-  ): Promise<undefined> {
-    const row = await this.#loadRoom(connection.actor, room);
-    const { subscriptions } = connection;
-    if (connection.isClosed) return;
-    if (subscriptions.room(row.slug) === undefined && subscriptions.size >= SUBSCRIPTIONS_MAX) {
-      throw new ChatError("rate_limited", `Too many rooms: one connection can listen to ${SUBSCRIPTIONS_MAX}`);
-    }
-    subscriptions.add(this.#rooms.of(row), {
-      after,
-      failed: (error) => {
-        this.log("error", "Cannot join room", { room, user: connection.actor.id, error });
-        const detail = "This room could not be read, try again later";
-        connection.reply({ type: "error", detail, code: "unavailable", room });
-      },
-    });
-  }
-
   /**
-   * The room of a command if it needs no query to check access: the one it names, or the connection's default room. A
-   * subscription proves that the user has access.
-   */
-  async #roomOf({ actor, home, subscriptions }: Connection, { fields }: Request): Promise<RoomRow | undefined> {
-    const { room } = fields as { room?: unknown };
-    if (typeof room === "string") return subscriptions.room(room);
-    if (home === undefined) return undefined;
-    return subscriptions.room(home) ?? await this.#options.store.rooms.findFor(actor.id, home);
-  }
-
-  async #loadRoom(actor: User, slug: string): Promise<RoomRow> {
-    for (;;) {
-      const asOf = this.#cuts;
-      const found = await loadRoom(this.#options.store, actor, slug);
-      // If access was lost during the query, there was no subscription yet to end: check again.
-      if (asOf === this.#cuts) return found;
-    }
-  }
-
-  /**
-   * Starts a registered connection. Its session and room were loaded before the handshake. A session that has ended, a
-   * block or a lost room since then went unnoticed, so check once more; from the registration on, events report such
-   * changes.
+   * Starts a registered connection. From the registration on, events report the end of its session, a block and a lost
+   * room. What happened between the check before the handshake and the registration is checked here.
    */
   async #begin(connection: Connection, row: RoomRow | undefined, asOf: number | undefined): Promise<void> {
     await connection.greeted();
-    if (!await this.#revalidate(connection)) return;
-    if (row && asOf !== this.#cuts && !await this.#options.store.rooms.findFor(connection.actor.id, row.slug)) {
+    if (!await this.#userEvents.revalidate(connection)) return;
+    if (row && !await this.#access.isCurrent(connection.actor, row, asOf)) {
       return connection.close(closeCode.tooSlow, "Try again");
     }
     connection.subscriptions.start();
     await this.#inboxes.welcome(connection);
   }
-
-  /**
-   * Loads a connection's session again and updates its user. Closes the connection and returns false when the session
-   * has ended or the user is blocked.
-   */
-  async #revalidate(connection: Connection): Promise<boolean> {
-    const { store, clock } = this.#options;
-    const found = await store.sessions.find(connection.session.id, clock.now());
-    if (!found) connection.close(closeCode.loggedOut, "Logged out");
-    else if (!can.connect(found.user)) cutBlocked(connection);
-    else connection.actor = found.user;
-    return !connection.isClosed;
-  }
-
-  #handle(event: PeopleEvent): void {
-    switch (event.type) {
-      case "session_ended":
-        return this.#sessions.end(event.session);
-      case "sessions_ended":
-        for (const connection of this.#inboxes.connectionsOf(event.user)) {
-          connection.close(closeCode.loggedOut, "Logged out");
-        }
-        return;
-      case "user_blocked":
-        return this.#inboxes.connectionsOf(event.user).forEach(cutBlocked);
-      case "user_warned":
-        return this.#warn(event);
-      case "user_changed":
-        for (const connection of this.#inboxes.connectionsOf(event.user.id)) connection.actor = event.user;
-        return;
-      case "user_changed_externally":
-        return void this.#recheck(event.user);
-      case "room_joined":
-        this.#inboxes.joined(event.user, event.room).catch((error) => {
-          this.log("error", "Cannot read memberships", { user: event.user, error });
-        });
-        return;
-      case "room_left":
-        return this.cutRoom(event.user, event.room);
-    }
-  }
-
-  async #recheck(user: UserId): Promise<void> {
-    try {
-      for (const connection of this.#inboxes.connectionsOf(user)) await this.#revalidate(connection);
-    } catch (error) {
-      this.log("error", "Cannot read session", { error });
-    }
-  }
-
-  #warn({ user, warnings, reason }: { user: UserId; warnings: number; reason: string }): void {
-    const detail = `An administrator has warned you${reason === "" ? "" : `: ${reason}`}`;
-    for (const connection of this.#inboxes.connectionsOf(user)) {
-      connection.reply({ type: "warning", detail, warning_count: warnings });
-    }
-  }
-}
-
-function cutBlocked(connection: Connection): void {
-  connection.reply({ type: "blocked", detail: "You are blocked" });
-  connection.close(closeCode.blocked, "Blocked");
 }
