@@ -9,9 +9,10 @@ import { tempDir } from "./support/temp_dir.ts";
 
 const root = join(import.meta.dirname!, "..");
 
-/** The only code block of a language in the README. */
+/** The only code block of a language in the README and the page on deployment. */
 async function block(language: string): Promise<string> {
-  const text = await Deno.readTextFile(join(root, "README.md"));
+  const pages = ["README.md", "docs/deployment.md"].map((page) => Deno.readTextFile(join(root, page)));
+  const text = (await Promise.all(pages)).join("\n");
   const found = [...text.matchAll(new RegExp("^```" + language + "\\n([^]*?)^```$", "gm"))];
   assert.equal(found.length, 1, `one block of ${language}`);
   return found[0]![1]!;

@@ -63,7 +63,7 @@ Deno.test("`deno task start` may read every setting, and no other variable of ou
 
 Deno.test("the README's table of settings equals this one", async () => {
   const readme = await Deno.readTextFile(new URL("../../../README.md", import.meta.url));
-  const section = readme.slice(readme.indexOf("## Settings"), readme.indexOf("## Let it run"));
+  const section = readme.slice(readme.indexOf("## Settings"), readme.indexOf("## Behind a proxy"));
   const rows = section.split("\n").filter((line) => line.startsWith("| `"))
     .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
   assert.deepEqual(
