@@ -25,13 +25,13 @@ const mountable = await canMount();
 const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
 const hasOpenssl = await run("openssl", "version") === undefined;
 
-/** Leaves no byte. */
+/** Leaves no byte free. */
 async function fill(path: string): Promise<void> {
   await run("sh", "-c", 'cat /dev/zero > "$0" 2>/dev/null', path);
 }
 
 Deno.test({
-  name: "`doctor` says that the disk is full, what that means and what to do, and the server then goes on",
+  name: "`doctor` reports a full disk with cause and fix, and the server works after the fix",
   ignore: !mountable,
   async fn() {
     await using disk = await memoryDisk(300 << 20);
@@ -62,12 +62,12 @@ Deno.test({
 
     await Deno.remove(join(disk.path, "rest"));
     await Deno.remove(join(disk.path, "most"));
-    assert.equal((await post()).status, 200, "as the doctor has said");
+    assert.equal((await post()).status, 200, "as the doctor said");
   },
 });
 
 Deno.test({
-  name: "`doctor` says when nothing can be written",
+  name: "`doctor` reports a disk that cannot be written",
   ignore: !mountable,
   async fn() {
     await using disk = await memoryDisk(200 << 20);
@@ -85,7 +85,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`doctor` notices that the database is another user's",
+  name: "`doctor` reports a database of another user",
   ignore: !isRoot,
   async fn() {
     await using dir = await tempDir();
@@ -130,7 +130,7 @@ function saying(answers: Record<string, [status: number, body: unknown]>) {
   });
 }
 
-Deno.test("`doctor` tells a server of this version from one of another, one that cannot serve, and something else", async () => {
+Deno.test("`doctor` distinguishes a server of this version, another version, one that is not ready, and something else", async () => {
   await using dir = await tempDir();
   const { version } = settings;
   await using other = await saying({
@@ -158,7 +158,7 @@ Deno.test("`doctor` tells a server of this version from one of another, one that
   assert.equal(anywhere.the("server").status, "ok");
 });
 
-Deno.test("`doctor --ready` asks one thing: whether the server can serve", async () => {
+Deno.test("`doctor --ready` checks one thing: whether the server can serve", async () => {
   await using server = await startProgram();
   const ready = await runDoctor(["--ready"], { PORT: String(server.port), HOST: "0.0.0.0" });
   assert.deepEqual([ready.code, ready.stdout, ready.stderr], [0, `${server.url} is ready\n`, ""]);
@@ -170,7 +170,7 @@ Deno.test("`doctor --ready` asks one thing: whether the server can serve", async
   assert.equal((await runDoctor(["--ready", "--port", "0"])).code, 2);
 });
 
-Deno.test("`doctor` sees what a proxy does to sockets", async () => {
+Deno.test("`doctor` reports what a proxy does to sockets", async () => {
   await using dir = await tempDir();
   await using server = await startProgram({ dataDir: dir.path });
   await using _alice = await enter(server, "alice");
@@ -197,25 +197,25 @@ Deno.test("`doctor` sees what a proxy does to sockets", async () => {
   assert.equal(plain.text, `${stripping.url}/ws reaches Chatterbox, but not as a socket`);
   assert.match(plain.advice!, /Upgrade and Connection.*README\.md#behind-a-proxy/);
 
-  const fixed: [status: number, headers: Record<string, string>, said: RegExp][] = [
+  const fixed: [status: number, headers: Record<string, string>, text: RegExp][] = [
     [301, { Location: "https://chat.example.org/ws" }, /leads to https:\/\/chat\.example\.org\/ws$/],
     [401, { "WWW-Authenticate": "Basic" }, /asks for credentials of its own$/],
     [404, {}, /answered by something else \(404\)$/],
     [200, { "Content-Type": "text/html" }, /answered by something else \(200\)$/],
     [502, { "Content-Type": "text/html" }, /a proxy that does not reach Chatterbox \(502\)$/],
   ];
-  for (const [status, headers, said] of fixed) {
+  for (const [status, headers, text] of fixed) {
     await using proxy = await answering((_request, response) => response.writeHead(status, headers).end("<h1>…</h1>"));
     const found = await socketAt(proxy.url);
     assert.equal(found.status, "warning");
-    assert.match(found.text, said);
+    assert.match(found.text, text);
   }
   const nobody = await socketAt("http://nowhere.invalid");
   assert.match(nobody.text, /cannot be reached from here \(.+\)$/);
 });
 
 Deno.test({
-  name: "`doctor` says what is wrong with a certificate",
+  name: "`doctor` reports an invalid certificate",
   ignore: !hasOpenssl,
   async fn() {
     await using dir = await tempDir();
