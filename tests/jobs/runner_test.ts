@@ -5,6 +5,7 @@ import type { JobKind, Running } from "../../jobs/job_kind.ts";
 import { JobRunner, LEASE, POLL } from "../../jobs/runner.ts";
 import { memoryBus } from "../../ws/bus/memory.ts";
 import { T0 } from "../support/cast.ts";
+import { eventually } from "../support/eventually.ts";
 import { ManualClock, turn } from "../support/manual_clock.ts";
 import { tempStore } from "../support/temp_store.ts";
 
@@ -198,6 +199,8 @@ Deno.test("`JobRunner` in two processes runs each job and each schedule once at 
   await turn();
   for (let n = 0; n < 20; n++) await test.jobs.add({ kind: "mail", payload: n }, test.clock.now());
   test.bus.publish("jobs", { type: "job_added" });
+  // A lease must not end while a job runs: the clock moves once all are done.
+  await eventually(async () => (await test.jobs.count()).waiting === 1);
   await test.clock.advance(POLL);
   await test.clock.advance(POLL);
   assert.deepEqual(seen.sort((a, b) => Number(a) - Number(b)), Array.from({ length: 20 }, (_, n) => n));
