@@ -149,7 +149,7 @@ async function worksBehind(proxy: Proxy): Promise<void> {
   const addresses = body.sessions.map(({ address }: { address: string }) => address);
   assert.deepEqual([...new Set(addresses)], ["127.0.0.1"]);
 
-  assert.match(await socketSeenByDoctor(setup), /^ok .* lets sockets through$/);
+  assert.match(await socketSeenByDoctor(setup), /^ok .* accepts sockets$/);
 
   const { token } = (await api(through, "/login", { body: JSON.parse(login) })).body;
   await using phone = await connect(through, { token });

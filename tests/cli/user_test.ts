@@ -28,8 +28,8 @@ Deno.test("`chatterbox user create` prepares a server: the first account is the 
   await using dir = await tempDir();
   const data = path(dir.path, "not", "there", "yet");
   const first = await userProgram(data, ["create", "Alice", "--email", "alice@example.org"], { input });
-  assert.deepEqual([first.code, first.stdout], [0, "Created Alice, the first account and so an administrator\n"]);
-  assert.equal(first.stderr, `A new database: ${path(data, "chatterbox.db")}\n`);
+  assert.deepEqual([first.code, first.stdout], [0, "Created Alice, the first user and therefore an administrator\n"]);
+  assert.equal(first.stderr, `Created database ${path(data, "chatterbox.db")}\n`);
   if (Deno.build.os !== "windows") assert.equal((await Deno.stat(data)).mode! & 0o777, 0o700);
   assert.equal(await done(data, ["create", "bob"], { input: `${PASSWORD}\r\nand more` }), "Created bob\n");
   const env = { CHATTERBOX_PASSWORD: PASSWORD };
@@ -58,8 +58,8 @@ Deno.test("`chatterbox user create` accepts each name and email once, and no inv
   refused(await create(["alice"], ""), 2, /^Password is missing: /);
   assert.deepEqual([...Deno.readDirSync(dir.path)], [], "nothing was created for it");
   assert.equal((await create(["alice", "--email", "alice@example.org"])).code, 0);
-  refused(await create([" alice "]), 1, /^Cannot create the account: alice is taken$/m);
-  refused(await create(["ALICE"]), 1, /^Cannot create the account: ALICE is taken$/m);
+  refused(await create([" alice "]), 1, /^Cannot create user: alice is taken$/m);
+  refused(await create(["ALICE"]), 1, /^Cannot create user: ALICE is taken$/m);
   refused(await create(["bob", "--email", "Alice@Example.org"]), 1, /: Alice@Example.org is taken$/m);
   const before = await userProgram(dir.path, ["create", "carol"], { env: { CHATTERBOX_PASSWORD: "secret" } });
   assert.equal(before.code, 2);
@@ -76,7 +76,7 @@ Deno.test("twenty concurrent `chatterbox user create` in an empty folder make on
   await Promise.all(Array.from({ length: 5 }, async () => {
     for (let name; (name = queue.shift());) output.push(await done(data, ["create", name], { input }));
   }));
-  assert.equal(output.filter((line) => line.includes("the first account")).length, 1);
+  assert.equal(output.filter((line) => line.includes("the first user")).length, 1);
   const accounts = JSON.parse(await done(data, ["list", "--json"]));
   assert.deepEqual(accounts.map(({ username }: { username: string }) => username), names);
   assert.equal(accounts.filter((account: { is_admin: boolean }) => account.is_admin).length, 1);
@@ -99,7 +99,7 @@ Deno.test("`chatterbox user block` disconnects a user of a running server, and `
   assert(performance.now() - start < 2000, `after ${performance.now() - start} ms`);
   assert.equal((await api(server, "/users", { token })).status, 403);
   await assert.rejects(connect(server, { token }), { status: 403 });
-  assert.equal(await done(server.dataDir, ["block", "mallory"]), "mallory is blocked already\n");
+  assert.equal(await done(server.dataDir, ["block", "mallory"]), "mallory is already blocked\n");
   await alice.say("That was that");
 
   assert.equal(
@@ -123,7 +123,7 @@ Deno.test("`chatterbox user promote` makes a connected user an administrator at 
   await bob.next("history");
   const id = await alice.say("Hello");
   assert.equal((await api(server, "/admin", { token })).status, 403);
-  assert.equal(await done(server.dataDir, ["promote", "bob"]), "bob is an administrator now\n");
+  assert.equal(await done(server.dataDir, ["promote", "bob"]), "bob is now an administrator\n");
   assert.equal((await api(server, "/admin", { token })).status, 200);
   // His socket receives it within a second.
   await eventually(() => {
@@ -148,7 +148,7 @@ Deno.test("`chatterbox user reset-password` prints a link that works once and th
   const { code, stdout, stderr } = await userProgram(server.dataDir, ["reset-password", "Bob@Example.org"], { env });
   assert.equal(code, 0);
   assert.match(stdout, new RegExp(`^${server.url}/reset/[\\w-]{32}\n$`));
-  assert.match(stderr, /within a day sets a new password for bob, once/);
+  assert.match(stderr, /sets a new password for bob, once, within a day/);
   assert.doesNotMatch(stderr, /reset\/|PUBLIC_URL/);
   assert.equal((await api(server, "/users", { token })).status, 200, "until it is used");
   const { pathname } = new URL(stdout.trim());
@@ -181,7 +181,7 @@ Deno.test("`chatterbox user reset-password --set` sets a password at once, close
   assert.equal(after.status, 200);
   // Sessions of the new password are not ended with the old ones.
   await using again = await connect(server, { token: after.body.token });
-  assert.deepEqual([ended.code, ended.stdout], [0, "bob has a new password, and is logged out everywhere\n"]);
+  assert.deepEqual([ended.code, ended.stdout], [0, "bob has a new password and is logged out everywhere\n"]);
   assert.deepEqual([await bot.closed, await page.closed], [4401, 4401]);
   assert.equal((await api(server, "/users", { token })).status, 401);
   assert.equal((await api(server, "/login", { body: { username: "bob", password: PASSWORD } })).status, 401);
@@ -241,7 +241,7 @@ Deno.test("`chatterbox user` reports in one line what does not exist", async () 
   assert.deepEqual([...Deno.readDirSync(dir.path)], []);
   await done(dir.path, ["create", "alice"], { input });
   for (const act of ["promote", "demote", "block", "unblock", "reset-password"]) {
-    refused(await userProgram(dir.path, [act, "bob"]), 1, /^There is no account "bob"$/m);
+    refused(await userProgram(dir.path, [act, "bob"]), 1, /^There is no user "bob"$/m);
   }
   const elsewhere = { DATABASE_URL: `sqlite:${path(dir.path, "chatterbox.db")}` };
   assert.match(await done(absent, ["list"], { env: elsewhere }), /^alice /m);
@@ -317,7 +317,7 @@ Deno.test("`chatterbox user create` on a terminal prompts twice for a password, 
   await using first = create("alice");
   await first.shows("New password for alice:");
   await first.type(`${PASSWORD}\r`);
-  await first.shows("The same again:");
+  await first.shows("Repeat password:");
   await first.type(`${PASSWORD}\r`);
   assert.equal(await first.ended(), 0);
   assert.match(first.raw, /Created alice/);
@@ -327,7 +327,7 @@ Deno.test("`chatterbox user create` on a terminal prompts twice for a password, 
   await second.shows("New password for bob:");
   await second.type(`${PASSWORD}\r${PASSWORD}!\r`);
   assert.equal(await second.ended(), 1);
-  assert.match(second.raw, /The passwords differ: nothing was done/);
+  assert.match(second.raw, /The passwords differ: nothing was changed/);
 
   await using third = create("carol");
   await third.shows("New password for carol:");
@@ -345,11 +345,11 @@ Deno.test("`chatterbox user create` on a terminal prompts twice for a password, 
 Deno.test("`chatterbox user create` refuses rude and confusable names, and allows reserved ones with a note", async () => {
   await using dir = await tempDir();
   const create = (name: string) => userProgram(dir.path, ["create", name], { input });
-  refused(await create("fuck_you"), 1, /^Cannot create the account: fuck_you has a word that is not taken here$/m);
+  refused(await create("fuck_you"), 1, /^Cannot create user: fuck_you contains a forbidden word$/m);
   const admin = await create("admin");
-  assert.deepEqual([admin.code, admin.stdout], [0, "Created admin, the first account and so an administrator\n"]);
+  assert.deepEqual([admin.code, admin.stdout], [0, "Created admin, the first user and therefore an administrator\n"]);
   assert.match(admin.stderr, /^"admin" is reserved: only the command line can create it$/m);
   assert.equal((await create("alice")).code, 0);
-  refused(await create("a1ice"), 1, /^Cannot create the account: a1ice looks like alice$/m);
-  refused(await create("adm1n"), 1, /^Cannot create the account: adm1n looks like admin$/m);
+  refused(await create("a1ice"), 1, /^Cannot create user: a1ice looks like alice$/m);
+  refused(await create("adm1n"), 1, /^Cannot create user: adm1n looks like admin$/m);
 });

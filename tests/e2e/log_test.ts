@@ -157,9 +157,9 @@ Deno.test("A question quotes its message, reports its edit or deletion, and appl
   await dialog.getByText("the first text").waitFor();
   bob.send({ type: "edit", id: first, content: "another text" });
   await dialog.getByText("another text").waitFor();
-  await dialog.getByText("It has been edited meanwhile").waitFor();
+  await dialog.getByText("It has been edited in the meantime").waitFor();
   bob.send({ type: "delete", id: first });
-  await dialog.getByText("It has been deleted meanwhile").waitFor();
+  await dialog.getByText("It has been deleted in the meantime").waitFor();
   assert.equal(await dialog.getByRole("button", { name: "Delete message" }).isDisabled(), true);
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await shows(alice, ["the second text"]);
@@ -168,7 +168,7 @@ Deno.test("A question quotes its message, reports its edit or deletion, and appl
   const report = alice.getByRole("dialog", { name: "Report this message?" });
   await report.getByText("the second text").waitFor();
   bob.send({ type: "delete", id: second });
-  await report.getByText("It has been deleted meanwhile").waitFor();
+  await report.getByText("It has been deleted in the meantime").waitFor();
   assert.equal(await report.getByRole("button", { name: "Report message" }).isDisabled(), true);
 });
 

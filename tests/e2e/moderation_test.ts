@@ -58,7 +58,7 @@ Deno.test("bob reports a message of mallory's; alice, the administrator, deletes
   await clickTool(bob, "buy my pills", "Report");
   await bob.getByLabel("Reason (optional)").fill("an advertisement");
   await bob.getByRole("button", { name: "Report message" }).click();
-  await bob.getByText("The administrators will look at it").waitFor();
+  await bob.getByText("The administrators will review it").waitFor();
   const token = await tokenOf(program, "alice");
   await eventually(async () => (await api(program, "/admin/reports", { token })).body.reports?.length === 1);
 

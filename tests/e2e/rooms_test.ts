@@ -190,7 +190,7 @@ Deno.test("The server is killed during a switch: the room opens as soon as it is
   await post("ops", "kept");
   await first.kill();
   await link(alice, "ops").click();
-  await alice.getByText("The server does not answer").waitFor();
+  await alice.getByText("The server is not responding").waitFor();
   await say(alice, "typed in general meanwhile");
   await using second = await startProgram({ dataDir: dir.path, port: first.port });
   await inRoom(alice, "ops");

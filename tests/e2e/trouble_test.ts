@@ -48,5 +48,5 @@ Deno.test("at another address than PUBLIC_URL the page says so, with both", asyn
 
 Deno.test("where something else answers for the socket, the page says so", async () => {
   await using behind = await enterThrough({ answer: 404 });
-  await bar(behind.page).getByText("Something other than the chat answers here").waitFor({ timeout: 20_000 });
+  await bar(behind.page).getByText("Another program responds at this address").waitFor({ timeout: 20_000 });
 });

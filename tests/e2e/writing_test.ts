@@ -96,7 +96,7 @@ Deno.test("an edit in progress survives changes of its message, which are shown,
   await editLast(page, "one version");
   await editor(page).fill("what I am writing");
   elsewhere.send({ type: "edit", id, content: "changed elsewhere" });
-  await page.getByText("This message has been changed meanwhile").waitFor();
+  await page.getByText("This message has been edited in the meantime").waitFor();
   assert.equal(await editor(page).inputValue(), "what I am writing");
   assert.equal(await editor(page).evaluate((box) => box === box.ownerDocument.activeElement), true, "it has the focus");
 

@@ -44,10 +44,10 @@ Deno.test("no user has the instance's name, and the instance has no user's", asy
   const response = await app.ask("/register", { json: { username: "chess_c1ub", password: PASSWORD } });
   assert.deepEqual(await response.json(), { detail: 'Username "chess_c1ub" is reserved, choose another' });
   const wrong: [string, RegExp][] = [
-    ["B0b", /^Name looks like that of the user "bob", choose one that differs more$/],
+    ["B0b", /^Name looks like that of user "bob": choose one that differs more$/],
     ["Chеss", /^Name mixes letters of different alphabets/],
-    ["Chess\u202Eclub", /^Name has characters that are not seen/],
-    ["Fuck club", /^Name has a word that is not taken here/],
+    ["Chess\u202Eclub", /^Name has invisible characters/],
+    ["Fuck club", /^Name contains a forbidden word/],
   ];
   for (const [name, detail] of wrong) {
     const { status, body } = await app.post("/admin/settings", { name });

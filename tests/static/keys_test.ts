@@ -61,7 +61,7 @@ Deno.test("the connection status shows the server's reason, or that the server d
     /A proxy.*let the proxy pass on Upgrade\./,
   );
   assert.match(reason(403, "origin_mismatch", "PUBLIC_URL is x"), /from this address.*PUBLIC_URL is x\./);
-  assert.match(reason(429, undefined, "Too many connections"), /another connection.*Too many connections\./);
+  assert.match(reason(429, undefined, "Too many connections"), /no more connections.*Too many connections\./);
   assert.match(reason(404, undefined, "Room not found"), /refuses.*Room not found\./);
-  assert.match(reason(404, undefined, undefined), /Something other.*status 404/);
+  assert.match(reason(404, undefined, undefined), /Another program.*status 404/);
 });

@@ -219,12 +219,16 @@ Deno.test("`Hub.drain()` finishes running commands, then closes all connections 
 
 Deno.test("`Hub.drain()` stops waiting at its deadline", async () => {
   await using opened = await openHub();
-  const { alice, enter, hub, messages } = opened;
+  const { alice, clock, enter, hub, messages } = opened;
   messages.post = () => new Promise(() => {});
   const stuck = await enter(alice);
   stuck.say({ content: "Hello" });
   await turn();
-  await hub.drain(20);
+  const draining = hub.drain(1000);
+  await clock.advance(999);
+  assert.equal(stuck.connection.isClosed, false);
+  await clock.advance(1);
+  await draining;
   assert.equal(stuck.transport.closed?.code, 1012);
 });
 

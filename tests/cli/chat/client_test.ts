@@ -187,7 +187,7 @@ Deno.test("`Client.give()` keeps a frame that is too large to send", () => {
   network.link.opens(history(0));
   client.give({ type: "send", content: "é".repeat(33_000) });
   assert.equal(network.link.sent.length, 0);
-  assert.deepEqual(shown.slice(1), ["failed it is longer than 64 KiB"]);
+  assert.deepEqual(shown.slice(1), ["failed message is longer than 64 KiB"]);
 });
 
 Deno.test("`Client.awaits` is empty once everything sent is stored and shown", () => {

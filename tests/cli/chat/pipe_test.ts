@@ -57,7 +57,7 @@ Deno.test("`chatterbox chat` reports in one line why it cannot start", async () 
     { args: ["nonsense"], status: 2, line: /^Invalid URL "nonsense"/ },
     { args: ["--nonsense"], status: 2, line: /^Unknown option '--nonsense'/ },
     { args: [server.url], status: 2, line: /^Cannot log in without a terminal/ },
-    { args: [server.url], env: { CHATTERBOX_TOKEN: "t" }, status: 1, line: /^\* The server cannot be reached/ },
+    { args: [server.url], env: { CHATTERBOX_TOKEN: "t" }, status: 1, line: /^\* Cannot reach the server/ },
     { args: [server.url, "-u", "alice"], env: { CHATTERBOX_PASSWORD: "x" }, status: 1, line: /^Cannot reach http/ },
   ];
   for (const { args, env, status, line } of cases) {
@@ -116,7 +116,7 @@ Deno.test("`chatterbox chat` in a pipe neither loses nor duplicates messages whi
   await chat.type("before\n");
   await eventually(() => chat.stdout.includes("before"));
   await first.kill();
-  await eventually(() => chat.stderr.includes("trying again"));
+  await eventually(() => chat.stderr.includes("reconnecting"));
   await chat.type("meanwhile 1\nmeanwhile 2\n");
   await chat.endInput();
   await using second = await startProgram({ dataDir: data.path, port });

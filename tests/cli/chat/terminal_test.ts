@@ -51,7 +51,7 @@ Deno.test("`chatterbox chat` creates an account on request", async () => {
   await terminal.type("carol\r");
   await terminal.shows("New password:");
   await terminal.type(`${PASSWORD}\r`);
-  await terminal.shows("The same again:");
+  await terminal.shows("Repeat password:");
   await terminal.type(`${PASSWORD}\r`);
   await terminal.shows("* Online (1): carol");
   await terminal.type("\x03");
@@ -131,7 +131,7 @@ Deno.test("`chatterbox chat` edits and deletes one's last message, or a given on
   await bob.next("delete", (event) => event.id === id);
   await terminal.shows(`* Message #${id} of alice was deleted`);
   await terminal.type("/delete\r");
-  await terminal.shows("There is no message of yours to delete");
+  await terminal.shows("You have no message to delete");
   await terminal.type(`/delete ${bobs}\r`);
   await terminal.shows(new RegExp(`Cannot delete message #${bobs}: `));
 });
@@ -142,7 +142,7 @@ Deno.test("`chatterbox chat` prints help for commands, and sends text that begin
   await using terminal = await alicesTerminal(server);
   await terminal.type("/help\r/dance\r//dance\r");
   await terminal.shows("* /edit [#ID] TEXT");
-  await terminal.shows("* There is no /dance: see /help");
+  await terminal.shows("* Unknown command /dance: see /help");
   await bob.next("message", ({ content }) => content === "/dance");
 });
 
@@ -181,9 +181,9 @@ Deno.test("`chatterbox chat` runs no pasted line as a command, and sends none be
   // An end mark inside the paste, which some terminals let through.
   await terminal.type("\x1b[200~one\x1b[201~\r/quit\r\x1b[201~");
   await bob.next("message", ({ content }) => content === "one");
-  await terminal.shows("* /quit came together with other lines");
+  await terminal.shows("* /quit arrived with other lines");
   await terminal.type("/edit \x1b[200~two\r  three\x1b[201~\r");
-  await terminal.shows("* /edit came together with other lines");
+  await terminal.shows("* /edit arrived with other lines");
 });
 
 Deno.test("`chatterbox chat` runs no destructive command that arrives with other lines, from a terminal without bracketed paste", async () => {
@@ -196,7 +196,7 @@ Deno.test("`chatterbox chat` runs no destructive command that arrives with other
   await bob.next("message", ({ content }) => content === "first");
   await bob.next("message", ({ content }) => content === "last");
   for (const command of ["delete", "edit", "quit"]) {
-    await terminal.shows(`* /${command} came together with other lines`);
+    await terminal.shows(`* /${command} arrived with other lines`);
   }
   await terminal.hides("was deleted");
   await terminal.type("still here\r");
@@ -278,13 +278,13 @@ Deno.test("`chatterbox chat` reconnects after a restart, shows missed messages a
   await terminal.type("before\r");
   await terminal.shows("alice: before #");
   await first.stop();
-  await terminal.shows("* The server restarts");
+  await terminal.shows("* The server is restarting");
   await terminal.type("meanwhile\r");
-  await terminal.shows("* Not connected, will be sent: meanwhile");
+  await terminal.shows("* Not connected, will be sent later: meanwhile");
   await using second = await startProgram({ dataDir: data.path, port });
   await using bob = await join(second, "bob");
   await bob.say("from bob");
-  await terminal.shows("* Connected again", 20_000);
+  await terminal.shows("* Reconnected", 20_000);
   await terminal.shows("bob: from bob #");
   await terminal.shows("alice: meanwhile #");
   assert.equal(terminal.screen.text.match(/alice: before #/g)?.length, 1);

@@ -98,7 +98,7 @@ Deno.test("`backup` refuses what the operator can fix in one line that says how,
     [[taken], 1, /^Cannot back up .* \(".*taken\.db" is there already\): add --force to replace it/],
     [[database, "--force"], 1, /\(that is the database itself\): choose another FILE/],
     [[`${database}-wal`, "--force"], 1, /\(that is the database itself\): choose another FILE/],
-    [[join(dir.path, "no", "x.db")], 1, /make the folder first/],
+    [[join(dir.path, "no", "x.db")], 1, /create the folder first/],
     [[join(taken, "x.db")], 1, /^Cannot back up /],
     [[join(dir.path, "x.db"), "--data", dir.path], 1, /^There is no database .*: choose its folder with --data/],
   ];
@@ -149,11 +149,11 @@ Deno.test({
     await using disk = await memoryDisk(1_000_000);
     const file = join(disk.path, "backup.db");
     const env = { DATA_DIR: server.dataDir };
-    refusal(await run(["backup", file], { env }), 1, /^Cannot back up .*: make room on the disk/);
-    refusal(await run(["backup", disk.path], { env }), 1, /^Cannot back up .*: make room on the disk/);
+    refusal(await run(["backup", file], { env }), 1, /^Cannot back up .*: free disk space/);
+    refusal(await run(["backup", disk.path], { env }), 1, /^Cannot back up .*: free disk space/);
     assert.deepEqual(namesIn(disk.path), []);
     disk.fill();
-    refusal(await run(["backup", file], { env }), 1, /^Cannot back up .*: make room on the disk/);
+    refusal(await run(["backup", file], { env }), 1, /^Cannot back up .*: free disk space/);
     assert.deepEqual(namesIn(disk.path), ["filler"]);
   },
 });

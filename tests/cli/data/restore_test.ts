@@ -31,9 +31,9 @@ Deno.test("`restore` never applies a killed server's WAL to the restored databas
   assert(namesIn(data).includes("chatterbox.db-wal"), "the WAL was left behind");
   const { code, stdout, stderr } = await run(["restore", backup, "--force", "--data", data]);
   assert.deepEqual([code, stderr], [0, ""]);
-  const kept = /^What was there is kept as (.+)$/m.exec(stdout)![1]!;
+  const kept = /^The previous database is kept as (.+)$/m.exec(stdout)![1]!;
   assert.match(kept, /chatterbox\.db\.before-restore-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/);
-  assert(stdout.startsWith(`${database} is now what ${backup} holds\n`), stdout);
+  assert(stdout.startsWith(`Restored ${database} from ${backup}\n`), stdout);
   assert.deepEqual(namesIn(data).filter((name) => /-(wal|shm|journal)$/.test(name)), []);
   assert.deepEqual(ask(database, "pragma integrity_check"), [{ integrity_check: "ok" }]);
   const texts = (file: string) => ask(file, "select content from messages order by id").map(({ content }) => content);
@@ -51,7 +51,7 @@ Deno.test("`restore` sets a damaged database aside and puts the backup in its pl
   await Deno.writeFile(`${database}-wal`, damaged);
   const { code, stdout } = await run(["restore", backup, "--force", "--data", data]);
   assert.equal(code, 0);
-  const kept = /^What was there is kept as (.+)$/m.exec(stdout)![1]!;
+  const kept = /^The previous database is kept as (.+)$/m.exec(stdout)![1]!;
   assert.deepEqual(await Deno.readFile(kept), damaged);
   assert.deepEqual(namesIn(data).filter((name) => /db-(wal|shm|journal)$/.test(name)), []);
   await using server = await startProgram({ dataDir: data });
@@ -66,7 +66,7 @@ Deno.test("`restore` keeps a WAL without a database, and does not apply it", asy
   refusal(await run(["restore", backup, "--data", data]), 1, /is there already/);
   const { code, stdout } = await run(["restore", backup, "--force", "--data", data]);
   assert.equal(code, 0);
-  const kept = /^What was there is kept as (.+)$/m.exec(stdout)![1]!;
+  const kept = /^The previous database is kept as (.+)$/m.exec(stdout)![1]!;
   assert.deepEqual(await Deno.readFile(`${kept}-wal`), wal);
   await using server = await startProgram({ dataDir: data });
   assert.deepEqual(await contents(server), ["in the backup"]);
@@ -79,7 +79,7 @@ Deno.test("`restore` refuses while a server runs, with any option", async () => 
   await using alice = await joinRoom(server, "alice");
   const names = namesIn(data);
   refusal(await run(["restore", backup, "--data", data]), 1, /is there already/);
-  refusal(await run(["restore", backup, "--force", "--data", data]), 1, /is in use\): stop the server that runs on it/);
+  refusal(await run(["restore", backup, "--force", "--data", data]), 1, /is in use\): stop the server that uses it/);
   assert.deepEqual(namesIn(data), names);
   await alice.say("still here");
   assert.deepEqual(await contents(server), ["in the backup", "after the backup", "still here"]);
@@ -111,7 +111,7 @@ Deno.test("`restore` refuses a file that is not our backup, and changes nothing"
     [[at("strange"), "--force"], 1, /is not a database of Chatterbox\): choose another backup/],
     [[at("newer"), "--force"], 1, /newer version of Chatterbox\): restore it with that version/],
     [[database, "--force"], 1, /that is the database itself/],
-    [[backup], 1, /is there already\): add --force to replace it; what is there will be kept beside it/],
+    [[backup], 1, /is there already\): add --force to replace it; the present database will be kept beside it/],
   ];
   for (const [args, status, says] of cases) refusal(await run(["restore", ...args, "--data", data]), status, says);
   assert.deepEqual([await contentOf(data), await contentOf(dir.path)], before);

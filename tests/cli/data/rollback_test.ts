@@ -35,8 +35,8 @@ Deno.test("`rollback` restores the database from before the upgrade, and keeps t
   const present = withoutHeads(database);
   const { code, stdout, stderr } = await run(["rollback", "--force"], { env: { DATA_DIR: dir.path } });
   assert.equal(code, 0);
-  assert.match(stderr, /^Back to .*before-0002-.*: everything since \d{4}-.*Z leaves the chat, 1 message\n$/);
-  const kept = /^What was there is kept as (.+)$/m.exec(stdout)![1]!;
+  assert.match(stderr, /^This restores .*before-0002-.* and removes everything since \d{4}-.*Z, 1 message\n$/);
+  const kept = /^The previous database is kept as (.+)$/m.exec(stdout)![1]!;
   assert.match(kept, /chatterbox\.db\.before-rollback-/);
   assert.deepEqual(withoutHeads(database), before);
   assert.deepEqual(withoutHeads(kept), present);
@@ -52,17 +52,21 @@ Deno.test("`rollback` restores the database from before the upgrade, and keeps t
 Deno.test("`rollback` refuses while a server runs, without a terminal, or without a copy", async () => {
   await using dir = await tempDir();
   const env = { DATA_DIR: dir.path };
-  refusal(await run(["rollback", "--force"], { env }), 1, /^Cannot roll back .*: no copy from before an upgrade/);
+  refusal(
+    await run(["rollback", "--force"], { env }),
+    1,
+    /^Cannot roll back .*: this version can open no copy from before an upgrade/,
+  );
   const { database } = await upgraded(dir.path);
   const before = await contentOf(dir.path);
   const refused = await run(["rollback"], { env });
   assert.deepEqual([refused.code, refused.stdout], [1, ""]);
-  assert.match(refused.stderr, /\nCannot ask whether that is meant, without a terminal: add --force\n$/);
+  assert.match(refused.stderr, /\nCannot ask for confirmation without a terminal: add --force\n$/);
   assert.deepEqual(await contentOf(dir.path), before);
   await using server = await startProgram({ dataDir: dir.path });
   const running = await run(["rollback", "--force"], { env });
   assert.deepEqual([running.code, running.stdout], [1, ""]);
-  assert.match(running.stderr, /\nCannot restore .* is in use\): stop the server that runs on it\n$/);
+  assert.match(running.stderr, /\nCannot restore .* is in use\): stop the server that uses it\n$/);
   assert.equal(await server.stop(), 0);
   assert.deepEqual(namesIn(dir.path), ["backups", "chatterbox.db", "signing.key"]);
   refusal(await run(["rollback", "now"], { env }), 2, /see chatterbox rollback --help/);
@@ -99,7 +103,7 @@ Deno.test("`rollback` prompts on a terminal, and accepts nothing but yes", async
   for (const answer of ["no\n", "\n", "y\n"]) {
     const { code, screen } = await onTerminal(["rollback"], { DATA_DIR: dir.path }, answer);
     assert.equal(code, 1, screen);
-    assert.match(screen, /everything since .* leaves the chat, 1 message[^]*Nothing has been changed/);
+    assert.match(screen, /everything since .*, 1 message[^]*Nothing has been changed/);
   }
   assert.deepEqual(await contentOf(dir.path), present);
   const { code, screen } = await onTerminal(["rollback"], { DATA_DIR: dir.path }, "yes\n");
@@ -142,7 +146,7 @@ Deno.test({
     refusal(
       await run(["serve"], { env }),
       1,
-      /^Cannot open the database .* \(no copy of it could be kept before migrating: .*\): make room on the disk; nothing/,
+      /^Cannot open the database .* \(no copy of it could be kept before migrating: .*\): free disk space; nothing/,
     );
     assert.deepEqual(everyRow(database), before);
     assert.deepEqual(namesIn(join(disk.path, "backups")), []);

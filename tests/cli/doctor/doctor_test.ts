@@ -38,7 +38,7 @@ Deno.test("`doctor` before the first start finds nothing wrong, and creates noth
   for (const name of ["data", "signing key", "database", "backups", "disk", "versions"]) {
     assert.equal(the(name).status, "ok", text);
   }
-  assert.match(the("data").text, /not there yet: the first start makes it/);
+  assert.match(the("data").text, /does not exist yet: the first start creates it/);
   assert.deepEqual([...Deno.readDirSync(dir.path)], []);
 });
 
@@ -65,8 +65,8 @@ Deno.test("`doctor` checks everything while the server runs, and affects nothing
   const { free, size: disk } = the("disk").facts as { free: number; size: number };
   assert(free > 0 && disk > free);
   assert.match(the("clock").text, /; the newest record is \d+ seconds? old$/);
-  assert.equal(the("server").text, `Chatterbox ${settings.version} answers on ${server.url}, and is ready`);
-  assert.equal(the("socket").text, `${server.url}/ws lets sockets through`);
+  assert.equal(the("server").text, `Chatterbox ${settings.version} at ${server.url} is ready`);
+  assert.equal(the("socket").text, `${server.url}/ws accepts sockets`);
   await alice.say("still here");
 });
 
@@ -84,7 +84,7 @@ Deno.test("`doctor` after a kill counts what is only in the WAL, and leaves the 
   const { code, the } = await visit(data);
   assert.equal(code, 0);
   assert.equal((the("contents").facts!.rows as Record<string, number>).messages, 5);
-  assert.match(the("server").text, /nobody answers on http:\/\/127\.0\.0\.1:\d+ \(.+\)/);
+  assert.match(the("server").text, /no response from http:\/\/127\.0\.0\.1:\d+ \(.+\)/);
   assert.deepEqual(await contentsOf(data), before);
   await using again = await startProgram({ dataDir: data });
   await using bob = await enter(again, "bob");
@@ -143,7 +143,7 @@ Deno.test("`doctor` reports that a proxy without PUBLIC_URL may refuse sockets",
   const report = await visit(dir.path, { TRUST_PROXY: "on" });
   assert.match(
     report.of("settings")[2]!.text,
-    /PUBLIC_URL is not set: where the proxy rewrites Host, no page gets a socket/,
+    /PUBLIC_URL is not set: if the proxy rewrites Host, no page gets a socket/,
   );
 });
 
@@ -178,7 +178,7 @@ Deno.test("`doctor` distinguishes the database of an older version, a newer one,
   folder.sql("delete from kysely_migration where name <> (select min(name) from kysely_migration)");
   const older = await visit(folder.path);
   assert.equal(older.code, 0);
-  assert.match(older.the("migrations").text, /^at 0001_\w+: the next start brings it to \d{4}_\w+$/);
+  assert.match(older.the("migrations").text, /^at 0001_\w+: the next start upgrades it to \d{4}_\w+$/);
 
   await Deno.remove(folder.file);
   folder.sql(`create table "order""s" (id); insert into "order""s" values (1)`);

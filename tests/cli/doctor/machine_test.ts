@@ -56,8 +56,8 @@ Deno.test({
     const full = await visit(data, env, { unsettled: "server" });
     assert.equal(full.code, 1);
     assert.equal(full.the("disk").status, "failure");
-    assert.match(full.the("disk").text, /^full: 0 bytes of 315 MB free in .*acknowledged is safe; nothing more/);
-    assert.match(full.the("disk").advice!, /make room .*--data.*as soon as there is room/);
+    assert.match(full.the("disk").text, /^full: 0 bytes of 315 MB free in .*Acknowledged messages are safe; no more/);
+    assert.match(full.the("disk").advice!, /free space .*--data.*resumes when there is space/);
     for (const name of ["database", "migrations", "contents", "clock"]) assert.equal(full.the(name).status, "ok");
 
     await Deno.remove(join(disk.path, "rest"));
@@ -97,7 +97,7 @@ Deno.test({
     assert.equal(await run("chown", "4321", join(data, "chatterbox.db")), undefined);
     const { code, of } = await visit(data);
     assert.equal(code, 0);
-    assert.match(of("data")[0]!.text, /chatterbox\.db belongs to user 4321, and this is user \d+/);
+    assert.match(of("data")[0]!.text, /chatterbox\.db belongs to user 4321, but doctor runs as user \d+/);
     assert.match(of("data")[0]!.advice!, /run doctor as the user who runs the server/);
   },
 });
@@ -139,7 +139,7 @@ Deno.test("`doctor` distinguishes a server of this version, another version, one
   });
   const old = await visit(dir.path, { PORT: other.port });
   assert.equal(old.the("server").status, "warning");
-  assert.match(old.the("server").text, new RegExp(`^Chatterbox 9\\.9\\.9 answers on .*, and this is ${version}$`));
+  assert.match(old.the("server").text, new RegExp(`^Chatterbox 9\\.9\\.9 is running at .*, but this is ${version}$`));
 
   await using broken = await saying({
     "/healthz": [200, { status: "ok", version }],
@@ -147,12 +147,12 @@ Deno.test("`doctor` distinguishes a server of this version, another version, one
   });
   const unready = await visit(dir.path, { PORT: broken.port });
   assert.equal(unready.code, 1);
-  assert.match(unready.the("server").text, /but is not ready \(Store cannot be reached␛\[2J\)$/);
+  assert.match(unready.the("server").text, / is not ready \(Store cannot be reached␛\[2J\)$/);
 
   await using page = await answering((_request, response) => response.writeHead(200).end("<h1>Hello</h1>"));
   const foreign = await visit(dir.path, { PORT: page.port });
   assert.equal(foreign.code, 1);
-  assert.match(foreign.the("server").text, /^something else answers on /);
+  assert.match(foreign.the("server").text, /^another program responds on /);
 
   const anywhere = await visit(dir.path, { PORT: "0" });
   assert.equal(anywhere.the("server").status, "ok");
@@ -166,7 +166,7 @@ Deno.test("`doctor --ready` checks one thing: whether the server can serve", asy
   await server.stop();
   const gone = await runDoctor(["--ready", "--port", String(port)]);
   assert.equal(gone.code, 1);
-  assert.match(gone.stdout, /^http:\/\/127\.0\.0\.1:\d+: nobody answers \(.*refused.*\)\n$/i);
+  assert.match(gone.stdout, /^http:\/\/127\.0\.0\.1:\d+: no response \(.*refused.*\)\n$/i);
   assert.equal((await runDoctor(["--ready", "--port", "0"])).code, 2);
 });
 
@@ -185,7 +185,7 @@ Deno.test("`doctor` reports what a proxy does to sockets", async () => {
     near.pipe(far).pipe(near);
     for (const end of [near, far]) end.on("error", () => {});
   }));
-  assert.equal((await socketAt(good.url)).text, `${good.url}/ws lets sockets through`);
+  assert.equal((await socketAt(good.url)).text, `${good.url}/ws accepts sockets`);
 
   await using stripping = await answering(async (request, response) => {
     const { upgrade: _upgrade, connection: _connection, host: _host, ...headers } = request.headers;
@@ -198,10 +198,10 @@ Deno.test("`doctor` reports what a proxy does to sockets", async () => {
   assert.match(plain.advice!, /Upgrade and Connection.*README\.md#behind-a-proxy/);
 
   const fixed: [status: number, headers: Record<string, string>, text: RegExp][] = [
-    [301, { Location: "https://chat.example.org/ws" }, /leads to https:\/\/chat\.example\.org\/ws$/],
+    [301, { Location: "https://chat.example.org/ws" }, /redirects to https:\/\/chat\.example\.org\/ws$/],
     [401, { "WWW-Authenticate": "Basic" }, /asks for credentials of its own$/],
-    [404, {}, /answered by something else \(404\)$/],
-    [200, { "Content-Type": "text/html" }, /answered by something else \(200\)$/],
+    [404, {}, /answered by another program \(404\)$/],
+    [200, { "Content-Type": "text/html" }, /answered by another program \(200\)$/],
     [502, { "Content-Type": "text/html" }, /a proxy that does not reach Chatterbox \(502\)$/],
   ];
   for (const [status, headers, text] of fixed) {
@@ -240,7 +240,7 @@ Deno.test({
     const { the } = await visit(join(dir.path, "data"), { PUBLIC_URL: url, TRUST_PROXY: "on" });
     assert.equal(the("socket").status, "warning");
     assert(
-      the("socket").text.startsWith(`${url}/ws cannot be reached safely (invalid peer certificate`),
+      the("socket").text.startsWith(`${url}/ws cannot be reached securely (invalid peer certificate`),
       the("socket").text,
     );
   },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readConfig } from "../../../cli/settings/config.ts";
 import { everySetting, settingFlags, settingNames, unsetValue } from "../../../cli/settings/table.ts";
 import { SERVE_USAGE } from "../../../cli/settings/usage.ts";
-import { lookAtSettings } from "../../../cli/doctor/settings.ts";
+import { checkSettings } from "../../../cli/doctor/settings.ts";
 import deno from "../../../deno.json" with { type: "json" };
 
 const nothing = () => undefined;
@@ -42,7 +42,7 @@ Deno.test("`readConfig()` accepts a low BCRYPT_COST only without limits", () => 
 });
 
 Deno.test("`serve --help` and `doctor` name every setting and its default", () => {
-  const [, unset] = lookAtSettings({}, nothing).findings;
+  const [, unset] = checkSettings({}, nothing).findings;
   for (const setting of everySetting) {
     const { name, flag, help } = setting;
     const line = SERVE_USAGE.split("\n").find((line) => line.trim().split(" ")[0] === name);

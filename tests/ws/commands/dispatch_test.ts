@@ -129,7 +129,7 @@ Deno.test("administrators' commands change words and settings without naming a r
   await assert.rejects(as(alice, "remove_word", { word: "balderdash" }), refused("not_found", "Word not found"));
   await assert.rejects(
     as(alice, "change_settings", { name: "b0b" }),
-    refused("invalid", 'Name looks like that of the user "bob", choose one that differs more'),
+    refused("invalid", 'Name looks like that of user "bob": choose one that differs more'),
   );
   for (const type of ["put_word", "remove_word", "change_settings"]) {
     const fields = { word: "balderdash", kind: "allowed", name: "Mine" };

@@ -4,7 +4,7 @@ import type { Session, User } from "../../../db/model.ts";
 import type { Store } from "../../../db/store.ts";
 import { memoryBus } from "../../../ws/bus/memory.ts";
 import { jsonEncoding } from "../../../ws/encoding/json.ts";
-import { LOOK, watchExternalChanges } from "../../../ws/people/external_changes.ts";
+import { POLL_INTERVAL, watchExternalChanges } from "../../../ws/people/external_changes.ts";
 import { castOf, T0 } from "../../support/cast.ts";
 import { eventually } from "../../support/eventually.ts";
 import { FakeTransport } from "../../support/fake_transport.ts";
@@ -57,7 +57,7 @@ async function open() {
     enter,
     stop,
     /** The server polls once. */
-    poll: () => clock.advance(LOOK),
+    poll: () => clock.advance(POLL_INTERVAL),
     async [Symbol.asyncDispose]() {
       stop();
       await other.close();
@@ -169,7 +169,7 @@ Deno.test("`watchExternalChanges()` retries failed reads and reads everything th
   await other.moderation.block(carol.id, "command line", "", T0);
   await poll();
   assert.deepEqual([bobs.connection.isClosed, carols.connection.isClosed], [false, false]);
-  assert.deepEqual(logged, ["warn Cannot see what another process has done"]);
+  assert.deepEqual(logged, ["warn Cannot poll for changes of other processes"]);
   store.audit.since = since;
   await poll();
   assert.deepEqual([bobs.transport.closed?.code, carols.transport.closed?.code], [4403, 4403]);

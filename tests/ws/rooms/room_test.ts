@@ -114,7 +114,7 @@ Deno.test("`Room` retries when the store cannot fill a gap", async () => {
     await room.clock.advance(100);
     return live(transport).length === 2;
   });
-  assert.deepEqual(room.logged, ["Cannot fill a gap"]);
+  assert.deepEqual(room.logged, ["Cannot fill gap in changes"]);
 });
 
 Deno.test("`Room` sends `reload` when a gap is too wide to fill, and continues after it", async () => {
