@@ -8,7 +8,7 @@ import { MessageItem } from "../views/message.tsx";
 import { paths } from "../views/paths.ts";
 import { messageJson } from "../ws/encoding/json.ts";
 import { drawAhead } from "../ws/encoding/html.tsx";
-import { reachRoom } from "../ws/rooms/reach_room.ts";
+import { loadRoom } from "../ws/rooms/load_room.ts";
 import { turns } from "../ws/rooms/turns.ts";
 import { requireViewer } from "./authenticate.ts";
 import { describe } from "./openapi/describe.ts";
@@ -37,7 +37,7 @@ export function chatRoutes(app: App): Hono<Env> {
   /** Renders a room's page. */
   async function chat(c: Context<Env>, slug: string, failed?: { error: ChatError; draft: unknown }) {
     const { user } = requireViewer(c);
-    const room = await reachRoom(app.store, user, slug);
+    const room = await loadRoom(app.store, user, slug);
     const history = await app.store.messages.history(room.id, readPage(c));
     const rooms = await app.store.rooms.of(user.id);
     const style = ownStyle(user);
@@ -120,7 +120,7 @@ export function chatRoutes(app: App): Hono<Env> {
     compress(),
     async (c) => {
       const { user } = requireViewer(c);
-      const room = await reachRoom(app.store, user, c.req.param("room")!);
+      const room = await loadRoom(app.store, user, c.req.param("room")!);
       const page = readPage(c);
       const history = await app.store.messages.history(room.id, page);
       if (!wantsPage(c)) {

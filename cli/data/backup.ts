@@ -9,16 +9,15 @@ import type { Shell } from "../terminal/shell.ts";
 
 const USAGE = `Usage: chatterbox backup FILE [--force] [--data FOLDER]
 
-Copies the database to FILE, as it is at this moment, whether or not a server runs on it; the chat goes on. When FILE is
-a folder, the copy is named by the time in it. The copy is one file, is checked, and is there whole or not at all.
+Copies the current database to FILE. A running server is not interrupted. If FILE is a folder, the copy is named after
+the time. The copy is a single file, is verified, and never appears incomplete.
 
-  --force   replace FILE if it is there
-  --data    the folder of the server's data; also DATA_DIR and DATABASE_URL      ./data
+  --force   replace FILE if it exists
+  --data    the server's data directory; also DATA_DIR and DATABASE_URL      ./data
 
-The signing key is not in it: whoever has the copy cannot log in as anybody, and where it is restored without the key
-people log in again.`;
+The backup does not contain the signing key: it cannot be used to log in as anyone, and when it is restored without the
+key, users have to log in again.`;
 
-/** `chatterbox backup FILE`. */
 export async function backup(args: string[], shell: Shell): Promise<number> {
   const { values, positionals: [given] } = readArguments("backup", args, {
     options: { data: { type: "string" }, force: { type: "boolean" }, help: { type: "boolean", short: "h" } },
@@ -42,7 +41,7 @@ export async function backup(args: string[], shell: Shell): Promise<number> {
     throw cannot(`back up ${databaseFile} to ${file}`, error, [
       [/the database itself/, "choose another FILE"],
       [/is in use/, "choose another FILE"],
-      [/not a Chatterbox database/, "choose the folder of the server's data with --data"],
+      [/not a Chatterbox database/, "choose the server's data directory with --data"],
       [/not a database/, "it is damaged; restore a backup"],
     ]);
   }

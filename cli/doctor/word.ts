@@ -1,4 +1,4 @@
-/** A path or a value as one word of a command. */
+/** Quotes a path or value for a shell, if needed. */
 export function word(text: string): string {
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

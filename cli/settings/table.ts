@@ -13,24 +13,24 @@ import {
 } from "./checks.ts";
 
 /**
- * One setting of the server. Everything that is said or done about settings follows from this table: `readConfig`,
- * `serve --help`, `doctor`, and, held equal by a test, the README's table and what `deno task start` may read.
+ * One setting of the server. `readConfig`, `serve --help` and `doctor` follow from this table; a test compares the
+ * README's table and the permissions of `deno task start` with it.
  */
 export interface Setting<Value> {
   /** The environment variable. */
   readonly name: string;
-  /** The same as a flag of `serve` and `doctor`, without the dashes, and how `--help` calls its value. */
+  /** The flag of `serve` and `doctor`, without dashes, and the name of its value in `--help`. */
   readonly flag?: string;
   readonly argument?: string;
-  /** The value when it is not set. */
+  /** The default. */
   readonly fallback?: string;
-  /** What holds when it is not set and there is no such value. */
+  /** A description of the default when there is no such value. */
   readonly unset?: string;
-  /** Whether its value is shown to nobody. */
+  /** Whether its value is never shown. */
   readonly isSecret?: true;
-  /** What it is for, for `--help`. */
+  /** Its description in `--help`. */
   readonly help: string;
-  /** What the README says beside that. Markdown. */
+  /** A further sentence for the README, in Markdown. */
   readonly more?: string;
   readonly check: Check<Value>;
 }
@@ -43,7 +43,7 @@ function optional<Value>(setting: Setting<Value> & { unset: string }): Setting<V
   return setting;
 }
 
-/** By the name that each has in the program. Those that others depend on come first. */
+/** By the name used in the code. Settings that others depend on come first. */
 export const settings = {
   port: withFallback({
     name: "PORT",
@@ -163,7 +163,7 @@ export const settings = {
   }),
 };
 
-/** What holds when a setting is not set. */
+/** The default, or its description. */
 export function unsetValue({ fallback, unset }: Pick<Setting<unknown>, "fallback" | "unset">): string {
   return fallback ?? unset ?? "";
 }
@@ -172,7 +172,7 @@ export const everySetting: readonly Setting<unknown>[] = Object.values(settings)
 
 export const settingNames: readonly string[] = everySetting.map(({ name }) => name);
 
-/** The settings that are flags too, for `parseArgs`. */
+/** The flags, for `parseArgs`. */
 export const settingFlags: Readonly<Record<string, { type: "string" }>> = Object.fromEntries(
   everySetting.flatMap(({ flag }) => flag === undefined ? [] : [[flag, { type: "string" as const }]]),
 );

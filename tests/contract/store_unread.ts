@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { castOf, T0 } from "../support/cast.ts";
 import type { OpenEmpty } from "./store.ts";
 
-/** What an inbox is made of: where a user is a member, how far they have read, and who wrote what comes after that. */
+/** What an inbox is computed from: memberships, read positions, and the authors of later messages. */
 export function unreadContract(name: string, open: OpenEmpty): void {
-  Deno.test(`${name}: memberships say where a user is in and how far they have read`, async () => {
+  Deno.test(`${name}: \`rooms.memberships()\` returns a user's rooms and read positions`, async () => {
     await using opened = await open();
     const { rooms } = opened.store;
     const { alice, bob, room, say } = await castOf(opened.store);
@@ -15,7 +15,7 @@ export function unreadContract(name: string, open: OpenEmpty): void {
     assert.equal(await rooms.countMembers(room.id), 3);
   });
 
-  Deno.test(`${name}: the recent messages of a room are those that stand, with their authors, and where they begin`, async () => {
+  Deno.test(`${name}: \`rooms.recent()\` returns the undeleted messages of the last seqs with their authors, and where they begin`, async () => {
     await using opened = await open();
     const { messages, rooms } = opened.store;
     const { alice, bob, room, say } = await castOf(opened.store);
@@ -32,7 +32,7 @@ export function unreadContract(name: string, open: OpenEmpty): void {
     assert.equal((await rooms.recent(room.id, 4)).from, 0, "there are no more");
   });
 
-  Deno.test(`${name}: unread are the messages of others that stand after the last one read, counted up to a bound`, async () => {
+  Deno.test(`${name}: \`rooms.countUnread()\` counts undeleted messages of others after the last one read, up to a bound`, async () => {
     await using opened = await open();
     const { messages, rooms } = opened.store;
     const { alice, bob, carol, room, say } = await castOf(opened.store);

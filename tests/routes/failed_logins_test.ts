@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openAdministration } from "../support/administration.ts";
 
-Deno.test("an administrator sees failed logins on the user's page, in the audit log and its CSV, and nothing that was typed", async () => {
+Deno.test("an administrator sees failed logins on the user's page, in the audit log and its CSV, without the input", async () => {
   await using app = await openAdministration({ trustProxy: true, limits: true });
   const headers = { "X-Forwarded-For": "198.51.100.7" };
   const login = (username: string, password: string) => app.ask("/login", { json: { username, password }, headers });

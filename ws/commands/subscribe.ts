@@ -4,7 +4,7 @@ import { complaint } from "../../db/rules.ts";
 
 const room = z.string({ error: "Room must be text" });
 
-/** Begins with what changed after `after`, or with the last messages, and goes on live. */
+/** Sends the changes after `after`, or the last messages, then live events. */
 export const subscribe = {
   type: "subscribe",
   input: z.object({
@@ -14,13 +14,13 @@ export const subscribe = {
   }),
 } as const;
 
-/** Ends a subscription; harmless when there is none. */
+/** Ends a subscription, if there is one. */
 export const unsubscribe = { type: "unsubscribe", input: z.object({ room }) } as const;
 
-/** Commands that are about the connection they come from: it carries them out itself. */
+/** Commands that a connection handles itself. */
 export const connectionCommands = [subscribe, unsubscribe] as const;
 
-/** What a connection is asked to do; undefined when it is a command for the app. Throws `invalid`. */
+/** Parses a command for the connection itself; undefined for any other command. Throws `invalid`. */
 export function connectionCommand({ type, fields }: { type: string; fields: unknown }) {
   if (type === subscribe.type) return { type, ...parse(subscribe.input, fields) } as const;
   if (type === unsubscribe.type) return { type, ...parse(unsubscribe.input, fields) } as const;

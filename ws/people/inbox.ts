@@ -1,29 +1,32 @@
 import type { Room, RoomId, UserId } from "../../db/model.ts";
-import type { Membership } from "../../db/store.ts";
+import type { Membership as MembershipRow } from "../../db/store.ts";
 import type { InboxEvent } from "../event.ts";
 import type { Connection } from "../transport/connection.ts";
 
-/** What a user is told of one room. */
+/** A user's unread count in one room. */
 export interface Count {
   readonly unread: number;
   readonly last: number;
 }
 
-interface Place {
+interface Membership {
   readonly room: Room;
-  /** How far the user has read. */
+  /** The user's read mark. */
   seen: number;
-  /** What the connections were told last; when they were not all told the same, that is told next. */
+  /**
+   * The count last sent. `different` when connections were sent different counts: the next count is sent whatever it
+   * is.
+   */
   told: Count | "nothing" | "different";
 }
 
-/** One connected user: the connections, and where the user is a member. */
+/** A connected user's connections and memberships. */
 export class Inbox {
   readonly user: UserId;
   readonly connections = new Set<Connection>();
-  /** Undefined until it has been loaded: nobody has asked. */
-  places: ReadonlyMap<RoomId, Place> | undefined;
-  /** Under way, and whether something has changed since it began. */
+  /** Undefined until first needed. */
+  places: ReadonlyMap<RoomId, Membership> | undefined;
+  /** The load in progress, and whether memberships have changed since it began. */
   loading: Promise<void> | undefined;
   isStale = false;
 
@@ -31,8 +34,11 @@ export class Inbox {
     this.user = user;
   }
 
-  /** Takes what the store says. What has been told of a room stays told, and nobody has read less than is known. */
-  load(memberships: readonly Membership[]): void {
+  /**
+   * Replaces the memberships with those in the store. Keeps what has been sent, and read marks that are ahead of the
+   * store.
+   */
+  load(memberships: readonly MembershipRow[]): void {
     const before = this.places;
     this.places = new Map(memberships.map(({ room, seen }) => {
       const known = before?.get(room.id);
@@ -40,13 +46,13 @@ export class Inbox {
     }));
   }
 
-  /** A connection is told this of a room, whatever the others were told. */
+  /** Records that one connection is sent this count. */
   summarize(room: RoomId, count: Count): void {
     const place = this.places?.get(room);
     if (place) place.told = place.told === "nothing" || isSame(place.told, count) ? count : "different";
   }
 
-  /** What to tell every connection of a room now; undefined when they know. */
+  /** The event to send to every connection; undefined when they have the count already. */
   change(room: RoomId, count: Count): InboxEvent | undefined {
     const place = this.places?.get(room);
     if (!place || isSame(place.told, count)) return undefined;
@@ -54,13 +60,13 @@ export class Inbox {
     return { type: "unread", room: place.room.slug, ...count };
   }
 
-  /** Tells every connection. */
+  /** Sends events to every connection. */
   tell(events: readonly InboxEvent[]): void {
     if (events.length === 0) return;
-    for (const connection of [...this.connections]) if (connection.encoding.tellsInbox) connection.reply(...events);
+    for (const connection of [...this.connections]) if (connection.encoding.sendsInbox) connection.reply(...events);
   }
 }
 
-function isSame(told: Place["told"], { unread, last }: Count): boolean {
+function isSame(told: Membership["told"], { unread, last }: Count): boolean {
   return typeof told === "object" && told.unread === unread && told.last === last;
 }

@@ -11,10 +11,10 @@ import type { Connection } from "../transport/connection.ts";
 import { type Count, Inbox } from "./inbox.ts";
 import { TalliedRoom } from "./tallied_room.ts";
 
-/** How often a user is told of unread messages at most, in ms: each time the newest state of each room. */
-const EVERY = 1000;
+/** Minimum interval between two unread events of one user, in ms. Each carries the newest state. */
+const FLUSH_INTERVAL = 1000;
 
-/** Inboxes seen to before other work gets its turn. */
+/** Inboxes served before yielding to the event loop. */
 const SLICE = 200;
 
 interface Options {
@@ -25,8 +25,8 @@ interface Options {
 }
 
 /**
- * The inboxes of all connected users, one each whatever the number of connections. A message costs one count in memory
- * for its room, and once a second a small event to each connected member: no query and no write.
+ * The inboxes of all connected users, one per user. A message costs one count in memory for its room, and at most one
+ * small event per second and connected member: no query and no write.
  */
 export class Inboxes {
   readonly #options: Options;
@@ -76,10 +76,10 @@ export class Inboxes {
     inbox.places = undefined;
   }
 
-  /** Tells a connection that has been let in which rooms its user is in. */
+  /** Sends a new connection the list of its user's rooms. */
   async welcome(connection: Connection): Promise<void> {
     const inbox = this.#users.get(connection.actor.id);
-    if (!connection.encoding.tellsInbox || !inbox?.connections.has(connection)) return;
+    if (!connection.encoding.sendsInbox || !inbox?.connections.has(connection)) return;
     if (!inbox.places) await (inbox.loading ?? this.#load(inbox));
     const rooms: RoomSummary[] = [];
     for (const { room } of [...inbox.places?.values() ?? []]) {
@@ -89,7 +89,7 @@ export class Inboxes {
     connection.reply({ type: "rooms", rooms });
   }
 
-  /** The user has become a member of a room. */
+  /** Called when the user has become a member of a room. */
   async joined(user: UserId, room: RoomId): Promise<void> {
     const inbox = this.#users.get(user);
     if (!inbox?.places && !inbox?.loading) return;
@@ -99,7 +99,7 @@ export class Inboxes {
     if (summary) inbox.tell([{ type: "room", ...summary }]);
   }
 
-  /** The user is no longer a member of a room. */
+  /** Called when the user is no longer a member of a room. */
   left(user: UserId, room: RoomId): void {
     const inbox = this.#users.get(user);
     if (!inbox) return;
@@ -111,7 +111,7 @@ export class Inboxes {
     inbox.tell([{ type: "room_gone", room: place.room.slug }]);
   }
 
-  /** Messages have been removed for good: counts are read anew. */
+  /** Recounts, after messages have been purged from the store. */
   forget(): void {
     for (const [id, room] of this.#rooms) {
       room.forget();
@@ -124,7 +124,7 @@ export class Inboxes {
     for (const room of this.#rooms.values()) room.close();
   }
 
-  /** Loads where the user is a member; again, when that has changed meanwhile. */
+  /** Loads the user's memberships, again if they change during the load. */
   #load(inbox: Inbox): Promise<void> {
     inbox.isStale = true;
     return inbox.loading ??= this.#loadUntilFresh(inbox).finally(() => inbox.loading = undefined);
@@ -157,7 +157,7 @@ export class Inboxes {
     this.#dirty.delete(id);
   }
 
-  /** Undefined when the user is no longer there, or no longer a member. */
+  /** Undefined when the user has disconnected or is no longer a member. */
   async #summary(inbox: Inbox, { id, slug, name }: Room): Promise<RoomSummary | undefined> {
     const count = await this.#count(inbox, id);
     const members = await this.#rooms.get(id)?.countMembers();
@@ -190,10 +190,10 @@ export class Inboxes {
     this.#dirty.add(room);
     if (this.#isWaiting) return;
     this.#isWaiting = true;
-    this.#options.clock.after(EVERY, () => void this.#flush());
+    this.#options.clock.after(FLUSH_INTERVAL, () => void this.#flush());
   }
 
-  /** Tells of what has changed since the last time. */
+  /** Sends the counts that have changed since the last flush. */
   async #flush(): Promise<void> {
     const dirty = [...this.#dirty];
     this.#dirty.clear();
@@ -206,9 +206,9 @@ export class Inboxes {
           else changed.set(inbox, [id]);
         }
       }
-      let told = 0;
+      let served = 0;
       for (const [inbox, rooms] of changed) {
-        if (++told % SLICE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+        if (++served % SLICE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
         const events: InboxEvent[] = [];
         for (const id of rooms) {
           const count = await this.#count(inbox, id);

@@ -6,10 +6,10 @@ import type { Clock } from "../clock.ts";
 import type { Inbox } from "./inbox.ts";
 import { RECENT, UNREAD_MAX, UnreadTally } from "./unread_tally.ts";
 
-/** How old the number of members may be that is told, in ms: whoever connects with a thousand others counts once. */
+/** Maximum age of the cached member count, in ms: a thousand users who connect at once cause one query. */
 const MEMBERS_AGE = 1000;
 
-/** A room that has connected members: who they are, and what is unread. */
+/** A room with connected members: their inboxes, and the tally of unread messages. */
 export class TalliedRoom {
   readonly inboxes = new Set<Inbox>();
   readonly #id: RoomId;
@@ -18,11 +18,11 @@ export class TalliedRoom {
   readonly #stop: () => void;
   #tally: UnreadTally | undefined;
   #loading: Promise<UnreadTally> | undefined;
-  /** What has come while it was read. */
+  /** Messages that arrived during the load. */
   #heard: Message[] = [];
   #members: { at: number; count: Promise<number> } | undefined;
 
-  /** `changed` is called whenever a message has come, changed or gone. */
+  /** `changed` is called when a message is added, edited or deleted. */
   constructor(
     id: RoomId,
     { store, bus, clock, changed }: { store: Store; bus: Bus; clock: Clock; changed: () => void },
@@ -38,7 +38,7 @@ export class TalliedRoom {
     });
   }
 
-  /** As of now; read from the store when memory has none, or has missed something. */
+  /** The current tally. Loaded from the store when there is none or when it has missed a change. */
   async tally(): Promise<UnreadTally> {
     if (this.#tally && !this.#tally.isBehind) return this.#tally;
     return await (this.#loading ??= this.#load());
@@ -57,7 +57,7 @@ export class TalliedRoom {
     return await this.#members.count;
   }
 
-  /** Reads anew what is asked for next. */
+  /** Drops what is cached. */
   forget(): void {
     this.#tally = undefined;
     this.#members = undefined;

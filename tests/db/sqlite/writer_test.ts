@@ -7,7 +7,7 @@ import { tempStore } from "../../support/temp_store.ts";
 
 storeContract("SQLite with a writing thread", () => tempStore());
 
-Deno.test("`Writer` gives back what the store throws: what the asker should know, with its field, and what is a fault", async () => {
+Deno.test("`Writer` returns the store's errors: those for the caller with their field, and faults", async () => {
   await using temp = await tempStore();
   const { alice, room } = await castOf(temp.store);
   await assert.rejects(
@@ -21,7 +21,7 @@ Deno.test("`Writer` gives back what the store throws: what the asker should know
   );
 });
 
-Deno.test("`Writer` leaves the event loop alone: a thousand messages are stored, and others have their turns meanwhile", async () => {
+Deno.test("`Writer` keeps the event loop free while a thousand messages are stored", async () => {
   const metrics = new Metrics();
   await using temp = await tempStore(metrics);
   const { alice, say } = await castOf(temp.store);
@@ -31,7 +31,7 @@ Deno.test("`Writer` leaves the event loop alone: a thousand messages are stored,
   clearInterval(timer);
   assert.deepEqual(posted.map(({ seq }) => seq), Array.from({ length: 1000 }, (_, n) => n + 1));
   assert(turns > 5, `the loop turned ${turns} times`);
-  assert(metrics.commitSize.sum >= 1000, "what the thread commits is counted here");
+  assert(metrics.commitSize.sum >= 1000, "commits of the thread are counted here");
   assert.equal(metrics.writesWaiting, 0);
   const waiting = say(alice, "one more");
   assert.equal(metrics.writesWaiting, 1);
