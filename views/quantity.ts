@@ -4,7 +4,6 @@ const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as c
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** "1 warning", "2,000 warnings". */
 export function plural(count: number, noun: string): string {
@@ -24,9 +23,15 @@ export function formatBytes(count: number): string {
   });
 }
 
-/** A number of ms in its two largest units, rounded down: "59 seconds", "2 hours, 5 minutes", "8 days". */
+/** A number of ms, rounded to its two largest units: "59 seconds", "2 hours, 5 minutes", "8 days". */
 export function formatDuration(ms: number): string {
-  if (ms < MINUTE) return plural(Math.floor(ms / 1000), "second");
-  const [days, hours, minutes] = [Math.floor(ms / DAY), Math.floor(ms % DAY / HOUR), Math.floor(ms % HOUR / MINUTE)];
-  return new Intl.DurationFormat("en", { style: "long" }).format(days > 0 ? { days, hours } : { hours, minutes });
+  const format = new Intl.DurationFormat("en", { style: "long" });
+  const [seconds, minutes, hours] = [1000, MINUTE, HOUR].map((unit) => Math.round(ms / unit)) as [
+    number,
+    number,
+    number,
+  ];
+  if (seconds < 60) return plural(seconds, "second");
+  if (minutes < 24 * 60) return format.format({ hours: Math.floor(minutes / 60), minutes: minutes % 60 });
+  return format.format({ days: Math.floor(hours / 24), hours: hours % 24 });
 }

@@ -22,19 +22,22 @@ Deno.test("`formatBytes()` uses the largest decimal unit", () => {
   ]);
 });
 
-Deno.test("`formatDuration()` uses the two largest units and leaves out zeros", () => {
+Deno.test("`formatDuration()` rounds to the two largest units and leaves out zeros", () => {
   const minute = 60_000;
   const hour = 60 * minute;
   const day = 24 * hour;
   const durations = [
     0,
     1000,
-    59_999,
+    59_499,
+    59_500,
     minute,
     2 * hour + 5 * minute,
     day,
     day + 3 * hour + minute,
     day + minute,
+    3 * hour - 1,
+    day - 1,
     9 * day,
   ];
   assert.deepEqual(durations.map(formatDuration), [
@@ -42,9 +45,12 @@ Deno.test("`formatDuration()` uses the two largest units and leaves out zeros", 
     "1 second",
     "59 seconds",
     "1 minute",
+    "1 minute",
     "2 hours, 5 minutes",
     "1 day",
     "1 day, 3 hours",
+    "1 day",
+    "3 hours",
     "1 day",
     "9 days",
   ]);
