@@ -4,7 +4,7 @@ import { readConfig, StartError, UsageError } from "./cli/settings/config.ts";
 import { logger } from "./cli/terminal/logger.ts";
 import type { Shell, Subcommand } from "./cli/terminal/shell.ts";
 import { USAGE } from "./cli/terminal/usage.ts";
-import { startWritingThread } from "./db/sqlite/writer_thread.ts";
+import { startWriterThread } from "./db/sqlite/writer_thread.ts";
 import settings from "./deno.json" with { type: "json" };
 
 /** Loaded on demand, so that no subcommand waits for another's modules. */
@@ -55,7 +55,7 @@ async function runServer(args: string[]): Promise<number> {
   });
   const stopping = stopSignal();
   // Loaded on demand: neither subcommand waits for the other's modules.
-  startWritingThread();
+  startWriterThread();
   const { serve } = await import("./cli/serve/serve.ts");
   const server = await serve(config, { version, log });
   say(`Chatterbox ${version} listening on ${server.url}, data in ${config.dataDir}`);

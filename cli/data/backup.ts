@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { backupDatabase, backupName } from "../../db/backup/copy.ts";
 import { readArguments } from "../terminal/arguments.ts";
 import { readPlace, StartError, UsageError } from "../settings/config.ts";
+import { formatBytes } from "../../views/quantity.ts";
 import { cannot } from "./database.ts";
 import type { Shell } from "../terminal/shell.ts";
 
@@ -34,18 +35,14 @@ export async function backup(args: string[], shell: Shell): Promise<number> {
   const file = existsSync(given) && statSync(given).isDirectory() ? join(given, backupName(Date.now())) : given;
   try {
     const bytes = await backupDatabase({ from: databaseFile, to: file, force: values.force ?? false });
-    shell.print(`${file}: ${megabytes(bytes)}`);
+    shell.print(`${file}: ${formatBytes(bytes)}`);
     return 0;
   } catch (error) {
     throw cannot(`back up ${databaseFile} to ${file}`, error, [
       [/the database itself/, "choose another FILE"],
       [/is in use/, "choose another FILE"],
-      [/not a database of Chatterbox/, "choose the server's data directory with --data"],
+      [/not a Chatterbox database/, "choose the server's data directory with --data"],
       [/not a database/, "it is damaged; restore a backup"],
     ]);
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -5,14 +5,14 @@ import { reason } from "../terminal/reason.ts";
 export type Advice = readonly [said: RegExp, advice: string];
 
 const ADVICE: readonly Advice[] = [
-  [/not a database|another program/, "move that file away, or choose another folder with --data"],
+  [/not a (Chatterbox )?database|another program/, "move that file away, or choose another folder with --data"],
   [/malformed/, "it is damaged; restore a backup"],
   [/newer version/, "run that version, or go back to the database before the upgrade with chatterbox rollback"],
   [/older version/, "start this version's server once, which upgrades it"],
   [/disk is full|no space/i, "free disk space; nothing has been changed"],
   [/is in use/, "stop the server that uses it"],
   [/locked/, "another program has locked it; try again in a moment"],
-  [/is there already/, "add --force to replace it"],
+  [/already exists/, "add --force to replace it"],
   [/no such file or directory|ENOENT/i, "create the folder first"],
 ];
 

@@ -41,9 +41,9 @@ export async function putBack(
     if (kept !== undefined) shell.print(`The previous database is kept as ${kept}`);
   } catch (error) {
     throw cannot(`restore ${databaseFile} from ${file}`, error, [
-      [/not a database|malformed|there is no|not a file|the database itself/, "choose another backup"],
+      [/not a (Chatterbox )?database|malformed|does not exist|not a file|the database itself/, "choose another backup"],
       [/newer version/, "restore it with that version, or choose another backup"],
-      [/is there already/, "add --force to replace it; the present database will be kept beside it"],
+      [/already exists/, "add --force to replace it; the present database will be kept beside it"],
     ]);
   }
 }

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../settings/config.ts";
 import { type Finding, ok, warning } from "./finding.ts";
-import { bytes, duration, plural } from "./words.ts";
+import { formatBytes, formatDuration, plural } from "../../views/quantity.ts";
 
 /** Age above which the newest backup is reported, in ms: a week. */
 const OLD = 7 * 86_400_000;
@@ -20,8 +20,8 @@ export function checkBackups({ dataDir }: Config, hasMessages: boolean, now: num
   const facts = { count: backups.length, size, newest: newest?.time ?? null };
   if (!newest && !hasMessages) return ok("backups", "nothing to back up yet", facts);
   if (!newest) return warning("backups", `none in ${folder}`, ADVICE, facts);
-  const text = `${plural(backups.length, "backup")} in ${folder}, ${bytes(size)}; the newest is ${
-    duration(Math.max(0, now - newest.time))
+  const text = `${plural(backups.length, "backup")} in ${folder}, ${formatBytes(size)}; the newest is ${
+    formatDuration(Math.max(0, now - newest.time))
   } old`;
   return now - newest.time > OLD ? warning("backups", text, ADVICE, facts) : ok("backups", text, facts);
 }

@@ -3,7 +3,7 @@ import { inspectDatabase, type Inspection } from "../../db/sqlite/inspect_databa
 import { brief } from "../chat/clean.ts";
 import { reason } from "../terminal/reason.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
-import { bytes, duration } from "./words.ts";
+import { formatBytes, formatDuration } from "../../views/quantity.ts";
 
 /** How far records may be ahead of the clock, in ms, after it was set back a little. */
 const CLOCK_TOLERANCE = 60_000;
@@ -84,7 +84,7 @@ function checkMigrations({ hasTables, migration, missing, unknown }: Inspection)
 function checkContents(file: string, { rows, size }: Inspection): Finding {
   const wal = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   const counts = Object.entries(rows).map(([table, count]) => `${table} ${count}`);
-  const text = `${counts.join(", ") || "no tables"}; ${bytes(size)}, WAL ${bytes(wal)}`;
+  const text = `${counts.join(", ") || "no tables"}; ${formatBytes(size)}, WAL ${formatBytes(wal)}`;
   const facts = { rows, size, wal };
   if (wal <= WAL_MAX) return ok("contents", text, facts);
   return warning(
@@ -102,10 +102,10 @@ function checkClock({ newest }: Inspection, now: number): Finding {
   if (newest > now + CLOCK_TOLERANCE) {
     return warning(
       "clock",
-      `${clock} is ${duration(newest - now)} before the newest record (${new Date(newest).toISOString()})`,
+      `${clock} is ${formatDuration(newest - now)} before the newest record (${new Date(newest).toISOString()})`,
       "set this machine's clock, and keep it synchronized (NTP)",
       facts,
     );
   }
-  return ok("clock", `${clock}; the newest record is ${duration(Math.max(0, now - newest))} old`, facts);
+  return ok("clock", `${clock}; the newest record is ${formatDuration(Math.max(0, now - newest))} old`, facts);
 }

@@ -3,7 +3,7 @@ import { existsSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs
 import { dirname, join, resolve } from "node:path";
 import { reason } from "../terminal/reason.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
-import { bytes } from "./words.ts";
+import { formatBytes } from "../../views/quantity.ts";
 
 /** Free space, in bytes, below which a busy day may fill the disk. */
 const LITTLE = 1e9;
@@ -37,7 +37,7 @@ function isFolder(path: string): boolean {
 
 function checkDisk(folder: string): Finding {
   const room = roomOn(folder);
-  const said = room ? `${bytes(room.free)} of ${bytes(room.size)} free in ${folder}` : `${folder}`;
+  const said = room ? `${formatBytes(room.free)} of ${formatBytes(room.size)} free in ${folder}` : `${folder}`;
   const facts = { folder, ...room };
   if (room && room.free < TRIAL) return full(said, facts);
   if (room && room.free < NOTHING) return failure("disk", `nearly full: only ${said}`, MAKE_ROOM, facts);
@@ -47,9 +47,9 @@ function checkDisk(folder: string): Finding {
     if (!/ENOSPC|EDQUOT|no space|quota/i.test(error)) {
       return ok("disk", `${said}; not tested by writing (${error})`, facts);
     }
-    return full(`${said}, but ${bytes(TRIAL)} could not be written (${error})`, facts);
+    return full(`${said}, but ${formatBytes(TRIAL)} could not be written (${error})`, facts);
   }
-  if (!room) return ok("disk", `${bytes(TRIAL)} could be written in ${folder}; the free space is unknown`, facts);
+  if (!room) return ok("disk", `${formatBytes(TRIAL)} could be written in ${folder}; the free space is unknown`, facts);
   if (room.free < LITTLE || room.free < room.size / 10) {
     return warning("disk", `only ${said}`, MAKE_ROOM, facts);
   }

@@ -4,7 +4,8 @@ import { dirname, join, resolve } from "node:path";
 import { isOpenToOthers, octal, privateFiles } from "../../db/private_file.ts";
 import { reason } from "../terminal/reason.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
-import { plural, word } from "./words.ts";
+import { plural } from "../../views/quantity.ts";
+import { word } from "./word.ts";
 
 /** Checks the data directory and the files that the server writes. */
 export function checkFolder(folder: string, databaseFile: string): Finding[] {

@@ -4,7 +4,7 @@ import { isOpenToOthers, octal } from "../../db/private_file.ts";
 import { KEY_MIN_BYTES } from "../../db/auth/tokens.ts";
 import type { Config } from "../settings/config.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
-import { word } from "./words.ts";
+import { word } from "./word.ts";
 
 /** Checks the signing key's file. The key is never read. */
 export function checkSigningKey({ signingKey, dataDir }: Config, hasDatabase: boolean): Finding {

@@ -4,7 +4,7 @@ import type { Schema } from "../schema/tables.ts";
 import type { Connections } from "./connections.ts";
 import { type Rooms, ROOMS_MAX } from "../store.ts";
 
-/** The two furthest readers; see `isSeen`. */
+/** The two furthest read positions; see `isSeen`. */
 export async function seenMarks(db: Kysely<Schema>, room: RoomId): Promise<SeenMark[]> {
   const rows = await db.selectFrom("members").innerJoin("users", "users.id", "members.user_id")
     .select(["users.id", "users.username", "members.seen_seq"])

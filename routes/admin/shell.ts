@@ -10,12 +10,12 @@ import { done } from "./done.ts";
 import { requireAdministrator } from "./guard.ts";
 import { givenQuery } from "./query.ts";
 
-/** The room that every user is in, whose presence is that of the instance. */
+/** The default room. All users are members, so its presence is that of the instance. */
 export async function home(app: App, c: Context<Env>): Promise<Room> {
   return await loadRoom(app.store, requireAdministrator(c).user, HOME);
 }
 
-/** What every page is drawn with. `here` is where its forms come back to, unless this address shows it. */
+/** Data for every admin page. `here` is where forms return to, by default the current address. */
 export async function shellOf(
   app: App,
   c: Context<Env>,

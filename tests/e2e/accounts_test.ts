@@ -119,7 +119,7 @@ Deno.test("The longest names fit on the smallest screen", async () => {
   await say(alice, "hello");
   await message(alice, "hello").waitFor();
   await alice.goto(`${program.url}/admin/settings`);
-  await alice.getByLabel("Name of this instance").fill("W".repeat(60));
+  await alice.getByLabel("Instance name").fill("W".repeat(60));
   await alice.getByRole("button", { name: "Save" }).click();
   await alice.waitForLoadState();
   const visitor = await visit(browser, program, small);
@@ -164,7 +164,7 @@ Deno.test("On a phone everything is reachable: nothing is wider than the screen,
     await alice.getByRole("button", { name: "Log out" }).isVisible(),
     false,
   );
-  await alice.getByRole("button", { name: "People and account" }).click();
+  await alice.getByRole("button", { name: "Members and account" }).click();
   await alice.getByRole("list", { name: "Online" }).getByText("alice")
     .waitFor();
   await logOut(alice);

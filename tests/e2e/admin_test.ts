@@ -87,8 +87,8 @@ Deno.test("The message monitor updates live, and after the server was down", asy
   await alice.getByRole("link", { name: "Administration" }).click();
   await section(alice, "Messages").click();
   await alice.getByText("No messages match.").waitFor();
-  await say(bob, "one");
-  await row(alice, "one").waitFor();
+  await say(bob, "alpha");
+  await row(alice, "alpha").waitFor();
 
   const live = alice.getByRole("button", { name: "Live" });
   await live.click();
@@ -97,12 +97,12 @@ Deno.test("The message monitor updates live, and after the server was down", asy
   await live.click();
   await row(alice, "two").waitFor();
 
-  await row(alice, "one").locator("summary").click();
+  await row(alice, "alpha").locator("summary").click();
   await say(bob, "three");
-  await row(alice, "one").getByRole("button", { name: "Delete for everybody" }).click();
+  await row(alice, "alpha").getByRole("button", { name: "Delete for everyone" }).click();
   await row(alice, "Deleted by alice").waitFor();
   await row(alice, "three").waitFor();
-  await bob.locator("#messages").getByText("one", { exact: true }).waitFor({ state: "hidden" });
+  await bob.locator("#messages").getByText("alpha", { exact: true }).waitFor({ state: "hidden" });
 
   assert.equal(await first.stop(), 0);
   await using second = await startProgram({ dataDir: dir.path, port: first.port });
@@ -156,7 +156,7 @@ Deno.test("Without JavaScript, on a phone, every admin act works, and nothing is
   await carol.getByRole("textbox", { name: "Message", exact: true }).waitFor();
 
   await alice.getByRole("link", { name: "Delete account…" }).click();
-  await alice.getByLabel("Remove them too").check();
+  await alice.getByLabel("Remove messages").check();
   await alice.getByRole("button", { name: "Delete account" }).click();
   await alice.getByText("Account deleted").waitFor();
   assert.equal(await row(alice, "bob").count(), 0);

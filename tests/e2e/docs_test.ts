@@ -13,7 +13,7 @@ Deno.test("alice reads the API documentation and tries it with her own session",
   })
     .click();
   const users = page.getByRole("article", {
-    name: "Everybody, and who is online",
+    name: "List users with presence",
   });
   await users.getByText("Try it").click();
   await users.getByRole("button", { name: "Send request" }).click();
@@ -31,7 +31,7 @@ Deno.test("alice reads the API documentation and tries it with her own session",
   await send.getByRole("status").getByText('"id": 1').waitFor();
 
   const history = page.getByRole("article", {
-    name: "A page of a room's history",
+    name: "List a room's messages",
   });
   await history.getByText("Try it").click();
   assert.equal(
@@ -52,9 +52,9 @@ Deno.test("a command is copied from the API documentation", async () => {
   });
   await page.goto(`${program.url}/docs`);
   await page.getByRole("button", {
-    name: "Copy: Everybody, and who is online with curl",
+    name: "Copy: List users with presence with curl",
   }).click();
-  await page.getByRole("button", { name: "Copy: Everybody" }).getByText(
+  await page.getByRole("button", { name: "Copy: List users with presence" }).getByText(
     "Copied",
   ).waitFor();
   assert.equal(

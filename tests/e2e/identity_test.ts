@@ -189,7 +189,7 @@ Deno.test("an admin act prepared by alice is not performed as bob", async () => 
   await logIn(chat, "bob");
   await question.getByRole("button", { name: "Block user" }).click();
   await admin.getByText("You are logged in as bob").waitFor();
-  assert.equal(await admin.getByLabel("What you typed (reason)").inputValue(), "alice's own reason");
+  assert.equal(await admin.getByLabel("Your text (reason)").inputValue(), "alice's own reason");
   const { body } = await api(program, "/admin/users/3", { token: await tokenOf(program, "bob") });
   assert.equal(body.username, "mallory");
   assert.equal(body.is_blocked, false);

@@ -128,7 +128,7 @@ Deno.test("a password reset link is shown once, works once, and is not in the lo
   assert.equal(shown.status, 200);
   const first = /value="(http:\/\/chat\.example\.org\/reset\/[\w-]+)"/.exec(await shown.text())?.[1];
   const { body: { link, message } } = await app.post("/admin/users/2/reset_password");
-  assert.equal(message, "Link made");
+  assert.equal(message, "Reset link created");
   assert.match(link, /^http:\/\/chat\.example\.org\/reset\/[\w-]{32}$/);
   assert.equal((await app.ask(new URL(first!).pathname, {})).status, 404, "a newer one revokes it");
 
@@ -153,7 +153,7 @@ Deno.test("a password reset link is shown once, works once, and is not in the lo
   for (const form of [undefined, { password: "third horse" }]) {
     const again = await app.ask(pathname, { page: true, ...(form ? { form } : {}) });
     assert.equal(again.status, 404);
-    assert.match(await again.text(), /This link works no more, ask an administrator for another/);
+    assert.match(await again.text(), /This link is no longer valid, ask an administrator for a new one/);
   }
   await app.ask(pathname.replace("/reset", "/%72eset"));
   assert.ok(app.lines.some((line) => line.includes('"/reset/…"')));

@@ -135,5 +135,5 @@ Deno.test("a failed download breaks off, so that the client notices", async () =
   const response = await app.ask("/admin/download/messages", { token: app.token });
   await app.store.close();
   await assert.rejects(response.text());
-  assert.ok(app.lines.some((line) => line.includes("Cannot go on with a download")));
+  assert.ok(app.lines.some((line) => line.includes("Cannot complete download")));
 });

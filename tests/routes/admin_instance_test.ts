@@ -105,7 +105,7 @@ Deno.test("settings from the environment are shown read-only and do not change",
   await using app = await openAdministration();
   const page = await (await app.ask("/admin/settings", { page: true, cookie: app.cookie })).text();
   assert.match(page, /<input id="sessionDays"[^>]* disabled/);
-  assert.match(page, /id="sessionDays-note"[^>]*>Set where the program is started/);
+  assert.match(page, /id="sessionDays-note"[^>]*>Set in the environment/);
   assert.doesNotMatch(page, /<input id="warnings"[^>]* disabled/);
   await app.post("/admin/settings", { sessionDays: 99 });
   assert.equal((await app.get("/admin/settings")).sessionDays, 1 / 24);
@@ -159,7 +159,7 @@ Deno.test("the overview counts, and shows the counts as a chart and a table", as
 
   const page = await (await app.ask("/admin", { page: true, cookie: `chatterbox_session=${token}` })).text();
   assert.match(page, /<dt>Messages today<\/dt><dd *>1<\/dd>/);
-  assert.match(page, /<svg role="img" aria-label="Messages per hour, one day\. 1 in all, most at [\d :-]+: 1"/);
+  assert.match(page, /<svg role="img" aria-label="Messages per hour, last 24 hours\. 1 total, peak at [\d :-]+: 1"/);
   assert.equal([...page.matchAll(/<rect /g)].length, 54);
   assert.equal([...page.matchAll(/<th scope="row">/g)].length, 54);
 });

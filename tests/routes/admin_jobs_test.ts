@@ -53,7 +53,10 @@ Deno.test("an administrator retries and discards a failed job, by form and JSON,
   const [one, two, three] = app.ids;
   const form = await app.ask(`/admin/jobs/${one}/retry`, { cookie: app.cookie, form: { back: "/admin/jobs" } });
   assert.deepEqual([form.status, form.headers.get("Location")], [303, "/admin/jobs?done=retry_job"]);
-  assert.deepEqual(await app.post(`/admin/jobs/${two}/retry`), { status: 200, body: { message: "Job runs again" } });
+  assert.deepEqual(await app.post(`/admin/jobs/${two}/retry`), {
+    status: 200,
+    body: { message: "Job will run again" },
+  });
   assert.deepEqual(await app.post(`/admin/jobs/${three}/discard`), { status: 200, body: { message: "Job discarded" } });
   assert.deepEqual([added, await app.store.jobs.count()], [2, { waiting: 2, failed: 0 }]);
   assert.deepEqual(await app.audit(3), ["alice retry_job mail", "alice retry_job mail", "alice discard_job mail"]);

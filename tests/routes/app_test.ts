@@ -22,7 +22,7 @@ Deno.test("an unknown path answers 404 as HTML or JSON", async () => {
   assert.deepEqual([program.status, await program.json()], [404, { detail: "Not found" }]);
   const browser = await app.ask("/nowhere", { page: true });
   assert.equal(browser.status, 404);
-  assert.match(await browser.text(), /<h1>Not found<\/h1><p>There is nothing at this address\.<\/p>/);
+  assert.match(await browser.text(), /<h1>Not found<\/h1><p>This page does not exist\.<\/p>/);
   assert.equal((await app.ask("/login", { method: "PUT", json: {} })).status, 404);
 });
 
@@ -32,7 +32,7 @@ Deno.test("a fault is logged in full and shown as one neutral sentence", async (
   app.store.users.list = () => Promise.reject(new Error("disk I/O error at page 7"));
   const response = await app.ask("/users", { token });
   assert.deepEqual([response.status, await response.json()], [500, {
-    detail: "Something went wrong on our side",
+    detail: "Internal server error",
   }]);
   const line = app.lines.map((line) => JSON.parse(line)).find(({ level }) => level === "error");
   assert.match(line.error, /disk I\/O error at page 7\n {4}at /);

@@ -38,7 +38,9 @@ async function report(app: TestApp, body: unknown, type = "application/csp-repor
 }
 
 function logged(app: TestApp): Record<string, unknown>[] {
-  return app.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "A page was kept from loading");
+  return app.lines.map((line) => JSON.parse(line)).filter(({ event }) =>
+    event === "Content-Security-Policy blocked a resource"
+  );
 }
 
 Deno.test("responses tell browsers where to report violations of the policy", async () => {

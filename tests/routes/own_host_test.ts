@@ -65,7 +65,7 @@ Deno.test("the host check with PUBLIC_URL accepts its name too, and dotless name
 Deno.test("the host check refuses a foreign name on every path with one sentence that names the setting, as page and JSON", async () => {
   await using app = await openApp();
   const headers = { Host: "evil.example:8000" };
-  const detail = 'This server is not known as "evil.example:8000": set PUBLIC_URL to the address that people use';
+  const detail = 'This server is not known as "evil.example:8000": set PUBLIC_URL to the address that users open';
   const paths = [
     "/",
     "/login",
@@ -114,7 +114,7 @@ Deno.test("the host check stops DNS rebinding from registering and logging in", 
 
 Deno.test("the host check logs a foreign name once a minute, for a bounded number of names", async () => {
   await using app = await openApp();
-  const logged = () => app.lines.filter((line) => line.includes("a name that is not ours"));
+  const logged = () => app.lines.filter((line) => line.includes("Request for an unknown host"));
   for (let n = 0; n < 3; n++) await statusFor(app, "evil.example");
   assert.equal(logged().length, 1);
   assert.equal(JSON.parse(logged()[0]!).host, "evil.example");

@@ -5,7 +5,7 @@ import { openAdministration } from "../support/administration.ts";
 import { openApp } from "../support/app.ts";
 import { PASSWORD } from "../support/client.ts";
 
-const OTHER = { detail: "This page belongs to another user than the one who is logged in now", code: "other_user" };
+const OTHER = { detail: "This page belongs to a different user than the one logged in now", code: "other_user" };
 
 async function contents(app: Awaited<ReturnType<typeof openApp>>, cookie: string): Promise<string[]> {
   const { messages } = await (await app.ask("/rooms/general/messages", { cookie })).json();
@@ -22,7 +22,7 @@ Deno.test("a form of alice's page is refused once bob is logged in, and its inpu
     assert.equal(refused.status, 409, viewer);
     assert.equal(refused.headers.get("Cache-Control"), "no-store");
     const html = await refused.text();
-    assert.match(html, /role="alert">This page belongs to another user/);
+    assert.match(html, /role="alert">This page belongs to a different user/);
     assert.match(html, /You are logged in as bob/);
     assert(html.includes("readonly>\n\nalice&#39;s words\n&lt;b&gt;</textarea>"), html);
   }

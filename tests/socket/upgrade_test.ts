@@ -93,7 +93,7 @@ Deno.test("a proxy that drops Upgrade or Connection is reported by 426 and in th
     assert.equal(status, 426, text);
     assert.match(text, /"code":"upgrade_missing"/);
   }
-  const event = "Socket refused: the request came without Upgrade";
+  const event = "Socket refused: Upgrade header missing";
   await eventually(() => server.stderr.includes(event));
   assert.equal(server.stderr.split(event).length, 2, "logged once");
 });

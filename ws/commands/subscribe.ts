@@ -10,7 +10,7 @@ export const subscribe = {
   input: z.object({
     room,
     after: z.number({ error: "After is not a number" }).int("After is not a whole number").min(0, "After is negative")
-      .optional().meta({ description: "Resumes: the highest rev or head that the client has shown" }),
+      .optional().meta({ description: "Resumes after this rev: the highest rev or head the client has shown" }),
   }),
 } as const;
 

@@ -9,6 +9,7 @@ import { refusal, run } from "../../support/run.ts";
 import { ask, change } from "../../support/sqlite.ts";
 import { startSenders } from "../../support/senders.ts";
 import { tempDir } from "../../support/temp_dir.ts";
+import { formatBytes } from "../../../views/quantity.ts";
 
 Deno.test("`backup` under load, restored elsewhere, holds every message acknowledged before it", async () => {
   await using dir = await tempDir();
@@ -20,7 +21,7 @@ Deno.test("`backup` under load, restored elsewhere, holds every message acknowle
   const before = [...senders.acked];
   const { code, stdout, stderr } = await run(["backup", file], { env: { DATA_DIR: server.dataDir } });
   assert.deepEqual([code, stderr], [0, ""]);
-  assert.equal(stdout, `${file}: ${((await Deno.stat(file)).size / 1e6).toFixed(1)} MB\n`);
+  assert.equal(stdout, `${file}: ${formatBytes((await Deno.stat(file)).size)}\n`);
   await senders.more(200);
   await senders.stop();
   const inServer = await everyMessage(server, token);
@@ -95,7 +96,7 @@ Deno.test("`backup` refuses what the operator can fix in one line that says how,
     [[], 2, /^FILE is missing; see chatterbox backup --help/],
     [["a", "b"], 2, /^Unexpected argument "b"; see/],
     [["--fast", "a"], 2, /'--fast'; see/],
-    [[taken], 1, /^Cannot back up .* \(".*taken\.db" is there already\): add --force to replace it/],
+    [[taken], 1, /^Cannot back up .* \(".*taken\.db" already exists\): add --force to replace it/],
     [[database, "--force"], 1, /\(that is the database itself\): choose another FILE/],
     [[`${database}-wal`, "--force"], 1, /\(that is the database itself\): choose another FILE/],
     [[join(dir.path, "no", "x.db")], 1, /create the folder first/],

@@ -63,7 +63,7 @@ Deno.test("`restore` keeps a WAL without a database, and does not apply it", asy
   const { data, backup, database } = await withBackup(dir.path, (server) => server.kill());
   const wal = await Deno.readFile(`${database}-wal`);
   await Deno.remove(database);
-  refusal(await run(["restore", backup, "--data", data]), 1, /is there already/);
+  refusal(await run(["restore", backup, "--data", data]), 1, /already exists/);
   const { code, stdout } = await run(["restore", backup, "--force", "--data", data]);
   assert.equal(code, 0);
   const kept = /^The previous database is kept as (.+)$/m.exec(stdout)![1]!;
@@ -78,7 +78,7 @@ Deno.test("`restore` refuses while a server runs, with any option", async () => 
   await using server = await startProgram({ dataDir: data });
   await using alice = await joinRoom(server, "alice");
   const names = namesIn(data);
-  refusal(await run(["restore", backup, "--data", data]), 1, /is there already/);
+  refusal(await run(["restore", backup, "--data", data]), 1, /already exists/);
   refusal(await run(["restore", backup, "--force", "--data", data]), 1, /is in use\): stop the server that uses it/);
   assert.deepEqual(namesIn(data), names);
   await alice.say("still here");
@@ -102,16 +102,16 @@ Deno.test("`restore` refuses a file that is not our backup, and changes nothing"
   const before = [await contentOf(data), await contentOf(dir.path)];
   const cases: [args: string[], status: number, says: RegExp][] = [
     [[], 2, /^FILE is missing; see chatterbox restore --help/],
-    [[at("nothing"), "--force"], 1, /there is no ".*nothing"\): choose another backup/],
+    [[at("nothing"), "--force"], 1, /"[^"]*nothing" does not exist\): choose another backup/],
     [[dir.path, "--force"], 1, /is not a file\): choose another backup/],
     [[at("letter"), "--force"], 1, /not a database\): choose another backup/],
-    [[at("empty"), "--force"], 1, /is not a database of Chatterbox\): choose another backup/],
+    [[at("empty"), "--force"], 1, /is not a Chatterbox database\): choose another backup/],
     [[at("short"), "--force"], 1, /malformed.*: choose another backup/],
     [[at("damaged"), "--force"], 1, /malformed.*: choose another backup/],
-    [[at("strange"), "--force"], 1, /is not a database of Chatterbox\): choose another backup/],
+    [[at("strange"), "--force"], 1, /is not a Chatterbox database\): choose another backup/],
     [[at("newer"), "--force"], 1, /newer version of Chatterbox\): restore it with that version/],
     [[database, "--force"], 1, /that is the database itself/],
-    [[backup], 1, /is there already\): add --force to replace it; the present database will be kept beside it/],
+    [[backup], 1, /already exists\): add --force to replace it; the present database will be kept beside it/],
   ];
   for (const [args, status, says] of cases) refusal(await run(["restore", ...args, "--data", data]), status, says);
   assert.deepEqual([await contentOf(data), await contentOf(dir.path)], before);

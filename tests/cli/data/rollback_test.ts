@@ -21,7 +21,7 @@ async function upgraded(data: string): Promise<{ database: string; before: Retur
   await oldDatabase(database);
   const before = withoutHeads(database);
   await using server = await startProgram({ dataDir: data });
-  assert.match(server.stderr, /^\{.*"event":"Kept a copy of the database before migrating it","file":".*before-0002/m);
+  assert.match(server.stderr, /^\{.*"event":"Copied the database before migrating it","file":".*before-0002/m);
   const token = await tokenOf(server, "carol");
   const { status } = await api(server, "/rooms/general/messages", { token, body: { content: "after the upgrade" } });
   assert.equal(status, 200);
@@ -146,7 +146,7 @@ Deno.test({
     refusal(
       await run(["serve"], { env }),
       1,
-      /^Cannot open the database .* \(no copy of it could be kept before migrating: .*\): free disk space; nothing/,
+      /^Cannot open the database .* \(cannot copy it before migrating: .*\): free disk space; nothing/,
     );
     assert.deepEqual(everyRow(database), before);
     assert.deepEqual(namesIn(join(disk.path, "backups")), []);

@@ -72,8 +72,8 @@ Deno.test("`FailedLogins` records the count, the outcomes and the first addresse
   for (let n = 0; n < 9; n++) refused(bob, `192.0.2.${n}`, T0 + 2 * MINUTE);
   await failures.flush(T0 + 20 * MINUTE);
   assert.deepEqual((await entries()).slice(1), [
-    "bob: 9 wrong passwords, 3 attempts refused unseen from 192.0.2.0, 192.0.2.1 and 2001:db8::1",
-    "bob: 9 attempts refused unseen from 192.0.2.0, 192.0.2.1, 192.0.2.2 and elsewhere",
+    "bob: 9 wrong passwords, 3 attempts throttled from 192.0.2.0, 192.0.2.1 and 2001:db8::1",
+    "bob: 9 attempts throttled from 192.0.2.0, 192.0.2.1, 192.0.2.2 and other addresses",
   ]);
 });
 
@@ -115,5 +115,5 @@ Deno.test("`FailedLogins` writes later what it cannot write now", async () => {
   await failures.flush(T0, true);
   fail(false);
   await failures.flush(T0 + 20 * MINUTE);
-  assert.deepEqual([await entries(), logged.length > 0], [["alice: 1 wrong password from elsewhere"], true]);
+  assert.deepEqual([await entries(), logged.length > 0], [["alice: 1 wrong password from other addresses"], true]);
 });

@@ -58,7 +58,7 @@ Deno.test("`backupDatabase()` replaces a file only when told to, together with i
   for (const name of ["copy.db", "copy.db-wal", "copy.db-shm", "copy.db-journal"]) {
     const foreign = join(dir.path, name);
     await Deno.writeTextFile(foreign, "another file");
-    await assert.rejects(backupDatabase({ from: temp.file, to }), /is there already/);
+    await assert.rejects(backupDatabase({ from: temp.file, to }), /already exists/);
     assert.equal(await Deno.readTextFile(foreign), "another file");
     await backupDatabase({ from: temp.file, to, force: true });
     assert.deepEqual(namesIn(dir.path), ["copy.db"]);
@@ -106,12 +106,12 @@ Deno.test("`backupDatabase()` renames only its own copy, and copies no database 
   const copying = backupDatabase({ from: temp.file, to: join(dir.path, "copy.db"), partial });
   // As an interrupt does.
   Deno.removeSync(partial);
-  await assert.rejects(copying, /not a database of Chatterbox|readonly/);
+  await assert.rejects(copying, /not a Chatterbox database|readonly/);
   const strange = join(dir.path, "strange.db");
   change(strange, "create table letters (text)");
   await assert.rejects(
     backupDatabase({ from: strange, to: join(dir.path, "copy.db") }),
-    /not a database of Chatterbox/,
+    /not a Chatterbox database/,
   );
   assert.deepEqual(namesIn(dir.path), ["strange.db"]);
 });

@@ -23,7 +23,7 @@ Deno.test("`openStore()` copies a database with content before it migrates it, a
   assert.deepEqual(rest, []);
   const snapshot = join(dir.path, "backups", name!);
   assert.deepEqual(everyRow(snapshot), before);
-  assert.deepEqual([...logged], [["info", "Kept a copy of the database before migrating it", { file: snapshot }]]);
+  assert.deepEqual([...logged], [["info", "Copied the database before migrating it", { file: snapshot }]]);
   assert.notDeepEqual(everyRow(file), before, "the database itself was migrated");
   assert.equal(newestSnapshot(file)!.file, snapshot);
   assert.equal(messagesSince(file, 3), 2);
@@ -96,7 +96,7 @@ Deno.test("`openStore()` leaves another program's database alone", async () => {
   const file = join(dir.path, "chatterbox.db");
   change(file, "create table letters (text)");
   const before = await contentOf(dir.path);
-  await assert.rejects(openStore(`sqlite:${file}`), /the database of another program/);
+  await assert.rejects(openStore(`sqlite:${file}`), /it belongs to another program/);
   assert.deepEqual(await contentOf(dir.path), before);
 });
 
@@ -117,7 +117,7 @@ Deno.test("`openStore()` does not migrate when it cannot make a copy", async () 
   await oldDatabase(file);
   const before = everyRow(file);
   await Deno.writeTextFile(join(dir.path, "backups"), "a file instead of the folder");
-  await assert.rejects(openStore(`sqlite:${file}`), /no copy of it could be kept before migrating/);
+  await assert.rejects(openStore(`sqlite:${file}`), /cannot copy it before migrating/);
   assert.deepEqual(everyRow(file), before);
 });
 

@@ -249,7 +249,7 @@ Deno.test("`report` is limited and says when to retry", async () => {
   const { id } = await say(bob, "one more");
   await assert.rejects(
     as(carol, { type: "report", id }),
-    refused("rate_limited", /^You have reported a lot, try again in 60 minutes$/),
+    refused("rate_limited", /^Too many reports, try again in 60 minutes$/),
   );
   assert.deepEqual(await as(carol, { type: "report", id: 1 }), { id: 1 }, "a repeated report is not a new one");
   assert.equal((await store.audit.list({}, { limit: 100 })).items.length, 20);
