@@ -1,7 +1,7 @@
 # Chatterbox in a container: docker compose up -d, or
 #   docker build -t chatterbox . && docker run -p 127.0.0.1:8000:8000 -v chatterbox:/data chatterbox
 
-# The oldest Deno that is supported, with which the executable is tested.
+# The oldest supported Deno; the executable is tested with it.
 FROM denoland/deno:2.6.8 AS build
 WORKDIR /source
 COPY . .
@@ -13,7 +13,7 @@ RUN useradd --uid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nolo
 COPY --from=build /source/chatterbox /usr/local/bin/chatterbox
 USER chatterbox
 WORKDIR /data
-# Inside the container every address is the container's own; what of it can be reached is said outside.
+# All addresses inside the container are its own. Published ports decide what is reachable.
 ENV HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
 VOLUME /data
 EXPOSE 8000

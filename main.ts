@@ -4,10 +4,10 @@ import { readConfig, StartError, UsageError } from "./cli/settings/config.ts";
 import { logger } from "./cli/terminal/logger.ts";
 import type { Shell, Subcommand } from "./cli/terminal/shell.ts";
 import { USAGE } from "./cli/terminal/usage.ts";
-import { startWritingThread } from "./db/sqlite/writer_thread.ts";
+import { startWriterThread } from "./db/sqlite/writer_thread.ts";
 import settings from "./deno.json" with { type: "json" };
 
-/** Each is loaded when it is asked for: none waits for the modules of another. */
+/** Loaded on demand, so that no subcommand waits for another's modules. */
 const subcommands: Record<string, Subcommand> = {
   serve: runServer,
   chat: runChat,
@@ -18,7 +18,7 @@ const subcommands: Record<string, Subcommand> = {
   doctor: async (args, shell) => await (await import("./cli/doctor/mod.ts")).doctor(args, shell),
 };
 
-/** Runs a subcommand; resolves to the exit status. */
+/** Runs a subcommand. Resolves to the exit status. */
 async function main([subcommand = "serve", ...args]: string[]): Promise<number> {
   if (subcommand === "--version") return say(settings.version);
   if (subcommand === "--help" || subcommand === "-h") return say(USAGE);
@@ -37,7 +37,7 @@ const shell: Shell = {
   note: (line) => console.error(line),
   interrupted() {
     const interrupted = new AbortController();
-    untilTold().then(() => interrupted.abort());
+    stopSignal().then(() => interrupted.abort());
     return interrupted.signal;
   },
 };
@@ -53,13 +53,13 @@ async function runServer(args: string[]): Promise<number> {
     write: (line) => console.error(line),
     now: () => Date.now(),
   });
-  const stopping = untilTold();
-  // Loaded when asked for: neither subcommand waits for the other's modules.
-  startWritingThread();
+  const stopping = stopSignal();
+  // Loaded on demand: neither subcommand waits for the other's modules.
+  startWriterThread();
   const { serve } = await import("./cli/serve/serve.ts");
   const server = await serve(config, { version, log });
   say(`Chatterbox ${version} listening on ${server.url}, data in ${config.dataDir}`);
-  if (server.isNew) say("There are no accounts yet: the first account created becomes the administrator");
+  if (server.isNew) say("There are no users yet: the first account created becomes the administrator");
   log("info", "stopping", { signal: await stopping });
   await server.stop();
   return 0;
@@ -81,8 +81,8 @@ async function runChat(args: string[]): Promise<number> {
   });
 }
 
-/** Resolves to the signal that asks the program to stop. */
-function untilTold(): Promise<Deno.Signal> {
+/** Resolves to the signal that stops the program. */
+function stopSignal(): Promise<Deno.Signal> {
   const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM", "SIGHUP"];
   return new Promise((resolve) => {
     for (const signal of signals) Deno.addSignalListener(signal, () => resolve(signal));

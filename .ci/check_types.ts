@@ -1,13 +1,13 @@
-/** Checks the types of every file in the repository, each with the configuration nearest to it. */
+/** Type-checks every file in the repository with its nearest configuration. */
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const root = join(import.meta.dirname!, "..");
 
-/** What is made, downloaded or written by the program. */
+/** Generated or downloaded folders. */
 const SKIPPED = new Set([".git", "data", "dist", "node_modules"]);
 
-/** Checking it would fetch 300 MB of word lists: `deno check` there, before measuring. */
+/** Not checked here, because it would download 300 MB of word lists. Run `deno check` there before measuring. */
 const BY_HAND = "tests/words/deno.json";
 
 const groups = Map.groupBy(sources(""), configurationOf);

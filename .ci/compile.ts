@@ -1,6 +1,6 @@
 /**
- * Makes the executable. The program and its packages are put together into a few files first, since to load some seven
- * hundred modules takes longer than to run them; see decision 12.
+ * Builds the executable. The program and its packages are bundled into a few files first, because loading about seven
+ * hundred modules takes longer than running them; see decision 12.
  *
  *     deno task compile              ./chatterbox, for this machine
  *     deno task compile:all          dist/chatterbox-…, one for each system
@@ -20,17 +20,17 @@ const TARGETS = [
 const root = join(import.meta.dirname!, "..");
 const dist = join(root, "dist");
 
-/** What `deno task start` may do, the executable may do, and nothing else. */
+/** The executable has exactly the permissions of `deno task start`. */
 const permissions = settings.tasks.start.command.split(" ").filter((flag) => /^--(no-prompt|allow-)/.test(flag));
 
-/** By the name that each has in the bundle, which is flat. */
+/** By name in the bundle, which is flat. */
 const workers = new Map(
   readdirSync(join(root, "db"), { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith("_worker.ts"))
     .map((path) => [basename(path), join("db", path)]),
 );
 
-/** Where this machine keeps packages is nobody's business, and differs from machine to machine. */
+/** Paths of the package cache, which differ between machines and must not be published. */
 const PACKAGE_CACHE = /^(\/\/ | {2}"|)(?:\.\.\/)+\S*\/npm\/[^/\s]+\//gm;
 
 await bundle();
@@ -39,8 +39,8 @@ for (const args of Deno.args.includes("--all") ? TARGETS.map(forTarget) : [["--o
 }
 
 /**
- * Into one flat folder beside `static/`: what a module finds from its own place, as `../static` or as
- * `./NAME_worker.ts`, is found from there too.
+ * Bundles into one flat folder beside `static/`, so that relative paths such as `../static` and `./NAME_worker.ts`
+ * still resolve.
  */
 async function bundle(): Promise<void> {
   for (const name of parts()) rmSync(join(dist, name));
@@ -60,7 +60,9 @@ function parts(): string[] {
   return existsSync(dist) ? readdirSync(dist).filter((name) => /\.(js|ts|map)$/.test(name)) : [];
 }
 
-/** Deno reads the maps when it loads the program; errors are told by place, so the sources themselves can go. */
+/**
+ * Removes the sources from a source map. Deno reads the maps when it loads the program, and errors need only positions.
+ */
 function lightMap(text: string): string {
   const { sourcesContent: _, sources, ...map } = JSON.parse(text);
   return JSON.stringify({ ...map, sources: sources.map((source: string) => source.replace(PACKAGE_CACHE, "$1npm:")) });
@@ -69,7 +71,7 @@ function lightMap(text: string): string {
 function options(): string[] {
   return [
     ...["--no-check", "--no-config", "--no-lock", ...permissions],
-    // Deno would keep compiled code in a file in the temporary folder, and run what anybody else has put there.
+    // Deno would cache compiled code in the temporary folder, and run what others have put there.
     "--no-code-cache",
     ...["--include", "static", "--exclude", "static/vendor/make.ts"],
     ...parts().filter((name) => !name.endsWith(".js")).flatMap((name) => ["--include", `dist/${name}`]),
@@ -81,7 +83,8 @@ function forTarget(target: string): string[] {
 }
 
 async function deno(...args: string[]): Promise<void> {
-  // The bundler comes from npm when it is first needed: through a proxy too that the system trusts.
+  // The bundler is downloaded from npm on first use, possibly through a proxy with a certificate that the system
+  // trusts.
   const env = { DENO_TLS_CA_STORE: Deno.env.get("DENO_TLS_CA_STORE") ?? "mozilla,system" };
   const { success } = await new Deno.Command(Deno.execPath(), { args, cwd: root, env }).spawn().status;
   if (!success) Deno.exit(1);

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync } from "node:fs";
 
-/** Returns when what was written to a file is on disk. */
+/** Flushes a file to disk. */
 export function syncFile(path: string): void {
   const descriptor = openSync(path, "r+");
   try {
@@ -10,14 +10,17 @@ export function syncFile(path: string): void {
   }
 }
 
-/** Makes the names in a folder outlive a power cut. Where the system does not allow that, it does so in its own time. */
+/**
+ * Flushes a directory, so that its entries survive a power failure. Does nothing where the system does not support
+ * that.
+ */
 export function syncFolder(path: string): void {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, "r");
     fsyncSync(descriptor);
   } catch {
-    // Windows opens no folder, and not every file system syncs one.
+    // Windows cannot open a directory, and not every file system can sync one.
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

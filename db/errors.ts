@@ -1,28 +1,28 @@
-/** What can go wrong for a reason that is the asker's to know. Everything else is a fault: logged whole, shown as one neutral sentence. */
+/** Errors whose reason the client may know. All others are faults: logged in full, shown as one neutral sentence. */
 export type ErrorCode =
   | "invalid"
   | "unauthenticated"
   | "forbidden"
-  /** A browser's page that is not at our own address. */
+  /** The request comes from a page of another origin. */
   | "origin_mismatch"
   | "blocked"
   | "not_found"
   | "conflict"
   | "rate_limited"
-  /** The page that asks was drawn for another user than the one who is logged in now. */
+  /** The page was rendered for another user than the one logged in now. */
   | "other_user"
   | "unavailable";
 
 /**
- * The one error type of the app. `message` is a sentence for the person who asked; `field` names the form field it
- * belongs to, and `fields` has a sentence for each field that is wrong.
+ * The app's error type. `message` is a sentence for the user, `field` the form field it belongs to, `fields` one
+ * sentence per invalid field.
  */
 export class ChatError extends Error {
   override readonly name = "ChatError";
   readonly code: ErrorCode;
   readonly field: string | undefined;
   readonly fields: Readonly<Record<string, string>>;
-  /** Seconds after which it makes sense to try again. */
+  /** Seconds until a retry makes sense. */
   readonly retryAfter: number | undefined;
 
   constructor(

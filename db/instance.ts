@@ -10,7 +10,7 @@ function number(name: string, min: number, max: number, least = min) {
   return z.number({ error: message }).min(least, message).max(max, message);
 }
 
-/** What an administrator may set; everything else is the environment's. */
+/** Settings that administrators can change. */
 export const instanceSettings = z.object({
   name: z.string().trim().refine((name) => !isBlank(name), "Name is empty").max(
     60,
@@ -19,9 +19,9 @@ export const instanceSettings = z.object({
   registration: z.enum(["open", "closed"], { error: "Registration must be open or closed" }),
   /** Warnings before the block: with 2, the third offence blocks. */
   warnings: number("Warnings", 0, 100).int("Warnings must be a whole number"),
-  /** Days after which a warning counts no more. */
+  /** Days after which a warning expires. */
   warningDays: number("Warning days", 1, 3650).int("Warning days must be a whole number"),
-  /** Days a login lives without being used. */
+  /** Days after which an idle session expires. */
   sessionDays: number("Session days", 1, 3650, 0.00001),
   /** Days after which messages are removed; 0 keeps them. */
   retentionDays: number("Retention", 0, 36_500).int("Retention must be a whole number"),
@@ -40,10 +40,10 @@ const DEFAULTS: InstanceSettings = {
 
 const KEY = "instance";
 
-/** The settings in force: what the environment fixes, what an administrator has set, and defaults for the rest. */
+/** The effective settings: from the environment, else as set by an administrator, else the default. */
 export class Instance {
   readonly #store: Store;
-  /** Set by the environment, which wins: whoever starts the program has the last word. */
+  /** Settings from the environment. They take precedence. */
   readonly fixed: Partial<InstanceSettings>;
   #set: Partial<InstanceSettings> = {};
 
@@ -58,10 +58,10 @@ export class Instance {
     return instance;
   }
 
-  /** Reads again what another process may have set. */
+  /** Rereads the settings, which another process may have changed. */
   async reload(): Promise<void> {
     const kept = await this.#store.settings.get(KEY);
-    // Nothing kept needs no parsing, which the first time takes 2 ms of a start.
+    // Skip parsing: the first use of zod costs 2 ms at startup.
     if (kept === undefined) return void (this.#set = {});
     const parsed = instanceSettings.partial().safeParse(JSON.parse(kept));
     this.#set = (parsed.success ? parsed.data : {}) as Partial<InstanceSettings>;
@@ -79,13 +79,13 @@ export class Instance {
     return this.current.warningDays * DAY;
   }
 
-  /** Ms; undefined keeps messages for ever. */
+  /** Ms; undefined keeps messages forever. */
   get retention(): number | undefined {
     const { retentionDays } = this.current;
     return retentionDays === 0 ? undefined : retentionDays * DAY;
   }
 
-  /** In force at once, here and after the next start. What the environment fixes stays. */
+  /** Changes the settings at once and persists them. Settings fixed by the environment are not changed. */
   async set(settings: InstanceSettings, by: Actor, now: number): Promise<void> {
     const before = this.current;
     const after = { ...settings, ...this.fixed };

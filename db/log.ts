@@ -1,4 +1,4 @@
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-/** One line of the log: what happened and its facts. Never a message's text, a token or a password. */
+/** Writes one line to the log: an event and its fields. Never log message text, tokens or passwords. */
 export type Log = (level: LogLevel, event: string, facts?: Record<string, unknown>) => void;

@@ -1,7 +1,7 @@
-/** How often a measured value fell between which bounds. */
+/** A histogram. */
 export class Distribution {
   readonly bounds: readonly number[];
-  /** One more than there are bounds: how many were at most the bound and above the one before; the last above all. */
+  /** One count more than bounds: values above the previous bound and up to this one; the last holds the rest. */
   readonly counts: number[];
   sum = 0;
 
@@ -20,43 +20,43 @@ export class Distribution {
 
 /** One transaction of the group commit. */
 export interface Committed {
-  /** How many writes shared it. */
+  /** Writes that shared the transaction. */
   readonly writes: number;
-  /** How long it took until it was on disk; undefined when it failed. */
+  /** Time until it was on disk; undefined if it failed. */
   readonly seconds: number | undefined;
 }
 
-/** Durations in seconds, from a fast disk's commit to a stall that everybody notices. */
+/** Durations in seconds, from a commit on a fast disk to a visible stall. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /**
- * What the program counts from its start on. Plain numbers, so that counting costs the fan-out nothing; `/metrics` gives
- * them names and shape when somebody asks.
+ * Counters since startup. Plain numbers, so that counting costs nothing on the hot path; `/metrics` names and formats
+ * them.
  */
 export class Metrics {
-  /** Messages stored; a repeated nonce is no new one. */
+  /** Messages stored, without repeats of a nonce. */
   messages = 0;
-  /** Messages, edits and deletions shown live: one for each socket. What comes with a history is none. */
+  /** Messages, edits and deletions delivered live, once per socket. A history does not count. */
   deliveries = 0;
-  /** Frames that a room handed to its sockets; several events may share one. */
+  /** Frames that rooms passed to sockets. Several events may share one. */
   frames = 0;
   connectionsOpened = 0;
-  /** Connections ended because they left too many bytes unread. */
+  /** Connections closed because the client did not read fast enough. */
   slowReaders = 0;
-  /** Commands not taken because somebody gave too many. */
+  /** Commands refused by the rate limit. */
   commandsLimited = 0;
   logins = 0;
-  /** By why they were refused. */
+  /** Refused logins by reason. */
   readonly loginsRefused = { unauthenticated: 0, forbidden: 0, rate_limited: 0 };
-  /** How long transactions took until they were on disk, in seconds; and how many writes shared each. */
+  /** Duration of commits in seconds, and writes per commit. */
   readonly commitSeconds = new Distribution(SECONDS);
   readonly commitSize = new Distribution([1, 2, 4, 8, 16, 32, 64]);
   commitsFailed = 0;
-  /** Runs of jobs, by how they ended. */
+  /** Job runs by outcome. */
   readonly jobsRun = { done: 0, failed: 0 };
-  /** Writes that have been asked for and not answered yet. */
+  /** Writes requested and not yet answered. */
   writesWaiting = 0;
-  /** How late the event loop came to a timer, in seconds. */
+  /** Event loop delay in seconds. */
   readonly loopDelay = new Distribution(SECONDS);
 
   /** Counts a transaction. */

@@ -1,4 +1,4 @@
-/** The nouns. Times are milliseconds since 1970 (UTC); ids are branded, so that a room's id is never taken for a user's. */
+/** Domain types. Times are ms since 1970 (UTC). Ids are branded, so that a room's id cannot be passed for a user's. */
 declare const brand: unique symbol;
 type Id<Of extends string> = number & { readonly [brand]: Of };
 
@@ -7,7 +7,7 @@ export type RoomId = Id<"room">;
 export type MessageId = Id<"message">;
 export type ReportId = Id<"report">;
 export type JobId = Id<"job">;
-/** A UUID: it travels in the token, and the row it names decides. */
+/** A UUID. Tokens carry it; the session's row decides whether it is valid. */
 export type SessionId = string & { readonly [brand]: "session" };
 
 export interface User {
@@ -19,9 +19,9 @@ export interface User {
   readonly createdAt: number;
 }
 
-/** What a message, an event or a list says of a user. */
+/** The part of a user that messages, events and lists show. */
 export interface Person extends Pick<User, "id" | "username"> {
-  /** Set when the account is gone; `username` is then a stand-in. */
+  /** Set when the user was deleted; `username` is then a placeholder. */
   readonly isDeleted?: true;
 }
 
@@ -49,7 +49,7 @@ export interface Room {
   readonly slug: string;
   /** Of a direct room the names of the other users, as its members see it; else empty. */
   readonly name: string;
-  /** Counts the durable changes of this room; see {@link Message.rev}. */
+  /** Number of durable changes in this room; see {@link Message.rev}. */
   readonly head: number;
   readonly kind: RoomKind;
   readonly topic: string;
@@ -99,50 +99,50 @@ export interface Message {
   readonly createdAt: number;
   readonly editedAt: number | null;
   readonly deletedAt: number | null;
-  /** The room's head when the message was created: its place in the room. */
+  /** The room's head when the message was created: its position in the room. */
   readonly seq: number;
-  /** The room's head when the message was last touched. A row at its latest `rev` is its current state. */
+  /** The room's head when the message last changed. A row always holds the state of its latest `rev`. */
   readonly rev: number;
   /** Members that the text mentions; absent when there are none. */
   readonly mentions?: readonly UserId[];
 }
 
-/** What an administrator sees of an account. */
+/** A user as administrators see them. */
 export interface Account extends User {
-  /** Those that still count: neither expired nor forgiven. */
+  /** Active warnings: neither expired nor reset. */
   readonly warnings: number;
   readonly lastSeenAt: number | null;
 }
 
-/** What an administrator sees of a message: of a deleted one who deleted it, never its text. */
+/** A message as administrators see it: with the user who deleted it, never with deleted text. */
 export interface InspectedMessage extends Message {
   readonly deletedBy: string | null;
 }
 
-/** Somebody finds that a message should not stand. */
+/** A user's complaint about a message. */
 export interface Report {
   readonly id: ReportId;
-  /** As it is now. */
+  /** The message's current state. */
   readonly message: Message;
-  /** As it was reported; without its text when the account was deleted together with its messages. */
+  /** The message when it was reported. Its text is empty if the author was deleted together with their messages. */
   readonly reported: Reported;
-  /** Whether the author's account has been deleted since. */
+  /** Whether the author has been deleted since. */
   readonly isAuthorGone: boolean;
   readonly reporter: Person;
   readonly reason: string;
   readonly createdAt: number;
 }
 
-/** What a report keeps of a message. */
+/** The copy of a message that a report keeps. */
 export interface Reported {
-  /** The author's name as it was. */
+  /** The author's name at that time. */
   readonly username: string;
   readonly content: string;
   readonly createdAt: number;
   readonly editedAt: number | null;
 }
 
-/** What has become of a message since it was reported. */
+/** What has happened to a message since it was reported. */
 export type Fate = "unchanged" | "edited" | "deleted";
 
 export function fateOf({ message, reported }: Pick<Report, "message" | "reported">): Fate {
@@ -150,16 +150,16 @@ export function fateOf({ message, reported }: Pick<Report, "message" | "reported
   return message.content === reported.content ? "unchanged" : "edited";
 }
 
-/** Whoever runs the program, and needs no account: as the audit log names them. */
+/** The operator, who needs no user account, as named in the audit log. */
 export type Operator = "command line";
 
-/** Who acts: a user, the program by its own rules, or the operator. */
+/** A user, the program itself, or the operator. */
 export type Actor = Person | "automatic" | Operator;
 
-/** How those are called who act without an account. */
+/** Display names of actors without an account. */
 export const NAMES_OF_ACTORS = { automatic: "Chatterbox", "command line": "command line" } as const;
 
-/** One act of moderation or administration, as it is kept for ever. Names stand as they were. */
+/** An entry of the audit log. It is never changed, and keeps names as they were. */
 export interface AuditEntry {
   readonly id: number;
   readonly at: number;
@@ -169,48 +169,48 @@ export interface AuditEntry {
   readonly reason: string;
 }
 
-/** An act, for those who only want to know whom it concerns. */
+/** The part of an audit entry that tells whom it affects. */
 export interface Act {
   readonly id: number;
   readonly action: string;
   readonly target: UserId | null;
 }
 
-/** The administrator's own word, or an exception from the list that comes with the program. */
+/** A word added by an administrator: forbidden, or an exception to the built-in list. */
 export interface Word {
   readonly word: string;
   readonly kind: "forbidden" | "allowed";
 }
 
-/** How far one member has read: every message with a `seq` up to this one is seen. */
+/** A member's read position: all messages with a `seq` up to this one are read. */
 export interface SeenMark {
   readonly user: Person;
   readonly seq: number;
-  /** The message at that place, or the last before it, where it is known. */
+  /** The message at this position, or the last one before it, if known. */
   readonly message?: MessageId | undefined;
 }
 
 /**
- * Whether somebody other than the author has read that far. `marks` are the room's two furthest readers (of different
- * people): of two, at least one is not the author.
+ * Whether a user other than the author has read the message. `marks` are the two furthest read positions in the room,
+ * of different users, so at least one is not the author's.
  */
 export function isSeen(message: Pick<Message, "author" | "seq">, marks: readonly SeenMark[]): boolean {
   return marks.some((mark) => mark.user.id !== message.author.id && mark.seq >= message.seq);
 }
 
-/** Work that follows a commit and may fail and be repeated; see `Jobs` in `store.ts`. */
+/** Deferred work that may fail and be repeated; see `Jobs` in `store.ts`. */
 export interface Job {
   readonly id: JobId;
   readonly kind: string;
-  /** What the kind has to know: JSON values. */
+  /** Input of the job: JSON values. */
   readonly payload: unknown;
-  /** With this claim. */
+  /** Including this claim. */
   readonly attempts: number;
-  /** Names the claim. */
+  /** Identifies the claim. */
   readonly lease: string;
 }
 
-/** A job that has failed as often as its kind allows. */
+/** A job that has used up its attempts. */
 export interface FailedJob {
   readonly id: JobId;
   readonly kind: string;
@@ -218,8 +218,8 @@ export interface FailedJob {
   readonly attempts: number;
   readonly createdAt: number;
   readonly failedAt: number;
-  /** What the last failure said. */
+  /** Message of the last failure. */
   readonly error: string;
-  /** When a scheduled job is tried again by itself; null: only when an administrator says so. */
+  /** Next run of a scheduled job; null: only when an administrator retries it. */
   readonly nextAt: number | null;
 }

@@ -4,17 +4,18 @@ import { openSqliteStore, openSqliteStoreBeside } from "./sqlite/store.ts";
 import type { Store } from "./store.ts";
 
 /**
- * Opens, checks and migrates the store at `url`: `sqlite:PATH`. Writing has a thread of its own, so that nothing waits for
- * the disk, and is counted in `metrics`. Before one with content is migrated, a copy is kept and `log` is told. Throws,
- * and has changed nothing, when a newer program has made it.
+ * Opens, checks and migrates the store at `url`: `sqlite:PATH`. Writes run in their own thread and are counted in
+ * `metrics`. A database with content is copied before it is migrated, and `log` reports that. Throws without changing
+ * anything if a newer version has created the database.
  */
 export function openStore(url: string, log: Log = () => {}, metrics: Metrics = new Metrics()): Promise<Store> {
   return openSqliteStore(pathOf(url), log, metrics);
 }
 
 /**
- * Opens the store at `url` for a moment, whether or not a server runs on it; it is neither checked nor migrated under the
- * server's feet. Undefined where there is none yet; with `create` it is made. Throws when another version has made it.
+ * Opens the store at `url` for a short time, beside a server that may be running on it. Neither checks nor migrates it:
+ * that is the server's task. Undefined if there is no store; `create` creates one. Throws if its schema is of another
+ * version.
  */
 export function openStoreBeside(url: string, { create = false } = {}): Promise<Store | undefined> {
   return openSqliteStoreBeside(pathOf(url), create);

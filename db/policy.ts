@@ -1,6 +1,6 @@
 import type { Message, Operator, Role, User } from "./model.ts";
 
-/** Every permission of the app. Whether one can *reach* a room or a message is asked of the store, before these. */
+/** All permissions. Whether a user can see a room or a message at all is checked by the store, before these. */
 export const can = {
   connect: (actor: User): boolean => !actor.isBlocked,
   post: (actor: User): boolean => !actor.isBlocked,
@@ -18,12 +18,12 @@ export const can = {
   seeEmails: (actor: User): boolean => actor.isAdmin && !actor.isBlocked,
 };
 
-/** What an administrator may ask to be done to an account, as far as it may be impossible. */
+/** Acts on a user that can be impossible. */
 export type Act = "block" | "demote" | "delete_account";
 
 const DONE: Record<Act, string> = { block: "blocked", demote: "demoted", delete_account: "deleted" };
 
-/** Why it cannot be done; undefined where it can. `isLast`: nobody else could administrate. */
+/** Returns the reason why an act is impossible, or undefined. `isLast`: no other active administrator exists. */
 export function whyNot(act: string, actor: Pick<User, "id">, user: Pick<User, "id">, isLast: boolean) {
   if (isLast && Object.hasOwn(DONE, act)) return `The last administrator cannot be ${DONE[act as Act]}`;
   if (act === "block" && actor.id === user.id) return "You cannot block yourself";

@@ -2,7 +2,9 @@ import { chmodSync, closeSync, openSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { COMPANIONS } from "./sqlite/companions.ts";
 
-/** Whether anybody but its owner may do anything with a file or folder. Windows has no such modes. */
+/**
+ * Whether others than the owner have access to a file or directory. Always false on Windows, which has no such modes.
+ */
 export function isOpenToOthers({ mode }: { mode: number }): boolean {
   return Deno.build.os !== "windows" && (mode & 0o077) !== 0;
 }
@@ -12,30 +14,30 @@ export function octal({ mode }: { mode: number }): string {
   return (mode & 0o777).toString(8).padStart(3, "0");
 }
 
-/** Takes a file away from everybody but its owner, whatever folder it is in. What is not ours to change stays as it is. */
+/** Removes all access for others than the owner. Files that are not ours stay as they are. */
 export function makePrivate(file: string): void {
   try {
     const found = statSync(file);
     if (isOpenToOthers(found)) chmodSync(file, found.mode & 0o700);
   } catch {
-    // It is not there, or another user's: the doctor says so.
+    // The file is missing or belongs to another user; `doctor` reports that.
   }
 }
 
 /**
- * Makes a database's file before SQLite does, which would let everybody read it. What SQLite keeps beside a database gets
- * the mode of that.
+ * Creates a database file before SQLite does, which would make it readable by everyone. SQLite's companion files
+ * inherit the mode.
  */
 export function makePrivateDatabase(file: string): void {
   try {
     closeSync(openSync(file, "ax", 0o600));
   } catch {
-    // It is there; or it cannot be, which SQLite says in its own words.
+    // The file exists, or cannot be created, in which case SQLite reports the error.
   }
   for (const suffix of ["", ...COMPANIONS]) makePrivate(file + suffix);
 }
 
-/** Everything of ours that is there and holds what people wrote, or the key: by the names that we give. */
+/** All existing files that hold messages or the key, by our naming scheme. */
 export function privateFiles(dataDir: string, database: string): string[] {
   const name = basename(database);
   const beside = dirname(database);

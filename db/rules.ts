@@ -2,8 +2,8 @@ import * as z from "zod";
 import { canonicalPassword, isEmail } from "./names/canonical.ts";
 
 /**
- * What names, passwords and texts may be. The figures are part of the public contract; `meta` says to readers of
- * /openapi.json what a schema cannot.
+ * Rules for names, passwords and texts. The limits are part of the public API; `meta` adds to /openapi.json what a
+ * schema cannot express.
  */
 
 const encoder = new TextEncoder();
@@ -14,13 +14,13 @@ export const username = z.string({ error: "Username is required" }).trim()
   .regex(/^[A-Za-z0-9_.-]*$/, "Username may contain only A-Z a-z 0-9 _ . -")
   .meta({ description: "Unique without regard to case" });
 
-/** bcrypt reads 72 bytes and silently drops the rest (the algorithm's limit), so a longer password is refused. */
+/** bcrypt ignores everything after 72 bytes, so longer passwords are rejected. */
 export const PASSWORD_MAX_BYTES = 72;
 
-/** Text that is longer can be no password, however it was typed: it is refused before it is looked at. */
+/** Longer input cannot be a password in any encoding. It is rejected before it is normalized. */
 export const PASSWORD_MAX_TYPED = 512;
 
-/** Characters, as people count them. */
+/** Characters as users perceive them. */
 export const PASSWORD_MIN = 8;
 
 export const password = z.string({ error: "Password is required" })
@@ -42,26 +42,26 @@ export const email = z.preprocess(
     .refine((value) => encoder.encode(value).length <= 254, "Email must have at most 254 bytes").optional(),
 ).meta({ description: "Only administrators see it. In any script", format: "idn-email" });
 
-/** Characters of one message, as JavaScript counts them (UTF-16 units). */
+/** Maximum length of a message in UTF-16 code units. */
 export const CONTENT_MAX = 10_000;
 
 // deno-lint-ignore no-control-regex
 const CONTROLS = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F]/g;
 
 /**
- * White space, and what Unicode says is drawn as nothing (`Default_Ignorable_Code_Point`, UAX #44): joiners, fillers,
- * marks of direction. Marks that combine with nothing, and the empty Braille pattern, show no more than those.
+ * White space and characters rendered as nothing (`Default_Ignorable_Code_Point`, UAX #44): joiners, fillers, direction
+ * marks. Combining marks without a base and the blank Braille pattern are equally invisible.
  */
 const INVISIBLE = /^[\p{White_Space}\p{DI}\p{Cf}\p{Cc}\p{M}\u2800]*$/u;
 
-/** Whether nothing of a text can be seen. */
+/** Whether a text has no visible character. */
 export function isBlank(text: string): boolean {
   return INVISIBLE.test(text);
 }
 
 /**
- * Empty lines before the text, and the indent of a single line. Where there are several, the indent of the first belongs
- * to the text, as in pasted code.
+ * Blank lines before the text, and the indentation of a single line. With several lines, the first line's indentation
+ * is kept, as in pasted code.
  */
 const LEADING_SPACE = /^(?:[^\S\n]*\n)*(?:[^\S\n]+(?=\S.*$))?/;
 
@@ -73,20 +73,20 @@ export const content = z.string({ error: "Invalid message format" })
   .refine((value) => value.length <= CONTENT_MAX, `Message must have at most ${CONTENT_MAX} characters`)
   .meta({ description: `Up to ${CONTENT_MAX} characters, without the empty lines around them`, minLength: 1 });
 
-/** Made by the client; the same nonce again means the same message again. */
+/** Chosen by the client. The same nonce means the same message. */
 export const nonce = z.string({ error: "Nonce must be text" }).min(1, "Nonce is empty").max(
   64,
   "Nonce must have at most 64 characters",
-).meta({ description: "Made by the client: the same nonce again within 24 hours means the same message again" });
+).meta({ description: "Chosen by the client. The same nonce within 24 hours means the same message" });
 
 export const REASON_MAX = 500;
 
-/** Why somebody reports, warns or blocks. */
+/** Reason for a report, a warning or a block. */
 export const reason = z.string().trim().max(REASON_MAX, `Reason must have at most ${REASON_MAX} characters`).default(
   "",
 );
 
-/** A word of the administrator's own: it stands alone, without signs. */
+/** A word on an administrator's list: letters and digits only. */
 export const word = z.string({ error: "Word is required" }).trim().toLowerCase().min(
   2,
   "Word must have at least 2 letters",
@@ -135,14 +135,14 @@ export const slowMode = z.number({ error: "Slow mode is not a number" }).int("Sl
 /** Seconds that a member may be timed out for: up to 28 days. */
 export const TIME_OUT_MAX = 28 * 24 * 60 * 60;
 
-/** The first complaint of a failed parse as one sentence, and the field it is about. */
+/** The first error of a failed parse, and its field. */
 export function complaint(error: z.ZodError): { message: string; field: string | undefined } {
   const issue = error.issues[0];
   const field = issue?.path[0];
   return { message: issue?.message ?? "Input is not valid", field: field === undefined ? undefined : String(field) };
 }
 
-/** The first complaint about each field. */
+/** The first error of each field. */
 export function complaints(error: z.ZodError): Readonly<Record<string, string>> {
   const fields: Record<string, string> = {};
   for (const { path: [field], message } of error.issues) if (field !== undefined) fields[String(field)] ??= message;

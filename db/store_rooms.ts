@@ -174,7 +174,7 @@ export interface Rooms {
   unblock(user: UserId, blocked: UserId): Promise<void>;
 }
 
-/** Who wrote a room's latest messages: every one that stands with a `seq` above `from`, oldest first. */
+/** Authors of a room's latest messages: all that are not deleted, with a `seq` above `from`, oldest first. */
 export interface RecentMessages {
   readonly head: number;
   readonly from: number;

@@ -5,31 +5,31 @@ import { backupName, backupsIn, removeOldBackups } from "../db/backup/copy.ts";
 import type { Log } from "../db/log.ts";
 import type { JobKind } from "./job_kind.ts";
 
-/** How often the folder is checked for whether a backup is due, at most, in ms: somebody may have emptied it. */
+/** Maximum interval between checks for a due backup, in ms: backups may have been deleted by hand. */
 const CHECK = 10 * 60 * 1000;
 
-/** After a start users come back all at once; what was missed can wait so long, in ms. */
+/** Delay of an overdue backup after startup, when all users reconnect, in ms. */
 const AFTER_START = 5 * 1000;
 
 export interface BackupPlan {
-  /** The database. */
+  /** The database file. */
   readonly file: string;
-  /** Where the backups go; it is made when needed. */
+  /** Directory of the backups; created if missing. */
   readonly folder: string;
   /** Ms. */
   readonly every: number;
-  /** How many are kept. */
+  /** Number of backups to keep. */
   readonly keep: number;
 }
 
 /**
- * Makes a backup whenever the newest in the folder is old enough, in a Worker of its own. What is in the folder decides,
- * so that one made by hand counts. Idempotent by that: a second run finds the backup of the first, and none is due.
+ * Makes a backup in a Worker when the newest one in the directory is older than `every`. Backups made by hand count.
+ * Idempotent: a second run finds the first one's backup.
  */
 export function backup({ file, folder, every, keep }: BackupPlan, log: Log): JobKind {
-  /** When the next one is due. */
+  /** When the next backup is due. */
   function dueAt(now: number): number {
-    // A backup from the future is a clock's mistake, not a reason to wait for it.
+    // Ignore backups from the future, made with a wrong clock.
     const newest = backupsIn(folder).findLast(({ time }) => time <= now);
     return newest === undefined ? now : newest.time + every;
   }

@@ -2,26 +2,26 @@ import type { Instance } from "../db/instance.ts";
 import type { Store } from "../db/store.ts";
 import type { JobKind } from "./job_kind.ts";
 
-/** How often what has expired is removed, in ms. */
+/** Interval of the cleanup, in ms. */
 const EVERY = 10 * 60 * 1000;
 
-/** The first run after a start, in ms. */
+/** Delay of the first run after startup, in ms. */
 const FIRST = 2000;
 
-/** Messages past their retention, or with a nonce past its life, in one transaction. */
+/** Messages processed per transaction. */
 const AT_ONCE = 500;
 
-/** How long failed jobs are kept, in ms. */
+/** Retention of failed jobs, in ms. */
 export const FAILED_KEPT = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * Removes expired sessions, old nonces, messages past their retention and old failed jobs. Idempotent: what is removed is
- * not there for a second run.
+ * Removes expired sessions, old nonces, messages past their retention and old failed jobs. Idempotent: a second run
+ * finds nothing to remove.
  */
 export function cleanup({ store, instance, forget }: {
   store: Store;
   instance: Instance;
-  /** Drops what is cached of the messages. */
+  /** Drops messages from caches. */
   forget: () => void;
 }): JobKind {
   return {
@@ -34,8 +34,9 @@ export function cleanup({ store, instance, forget }: {
       const start = now();
       await store.sessions.removeExpired(start);
       await store.jobs.removeFailed(start - FAILED_KEPT);
-      // In small steps: the chat goes on between them.
+      // In small steps, so that other writes can run in between.
       while (await store.messages.forgetNonces(start, AT_ONCE) > 0) signal.throwIfAborted();
+      while (await store.rooms.purgeRemoved(AT_ONCE) > 0) signal.throwIfAborted();
       const { retention } = instance;
       if (retention !== undefined) {
         while (await store.messages.removeOlderThan(start - retention, AT_ONCE) > 0) {

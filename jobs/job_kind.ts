@@ -1,30 +1,27 @@
 import type { LogLevel } from "../db/log.ts";
 
-/** What a job may use while it runs. */
+/** Context of a running job. */
 export interface Running {
   now(): number;
-  /** Aborted when the program stops, and when the claim has passed to another process. Check it between steps. */
+  /** Aborted on shutdown, and when the claim was lost to another process. Check it between steps. */
   readonly signal: AbortSignal;
 }
 
-/**
- * One kind of work. It runs at least once, so a second run of the same job must do no harm: each kind says what makes it
- * so.
- */
+/** A kind of job. A job runs at least once, so each kind must be idempotent and document why it is. */
 export interface JobKind {
   readonly kind: string;
-  /** After so many failures administrators see the job; unless it is scheduled, it is given up. */
+  /** Failures before administrators see the job. Unless it is scheduled, it is not retried then. */
   readonly tries: number;
-  /** How long after a failure the job is tried again, in ms: `first`, then twice as long each time, at most `most`. */
+  /** Retry delay after a failure, in ms: `first`, doubling up to `most`. */
   readonly retry: { readonly first: number; readonly most: number };
-  /** Makes it a schedule: one row, which runs again and again. `first` is how long after a start it runs, in ms. */
+  /** Makes it a schedule: one row that runs repeatedly. `first` is the delay after startup, in ms. */
   readonly schedule?: { readonly first: number };
-  /** The line of the log that says that it failed. */
+  /** How a failure is logged. */
   readonly failure: {
     readonly level: LogLevel;
     readonly event: string;
     readonly facts?: (error: Error) => Record<string, unknown>;
   };
-  /** Resolves, for a schedule, to when it runs next. */
+  /** For a schedule, resolves to the time of the next run. */
   run(payload: unknown, running: Running): Promise<number | void>;
 }

@@ -9,8 +9,8 @@ const id = z.number().int().positive().transform((value) => value as UserId);
 const payload = z.object({ user: id, by: id });
 
 /**
- * Removes the messages of a deleted account that are still there: whoever deleted it does so at once, unless the process
- * ends meanwhile. Idempotent: what is removed is not found by a second run.
+ * Removes the remaining messages of a deleted user. Normally the caller of the deletion does so at once; this job
+ * covers a crash in between. Idempotent: a second run finds nothing to remove.
  */
 export function removeMessages({ store, bus }: { store: Store; bus: Bus }): JobKind {
   return {

@@ -1,6 +1,6 @@
 /**
- * How long to wait after this many failures, in ms: doubles from `first` to `most`. Up to half of it is taken off at
- * random, so that jobs that failed together do not come back together.
+ * Delay after this many failures, in ms: doubles from `first` to `most`, minus up to half at random, so that jobs that
+ * failed together do not retry together.
  */
 export function retryDelay(
   attempts: number,

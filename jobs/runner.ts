@@ -8,27 +8,27 @@ import { atMost, type Clock, every } from "../ws/clock.ts";
 import type { JobKind } from "./job_kind.ts";
 import { retryDelay } from "./retry_delay.ts";
 
-/** How long a claim lasts unless it is renewed, in ms. So long after a crash another process may take the job over. */
+/** Duration of a claim unless renewed, in ms. After a crash, another process can take the job over after this time. */
 export const LEASE = 60_000;
 
-/** How often to check for jobs that another process has added, in ms. */
+/** Interval of polling for jobs added by other processes, in ms. */
 export const POLL = 30_000;
 
-/** How long to wait when the store cannot be asked, in ms. */
+/** Delay after the store failed, in ms. */
 const STORE_RETRY = 10_000;
 
 /** Jobs that run at once. */
 const CONCURRENCY = 4;
 
-/** How long an aborted job may take to end, in ms. */
+/** Time an aborted job has to end, in ms. */
 const ABORT = 1000;
 
-/** A clock that goes back by more than this has been set, in ms. */
+/** A clock that goes back by more than this was set, in ms. */
 const CLOCK_STEP = 1000;
 
 /**
- * Claims jobs when they are due, runs them, and repeats what fails. Any number of processes may run one on the same store:
- * a job is held by one of them at a time. Between two jobs it waits for the earliest, or for a `job_added` on the bus.
+ * Claims due jobs, runs them, and retries failures. Several processes may each run one on the same store: a job has one
+ * claim at a time. Sleeps until the earliest job is due or the bus publishes `job_added`.
  */
 export class JobRunner {
   readonly #store: Store;
@@ -38,14 +38,14 @@ export class JobRunner {
   readonly #kinds: ReadonlyMap<string, JobKind>;
   readonly #random: () => number;
   readonly #running = new Map<AbortController, Promise<void>>();
-  /** Names this runner's claims. */
+  /** Identifies this runner's claims. */
   readonly #id = randomUUID();
   #claims = 0;
   #polling: Promise<void> | undefined;
   #isWoken = false;
   #isFailing = false;
   #isStopped = false;
-  /** When the schedules were last put right; undefined: not yet. */
+  /** When the schedules were last checked; undefined: never. */
   #scheduledAt: number | undefined;
   #cancel: (() => void) | undefined;
   readonly #unsubscribe: () => void;
@@ -57,7 +57,7 @@ export class JobRunner {
     log: Log;
     metrics: Metrics;
     kinds: readonly JobKind[];
-    /** From 0 to 1, for the pause before the next try. */
+    /** Returns 0 to 1, for the jitter of retry delays. */
     random?: () => number;
   }) {
     this.#store = store;
@@ -70,7 +70,7 @@ export class JobRunner {
     this.#wake();
   }
 
-  /** Begins no more jobs. Those that run have `ms` to end, then they are aborted: the next start runs them again. */
+  /** Stops claiming jobs. Running jobs have `ms` to end and are then aborted; they run again after the next start. */
   async stop(ms: number): Promise<void> {
     this.#isStopped = true;
     this.#unsubscribe();
@@ -110,7 +110,7 @@ export class JobRunner {
     if (!this.#isStopped) this.#cancel = this.#clock.after(wait, () => this.#wake());
   }
 
-  /** At the start, and when the clock was set back: what was planned by the wrong time would come too late. */
+  /** At startup, and after the clock was set back, since runs planned with the wrong time would come too late. */
   async #keepSchedules(): Promise<void> {
     const now = this.#clock.now();
     const isKept = this.#scheduledAt !== undefined && now >= this.#scheduledAt - CLOCK_STEP;
@@ -122,7 +122,7 @@ export class JobRunner {
     this.#scheduledAt = now;
   }
 
-  /** Begins what is due; resolves to how long to wait for the next, in ms. */
+  /** Starts due jobs. Resolves to the delay until the next one, in ms. */
   async #claimDue(): Promise<number> {
     const kinds = [...this.#kinds.keys()];
     while (!this.#isStopped && this.#running.size < CONCURRENCY) {
@@ -135,14 +135,14 @@ export class JobRunner {
       if (job && this.#isStopped) await this.#store.jobs.release(job, now);
       else if (job) this.#begin(job);
     }
-    // The next that ends wakes us.
+    // The next job that ends wakes the runner.
     return POLL;
   }
 
   #begin(job: Job): void {
     const controller = new AbortController();
     const ended = this.#run(job, controller).catch((error) => {
-      // The lease ends by itself, and the job is claimed again.
+      // The lease expires, and the job is claimed again.
       this.#log("warn", "Cannot write down how a job ended", { job: job.id, kind: job.kind, error });
     }).finally(() => {
       this.#running.delete(controller);
@@ -156,7 +156,7 @@ export class JobRunner {
     const { signal } = controller;
     const stopRenewing = every(this.#clock, LEASE / 3, () => void this.#renew(job, controller));
     try {
-      // Its last claim was never answered: the process ended while it ran.
+      // The last claim ended without a result: the process died while the job ran.
       if (!kind.schedule && job.attempts > kind.tries) throw new Error("The process ended while the job ran");
       const nextAt = await kind.run(job.payload, { signal, now: () => this.#clock.now() });
       stopRenewing();
@@ -176,7 +176,7 @@ export class JobRunner {
       if (await this.#store.jobs.renew(job, this.#clock.now() + LEASE)) return;
       controller.abort(new Error("The claim has passed to another process"));
     } catch {
-      // The next renewal comes before the lease ends.
+      // The next renewal is before the lease ends.
     }
   }
 

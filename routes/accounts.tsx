@@ -25,7 +25,7 @@ export function accountRoutes(app: App): Hono<Env> {
     }
   }
 
-  /** A browser has one cookie: what begins a session ends the one that the request came with. */
+  /** A new session replaces the browser's cookie and ends its previous session. */
   async function replaceCookie(c: Context<Env>, token: string | null): Promise<void> {
     const viewer = c.get("viewer");
     if (viewer?.by === "cookie") await endSession(app, viewer);
@@ -47,7 +47,7 @@ export function accountRoutes(app: App): Hono<Env> {
       <LoginPage
         asset={app.assets.url}
         name={app.instance.current.name}
-        // Without any account nobody can log in.
+        // Without users, login is impossible.
         mode={first && isRegistrationOpen && !error ? "register" : mode}
         registration={isRegistrationOpen ? "open" : "closed"}
         first={first}
@@ -58,7 +58,7 @@ export function accountRoutes(app: App): Hono<Env> {
     );
   }
 
-  /** A form's failure is shown beside the field, with what was typed; JSON's is thrown to the one place that says it. */
+  /** Renders an error of a form beside the field, with the input. For JSON, errors propagate to the error handler. */
   async function orPage(
     c: Context<Env>,
     mode: "login" | "register",
@@ -83,19 +83,19 @@ export function accountRoutes(app: App): Hono<Env> {
         group: "accounts",
         id: "register",
         summary: "Create an account",
-        description: "The first account becomes the administrator.",
+        description: "The first user becomes an administrator.",
         access: "anybody",
         body: registration,
         example: { body: { username: "robot", password: "correct horse" } },
         answer: {
-          text: "It exists: log in",
+          text: "The user was created",
           schema: s.done("User registered successfully"),
           example: { message: "User registered successfully" },
         },
         errors: {
-          conflict: "The name or the email is taken",
+          conflict: "Username or email is taken",
           forbidden: "Registration is closed",
-          rate_limited: "Too many registrations from one address, or too many passwords are waiting to be hashed",
+          rate_limited: "Too many registrations from one address, or too many pending password checks",
         },
       })),
       (c) =>
@@ -114,12 +114,12 @@ export function accountRoutes(app: App): Hono<Env> {
         group: "accounts",
         id: "login",
         summary: "Log in",
-        description: "The token is good for as long as its session lives, which every use renews.",
+        description: "The token is valid as long as its session, which every use extends.",
         access: "anybody",
         body: credentials,
         example: { body: { username: "alice", password: "correct horse" } },
         answer: {
-          text: "A session has begun",
+          text: "The session has started",
           schema: s.Login,
           example: {
             token: "eyJhbGciOiJIUzI1NiJ9…",
@@ -131,7 +131,7 @@ export function accountRoutes(app: App): Hono<Env> {
         errors: {
           unauthenticated: "Invalid credentials",
           forbidden: "User is blocked",
-          rate_limited: "Too many wrong passwords, or too many are waiting to be checked",
+          rate_limited: "Too many wrong passwords, or too many pending password checks",
         },
       })),
       (c) =>
@@ -157,7 +157,7 @@ export function accountRoutes(app: App): Hono<Env> {
         group: "accounts",
         id: "logout",
         summary: "Log out",
-        description: "Ends the session, every socket of it, and the token.",
+        description: "Ends the session, closes its sockets and invalidates the token.",
         access: "members",
         isWayOut: true,
         answer: { text: "The session has ended", schema: s.done("Logged out"), example: { message: "Logged out" } },

@@ -6,13 +6,13 @@ import { wantsPage } from "./negotiate.ts";
 import { Slots } from "./slots.ts";
 import { paths } from "../views/paths.ts";
 
-/** How long a request waits for others to be read, in ms. */
+/** Maximum time a request waits for a slot, in ms. */
 const PATIENCE = 10_000;
 
 /**
- * Bounds how many answers are in progress or unread at the same time: per user, per address for clients that are not
- * logged in, and per address altogether. An answer is bounded in bytes, so this bounds the memory that a client can take
- * by not reading. A program's change is not counted: its answer is a line.
+ * Limits the responses in progress or not yet read: per user, per address for clients without login, and per address in
+ * total. Responses are bounded in size, so this bounds the memory a client can hold by not reading. JSON requests that
+ * change something are not counted, since their responses are short.
  */
 export function boundAnswers(app: App): MiddlewareHandler<Env> {
   const { clock } = app;
@@ -21,7 +21,7 @@ export function boundAnswers(app: App): MiddlewareHandler<Env> {
   const addresses = new Slots({ atOnce: 64, waiting: 512, patience: PATIENCE, clock });
   return async (c, next) => {
     const isRead = c.req.method === "GET" || c.req.method === "HEAD";
-    // A socket has bounds of its own.
+    // Sockets have limits of their own.
     if (c.req.path === paths.ws || !(isRead || wantsPage(c))) return await next();
     const address = addressOf(c, app);
     const user = c.get("viewer")?.user.id;
@@ -30,7 +30,7 @@ export function boundAnswers(app: App): MiddlewareHandler<Env> {
     try {
       slots.push(await addresses.take(address));
       const outgoing = c.env?.outgoing;
-      // A client that left while waiting costs no work.
+      // The client disconnected while waiting.
       if (outgoing && !whenSent(outgoing, giveBack)) throw new Error("aborted");
       await next();
       if (!outgoing) giveBack();
@@ -41,10 +41,10 @@ export function boundAnswers(app: App): MiddlewareHandler<Env> {
   };
 }
 
-/** What is to be called when a connection is gone: an answer that waits behind others is not told of it. */
+/** Callbacks for closed connections: a response that waits behind others on the same connection is not notified. */
 const byConnection = new WeakMap<object, Set<() => void>>();
 
-/** Calls when an answer has been taken by its reader, or never will be. False when that is so already. */
+/** Calls `call` once the response was sent or the connection closed. Returns false if it is already closed. */
 function whenSent(outgoing: HttpBindings["outgoing"], call: () => void): boolean {
   const socket = outgoing.req.socket;
   if (outgoing.destroyed || socket.destroyed) return false;

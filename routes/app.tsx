@@ -22,17 +22,17 @@ import { ownHostOnly } from "./own_host.ts";
 import { ownPagesOnly } from "./own_page.ts";
 import { requestLog } from "./request_log.ts";
 import { resetRoutes } from "./reset.tsx";
-import { keptByNobody, ownFormsOnly, securityHeaders } from "./security.ts";
+import { noStore, ownFormsOnly, securityHeaders } from "./security.ts";
 import { socketRoutes } from "./socket.ts";
 import { staticRoutes } from "./static.ts";
 import { userRoutes } from "./users.ts";
 
-/** The most a request may bring, in bytes: as much as a frame of the socket. */
+/** Maximum size of a body in bytes, equal to that of a socket frame. */
 const BODY_MAX = 64 * 1024;
 
 /**
- * The same for a form, which writes a character of three bytes as nine: the longest message takes 90,000. The rest is for
- * one that is too long, so that it can be given back.
+ * For forms, which encode a three-byte character in nine bytes: the longest message takes 90,000. The margin is for
+ * messages that are too long, so that the text can be returned to the user.
  */
 const FORM_MAX = 256 * 1024;
 
@@ -53,7 +53,7 @@ function upTo(maxSize: number): MiddlewareHandler<Env> {
   });
 }
 
-/** The whole of HTTP: what is common to all routes, then the routes. */
+/** The HTTP app: middleware, then routes. */
 export function createApp(app: App): Hono<Env> {
   const hono = new Hono<Env>();
   hono.use(requestLog(app), ...securityHeaders(app), ownHostOnly(app));
@@ -61,7 +61,7 @@ export function createApp(app: App): Hono<Env> {
   hono.route("/", staticRoutes(app.assets));
   hono.route("/", cspReportRoutes(app));
   hono.use(
-    keptByNobody,
+    noStore,
     ownFormsOnly(app),
     limitBody,
     authenticate(app),
@@ -90,7 +90,7 @@ export function createApp(app: App): Hono<Env> {
   }
 
   hono.notFound((c) => say(c, 404, "Not found"));
-  /** A form is answered with what was typed into it: it must not be lost because we do not take it. */
+  /** Returns the input of a refused form, so that it is not lost. */
   async function giveBack(c: Context<Env>, status: ContentfulStatusCode, reason: string, code?: string) {
     const isOther = code === "other_user";
     if (isOther && !wantsPage(c)) return c.json({ detail: reason, code }, status);
@@ -105,7 +105,7 @@ export function createApp(app: App): Hono<Env> {
   hono.onError(async (error, c) => {
     if (error instanceof ChatError) {
       if (error.cause !== undefined) {
-        app.log("error", "Cannot answer request", { request: c.get("requestId"), reason: String(error.cause) });
+        app.log("error", "Cannot handle request", { request: c.get("requestId"), reason: String(error.cause) });
       }
       if (error.retryAfter !== undefined) c.header("Retry-After", String(error.retryAfter));
       const given = await giveBack(c, statusOf[error.code], error.message, error.code);
@@ -114,10 +114,10 @@ export function createApp(app: App): Hono<Env> {
       return say(c, statusOf[error.code] as 400, error.message, c.req.path === paths.ws ? error.code : undefined);
     }
     if (error instanceof HTTPException) return say(c, error.status as 400, error.message || "Not allowed");
-    // The client left while it was sending: nobody reads an answer.
-    if (c.req.raw.signal.aborted || error.message === "aborted") return say(c, 400, "Request was broken off");
-    app.log("error", "Cannot answer request", { request: c.get("requestId"), error });
-    const detail = "Something went wrong on our side";
+    // The client disconnected while sending; no one reads the response.
+    if (c.req.raw.signal.aborted || error.message === "aborted") return say(c, 400, "Request aborted");
+    app.log("error", "Cannot handle request", { request: c.get("requestId"), error });
+    const detail = "Internal server error";
     return await giveBack(c, 500, detail) ?? say(c, 500, detail);
   });
   return hono;

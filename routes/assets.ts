@@ -13,16 +13,16 @@ const TYPES: Record<string, string> = {
 };
 
 export interface Assets {
-  /** A file's address: it changes with the content of any of them, so that browsers may keep each for ever. */
+  /** A file's URL. It changes with the content of any file, so that browsers can cache it indefinitely. */
   url(file: string): string;
   read(file: string): { body: Uint8Array; gzip: Uint8Array; type: string } | undefined;
   readonly version: string;
 }
 
-/** Where `static/` is: beside this folder, and beside the bundle in `dist/` too. */
+/** `static/` is next to this folder, and next to `dist/` for the bundle. */
 const STATIC = join(import.meta.dirname!, "..", "static");
 
-/** Reads the folder once; it holds some 150 KB. `sheets` are made of files of its `css/`, which are not served themselves. */
+/** Reads the folder once, about 150 KB. `sheets` are bundles of files in `css/`, which are not served individually. */
 export function loadAssets(folder = STATIC, sheets: Readonly<Record<string, readonly string[]>> = STYLESHEETS): Assets {
   const files = new Map<string, { body: Uint8Array; type: string; gzip?: Uint8Array }>();
   const hash = createHash("sha256");
@@ -34,7 +34,7 @@ export function loadAssets(folder = STATIC, sheets: Readonly<Record<string, read
     const type = TYPES[extname(name)];
     if (type === undefined || name.startsWith("css/")) continue;
     const file = readFileSync(join(folder, name));
-    // The comments of other packages hold their licences.
+    // Comments in third-party files contain their licences.
     const body = name.startsWith("js/") ? new TextEncoder().encode(withoutComments(file.toString())) : file;
     add(name, body, type);
   }
@@ -56,7 +56,10 @@ export function loadAssets(folder = STATIC, sheets: Readonly<Record<string, read
   };
 }
 
-/** A script or stylesheet without the comments that fill whole lines: a third of what browsers would fetch. Line numbers stay. */
+/**
+ * Strips comments that fill whole lines from scripts and stylesheets, a third of their size. Line numbers are
+ * preserved.
+ */
 export function withoutComments(text: string): string {
   return text.replace(
     /^[ \t]*(?:\/\*[^]*?\*\/|\/\/.*)[ \t]*$/gm,

@@ -5,7 +5,7 @@ import type { App, Env, Viewer } from "./env.ts";
 import { cookieName, renameSessionCookie, sessionCookies } from "./session_cookie.ts";
 import { paths } from "../views/paths.ts";
 
-/** Authenticates the request by `Authorization: Bearer`, the `token` of a socket's address, or the cookie, in this order. */
+/** Authenticates by `Authorization: Bearer`, the query parameter `token` of a socket, or the cookie, in this order. */
 export function authenticate(app: App): MiddlewareHandler<Env> {
   return async (c, next) => {
     const bearer = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
@@ -28,7 +28,7 @@ export function authenticate(app: App): MiddlewareHandler<Env> {
   };
 }
 
-/** The user who asks. Throws `unauthenticated` without a login, and `blocked` for a blocked user. */
+/** The authenticated user. Throws `unauthenticated` without a login, and `blocked` for a blocked user. */
 export function requireViewer(c: Context<Env>): Viewer {
   const viewer = c.get("viewer");
   if (!viewer) throw new ChatError("unauthenticated", "Not authenticated");
@@ -37,8 +37,8 @@ export function requireViewer(c: Context<Env>): Viewer {
 }
 
 /**
- * Ends the session of the request, its sockets included. Whatever replaces a browser's cookie calls this: without the
- * cookie, nobody could end that session.
+ * Ends the request's session and closes its sockets. Call it whenever the browser's cookie is replaced: without the
+ * cookie, the user could not end that session.
  */
 export async function endSession(app: App, { session }: Viewer): Promise<void> {
   await app.logins.logout(session.id);
@@ -46,14 +46,14 @@ export async function endSession(app: App, { session }: Viewer): Promise<void> {
 }
 
 /**
- * Whether a browser's `Origin` is our own. Where PUBLIC_URL is not set, ours is whatever host the request itself was
- * sent to: a cookie is bound to that host, so a page from another site cannot make both agree.
+ * Whether an `Origin` is our own. Without PUBLIC_URL it must match the request's host: cookies are bound to that host,
+ * so a page from another site cannot match both.
  */
 export function isOwnOrigin(app: App, origin: string | undefined, host: string | undefined): boolean {
   if (origin === undefined || !URL.canParse(origin)) return false;
   const { origin: theirs, host: theirHost, protocol } = new URL(origin);
   if (app.publicUrl) return theirs === app.publicUrl.origin;
-  // Some proxies name the port even where it is the protocol's own.
+  // Some proxies include the protocol's default port.
   const asked = `${protocol}//${host}`;
   return host !== undefined && URL.canParse(asked) && theirHost === new URL(asked).host;
 }

@@ -8,7 +8,7 @@ import { MessageItem } from "../views/message.tsx";
 import { paths } from "../views/paths.ts";
 import { messageJson } from "../ws/encoding/json.ts";
 import { drawAhead } from "../ws/encoding/html.tsx";
-import { reachRoom } from "../ws/rooms/reach_room.ts";
+import { loadRoom } from "../ws/rooms/load_room.ts";
 import { turns } from "../ws/rooms/turns.ts";
 import { requireViewer } from "./authenticate.ts";
 import { describe } from "./openapi/describe.ts";
@@ -17,29 +17,29 @@ import { statusOf } from "./errors.ts";
 import { readBody, wantsPage } from "./negotiate.ts";
 import { allowStyle } from "./security.ts";
 
-/** The room everybody is in. */
+/** The default room, of which all users are members. */
 export const HOME = "general";
 
-/** Which part of a room's history. */
+/** A page of a room's history. */
 export const page = z.object({
-  before: z.coerce.number().int().positive().optional().meta({ description: "Only messages whose seq is smaller" }),
-  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: "How many messages at most" }),
+  before: z.coerce.number().int().positive().optional().meta({ description: "Only messages with a smaller seq" }),
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: "Maximum number of messages" }),
 });
 
 function readPage(c: Context<Env>) {
   const parsed = page.safeParse(c.req.query());
-  if (!parsed.success) throw new ChatError("invalid", "Query needs before=SEQ and limit=1…200, whole numbers");
+  if (!parsed.success) throw new ChatError("invalid", "Query must have before=SEQ and limit=1…200, whole numbers");
   const { before, limit } = parsed.data;
   return { limit, ...(before === undefined ? {} : { before }) };
 }
 
 export function chatRoutes(app: App): Hono<Env> {
-  /** The page of a room, by its slug. */
+  /** Renders a room's page. */
   async function chat(c: Context<Env>, slug: string, failed?: { error: ChatError; draft: unknown }) {
     const { user } = requireViewer(c);
-    const room = await reachRoom(app.store, user, slug);
+    const room = await loadRoom(app.store, user, slug);
     const history = await app.store.messages.history(room.id, readPage(c));
-    const rooms = await app.store.rooms.of(user.id);
+    const rooms = (await app.store.rooms.memberships(user.id)).map(({ room }) => room);
     const style = ownStyle(user);
     allowStyle(c, createHash("sha256").update(style).digest("base64"));
     c.header("Vary", "Accept, Cookie");
@@ -69,8 +69,8 @@ export function chatRoutes(app: App): Hono<Env> {
     describe(() => ({
       group: "service",
       id: "serverStatus",
-      summary: "Is there a server?",
-      description: "A browser, which accepts text/html, gets the chat or the way to log in.",
+      summary: "Check that the server is running",
+      description: "A browser, which accepts text/html, gets the chat or the login page.",
       access: "anybody",
       answer: {
         text: "Yes",
@@ -92,8 +92,8 @@ export function chatRoutes(app: App): Hono<Env> {
     describe((s) => ({
       group: "chat",
       id: "listMessages",
-      summary: "A page of a room's history",
-      description: "The newest messages, or those before one that you have: pass its seq as before.",
+      summary: "List a room's messages",
+      description: "The newest messages, or those before a seq.",
       access: "members",
       params: s.roomName,
       query: page,
@@ -120,11 +120,11 @@ export function chatRoutes(app: App): Hono<Env> {
     compress(),
     async (c) => {
       const { user } = requireViewer(c);
-      const room = await reachRoom(app.store, user, c.req.param("room")!);
+      const room = await loadRoom(app.store, user, c.req.param("room")!);
       const page = readPage(c);
       const history = await app.store.messages.history(room.id, page);
       if (!wantsPage(c)) {
-        // Fewer than were asked for are not the end: they are long.
+        // Fewer messages than requested does not mean the end: the page is limited by size.
         const isCut = history.more && history.messages.length < page.limit;
         return await turns.run(user.id, () => {
           const messages = history.messages.map((message) => messageJson(message, history.seen));
@@ -148,7 +148,7 @@ export function chatRoutes(app: App): Hono<Env> {
       group: "chat",
       id: "postMessage",
       summary: "Send a message",
-      description: "It is on disk when the answer comes. With a nonce it may be sent again and is there once.",
+      description: "The message is on disk when the response arrives. With a nonce, retries do not create duplicates.",
       access: "members",
       params: s.roomName,
       body: s.NewMessage,
@@ -158,7 +158,10 @@ export function chatRoutes(app: App): Hono<Env> {
         schema: z.object({ id: z.number().int().positive() }),
         example: { id: 2 },
       },
-      errors: { forbidden: "You cannot post here", invalid: "A forbidden word, which counts as a warning" },
+      errors: {
+        forbidden: "You cannot post here",
+        invalid: "The message contains a forbidden word, which counts as a warning",
+      },
     })),
     async (c) => {
       const { user } = requireViewer(c);
@@ -170,7 +173,7 @@ export function chatRoutes(app: App): Hono<Env> {
           ? c.redirect(slug === HOME ? paths.home : paths.room(slug), 303)
           : c.json({ id: outcome?.id });
       } catch (error) {
-        // Without the room there is no page of it to come back to.
+        // If the room is not accessible, there is no page to show the error on.
         const isShown = error instanceof ChatError && error.code !== "not_found" && wantsPage(c);
         if (isShown) return await chat(c, slug, { error, draft: fields.content });
         throw error;

@@ -8,18 +8,18 @@ import { addressOf } from "./limits.ts";
 import { loggedPath } from "./logged_path.ts";
 import { Seldom } from "./seldom.ts";
 
-/** The most a report may bring, in bytes. */
+/** Maximum size of a report, in bytes. */
 const REPORT_MAX = 16 * 1024;
 
-/** Reports read per request. */
+/** Reports processed per request. */
 const REPORTS_MAX = 10;
 
-/** Requests read per address: they need no account. */
+/** Rate limit per address, since reports need no login. */
 const ALLOWED = { atOnce: 20, every: 500 };
 
 const text = z.string().catch("");
 
-/** All that is kept of a report: its sample of the script may be what a user wrote. */
+/** Only these fields are kept: the script sample may contain a user's text. */
 const older = z.object({
   "csp-report": z.object({
     "effective-directive": text,
@@ -49,7 +49,7 @@ const violation = z.object({ effectiveDirective: text, blockedURL: text, documen
 
 const reports = z.union([newer, older]);
 
-/** Where browsers report what our policy has blocked: a bug of ours, or an attack. */
+/** Receives browsers' reports of policy violations: a bug, or an attack. */
 export function cspReportRoutes(app: App): Hono<Env> {
   const seldom = new Seldom(app.clock);
   const budgets = new Budgets(ALLOWED);
@@ -66,7 +66,7 @@ export function cspReportRoutes(app: App): Hono<Env> {
       for (const { directive, blocked, page } of parsed.data) {
         const facts = { directive: keyword(directive), blocked: originOf(blocked), page: pageOf(page) };
         if (seldom.allows(`${facts.directive} ${facts.blocked}`)) {
-          app.log("warn", "A page was kept from loading", facts);
+          app.log("warn", "Content-Security-Policy blocked a resource", facts);
         }
       }
       return c.body(null, 204);
@@ -74,12 +74,12 @@ export function cspReportRoutes(app: App): Hono<Env> {
   );
 }
 
-/** `inline`, `eval`, or a directive's name; what is neither was made up. */
+/** `inline`, `eval`, or the name of a directive; anything else was forged. */
 function keyword(said: string): string {
   return /^[a-z-]{1,40}$/.exec(said.split(" ")[0]!)?.[0] ?? "unknown";
 }
 
-/** Where it would have come from; its path and query may hold anything. */
+/** The blocked resource's origin. Its path and query may contain anything. */
 function originOf(address: string): string {
   if (!URL.canParse(address)) return keyword(address);
   const { protocol, host } = new URL(address);

@@ -6,13 +6,13 @@ import type { App, Env } from "./env.ts";
 import { addressOf } from "./limits.ts";
 import { COOKIE_LIFE, cookieName, isSecure } from "./session_cookie.ts";
 
-/** Accounts that one browser is known by: the last that have logged in there. */
+/** Device tokens kept per browser: those of the latest users to log in. */
 const KEPT = 4;
 
-/** No character of a device, and none that a cookie must escape. */
+/** Occurs in no device token, and needs no escaping in a cookie. */
 const SEPARATOR = "~";
 
-/** It outlives the session, and gives no right; see `devices.ts`. */
+/** The device cookie outlives the session and grants no access; see `devices.ts`. */
 function nameOf(app: App): string {
   return `${cookieName(app)}_device`;
 }
@@ -21,7 +21,7 @@ function devicesOf(c: Context<Env>, app: App): string[] {
   return (getCookie(c, nameOf(app)) ?? "").split(SEPARATOR, KEPT).filter((device) => device !== "");
 }
 
-/** Where a login, or a new password, comes from. */
+/** Where a login or password change comes from. */
 export function originOf(c: Context<Env>, app: App): Origin {
   return {
     address: addressOf(c, app),
@@ -30,7 +30,7 @@ export function originOf(c: Context<Env>, app: App): Origin {
   };
 }
 
-/** Lets the browser be known by this account the next time. */
+/** Adds a user's device token to the browser's cookie. */
 export function keepDevice(c: Context<Env>, app: App, device: string): void {
   const others = devicesOf(c, app).filter((each) => ownerOf(each) !== ownerOf(device));
   setCookie(c, nameOf(app), [device, ...others].slice(0, KEPT).join(SEPARATOR), {

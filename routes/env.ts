@@ -13,7 +13,7 @@ import type { Hub } from "../ws/hub.ts";
 import type { Assets } from "./assets.ts";
 import type { Accept } from "./upgrade.ts";
 
-/** What the routes need of the application. */
+/** Dependencies of the routes. */
 export interface App {
   readonly version: string;
   readonly store: Store;
@@ -21,47 +21,47 @@ export interface App {
   readonly browserKeys: BrowserKeys;
   readonly logins: Logins;
   readonly bus: Bus;
-  /** The one way to change something. */
+  /** The only way to change something. */
   readonly dispatch: Dispatch;
   readonly hub: Hub;
   readonly clock: Clock;
   readonly assets: Assets;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** Lets other machines read `/metrics`. */
+  /** Grants access to `/metrics` from other machines. */
   readonly metricsToken: string | undefined;
-  /** The address that users open; when it is not set, the one that a request was sent to. */
+  /** The public URL; without it, the host of the request counts. */
   readonly publicUrl: URL | undefined;
   /** Other names of this machine, in lower case. */
   readonly ownNames: () => readonly string[];
-  /** Whether addresses and accounts are limited. */
+  /** Whether rate limits apply. */
   readonly limits: boolean;
   /** Whether `X-Forwarded-For` is set by our own proxy. */
   readonly trustProxy: boolean;
 }
 
-/** The user who asks, and how they are authenticated: programs by token, browsers by cookie. */
+/** The authenticated user: programs by token, browsers by cookie. */
 export interface Viewer {
   readonly user: User;
   readonly session: Session;
   readonly by: "cookie" | "token";
-  /** The name of the cookie. */
+  /** The cookie's name. */
   readonly cookie?: string;
 }
 
 export interface Env {
   Bindings: {
-    /** The request as `node:http` has it; absent when a test calls the app. */
+    /** The `node:http` request; absent when a test calls the app. */
     incoming?: HttpBindings["incoming"];
     outgoing?: HttpBindings["outgoing"];
-    /** Whether it asks for a socket, by an upgrade that has reached us as one. */
+    /** Whether it is a WebSocket upgrade request. */
     isUpgrade?: boolean;
     accept?: Accept;
   };
   Variables: {
     requestId: string;
     viewer: Viewer | undefined;
-    /** Whether the body's length has been checked. */
+    /** Whether the body's size was checked. */
     isBodyBounded?: true;
   };
 }

@@ -1,7 +1,7 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ErrorCode } from "../db/errors.ts";
 
-/** The HTTP status of each error. A name that is taken is a 400 by contract. */
+/** HTTP status by error code. A taken name is a 400 by contract. */
 export const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   invalid: 422,
   unauthenticated: 401,

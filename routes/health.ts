@@ -5,7 +5,7 @@ import { describe } from "./openapi/describe.ts";
 import type { App, Env } from "./env.ts";
 import { paths } from "../views/paths.ts";
 
-/** Liveness and readiness, for monitoring. */
+/** Liveness and readiness checks for monitoring. */
 export function healthRoutes(app: App): Hono<Env> {
   return new Hono<Env>()
     .get(
@@ -13,7 +13,7 @@ export function healthRoutes(app: App): Hono<Env> {
       describe(() => ({
         group: "service",
         id: "alive",
-        summary: "Does the process live?",
+        summary: "Check liveness",
         access: "anybody",
         answer: {
           text: "Yes",
@@ -28,10 +28,10 @@ export function healthRoutes(app: App): Hono<Env> {
       describe(() => ({
         group: "service",
         id: "ready",
-        summary: "Can it serve?",
+        summary: "Check readiness",
         access: "anybody",
         answer: { text: "Yes", schema: z.object({ status: z.literal("ok") }), example: { status: "ok" } },
-        errors: { unavailable: "Store cannot be reached" },
+        errors: { unavailable: "The store is unavailable" },
       })),
       async (c) => {
         try {

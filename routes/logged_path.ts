@@ -1,18 +1,18 @@
-/** A segment of a path that is worth a place in the log and is no secret: those are longer, and of other letters. */
+/** A path segment that is safe to log: secrets are longer or contain other characters. */
 const PLAIN = /^[\w.-]{0,24}$/;
 
-/** What the segments of our own routes may hold beside that: a room's name. */
+/** Room slugs, also allowed in our own routes. */
 const SLUG = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
-/** The most of a path that is shown, in characters. */
+/** Maximum length of a logged path, in characters. */
 const PATH_MAX = 200;
 
 /**
- * A path as the log shows it. Of the parameters of the route that matched, `token` is a secret; where none has matched, the
- * path is a stranger's or a link that was broken on its way, so only what cannot be a secret is shown.
+ * A path for the log, without secrets. In a matched route only the parameter `token` is secret. An unmatched path may
+ * be a mangled link, so only segments that cannot be secret are kept.
  */
 export function loggedPath(path: string, route: string | undefined): string {
-  // Only whole segments: a piece of a secret may look like a word.
+  // Cut at segments: a part of a secret may look harmless.
   const whole = path.length > PATH_MAX ? path.slice(0, path.lastIndexOf("/", PATH_MAX - 1) + 1) : path;
   const segments = whole.split("/");
   const names = route?.split("/") ?? [];

@@ -7,8 +7,8 @@ import { metricsText, TEXT_FORMAT } from "./prometheus.ts";
 import { paths } from "../views/paths.ts";
 
 /**
- * What a program sends that asks us itself: Prometheus and its kin, curl, browsers. Proxies have no end of names for what
- * they add (Via, X-Client-IP, CF-Connecting-IP, True-Client-IP, …), so whatever else is there was added by one.
+ * Headers that direct clients send: Prometheus, curl, browsers. Proxies add countless others (Via, X-Client-IP,
+ * CF-Connecting-IP, True-Client-IP, …), so any other header means that a proxy forwarded the request.
  */
 const DIRECT = new Set([
   ...["host", "connection", "user-agent", "authorization", "cookie", "content-length"],
@@ -24,9 +24,9 @@ export function metricsRoutes(app: App): Hono<Env> {
     describe(() => ({
       group: "service",
       id: "metrics",
-      summary: "How is it doing, in numbers?",
-      description: "In Prometheus' text format. A program on the same machine needs no credentials, unless a proxy " +
-        "passes it on; METRICS_TOKEN, where it is set, serves as a token too.",
+      summary: "Get metrics",
+      description: "In the Prometheus text format. Clients on the same machine need no credentials, unless a proxy " +
+        "forwards the request. METRICS_TOKEN, if set, is accepted as a token.",
       access: "administrators",
       answer: {
         text: "The metrics",
@@ -43,11 +43,11 @@ export function metricsRoutes(app: App): Hono<Env> {
 }
 
 /**
- * Whether it comes straight from a program on this machine. What a proxy passes on comes from this machine too, and so
- * does a page of a stranger whose name leads here (DNS rebinding): then the name asked for is not ours.
+ * Whether a request comes directly from a program on this machine. Requests forwarded by a local proxy have a loopback
+ * address too, and so do requests of foreign pages by DNS rebinding, but those have another host.
  */
 function isFromHere(c: Context<Env>): boolean {
-  // Browsers say by `Sec-…` how a request came about; no proxy may.
+  // Browsers add `Sec-…` headers; proxies do not.
   if (Object.keys(c.req.header()).some((name) => !DIRECT.has(name) && !name.startsWith("sec-"))) return false;
   const address = c.env?.incoming?.socket.remoteAddress ?? "";
   return isLoopback(address.replace(/^::ffff:/, "")) && isLoopback(new URL(c.req.url).hostname);
@@ -57,7 +57,7 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** Compared by their hashes: these are of one length, and how long that takes tells nothing. */
+/** Compares hashes, which have equal length, in constant time. */
 function hasToken(c: Context<Env>, token: string | undefined): boolean {
   const given = /^Bearer +(\S+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
   if (token === undefined || given === undefined) return false;

@@ -12,24 +12,24 @@ import type { Document } from "./openapi/document.ts";
 import { describe, type Operation, operationsOf } from "./openapi/describe.ts";
 
 /**
- * Stand in a drawn page for what differs from reader to reader: the address of this server, and who reads it. An
- * address with brackets (IPv6) needs quotes in a shell, so it has a stand-in with brackets.
+ * Placeholders in the cached page for what differs by reader: the server's address, and the viewer. IPv6 addresses have
+ * brackets and need shell quotes, so they use a placeholder with brackets.
  */
 const BASES = { plain: "http://base.invalid", bracketed: "http://[base.invalid]" };
 const NAME = "name-of-the-viewer.invalid";
 const ID = "id-of-the-viewer.invalid";
 
-/** What an address looks like that a shell takes as it is; and one that it takes in quotes. */
+/** Addresses that need no shell quotes, and IPv6 addresses, which do. */
 const PLAIN = /^https?:\/\/[\w.-]+(:\d+)?$/;
 const BRACKETED = /^https?:\/\/\[[\da-f:.]+\](:\d+)?$/;
 
-/** The JSON API described, from what the routes of the app say of themselves. Nobody needs a login to read it. */
+/** Serves the API description, generated from the routes. No login required. */
 export function openapiRoutes(app: App, described: () => readonly RouterRoute[]): Hono<Env> {
   let made:
     | { operations: readonly Operation[]; document: Document; text: string; gzip: Uint8Array; tag: string }
     | undefined;
 
-  /** Made when it is first asked for: it is the same until the program ends. */
+  /** Generated on first use, and constant for the process's life. */
   async function whole() {
     if (made) return made;
     const { createApiDocument } = await import("./openapi/document.ts");
@@ -39,7 +39,7 @@ export function openapiRoutes(app: App, described: () => readonly RouterRoute[])
     return made = { operations, document, text, gzip: gzipSync(text), tag: digest(text) };
   }
 
-  /** Where the reader reaches us. */
+  /** The server's address for this reader. */
   function baseOf(c: Context<Env>): string {
     return app.publicUrl?.origin ?? new URL(c.req.url).origin;
   }
@@ -47,8 +47,8 @@ export function openapiRoutes(app: App, described: () => readonly RouterRoute[])
   const pages = new Map<string, { page: string; tag: string }>();
 
   /**
-   * Drawn once for those who are logged in and once for strangers, for either kind of address: it is a large page, and
-   * nobody needs an account to ask for it under any name whatever.
+   * Renders the page once per login state and kind of address. It is large, and anyone can request it under any host
+   * name.
    */
   async function drawn(base: string, isLoggedIn: boolean): Promise<{ page: string; tag: string }> {
     const key = `${base} ${isLoggedIn}`;
@@ -78,7 +78,7 @@ export function openapiRoutes(app: App, described: () => readonly RouterRoute[])
       describe(() => ({
         group: "service",
         id: "describe",
-        summary: "This API as OpenAPI 3.1",
+        summary: "Get the OpenAPI 3.1 description",
         access: "anybody",
         answer: { text: "The document", schema: z.looseObject({ openapi: z.string() }), example: { openapi: "3.1.1" } },
       })),
@@ -93,7 +93,7 @@ export function openapiRoutes(app: App, described: () => readonly RouterRoute[])
     )
     .get(paths.docs, etag({ weak: true }), async (c) => {
       const asked = baseOf(c);
-      // Nobody reaches us under a name that is none; it must not get into a command that somebody copies.
+      // An invalid host name must not end up in a command that users copy.
       const base = PLAIN.test(asked) || BRACKETED.test(asked) ? asked : "http://localhost";
       const user = c.get("viewer")?.user;
       const name = user?.username;
@@ -107,7 +107,7 @@ export function openapiRoutes(app: App, described: () => readonly RouterRoute[])
       const written = user === undefined
         ? addressed
         : addressed.replaceAll(NAME, () => String(html`${user.username}`)).replaceAll(ID, String(user.id));
-      // Quickly rather than well: it differs by whatever name a stranger gives us.
+      // Fast rather than small: the page varies with a host name that clients choose.
       return send(c, written, () => gzipSync(written, { level: 1 }));
     });
 }

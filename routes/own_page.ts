@@ -4,14 +4,14 @@ import { paths } from "../views/paths.ts";
 import type { Env } from "./env.ts";
 import { isForm } from "./negotiate.ts";
 
-/** Forms of pages that belong to no user. */
+/** Forms of pages that have no viewer. */
 const DRAWN_FOR_NOBODY = new Set<string>([paths.login, paths.register]);
 
 /**
- * A page is drawn for one user, but it sends the cookie of the user who logged in last in the same browser. So every
- * request of a page names its user: a form by its field `viewer`, a script by the header `X-Viewer`. A request from
- * another user's page is refused before it has any effect. A browser's form must name the user; a program that uses a
- * cookie need not.
+ * A page is rendered for one user, but sends the cookie of the user who logged in last in the same browser. So every
+ * request of a page names its user: forms by the field `viewer`, scripts by the header `X-Viewer`. A request from
+ * another user's page is refused before it has any effect. Browser forms must name the user; programs that use a cookie
+ * need not.
  */
 export const ownPagesOnly: MiddlewareHandler<Env> = async (c, next) => {
   const viewer = c.get("viewer");
@@ -23,11 +23,11 @@ export const ownPagesOnly: MiddlewareHandler<Env> = async (c, next) => {
   await next();
 };
 
-/** Throws `other_user` when `said` is given and is not the user of the cookie. */
+/** Throws `other_user` if `said` is given and is not the cookie's user. */
 export function requirePageOf(c: Context<Env>, said: string | undefined): void {
   const viewer = c.get("viewer");
   if (viewer?.by !== "cookie" || said === undefined || said === String(viewer.user.id)) return;
-  throw new ChatError("other_user", "This page belongs to another user than the one who is logged in now");
+  throw new ChatError("other_user", "This page belongs to a different user than the one logged in now");
 }
 
 async function fieldOf(c: Context<Env>): Promise<string | undefined> {
@@ -35,7 +35,7 @@ async function fieldOf(c: Context<Env>): Promise<string | undefined> {
   return typeof viewer === "string" ? viewer : undefined;
 }
 
-/** Browsers say where a request comes from. */
+/** Browsers send the origin of a request. */
 function isBrowser(c: Context<Env>): boolean {
   return c.req.header("Origin") !== undefined || c.req.header("Sec-Fetch-Site") !== undefined;
 }

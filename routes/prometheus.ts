@@ -3,7 +3,7 @@ import type { Distribution } from "../db/metrics.ts";
 import type { App } from "./env.ts";
 
 interface Sample {
-  /** What stands behind the metric's name. */
+  /** Appended to the metric's name. */
   readonly suffix?: string;
   readonly labels?: Readonly<Record<string, string | number>>;
   readonly value: number;
@@ -16,12 +16,12 @@ interface Metric {
   readonly samples: readonly Sample[];
 }
 
-/** The media type of Prometheus' text format. */
+/** Media type of the Prometheus text format. */
 export const TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
 
 /**
- * Everything we count and measure, in Prometheus' text format. Of `prom-client` nothing but these few lines would be used:
- * loading it takes 30 ms, and what it measures by itself is zero in a program that may not read /proc.
+ * All metrics in the Prometheus text format. Not `prom-client`: it takes 30 ms to load, only the text format would be
+ * used, and its default metrics are zero for a program without access to /proc.
  */
 export async function metricsText(app: App): Promise<string> {
   const jobs = await app.store.jobs.count();
@@ -36,24 +36,24 @@ function write({ name, help, type, samples }: Metric): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
 }
 
-/** By the names that Prometheus gives them for every program. */
+/** Standard process metrics. */
 function ofTheProcess(version: string): Metric[] {
   const { rss, heapUsed } = process.memoryUsage();
   const { user, system } = process.cpuUsage();
   const { deno, v8 } = Deno.version;
   return [
     {
-      ...gauge("chatterbox_build_info", "Always 1; the labels say what is running."),
+      ...gauge("chatterbox_build_info", "Always 1; labels hold the versions."),
       samples: [{ value: 1, labels: { version, deno, v8 } }],
     },
     gauge(
       "process_start_time_seconds",
-      "When the process started, in seconds since 1970.",
+      "Start time of the process since unix epoch in seconds.",
       performance.timeOrigin / 1e3,
     ),
-    gauge("process_resident_memory_bytes", "Memory that the process has in RAM.", rss),
-    gauge("chatterbox_heap_used_bytes", "Memory that JavaScript uses.", heapUsed),
-    counter("process_cpu_seconds_total", "Processor time used, all threads.", (user + system) / 1e6),
+    gauge("process_resident_memory_bytes", "Resident memory size in bytes.", rss),
+    gauge("chatterbox_heap_used_bytes", "JavaScript heap in use in bytes.", heapUsed),
+    counter("process_cpu_seconds_total", "CPU time of all threads in seconds.", (user + system) / 1e6),
   ];
 }
 
@@ -61,58 +61,62 @@ function ofTheChat({ metrics, hub }: App): Metric[] {
   const { connections, users, rooms, unsentBytes, commandsWaiting } = hub.load();
   return [
     {
-      ...gauge("chatterbox_connections", "Sockets that are open now, by the encoding they speak."),
+      ...gauge("chatterbox_connections", "Open sockets by encoding."),
       samples: Object.entries(connections).map(([encoding, value]) => ({ value, labels: { encoding } })),
     },
-    counter("chatterbox_connections_opened_total", "Sockets that were let in.", metrics.connectionsOpened),
+    counter("chatterbox_connections_opened_total", "Sockets accepted.", metrics.connectionsOpened),
     gauge("chatterbox_users_online", "Users with an open socket.", users),
-    gauge("chatterbox_rooms", "Rooms that are in memory.", rooms),
+    gauge("chatterbox_rooms", "Rooms in memory.", rooms),
     counter("chatterbox_messages_total", "Messages stored.", metrics.messages),
     counter(
       "chatterbox_deliveries_total",
-      "Messages, edits and deletions shown live, each counted once for every socket.",
+      "Messages, edits and deletions delivered live, once per socket.",
       metrics.deliveries,
     ),
-    counter("chatterbox_frames_total", "Frames handed to sockets; several events may share one.", metrics.frames),
+    counter("chatterbox_frames_total", "Frames passed to sockets; several events may share one.", metrics.frames),
     histogram(
       "chatterbox_commit_seconds",
-      "Time that transactions took until they were on disk.",
+      "Duration of commits in seconds.",
       metrics.commitSeconds,
     ),
-    histogram("chatterbox_commit_writes", "Writes that shared a transaction.", metrics.commitSize),
+    histogram("chatterbox_commit_writes", "Writes per transaction.", metrics.commitSize),
     counter(
       "chatterbox_commits_failed_total",
-      "Transactions that failed; a full disk does that.",
+      "Failed transactions, for example because of a full disk.",
       metrics.commitsFailed,
     ),
     gauge(
       "chatterbox_writes_waiting",
-      "Writes asked of the writing thread and not answered yet.",
+      "Writes pending in the writer thread.",
       metrics.writesWaiting,
     ),
-    gauge("chatterbox_commands_waiting", "Commands that wait for an earlier one of their socket.", commandsWaiting),
-    gauge("chatterbox_unsent_bytes", "Bytes that clients have not taken yet.", unsentBytes),
-    counter("chatterbox_slow_readers_total", "Sockets cut because they left too much unread.", metrics.slowReaders),
+    gauge(
+      "chatterbox_commands_waiting",
+      "Commands waiting for an earlier command of the same socket.",
+      commandsWaiting,
+    ),
+    gauge("chatterbox_unsent_bytes", "Bytes buffered for clients.", unsentBytes),
+    counter("chatterbox_slow_readers_total", "Sockets closed because the client read too slowly.", metrics.slowReaders),
     counter(
       "chatterbox_commands_rate_limited_total",
       "Commands refused by the rate limit.",
       metrics.commandsLimited,
     ),
-    counter("chatterbox_logins_total", "Logins that were let in.", metrics.logins),
+    counter("chatterbox_logins_total", "Successful logins.", metrics.logins),
     {
-      ...counter("chatterbox_logins_refused_total", "Logins that were refused, by reason."),
+      ...counter("chatterbox_logins_refused_total", "Refused logins by reason."),
       samples: Object.entries(metrics.loginsRefused).map(([reason, value]) => ({ value, labels: { reason } })),
     },
-    histogram("chatterbox_event_loop_delay_seconds", "How late the program came to a timer.", metrics.loopDelay),
+    histogram("chatterbox_event_loop_delay_seconds", "Event loop delay in seconds.", metrics.loopDelay),
   ];
 }
 
 function ofJobs({ metrics }: App, { waiting, failed }: { waiting: number; failed: number }): Metric[] {
   return [
-    gauge("chatterbox_jobs_waiting", "Jobs in the database that run now or later, schedules included.", waiting),
-    gauge("chatterbox_jobs_failed", "Jobs in the database that have failed several times in a row.", failed),
+    gauge("chatterbox_jobs_waiting", "Pending jobs, including schedules.", waiting),
+    gauge("chatterbox_jobs_failed", "Failed jobs.", failed),
     {
-      ...counter("chatterbox_jobs_run_total", "Runs of jobs in this process, by how they ended."),
+      ...counter("chatterbox_jobs_run_total", "Job runs of this process by outcome."),
       samples: Object.entries(metrics.jobsRun).map(([outcome, value]) => ({ value, labels: { outcome } })),
     },
   ];

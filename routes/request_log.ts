@@ -5,10 +5,10 @@ import { paths } from "../views/paths.ts";
 import type { App, Env } from "./env.ts";
 import { loggedPath } from "./logged_path.ts";
 
-/** Requested every few seconds by monitoring, or sent by browsers by themselves. */
+/** Requested every few seconds by monitoring, or automatically by browsers. */
 const WATCHED = new Set([paths.health, paths.ready, paths.metrics, paths.cspReports]);
 
-/** One line a request. The path goes without its query: that may hold a token. */
+/** Logs one line per request. The path is logged without the query, which may contain a token. */
 export function requestLog(app: App): MiddlewareHandler<Env> {
   return async (c, next) => {
     const id = randomUUID();
@@ -20,7 +20,7 @@ export function requestLog(app: App): MiddlewareHandler<Env> {
     app.log(quiet ? "debug" : "info", "request", {
       method: c.req.method,
       path: loggedPath(c.req.path, routeOf(c)),
-      // A socket's own answer, 101, is written below us.
+      // The 101 of a socket is written below this layer.
       status: isUpgraded(c) ? 101 : c.res.status,
       ms: Math.round((performance.now() - start) * 10) / 10,
       request: id,
@@ -29,7 +29,7 @@ export function requestLog(app: App): MiddlewareHandler<Env> {
   };
 }
 
-/** The pattern of the route that was asked for; what stands before routes is registered for all methods. */
+/** The matched route's pattern; middleware is registered for ALL methods. */
 function routeOf(c: Context<Env>): string | undefined {
   return matchedRoutes(c).findLast(({ method }) => method !== "ALL")?.path;
 }

@@ -12,7 +12,7 @@ import { statusOf } from "./errors.ts";
 import { readBody, wantsPage } from "./negotiate.ts";
 import { setSessionCookie } from "./session_cookie.ts";
 
-/** For a user who has lost the password and got a link from an administrator. */
+/** Routes of password reset links. */
 export function resetRoutes(app: App): Hono<Env> {
   async function page(c: Context<Env>, token: string, error?: ChatError) {
     const { username } = await app.logins.resetOf(token);
@@ -35,12 +35,12 @@ export function resetRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "accounts",
         id: "whoseReset",
-        summary: "Whose password a link sets",
-        description: "An administrator makes such a link for somebody whose password is lost. It works once.",
+        summary: "Check a password reset link",
+        description: "Administrators create these links. Each works once.",
         access: "anybody",
         params: s.resetToken,
         example: { params: { token: "$RESET" } },
-        answer: { text: "The link works", schema: z.object({ username: z.string() }), example: { username: "bob" } },
+        answer: { text: "The link is valid", schema: z.object({ username: z.string() }), example: { username: "bob" } },
       })),
       (c) => page(c, c.req.param("token") ?? ""),
     )
@@ -49,14 +49,14 @@ export function resetRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "accounts",
         id: "resetPassword",
-        summary: "Set a new password by a link",
-        description: "It ends all sessions of the account.",
+        summary: "Set a new password with a reset link",
+        description: "Ends all sessions of the user.",
         access: "anybody",
         params: s.resetToken,
         body: passwordOnly,
         example: { params: { token: "$RESET" }, body: { password: "better horse" } },
-        errors: { rate_limited: "Too many passwords are waiting to be checked" },
-        answer: { text: "Log in with it", schema: s.done("Password set"), example: { message: "Password set" } },
+        errors: { rate_limited: "Too many pending password checks" },
+        answer: { text: "The password was set", schema: s.done("Password set"), example: { message: "Password set" } },
       })),
       async (c) => {
         const token = c.req.param("token") ?? "";

@@ -6,8 +6,8 @@ import { isOwnOrigin } from "./authenticate.ts";
 import type { App, Env } from "./env.ts";
 
 /**
- * Nothing runs, loads or frames a page but what we serve ourselves. Older Safari does not take 'self' for a WebSocket of
- * the same host, so that is named when the host is known.
+ * Allows only our own resources, and no framing. Older Safari does not match 'self' for a WebSocket of the same host,
+ * so it is listed if the host is known.
  */
 function policy(app: App, styleHash?: string): string {
   const socket = app.publicUrl ? ` ${app.publicUrl.origin.replace(/^http/, "ws")}` : "";
@@ -25,7 +25,7 @@ function policy(app: App, styleHash?: string): string {
   ].join("; ");
 }
 
-/** Browsers that know of this group report to it alone, and take it from secure origins only. */
+/** Browsers that support this group report only to it, and accept it only from secure origins. */
 const REPORTS = "csp";
 
 function isSecure(app: App): boolean {
@@ -34,7 +34,7 @@ function isSecure(app: App): boolean {
 
 const POLICY = "Content-Security-Policy";
 
-/** Of all that a page might ask of a device, ours copies to the clipboard. */
+/** Pages use only the clipboard. */
 const PERMISSIONS = {
   accelerometer: [],
   autoplay: [],
@@ -64,7 +64,7 @@ const PERMISSIONS = {
   clipboardWrite: ["self"],
 };
 
-/** Lets the page of this response have one style of its own, by the base64 of its SHA-256. */
+/** Allows one inline style in this response, by its base64 SHA-256. */
 export function allowStyle(c: Context<Env>, hash: string): void {
   c.header(POLICY, c.res.headers.get(POLICY)?.replace("style-src 'self'", `style-src 'self' 'sha256-${hash}'`));
 }
@@ -87,18 +87,17 @@ export function securityHeaders(app: App): MiddlewareHandler<Env>[] {
 }
 
 /**
- * Answers to a user are not stored: a browser that kept one would show it again, by its Back button, when the session has
- * ended. Routes whose answers are the same for all clients override this.
+ * Forbids caching: a cached page would be shown by the Back button after the session has ended. Routes whose responses
+ * are the same for all clients override this.
  */
-export const keptByNobody: MiddlewareHandler<Env> = async (c, next) => {
+export const noStore: MiddlewareHandler<Env> = async (c, next) => {
   c.header("Cache-Control", "private, no-store");
   await next();
 };
 
 /**
- * A change that a page of another site asks a browser for is refused. Browsers say where a request comes from, by
- * `Sec-Fetch-Site` and `Origin`; what says neither is no browser and has no cookie that it does not know of. The rules
- * are those of Go's `http.CrossOriginProtection`.
+ * Rejects cross-site changes. Browsers send `Sec-Fetch-Site` or `Origin`; a client that sends neither is not a browser
+ * and has no ambient cookie. Same rules as Go's `http.CrossOriginProtection`.
  */
 export function ownFormsOnly(app: App): MiddlewareHandler<Env> {
   return async (c, next) => {

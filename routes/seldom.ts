@@ -2,10 +2,10 @@ import type { Clock } from "../ws/clock.ts";
 
 const MINUTE = 60_000;
 
-/** How many kinds are distinguished within a minute; further ones are dropped. */
+/** Distinct events per minute; further ones are dropped. */
 const KINDS_MAX = 20;
 
-/** Lets each kind of event be logged once a minute: strangers choose how often it happens. */
+/** Limits the logging of an event to once a minute, since clients control how often it happens. */
 export class Seldom {
   readonly #clock: Pick<Clock, "now">;
   readonly #said = new Set<string>();

@@ -2,23 +2,23 @@ import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import type { App, Env } from "./env.ts";
 
-/** RFC 6265bis, 5.5: browsers cut a cookie's life to 400 days. In seconds. */
+/** RFC 6265bis, 5.5: browsers limit a cookie's life to 400 days. In seconds. */
 export const COOKIE_LIFE = 400 * 24 * 60 * 60;
 
 const COOKIE = "chatterbox_session";
 
-/** Cookies of other instances that a browser keeps for this host, two for each. More of them would fill the head of every request. */
+/** Cookies of other instances kept for this host, two per instance. More would fill the header of every request. */
 const OTHERS_MAX = 30;
 
 /**
- * The whole name of the cookie. It names the key that signed its value, since browsers do not tell apart the ports of a
- * host: another instance there has another key, and so a cookie of its own.
+ * The cookie's full name. It contains the id of the signing key, since cookies are shared by all ports of a host:
+ * another instance has another key, and so another cookie.
  */
 export function cookieName(app: App): string {
   return `${formerName(app)}_${app.logins.keyId}`;
 }
 
-/** What the cookie was called before. One that is still about is ours if our key has signed it. */
+/** The cookie's name in older versions. It is accepted if our key has signed it. */
 function formerName(app: App): string {
   return isSecure(app) ? `__Host-${COOKIE}` : COOKIE;
 }
@@ -27,7 +27,7 @@ export function isSecure(app: App): boolean {
   return app.publicUrl?.protocol === "https:";
 }
 
-/** The cookies by which a request may say who asks, in the order in which they count. */
+/** Session cookies of the request, in order of precedence. */
 export function sessionCookies(c: Context<Env>, app: App): { name: string; token: string }[] {
   return [cookieName(app), formerName(app)].flatMap((name) => {
     const token = getCookie(c, name);
@@ -35,7 +35,7 @@ export function sessionCookies(c: Context<Env>, app: App): { name: string; token
   });
 }
 
-/** `null` takes it away. Instead of the former one of this request it is given the name it has now. */
+/** Sets the cookie, or removes it with `null`. Removes the one under the former name. */
 export function setSessionCookie(c: Context<Env>, app: App, token: string | null): void {
   const name = cookieName(app);
   write(c, app, name, token);
@@ -43,9 +43,9 @@ export function setSessionCookie(c: Context<Env>, app: App, token: string | null
   if (token !== null) { for (const other of surplus(c, name)) write(c, app, other, null); }
 }
 
-/** Gives the cookie of this request its present name, unless the answer has set one. */
+/** Renames a former cookie, unless the response sets one. */
 export function renameSessionCookie(c: Context<Env>, app: App, token: string): void {
-  // A publicly cacheable answer must not carry a cookie.
+  // A publicly cacheable response must not set a cookie.
   if (c.res.headers.has("Set-Cookie") || /\bpublic\b/.test(c.res.headers.get("Cache-Control") ?? "")) return;
   setSessionCookie(c, app, token);
 }

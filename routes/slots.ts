@@ -7,8 +7,8 @@ interface Queue {
 }
 
 /**
- * How many may be under way at once for one key, and how many more may wait for one of those to end, at most `patience` ms.
- * Nothing is kept for a key that has none.
+ * Limits concurrency per key: `atOnce` slots, and `waiting` callers that wait up to `patience` ms for one. A key
+ * without slots in use takes no memory.
  */
 export class Slots {
   readonly #atOnce: number;
@@ -26,7 +26,10 @@ export class Slots {
     this.#clock = clock;
   }
 
-  /** Resolves, in the order of asking, to what gives the slot back (once). Throws `rate_limited` when too many wait, or one has waited too long. */
+  /**
+   * Resolves in call order to a function that releases the slot (once). Throws `rate_limited` when too many are
+   * waiting, or after waiting too long.
+   */
   async take(key: unknown): Promise<() => void> {
     let queue = this.#queues.get(key);
     if (!queue) this.#queues.set(key, queue = { taken: 0, waiting: new Set() });
@@ -44,12 +47,12 @@ export class Slots {
     };
   }
 
-  /** Keys that have a slot now. */
+  /** Keys with slots in use. */
   get size(): number {
     return this.#queues.size;
   }
 
-  /** Waits for a slot, which passes from hand to hand. */
+  /** Waits for a slot, which the releasing caller hands over. */
   #wait({ waiting }: Queue): Promise<void> {
     if (waiting.size >= this.#waiting) throw tooMany();
     return new Promise((resolve, reject) => {
@@ -68,5 +71,5 @@ export class Slots {
 }
 
 function tooMany(): ChatError {
-  return new ChatError("rate_limited", "Too many requests at once, wait a moment", { retryAfter: 1 });
+  return new ChatError("rate_limited", "Too many concurrent requests, try again in a moment", { retryAfter: 1 });
 }

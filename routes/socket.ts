@@ -18,21 +18,21 @@ import { type Asked, RefusalLog, requireOwnOrigin, UPGRADE_MISSING } from "./soc
 import { type Accept, canRefuse } from "./upgrade.ts";
 import { paths } from "../views/paths.ts";
 
-/** What a socket's address may say. */
+/** Query parameters of the socket. */
 export const joining = z.object({
-  room: z.string().default("general").meta({ description: "The first subscription; empty for none" }),
+  room: z.string().default("general").meta({ description: "Slug of the first subscription; empty for none" }),
   after: z.string().regex(/^\d{1,15}$/, "after is not a whole number").optional()
-    .meta({ description: "Resumes: the highest rev or head that the client has shown" }),
+    .meta({ description: "Resumes after this rev: the highest rev or head the client has shown" }),
   viewer: z.string().optional().meta({
-    description: "With a cookie: the id of the user whose page this is; the socket is refused to anybody else",
+    description: "With a cookie: the id of the user the page was rendered for; the socket is refused for other users",
   }),
-  token: z.string().optional().meta({ description: "For clients that cannot set headers" }),
+  token: z.string().optional().meta({ description: "Token, for clients that cannot set headers" }),
   origin: z.string().optional().meta({
-    description: "Without an upgrade: the address of the page that asks why its socket is refused",
+    description: "Without an upgrade: the origin of the page that asks why its socket was refused",
   }),
 });
 
-/** Everything that can refuse a socket does so here, before the upgrade, as plain HTTP. */
+/** Runs all checks that can refuse a socket before the upgrade, as plain HTTP. */
 async function admit(app: App, c: Context<Env>) {
   const viewer = requireViewer(c);
   requirePageOf(c, c.req.query("viewer"));
@@ -47,7 +47,7 @@ async function admit(app: App, c: Context<Env>) {
   return { viewer, row, asOf, after: after === undefined ? undefined : Number(after) };
 }
 
-/** Only what asks for a socket must send Origin; a page that wants to know why it gets none may say it otherwise. */
+/** `Origin` is required for an upgrade. A page that asks why it was refused may give it in other ways. */
 function asked(c: Context<Env>): Asked {
   const said = c.env?.isUpgrade ? undefined : c.req.query("origin") ?? c.req.header("Referer");
   return { origin: c.req.header("Origin") ?? said, host: c.req.header("Host") };
@@ -61,8 +61,8 @@ function codeOf(error: ChatError): number {
 }
 
 /**
- * A page cannot read how its socket was refused. So the same address, asked without an upgrade, runs the same checks and
- * answers what is wrong as `{detail, code}`; 426 means that nothing is but the upgrade.
+ * A page cannot read why its socket was refused. The same URL without an upgrade runs the same checks and answers
+ * `{detail, code}`; 426 means that only the upgrade is missing.
  */
 export function socketRoutes(app: App): Hono<Env> {
   const refusals = new RefusalLog(app);
@@ -71,21 +71,21 @@ export function socketRoutes(app: App): Hono<Env> {
     describe(() => ({
       group: "chat",
       id: "openSocket",
-      summary: "The socket: everything live",
+      summary: "Open a WebSocket",
       description:
         "Upgrades to a WebSocket. A client with a token speaks JSON, a browser with the cookie gets HTML fragments; " +
-        "both send the same commands, one JSON object a frame.",
+        "both send the same commands, one JSON object per frame.",
       access: "members",
       query: joining,
-      answer: { status: 101, text: "The connection is a WebSocket from here on; it begins with the room's history" },
+      answer: { status: 101, text: "The connection is a WebSocket and starts with the room's history" },
       errors: {
-        forbidden: "You cannot enter this room, or the cookie comes from another site's page",
+        forbidden: "You cannot enter this room, or the cookie was sent by another site's page",
         rate_limited: "Too many sockets",
       },
       otherwise: { 426: "The request does not ask for an upgrade" },
     })),
     async (c) => {
-      // There is none when the app is called without a server.
+      // Undefined when the app is called without a server.
       const env = c.env ?? {};
       try {
         const admitted = await admit(app, c);
@@ -107,7 +107,7 @@ export function socketRoutes(app: App): Hono<Env> {
   );
 }
 
-// The closures of these live as long as the handshake; they hold nothing of the request.
+// These closures live as long as the handshake and hold nothing of the request.
 
 function opener(app: App, { viewer, row, asOf, after }: Awaited<ReturnType<typeof admit>>): Accept {
   return (socket) => {
@@ -126,7 +126,7 @@ function closer(code: number, reason: string): Accept {
   return (socket) => {
     socket.on("error", () => {});
     const stream = (socket as unknown as { _socket: Duplex })._socket;
-    // Where this is needed, what is written before the handshake's answer has left may be lost.
+    // Where this is needed, data written before the handshake's response may be lost.
     stream.write(Buffer.alloc(0), () => {
       socket.close(code, shortened(reason));
       hangUp(stream);
@@ -134,7 +134,7 @@ function closer(code: number, reason: string): Accept {
   };
 }
 
-/** As much of a reason as a close frame holds: 123 bytes (RFC 6455, 5.5). */
+/** Shortens a reason to the 123 bytes a close frame can hold (RFC 6455, 5.5). */
 function shortened(reason: string): string {
   return Buffer.from(reason).subarray(0, 123).toString().replace(/\ufffd+$/, "");
 }

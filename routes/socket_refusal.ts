@@ -2,34 +2,34 @@ import { ChatError } from "../db/errors.ts";
 import type { App } from "./env.ts";
 import { isOwnOrigin } from "./authenticate.ts";
 
-/** How often one kind of mistake is logged, in ms: a page tries again every few seconds. */
+/** Interval for logging the same mistake, in ms: a page retries every few seconds. */
 const LOG_EVERY = 60_000;
 
-/** What is logged of a header, in characters. */
+/** Logged length of a header, in characters. */
 const VALUE_MAX = 300;
 
 type Mistake = "origin_mismatch" | "upgrade_missing";
 
 const LOGGED: Record<Mistake, string> = {
-  origin_mismatch: "Socket refused: its page is at another address than ours",
-  upgrade_missing: "Socket refused: the request came without Upgrade",
+  origin_mismatch: "Socket refused: origin not allowed",
+  upgrade_missing: "Socket refused: Upgrade header missing",
 };
 
-/** What the proxy in front has to be told when a request for a socket arrives as an ordinary one. */
+/** Explains the proxy configuration when an upgrade arrives as an ordinary request. */
 export const UPGRADE_MISSING =
   "This address is for WebSockets, and the request came without Upgrade: let the proxy pass on Upgrade and Connection, " +
   "and speak HTTP/1.1 (nginx: proxy_set_header Upgrade $http_upgrade)";
 
-/** What a request says about where it comes from and where it went. */
+/** Origin and host of a request. */
 export interface Asked {
-  /** Of the page that asks. */
+  /** Of the requesting page. */
   readonly origin: string | undefined;
   readonly host: string | undefined;
 }
 
 /**
- * Refuses the cookie of a page that is not ours: browsers send it along from any site. Mostly this is no attack, but a
- * proxy that rewrites Host or an address that is not PUBLIC_URL, so the refusal says which setting to mend.
+ * Rejects cookies of foreign pages, which browsers send from any site. The usual cause is a proxy that rewrites Host,
+ * or an address other than PUBLIC_URL, so the error names the setting.
  */
 export function requireOwnOrigin(app: App, { origin, host }: Asked): void {
   if (!isOwnOrigin(app, origin, host)) throw new ChatError("origin_mismatch", complaint(app, { origin, host }));
@@ -43,16 +43,16 @@ function complaint({ publicUrl }: App, { origin, host }: Asked): string {
   }
   if (publicUrl) {
     return `Origin is not allowed: this page is at ${cut(theirs)}, but PUBLIC_URL is ${publicUrl.origin}; open that ` +
-      "address, or set PUBLIC_URL to the one that people use";
+      "address, or set PUBLIC_URL to the one that users open";
   }
   return `Origin is not allowed: this page is at ${cut(theirs)}, but its request arrived for the host ` +
     `${
       JSON.stringify(cut(host ?? ""))
-    }; set PUBLIC_URL to the address that people use, or let the proxy pass on Host ` +
+    }; set PUBLIC_URL to the address that users open, or let the proxy pass on Host ` +
     "(nginx: proxy_set_header Host $http_host)";
 }
 
-/** Says in the log what keeps sockets out, once a minute for each mistake, however many try. */
+/** Logs refused sockets, once a minute per mistake. */
 export class RefusalLog {
   readonly #app: App;
   readonly #last = new Map<Mistake, { at: number; unsaid: number }>();

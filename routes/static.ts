@@ -7,7 +7,7 @@ export function staticRoutes(assets: Assets): Hono<Env> {
   return new Hono<Env>().get(paths.static(":version", ":file{.+}"), (c) => {
     const found = assets.read(c.req.param("file")!);
     if (!found) return c.notFound();
-    // A page of the version before this one may still ask: it gets today's file, and must not keep it.
+    // A page of the previous version gets the current file and must not cache it.
     const current = c.req.param("version") === assets.version;
     c.header("Content-Type", found.type);
     c.header("Cache-Control", current ? "public, max-age=31536000, immutable" : "no-cache");

@@ -9,25 +9,25 @@ import { hangUp } from "../ws/transport/hang_up.ts";
 import type { Env } from "./env.ts";
 
 /**
- * Deno before 2.7.14 cannot write anything but a 101 to a request for an upgrade: a refused client would wait for ever.
- * There, routes accept what they refuse, and close it at once with a code that says the same.
+ * Deno before 2.7.14 can only answer 101 to an upgrade request; a refused client would wait forever. There, refused
+ * sockets are accepted and closed with a corresponding code.
  */
 export const canRefuse = isAtLeast(Deno.version.deno, [2, 7, 14]);
 
-/** Whether `node:http` asks us which requests are upgrades. */
+/** Whether `node:http` calls `shouldUpgradeCallback`. */
 const asksUs = isAtLeast(Deno.version.deno, [2, 8, 0]);
 
 /**
- * Whether a request is one for a socket. Every other upgrade is ignored, and the request answered as if it had not asked
- * for one (RFC 9110, 7.8): some clients offer `h2c` with whatever they send.
+ * Whether a request is a WebSocket upgrade. Other upgrades are ignored and answered as ordinary requests (RFC 9110,
+ * 7.8): some clients offer `h2c` with every request.
  */
 export function shouldUpgrade({ method, url, headers }: IncomingMessage): boolean {
   return method === "GET" && /^\/ws(\?|$)/.test(url ?? "") && headers.upgrade?.toLowerCase() === "websocket";
 }
 
 /**
- * Before Deno 2.8 a server that takes upgrades gets all of them, without their bodies, because `upgrade` is true of each
- * such request. There, it is true of those for a socket only.
+ * Before Deno 2.8, a server that handles upgrades receives all of them without their bodies, because `upgrade` is true
+ * for each. This makes it true for WebSockets only.
  */
 export function upgradeOnlySockets(): void {
   if (asksUs) return;
@@ -44,7 +44,7 @@ export function upgradeOnlySockets(): void {
   });
 }
 
-export interface Doors {
+export interface UpgradeOptions {
   readonly app: Hono<Env>;
   readonly sockets: WebSocketServer;
   readonly log: Log;
@@ -53,16 +53,16 @@ export interface Doors {
 }
 
 /**
- * Sends requests for an upgrade through the app like any other. A route lets one in by setting `c.env.accept`; what it
- * answers otherwise is the refusal. Nothing of the request outlives the handshake: a connection costs its socket only.
+ * Routes upgrade requests through the app. A route accepts one by setting `c.env.accept`; otherwise its response is the
+ * refusal. Nothing of the request outlives the handshake, so a connection costs only its socket.
  */
-export function acceptSockets(server: Server, { app, sockets, log, accepted }: Doors): void {
+export function acceptSockets(server: Server, { app, sockets, log, accepted }: UpgradeOptions): void {
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Uint8Array) => {
-    // Without a listener an error of one socket would end the process.
+    // Without a listener an error would terminate the process.
     socket.on("error", ignore);
     if (!asksUs) writeOneBuffer(socket);
     handle(request, socket, head).catch((error) => {
-      log("error", "Cannot answer request for an upgrade", { error });
+      log("error", "Cannot handle upgrade request", { error });
       socket.destroy();
     });
   });
@@ -83,14 +83,15 @@ export function acceptSockets(server: Server, { app, sockets, log, accepted }: D
       accepted(socket);
       accept(opened);
     });
-    // `ws` has answered by itself: its headers are not those of a handshake.
+    // `ws` has answered an invalid handshake itself.
     if (!isOpen) hangUp(socket);
   }
 }
 
 /**
- * Joins buffered chunks and writes them as one. Before Deno 2.8 an upgraded socket that writes exactly two buffers at once
- * does not catch the error when its peer has gone, and the unhandled rejection ends the process: any client could do that.
+ * Joins buffered chunks and writes them as one. Before Deno 2.8, an upgraded socket that writes exactly two buffers at
+ * once does not catch the error when its peer has gone, and the unhandled rejection terminates the process, which any
+ * client could cause.
  */
 function writeOneBuffer(socket: Duplex): void {
   const joined = (chunks: { chunk: Uint8Array | string; encoding: BufferEncoding }[]) =>
@@ -100,7 +101,7 @@ function writeOneBuffer(socket: Duplex): void {
   socket._writev = (chunks, done) => socket._write(joined(chunks), "buffer" as BufferEncoding, done);
 }
 
-/** Takes an accepted socket; set by the route that lets it in. */
+/** Takes an accepted socket; set by the route. */
 export type Accept = (socket: WebSocket) => void;
 
 function addressOf({ url = "/", headers: { host } }: IncomingMessage): string | undefined {
@@ -121,7 +122,7 @@ async function refuse(socket: Duplex, answer: Response): Promise<void> {
   const body = new Uint8Array(await answer.arrayBuffer());
   const headers = new Headers(answer.headers);
   headers.set("Connection", "close");
-  // RFC 6455, 4.2.2. By this, whoever looks at what a proxy does knows that the request came as one for a socket.
+  // RFC 6455, 4.2.2. It also shows that the proxy passed the upgrade on.
   headers.set("Sec-WebSocket-Version", "13");
   headers.set("Content-Length", String(body.length));
   const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");

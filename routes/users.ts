@@ -7,7 +7,7 @@ import { requireViewer } from "./authenticate.ts";
 import { describe } from "./openapi/describe.ts";
 import type { App, Env } from "./env.ts";
 
-/** Users read and encoded at a time: a few milliseconds of work. */
+/** Users read and encoded at once: a few ms. */
 const AT_ONCE = 500;
 
 export function userRoutes(app: App): Hono<Env> {
@@ -16,10 +16,10 @@ export function userRoutes(app: App): Hono<Env> {
     describe((s) => ({
       group: "chat",
       id: "listUsers",
-      summary: "Everybody, and who is online",
+      summary: "List users with presence",
       access: "members",
       answer: {
-        text: "All accounts",
+        text: "All users",
         schema: z.array(s.User),
         example: [{ id: 1, username: "alice", online: true }, { id: 2, username: "bob", online: false }],
       },
@@ -34,7 +34,7 @@ export function userRoutes(app: App): Hono<Env> {
         ...(withEmail ? { email } : {}),
       });
       c.header("Content-Type", "application/json");
-      // What fits into one read is answered whole, with its length.
+      // A short list is sent in one piece, with its length.
       const first = await app.store.users.list({ limit: AT_ONCE });
       if (first.length < AT_ONCE) return c.body(JSON.stringify(first.map(show)));
       return c.body(listStream(first, (last) => app.store.users.list({ after: last.username, limit: AT_ONCE }), show));
@@ -42,7 +42,7 @@ export function userRoutes(app: App): Hono<Env> {
   );
 }
 
-/** A streamed JSON array. */
+/** Streams a JSON array. */
 function listStream<Item>(first: Item[], after: (last: Item) => Promise<Item[]>, show: (item: Item) => unknown) {
   const encoder = new TextEncoder();
   let start = "[";

@@ -11,9 +11,9 @@ const SOURCE = new Set([".ts", ".tsx", ".js"]);
 interface File {
   readonly path: string;
   readonly text: string;
-  /** Which files of ours it imports. */
+  /** Which of our files it imports. */
   readonly imports: readonly string[];
-  /** Which modules are loaded before it: no types, and not what it loads later. */
+  /** The modules loaded before it, without types and dynamic imports. */
   readonly loads: readonly string[];
   /** Which packages. */
   readonly packages: readonly string[];
@@ -53,12 +53,12 @@ function bare(name: string, module: string): boolean {
   return name === module || name.startsWith(`${module}/`);
 }
 
-/** The paths of those files for which something holds. */
-function those(holds: (file: File) => boolean): string[] {
+/** The paths of the files that match. */
+function pathsWhere(holds: (file: File) => boolean): string[] {
   return files.filter(holds).map(({ path }) => path).sort();
 }
 
-Deno.test("imports only point down: main.ts → cli/ → routes/ → jobs/ → ws/ → views/ → db/", () => {
+Deno.test("imports point down only: main.ts → cli/ → routes/ → jobs/ → ws/ → views/ → db/", () => {
   assert(files.length > 50, "the files were found");
   assert(files.flatMap(({ imports }) => imports).length > 150, "and their imports");
   const wrong = files.flatMap(({ path, imports }) =>
@@ -67,25 +67,25 @@ Deno.test("imports only point down: main.ts → cli/ → routes/ → jobs/ → w
   assert.deepEqual(wrong, []);
 });
 
-Deno.test("static/ is served, never imported, and tests/ is imported by tests alone", () => {
-  assert.deepEqual(those(({ imports }) => imports.some((name) => /^(static|tests)\//.test(name))), []);
+Deno.test("static/ is served and never imported, and only tests import tests/", () => {
+  assert.deepEqual(pathsWhere(({ imports }) => imports.some((name) => /^(static|tests)\//.test(name))), []);
 });
 
-Deno.test("the terminal client speaks nothing but the public protocol", () => {
+Deno.test("the terminal client uses the public protocol only", () => {
   const wrong = files.filter(({ path }) => path.startsWith("cli/chat/")).flatMap(({ path, imports }) =>
     imports.filter((name) => layerOf(name) >= 0 && !name.startsWith("cli/")).map((name) => `${path} → ${name}`)
   );
   assert.deepEqual(wrong, []);
 });
 
-Deno.test("in ws/ only the HTML encoding knows what things look like", () => {
-  const importers = those(({ path, imports }) =>
+Deno.test("in ws/ only the HTML encoding imports views", () => {
+  const importers = pathsWhere(({ path, imports }) =>
     path.startsWith("ws/") && imports.some((name) => name.startsWith("views/"))
   );
   assert.deepEqual(importers, ["ws/encoding/html.tsx"]);
 });
 
-Deno.test("Hono answers in routes/ and draws in views/, and is known nowhere else but where it is made to listen", () => {
+Deno.test("Hono is imported by routes/, views/ and the HTTP server only", () => {
   const outside = files.flatMap(({ path, packages }) =>
     packages.filter((name) => {
       if (path.startsWith("routes/")) return false;
@@ -97,21 +97,21 @@ Deno.test("Hono answers in routes/ and draws in views/, and is known nowhere els
   assert.deepEqual(outside, []);
 });
 
-Deno.test("what only SQLite understands stands in db/sqlite/", () => {
+Deno.test("SQLite is used in db/sqlite/ only", () => {
   const words = /(?<!#)\b(pragma|rowid|strict|wal|shm|autoincrement|sqlite_\w+)\b/i;
   const uses = ({ path, text }: File) =>
     path.startsWith("db/") && words.test(text.replace(/\/\*[^]*?\*\/|\/\/.*/g, ""));
-  assert(those(uses).length > 3, "they were found");
-  assert.deepEqual(those((file) => uses(file) && !file.path.startsWith("db/sqlite/")), []);
+  assert(pathsWhere(uses).length > 3, "they were found");
+  assert.deepEqual(pathsWhere((file) => uses(file) && !file.path.startsWith("db/sqlite/")), []);
 });
 
-Deno.test("every address is in views/paths.ts", () => {
+Deno.test("every URL path is in views/paths.ts", () => {
   const address = /(?<![*/].*)["'`]\/[a-z]/;
   const speakHttp = ({ path }: File) =>
     /^(routes|views|ws|cli\/serve|cli\/user)\//.test(path) && path !== "views/paths.ts";
   assert(address.test(files.find(({ path }) => path === "views/paths.ts")!.text));
   assert.deepEqual(
-    those((file) => speakHttp(file) && file.text.split("\n").some((line) => address.test(line))),
+    pathsWhere((file) => speakHttp(file) && file.text.split("\n").some((line) => address.test(line))),
     [],
   );
 });
@@ -127,20 +127,20 @@ Deno.test("every technology has one owner", () => {
     ["@zxcvbn-ts/language-common", /^db\/auth\/common_passwords\.ts$/],
   ];
   for (const [module, owner] of owners) {
-    const importers = those(({ packages }) => packages.some((name) => bare(name, module)));
+    const importers = pathsWhere(({ packages }) => packages.some((name) => bare(name, module)));
     assert(importers.length > 0, `${module} is used`);
     assert.deepEqual(importers.filter((path) => !owner.test(path)), [], module);
   }
 });
 
-Deno.test("only main.ts reads the environment, prints, and listens to signals", () => {
+Deno.test("only main.ts reads the environment, prints, and handles signals", () => {
   const uses = /\bDeno\.(env|args|exit|addSignalListener|stdin|stdout|stderr)\b|\bconsole\.|\bprocess\.(env|exit|on)\b/;
   assert.match(files.find(({ path }) => path === "main.ts")!.text, uses);
-  assert.deepEqual(those(({ path, text }) => path !== "main.ts" && uses.test(text)), []);
+  assert.deepEqual(pathsWhere(({ path, text }) => path !== "main.ts" && uses.test(text)), []);
 });
 
-Deno.test("time and chance come in by argument where things happen live", () => {
-  const wrong = those(({ path, text }) =>
+Deno.test("live modules take time and randomness as arguments", () => {
+  const wrong = pathsWhere(({ path, text }) =>
     /^(ws|jobs)\//.test(path) && path !== "ws/clock.ts" && /\bDate\.now\(|\bMath\.random\(|\bnew Date\(\)/.test(text)
   );
   assert.deepEqual(wrong, []);
@@ -161,8 +161,8 @@ Deno.test("the server starts without what its first page does not need", () => {
   assert.deepEqual(late.filter((name) => loaded.has(name)), []);
 });
 
-Deno.test("zod is imported as a namespace: `{ z }` would bring its messages in fifty languages into the executable", () => {
-  assert.deepEqual(those(({ text }) => /import (type )?(?!type |\* as z )[^;]*from "zod"/.test(text)), []);
+Deno.test("zod is imported as a namespace: `{ z }` would bundle its messages in fifty languages", () => {
+  assert.deepEqual(pathsWhere(({ text }) => /import (type )?(?!type |\* as z )[^;]*from "zod"/.test(text)), []);
 });
 
 Deno.test("no file is longer than 400 lines", () => {

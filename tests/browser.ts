@@ -13,8 +13,8 @@ const KNOWN = [
 const PLAYWRIGHT = "npm:playwright-core@1.65.1";
 
 /**
- * The Chromium the browser tests run in: the one that CHROMIUM names, one that is installed, Debian's where apt may
- * install it, or else Playwright's own. Throws when none can be had.
+ * The Chromium for the browser tests: the one that CHROMIUM names, an installed one, Debian's where apt may install it,
+ * or Playwright's own. Throws when there is none.
  */
 export async function chromium(): Promise<string> {
   const named = Deno.env.get("CHROMIUM");

@@ -1,4 +1,4 @@
-/** What the README and the Dockerfile say about running it for good, tried with the real programs where they are. */
+/** Checks the deployment in the README and the Dockerfile, with the real programs where they are installed. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { runDoctor } from "./cli/doctor/run_doctor.ts";
@@ -9,16 +9,17 @@ import { tempDir } from "./support/temp_dir.ts";
 
 const root = join(import.meta.dirname!, "..");
 
-/** The only code block of a language in the README. */
+/** The only code block of a language in the README and the page on deployment. */
 async function block(language: string): Promise<string> {
-  const text = await Deno.readTextFile(join(root, "README.md"));
+  const pages = ["README.md", "docs/deployment.md"].map((page) => Deno.readTextFile(join(root, page)));
+  const text = (await Promise.all(pages)).join("\n");
   const found = [...text.matchAll(new RegExp("^```" + language + "\\n([^]*?)^```$", "gm"))];
   assert.equal(found.length, 1, `one block of ${language}`);
   return found[0]![1]!;
 }
 
 function replaced(text: string, from: string | RegExp, to: string): string {
-  assert.notEqual(text.replace(from, to), text, `${from} is in it`);
+  assert.notEqual(text.replace(from, to), text, `it contains ${from}`);
   return text.replaceAll(from, to);
 }
 
@@ -27,7 +28,7 @@ function freePort(): number {
   return listener.addr.port;
 }
 
-/** Whether a program is there. A test that needs one is ignored without it. */
+/** Whether a program is installed. A test that needs it is ignored otherwise. */
 async function isInstalled(file: string, ...args: string[]): Promise<boolean> {
   try {
     await new Deno.Command(file, { args, stdout: "null", stderr: "null" }).output();
@@ -40,7 +41,7 @@ async function isInstalled(file: string, ...args: string[]): Promise<boolean> {
 interface Proxy {
   readonly file: string;
   readonly version: string;
-  /** How it is started to pass `port` on to `upstream`; `dir` is its own. */
+  /** The command that starts it, passing `port` on to `upstream`; `dir` is its own folder. */
   command(port: number, upstream: string, dir: string): Promise<{ args: string[]; env?: Record<string, string> }>;
 }
 
@@ -52,7 +53,7 @@ const nginx: Proxy = {
     site = replaced(site, "listen 443 ssl;", `listen 127.0.0.1:${port};`);
     site = replaced(site, /^ +ssl_certificate.*\n/gm, "");
     site = replaced(site, "http://127.0.0.1:8000", upstream);
-    // So that a socket that is quiet for longer is seen within the time of a test.
+    // A short idle timeout, to be reached within a test.
     site = replaced(site, "proxy_read_timeout 60s;", "proxy_read_timeout 12s;");
     const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) =>
       `${name}_temp_path ${dir}/${name};`
@@ -79,19 +80,19 @@ const caddy: Proxy = {
   },
 };
 
-/** The program behind a proxy, as the README says. */
-async function behind(proxy: Proxy) {
+/** The program behind a proxy configured as in the README. */
+async function startBehind(proxy: Proxy) {
   const dir = await tempDir();
   const port = freePort();
   const url = `http://127.0.0.1:${port}`;
   const server = await startProgram({ env: { PUBLIC_URL: url, TRUST_PROXY: "on" } });
   const { args, env = {} } = await proxy.command(port, server.url, dir.path);
   const child = new Deno.Command(proxy.file, { args, env, stdout: "null", stderr: "piped" }).spawn();
-  const said = new Response(child.stderr).text();
+  const output = new Response(child.stderr).text();
   const through = { url };
-  const asked = eventually(() => fetch(`${url}/readyz`).then((r) => r.json().then(() => r.ok), () => false), 10_000);
-  const ended = child.status.then(async () => assert.fail(`${proxy.file} ended: ${await said}`));
-  await Promise.race([asked, ended]);
+  const ready = eventually(() => fetch(`${url}/readyz`).then((r) => r.json().then(() => r.ok), () => false), 10_000);
+  const ended = child.status.then(async () => assert.fail(`${proxy.file} ended: ${await output}`));
+  await Promise.race([ready, ended]);
   return {
     server,
     through,
@@ -99,7 +100,7 @@ async function behind(proxy: Proxy) {
       ended.catch(() => {});
       child.kill("SIGTERM");
       await child.status;
-      await said;
+      await output;
       await server[Symbol.asyncDispose]();
       await dir[Symbol.asyncDispose]();
     },
@@ -115,15 +116,16 @@ async function socketSeenByDoctor({ server, through }: { server: Program; throug
 
 for (const proxy of [nginx, caddy]) {
   Deno.test({
-    name: `behind ${proxy.file}, as the README sets it up: logins, sockets both ways, addresses and close codes`,
+    name:
+      `behind ${proxy.file} as configured in the README: logins, sockets in both directions, addresses and close codes work`,
     ignore: !await isInstalled(proxy.file, proxy.version),
     fn: () => worksBehind(proxy),
   });
 }
 
 async function worksBehind(proxy: Proxy): Promise<void> {
-  await using world = await behind(proxy);
-  const { through, server } = world;
+  await using setup = await startBehind(proxy);
+  const { through, server } = setup;
   const cookie = await cookieOf(through, "alice");
   await using browser = await connect(through, { cookie });
   await using bob = await enter(through, "bob");
@@ -136,10 +138,10 @@ async function worksBehind(proxy: Proxy): Promise<void> {
   await assert.rejects(connect(through, { token: "none" }), /Refused with 401/);
 
   const alice = await tokenOf(through, "alice");
-  assert.equal((await api(through, "/metrics", {})).status, 401, "what a proxy passes on is not from this machine");
+  assert.equal((await api(through, "/metrics", {})).status, 401, "a proxied request does not count as local");
   assert.equal((await api(through, "/metrics", { token: alice })).status, 200);
 
-  // What a client says about its own address is not believed.
+  // A client's claim about its own address is ignored.
   const forged = { "Content-Type": "application/json", "X-Forwarded-For": "192.0.2.7" };
   const login = JSON.stringify({ username: "bob", password: "correct horse" });
   await (await fetch(`${through.url}/login`, { method: "POST", headers: forged, body: login })).body?.cancel();
@@ -147,14 +149,14 @@ async function worksBehind(proxy: Proxy): Promise<void> {
   const addresses = body.sessions.map(({ address }: { address: string }) => address);
   assert.deepEqual([...new Set(addresses)], ["127.0.0.1"]);
 
-  assert.match(await socketSeenByDoctor(world), /^ok .* lets sockets through$/);
+  assert.match(await socketSeenByDoctor(setup), /^ok .* accepts sockets$/);
 
   const { token } = (await api(through, "/login", { body: JSON.parse(login) })).body;
   await using phone = await connect(through, { token });
   await api(through, "/logout", { token, body: {} });
   assert.equal(await phone.closed, 4401);
 
-  // Longer than the proxy lets a socket be quiet: the pings keep it.
+  // Longer than the proxy's idle timeout: pings keep the socket open.
   const quiet = new Promise((resolve) => setTimeout(resolve, 15_000));
   await Promise.race([quiet, bob.closed.then((code) => assert.fail(`closed with ${code}`))]);
   await bob.say("still here");
@@ -163,10 +165,10 @@ async function worksBehind(proxy: Proxy): Promise<void> {
 }
 
 Deno.test({
-  name: "behind an nginx that does not pass sockets on, the doctor says so",
+  name: "`doctor` reports an nginx that does not pass sockets on",
   ignore: !await isInstalled(nginx.file, nginx.version),
   async fn() {
-    await using world = await behind({
+    await using setup = await startBehind({
       ...nginx,
       async command(port, upstream, dir) {
         const command = await nginx.command(port, upstream, dir);
@@ -175,11 +177,11 @@ Deno.test({
         return command;
       },
     });
-    assert.match(await socketSeenByDoctor(world), /^warning .* reaches Chatterbox, but not as a socket → .*Upgrade/);
+    assert.match(await socketSeenByDoctor(setup), /^warning .* reaches Chatterbox, but not as a socket → .*Upgrade/);
   },
 });
 
-Deno.test("the unit for systemd waits for the network, and is started again however often it fails", async () => {
+Deno.test("the systemd unit waits for the network and restarts after any number of failures", async () => {
   const [head, service] = (await block("ini")).split("[Service]");
   const lines = head!.trim().split("\n");
   assert.equal(lines[0], "[Unit]", "where systemd looks for these");
@@ -187,11 +189,11 @@ Deno.test("the unit for systemd waits for the network, and is started again howe
     assert(lines.includes(line), line);
   }
   assert.match(service!, /^Restart=on-failure$/m);
-  assert.match(service!, /^RestartPreventExitStatus=2$/m, "but not for a setting that is not accepted");
+  assert.match(service!, /^RestartPreventExitStatus=2$/m, "but not for an invalid setting");
 });
 
 Deno.test({
-  name: "the unit for systemd is one, and keeps the program apart from the rest",
+  name: "the systemd unit is valid and sandboxes the program",
   ignore: !await isInstalled("systemd-analyze", "--version"),
   async fn() {
     await using dir = await tempDir();
@@ -202,13 +204,13 @@ Deno.test({
       return { success, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
     };
     assert.deepEqual(await analyze("verify", unit), { success: true, text: "" });
-    // From 0 (safe) to 100; the network alone, which it needs, is 12.
+    // From 0 (safe) to 100; network access alone, which it needs, is 12.
     const exposure = await analyze("security", "--offline=true", "--threshold=20", unit);
     assert(exposure.success, exposure.text);
   },
 });
 
-Deno.test("the image is made with the Deno that the executable is tested with", async () => {
+Deno.test("the image is built with the Deno version that the executable is tested with", async () => {
   const dockerfile = await Deno.readTextFile(join(root, "Dockerfile"));
   const gate = await Deno.readTextFile(join(root, ".ci", "run"));
   const [, tested] = /^COMPILE_DENO=\$\{COMPILE_DENO:-([\d.]+)\}/m.exec(gate)!;

@@ -34,7 +34,7 @@ function oneLine(text: string): void {
   assert.doesNotMatch(text, /\n {4}at |Error:|file:\/\//, "no stack trace");
 }
 
-Deno.test("`--help` and `--version` say what they should, and start nothing", async () => {
+Deno.test("`--help` and `--version` print their text and start nothing", async () => {
   const help = await run(["--help"]);
   assert.deepEqual([help.code, help.stderr, help.left], [0, "", []]);
   assert.match(help.stdout, /Usage:\n {2}chatterbox \[serve\]/);
@@ -48,7 +48,7 @@ Deno.test("`--help` and `--version` say what they should, and start nothing", as
   }
 });
 
-Deno.test("a subcommand or flag that is not there ends the program with 2 and one line", async () => {
+Deno.test("an unknown subcommand or flag exits with 2 and one line", async () => {
   const calls = [["dance"], ["--prot", "1"], ["serve", "extra"], ["serve", "--data"], ["serve", "-x"]];
   const results = await Promise.all(calls.map((args) => run(args)));
   for (const [at, { code, stdout, stderr, left }] of results.entries()) {
@@ -81,7 +81,7 @@ const refused: [name: string, value: string, accepted: RegExp][] = [
   ["TRUST_PROXY", "yes", /on or off/],
 ];
 
-Deno.test("an invalid setting ends the program with 2 and one line that names it, its value and what is accepted", async () => {
+Deno.test("an invalid setting exits with 2 and one line that names it, its value and what is accepted", async () => {
   const queue = [...refused];
   async function next(): Promise<void> {
     for (let each; (each = queue.shift());) {
@@ -97,7 +97,7 @@ Deno.test("an invalid setting ends the program with 2 and one line that names it
   await Promise.all([next(), next(), next()]);
 });
 
-Deno.test("a cheap BCRYPT_COST is for tests only, and secrets are not repeated", async () => {
+Deno.test("a low BCRYPT_COST is for tests only, and secrets are not printed", async () => {
   const cheap = await run(["serve"], { BCRYPT_COST: "4", RATE_LIMITS: "on" });
   assert.equal(cheap.code, 2);
   assert.match(cheap.stderr, /^BCRYPT_COST: "4" is not accepted, it must be a whole number from 10 to 15\n$/);
@@ -116,7 +116,7 @@ Deno.test("a cheap BCRYPT_COST is for tests only, and secrets are not repeated",
   assert.match(database.stderr, /^DATABASE_URL: "postgres:…" is not accepted, it must be sqlite:PATH\n$/);
 });
 
-Deno.test("the start says where it listens and where it keeps things, and what becomes of the first account", async () => {
+Deno.test("the start logs the address, the paths, and who becomes the administrator", async () => {
   await using dir = await tempDir();
   const data = join(dir.path, "a", "new", "folder");
   await using server = await startProgram({ args: ["--data", data] });
@@ -133,11 +133,11 @@ Deno.test("the start says where it listens and where it keeps things, and what b
   assert.equal(await server.stop(), 0);
 
   await using again = await startProgram({ args: ["--data", data, "--host", "localhost"] });
-  assert.equal(again.stdout.trim().split("\n").length, 1, "there is an account by now");
+  assert.equal(again.stdout.trim().split("\n").length, 1, "an account exists by now");
   assert.match(again.stdout, /listening on http:\/\/localhost:/);
 });
 
-Deno.test("settings do what they say: closed registration, a database elsewhere, a key of one's own", async () => {
+Deno.test("settings take effect: closed registration, database path, signing key", async () => {
   await using dir = await tempDir();
   const database = join(dir.path, "elsewhere.db");
   const env = { DATABASE_URL: `sqlite:${database}`, SIGNING_KEY: "k".repeat(32) };
@@ -155,7 +155,7 @@ Deno.test("settings do what they say: closed registration, a database elsewhere,
   assert.deepEqual([status, body], [403, { detail: "Registration is closed" }]);
 });
 
-Deno.test("the log is one JSON object a line, or lines for people", async () => {
+Deno.test("the log has one JSON object per line, or pretty lines", async () => {
   await using json = await startProgram();
   await api(json, "/login", { body: { username: "nobody", password: "wrong horse" } });
   assert.equal(await json.stop(), 0);
@@ -170,7 +170,7 @@ Deno.test("the log is one JSON object a line, or lines for people", async () => 
   );
 });
 
-Deno.test("a port in use ends the program with 1 and one line that says what to do", async () => {
+Deno.test("a port in use exits with 1 and one line that says what to do", async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
   const { port } = other.address() as AddressInfo;
@@ -184,14 +184,14 @@ Deno.test("a port in use ends the program with 1 and one line that says what to 
   }
 });
 
-Deno.test("an address that is not this machine's ends the program with 1 and one line", async () => {
+Deno.test("an address of another machine exits with 1 and one line", async () => {
   const { code, stderr } = await run(["serve", "--host", "192.0.2.1"]);
   assert.equal(code, 1);
   oneLine(stderr);
   assert.match(stderr, /Cannot listen on 192\.0\.2\.1:0: .*--host/);
 });
 
-Deno.test("a data directory that cannot be one ends the program with 1 and one line that says what to do", async () => {
+Deno.test("an unusable data directory exits with 1 and one line that says what to do", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "file");
   await Deno.writeTextFile(file, "in its place");
@@ -205,7 +205,7 @@ Deno.test("a data directory that cannot be one ends the program with 1 and one l
   assert.equal(await Deno.readTextFile(file), "in its place");
 });
 
-Deno.test("a file that is no database ends the program with 1 and one line, and is left as it was", async () => {
+Deno.test("a file that is not a database exits with 1 and one line, and is left unchanged", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
   const text = "A letter to Alice, and no database at all.\n".repeat(50);
@@ -218,7 +218,7 @@ Deno.test("a file that is no database ends the program with 1 and one line, and 
   assert.equal(await Deno.readTextFile(file), text);
 });
 
-Deno.test("a signing key that is damaged ends the program with 1 and one line that says what to do", async () => {
+Deno.test("a damaged signing key exits with 1 and one line that says what to do", async () => {
   await using dir = await tempDir();
   await Deno.writeFile(join(dir.path, "signing.key"), new Uint8Array(5));
   const { code, stdout, stderr } = await run(["serve", "--data", dir.path]);

@@ -1,7 +1,7 @@
 /**
- * Runs the whole suite and adds the parts up. The browser tests have a configuration of their own, since whoever runs the
- * program fetches what is in the main lock file. `--program` runs only what drives the real program: with CHATTERBOX_EXE,
- * that is the executable.
+ * Runs the whole suite and adds up the results. The browser tests have a configuration of their own, because everyone
+ * who runs the program downloads what is in the main lock file. `--program` runs only the tests that drive the real
+ * program: with CHATTERBOX_EXE, the executable.
  */
 // deno-lint-ignore-file no-console
 import { join } from "node:path";
@@ -27,7 +27,7 @@ const DRIVES_PROGRAM = [
 const everything = ["tests", "--ignore=tests/e2e"];
 const results = [
   await suite("deno.json", programOnly ? DRIVES_PROGRAM : everything, 3),
-  // Each brings a browser, which has processes of its own.
+  // Each starts a browser, which has processes of its own.
   await suite("tests/e2e/deno.json", ["tests/e2e"], 2),
 ];
 
@@ -36,7 +36,7 @@ const failed = results.reduce((sum, result) => sum + result.failed, 0);
 console.log(`\n${passed} passed, ${failed} failed`);
 Deno.exit(failed === 0 && passed > 0 ? 0 : 1);
 
-/** `jobs`: how many files are run at once. */
+/** `jobs`: how many files run at once. */
 async function suite(config: string, paths: string[], jobs: number): Promise<{ passed: number; failed: number }> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", "--parallel", "--config", config, ...paths],
@@ -55,7 +55,7 @@ async function suite(config: string, paths: string[], jobs: number): Promise<{ p
   const plain = text.replace(/\x1b\[[0-9;]*m/g, "");
   const [, passed, failed] = plain.match(/(\d+) passed(?: \([^)]*\))? \| (\d+) failed/) ?? [];
   const counts = { passed: Number(passed ?? 0), failed: Number(failed ?? 0) };
-  // A suite that broke off, or that failed to load, has failed whatever it counted.
+  // A suite that was aborted, or failed to load, has failed whatever it counted.
   if (!success && counts.failed === 0) counts.failed = 1;
   return counts;
 }

@@ -10,7 +10,7 @@ import { paths } from "./paths.ts";
 
 export interface ChatProps {
   asset: Asset;
-  /** What this instance is called. */
+  /** The instance's name. */
   name: string;
   viewer: User;
   room: Room;
@@ -20,15 +20,15 @@ export interface ChatProps {
   head: number;
   more: boolean;
   seen: readonly SeenMark[];
-  /** Seals what the page keeps in the browser. */
+  /** Encrypts what the page stores in the browser. */
   browserKey: string;
   online: Online;
-  /** Why a form that was sent without JavaScript was refused. */
+  /** Why a form sent without JavaScript was refused. */
   notice?: string | undefined;
   draft?: string | undefined;
 }
 
-/** Puts the viewer's own messages on the right. One rule per page, since fragments are the same for every viewer. */
+/** Aligns the viewer's own messages right. A rule per page, since the HTML of messages is the same for every viewer. */
 export function ownStyle(viewer: Person): string {
   return `#messages>:is(.pending,[data-author="${viewer.id}"]){--start:auto;--end:0;--lead:1rem;--who:inset(50%);` +
     `--tools-start:auto;--tools-end:var(--beside);` +
@@ -73,7 +73,7 @@ export function ChatPage(props: ChatProps) {
       </aside>
       <main data-room={room.slug} {...holdsRoom}>
         <header>
-          <button type="button" class="quiet sidebar-button" popovertarget="sidebar" aria-label="People and account">
+          <button type="button" class="quiet sidebar-button" popovertarget="sidebar" aria-label="Members and account">
             <span aria-hidden="true">☰</span>
           </button>
           <h1>
@@ -101,6 +101,7 @@ export function ChatPage(props: ChatProps) {
           <label for="message">Message</label>
           <textarea
             id="message"
+            class="text-box"
             name="content"
             rows={1}
             data-max={CONTENT_MAX}
@@ -109,7 +110,7 @@ export function ChatPage(props: ChatProps) {
             autocomplete="off"
             enterkeyhint="send"
           >
-            {/* A parser drops the first line break. */}
+            {/* An HTML parser drops the first line break. */}
             {props.draft && `\n${props.draft}`}
           </textarea>
           <button type="submit">Send</button>
@@ -125,13 +126,13 @@ export function ChatPage(props: ChatProps) {
   );
 }
 
-/** The link to messages before the first one drawn. Hidden at the beginning of the room. */
+/** Link to messages before the first one on the page. Hidden at the beginning of the room. */
 export function EarlierLink(
   { room, messages, more, live = false }: {
     room: Room;
     messages: readonly Message[];
     more: boolean;
-    /** As a fragment, beside a page of messages. */
+    /** Rendered as a fragment, along with messages. */
     live?: boolean;
   },
 ) {
@@ -149,7 +150,7 @@ export function EarlierLink(
   );
 }
 
-/** What the scripts of a room clone or open: the tools of a message, the editor, the dialogs. */
+/** Templates and dialogs for the room's scripts: message tools, editor, pending message. */
 function Templates({ viewer }: { viewer: User }) {
   return (
     <>
@@ -167,7 +168,8 @@ function Templates({ viewer }: { viewer: User }) {
       </template>
       <template id="editor-template">
         <form class="editor">
-          <textarea name="content" rows={1} data-max={CONTENT_MAX} required aria-label="Edit message"></textarea>
+          <textarea class="text-box" name="content" rows={1} data-max={CONTENT_MAX} required aria-label="Edit message">
+          </textarea>
           <p class="changed" role="status"></p>
           <div>
             <button type="button" class="quiet" data-act="cancel">Cancel</button>
@@ -191,7 +193,7 @@ function Templates({ viewer }: { viewer: User }) {
         <form method="dialog">
           <h2 id="report-title">Report this message?</h2>
           <Quote />
-          <p>The administrators will see it, and who has reported it.</p>
+          <p>Administrators will see the message and who reported it.</p>
           <label for="report-reason">Reason (optional)</label>
           <textarea id="report-reason" name="reason" rows={2} data-max={REASON_MAX} autocomplete="off"></textarea>
           <div>
@@ -204,7 +206,7 @@ function Templates({ viewer }: { viewer: User }) {
         <form method="dialog">
           <h2 id="confirm-title">Delete this message?</h2>
           <Quote />
-          <p>It disappears for everybody. This cannot be undone.</p>
+          <p>It is removed for everyone. This cannot be undone.</p>
           <div>
             <button type="submit" value="cancel" class="quiet">Cancel</button>
             <button type="submit" value="delete" class="danger">Delete message</button>
@@ -215,7 +217,7 @@ function Templates({ viewer }: { viewer: User }) {
   );
 }
 
-/** In a dialog: the message that it is about. */
+/** The message a dialog is about. */
 function Quote() {
   return (
     <>

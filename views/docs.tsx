@@ -1,7 +1,7 @@
 import { type Asset, Layout } from "./components/layout.tsx";
 import { paths } from "./paths.ts";
 
-/** A part of what a value is; a name leads to its own table. */
+/** A part of a type. A name links to its own table. */
 export interface TypeWord {
   text: string;
   isName?: boolean;
@@ -12,10 +12,10 @@ export interface Field {
   required: boolean;
   type: TypeWord[];
   limits: string | undefined;
-  /** A regular expression that it matches. */
+  /** Regular expression that the value matches. */
   pattern: string | undefined;
   text: string | undefined;
-  /** What it is when it is left out, as JSON. */
+  /** Default value, as JSON. */
   fallback: string | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface DocsOperation {
   parameters: Parameter[];
   body: { fields: Field[]; example: string } | undefined;
   answers: DocsAnswer[];
-  /** Not for the socket, which curl does not speak. */
+  /** Undefined for the WebSocket, which curl does not support. */
   curl: string | undefined;
 }
 
@@ -78,10 +78,10 @@ export interface SocketEvent {
 interface Props {
   asset: Asset;
   version: string;
-  /** The address of this server. */
+  /** Address of this server. */
   base: string;
   viewer: string | undefined;
-  /** Whose page it is: all that it sends says so. */
+  /** The user the page is rendered for. Every request sends it. */
   viewerId: string | undefined;
   groups: DocsGroup[];
   commands: SocketCommand[];
@@ -98,13 +98,13 @@ const ACCESS: Record<Access, string> = {
 export function DocsPage({ asset, version, base, viewer, viewerId, groups, commands, events, types }: Props) {
   return (
     <Layout title="API · Chatterbox" asset={asset} bodyClass="docs" sheet="docs" scripts={["glow", "back", "docs"]}>
-      <a class="skip-link" href="#content">Skip to the content</a>
+      <a class="skip-link" href="#content">Skip to content</a>
       <header class="top">
         <img src={asset("icon.svg")} alt="" width="32" height="32" />
         <strong>Chatterbox</strong>
         <nav aria-label="Site">
           <a href={paths.openapi}>openapi.json</a>
-          <a href={paths.home}>{viewer === undefined ? "Log in" : "To the chat"}</a>
+          <a href={paths.home}>{viewer === undefined ? "Log in" : "Open chat"}</a>
         </nav>
       </header>
       <nav class="contents" aria-label="Contents">
@@ -179,7 +179,7 @@ function Introduction({ version, base, viewer }: { version: string; base: string
         <code>Authorization: Bearer TOKEN</code>, or with a browser's session cookie. The examples use this variable:
       </p>
       <Code
-        name="How to get a token"
+        name="Get a token"
         copy
         text={`TOKEN=$(curl -s ${base}/login -H 'Content-Type: application/json' \\\n` +
           `  -d '{"username":"alice","password":"correct horse"}' | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')`}
@@ -222,7 +222,7 @@ function Operation({ operation }: { operation: DocsOperation }) {
           <Fields label={`Body of ${summary}`} fields={body.fields} />
         </>
       )}
-      <h4>Answers</h4>
+      <h4>Responses</h4>
       <dl class="answers">
         {answers.map(({ status, text, type, fields, example }) => (
           <>
@@ -237,8 +237,8 @@ function Operation({ operation }: { operation: DocsOperation }) {
                   <Type words={type} />
                 </>
               )}
-              {fields.length > 0 && <Fields label={`Answer of ${summary}`} fields={fields} />}
-              {example !== undefined && <Code name={`Answer to ${summary}`} text={example} />}
+              {fields.length > 0 && <Fields label={`Response of ${summary}`} fields={fields} />}
+              {example !== undefined && <Code name={`Example response of ${summary}`} text={example} />}
             </dd>
           </>
         ))}
@@ -254,7 +254,7 @@ function Operation({ operation }: { operation: DocsOperation }) {
   );
 }
 
-/** Shown by the page's script, which sends it. */
+/** Revealed by the page's script, which sends the request. */
 function TryIt({ operation: { id, method, path, summary, parameters, body } }: { operation: DocsOperation }) {
   return (
     <details class="try needs-script" hidden>
@@ -338,7 +338,7 @@ function Fields({ label, fields }: { label: string; fields: Field[] }) {
             )}
             {fallback !== undefined && (
               <span>
-                , else <code>{fallback}</code>
+                , default <code>{fallback}</code>
               </span>
             )}
             {text !== undefined && <span class="hint">{text}</span>}
@@ -357,7 +357,7 @@ function Method({ method }: { method: string }) {
   return <span class={`method ${method.toLowerCase()}`}>{method}</span>;
 }
 
-/** Something to copy. Wide lines scroll inside, also with the keyboard. */
+/** A code block. It is focusable, so that wide lines can be scrolled with the keyboard. */
 function Code({ name, text, copy = false }: { name: string; text: string; copy?: boolean }) {
   return (
     <div class="code-block">

@@ -3,21 +3,21 @@ import { paths } from "./paths.ts";
 
 interface Props {
   asset: Asset;
-  /** What this instance is called. */
+  /** The instance's name. */
   name: string;
   status: number;
   detail: string;
 }
 
-/** A title for the kind of error, and a sentence for those that come without one. */
+/** Title by status, and a sentence for errors without one. */
 const KINDS: Readonly<Record<number, { title: string; sentence: string }>> = {
-  403: { title: "Not allowed", sentence: "You may not do this." },
-  404: { title: "Not found", sentence: "There is nothing at this address." },
-  413: { title: "Too large", sentence: "What was sent is too large." },
+  403: { title: "Not allowed", sentence: "You do not have permission to do this." },
+  404: { title: "Not found", sentence: "This page does not exist." },
+  413: { title: "Too large", sentence: "The request is too large." },
   429: { title: "Too many requests", sentence: "Wait a moment, then try again." },
-  503: { title: "Not available", sentence: "Try again in a moment." },
+  503: { title: "Unavailable", sentence: "Try again in a moment." },
 };
-const OTHER = { title: "Something is wrong", sentence: "This could not be done." };
+const OTHER = { title: "Something went wrong", sentence: "The request failed." };
 
 export function ErrorPage({ asset, name, status, detail }: Props) {
   const { title, sentence } = KINDS[status] ?? OTHER;

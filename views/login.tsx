@@ -1,7 +1,7 @@
 import { type Asset, Layout } from "./components/layout.tsx";
 import { paths } from "./paths.ts";
 
-/** What was wrong with a submitted form, and with which of its fields. */
+/** Errors of a submitted form. */
 export interface FormError {
   message: string;
   fields: Readonly<Record<string, string>>;
@@ -9,17 +9,17 @@ export interface FormError {
 
 interface Props {
   asset: Asset;
-  /** What this instance is called. */
+  /** The instance's name. */
   name: string;
   mode: "login" | "register";
   registration: "open" | "closed";
-  /** True while there are no accounts: the first one becomes the administrator. */
+  /** Whether there are no users yet: the first one becomes an administrator. */
   first: boolean;
   values?: { username?: string | undefined; email?: string | undefined };
   error?: FormError | undefined;
 }
 
-/** How an instance without accounts gets its first one. */
+/** Instructions for an instance without users. */
 const FIRST = {
   open: "Create the first account. It becomes the administrator.",
   closed: "There are no accounts yet. Create the first one with: chatterbox user create NAME",
@@ -36,7 +36,7 @@ export function LoginPage({ asset, name, mode, registration, first, values = {},
         <header>
           <img src={asset("icon.svg")} alt="" width="56" height="56" />
           <h1>{name}</h1>
-          <p>{first ? FIRST[registration] : "Team chat on your own machine."}</p>
+          <p>{first ? FIRST[registration] : "Team chat on your own server."}</p>
         </header>
         <nav class="tabs" aria-label="Log in or register">
           <a href={paths.login} aria-current={registering ? undefined : "page"}>Login</a>
@@ -60,7 +60,7 @@ export function LoginPage({ asset, name, mode, registration, first, values = {},
                 <Field
                   name="email"
                   label="Email"
-                  // Not of the type email: browsers take no other script before the @.
+                  // Not type="email": browsers accept only ASCII before the @.
                   inputmode="email"
                   value={values.email}
                   autocomplete="email"

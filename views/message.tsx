@@ -1,23 +1,23 @@
 import type { Message } from "../db/model.ts";
 import { DrawnText } from "./components/drawn_text.tsx";
 
-/** How many colours for names and avatars the stylesheet has. */
+/** Number of avatar colours in the stylesheet. */
 const COLOURS = 12;
 
 export function colourOf(userId: number): string {
   return `c${userId % COLOURS}`;
 }
 
-/** One or two letters for an avatar: of the parts of a name, or its beginning. */
+/** One or two letters for an avatar: initials of the name's parts, or its first letters. */
 export function initials(username: string): string {
   const [first = "", second] = username.split(/[_.-]+/).filter((part) => part !== "");
   return ((second ? first.slice(0, 1) + second.slice(0, 1) : first.slice(0, 2)) || username.slice(0, 2)).toUpperCase();
 }
 
 /**
- * The one drawing of a message: in the page, live, after an edit. It is the same for every viewer: the page adds sides,
- * buttons and local time. A deleted message is an empty element that says so. `data-room` keeps a late one out of another
- * room's list.
+ * The only rendering of a message: on pages, live and after edits. It is the same for every viewer; CSS and scripts add
+ * alignment, buttons and local time. A deleted message is an empty hidden element. `data-room` keeps a late one out of
+ * another room's list.
  */
 export function MessageItem({ message }: { message: Message }) {
   const { id, room, author, seq, rev } = message;
@@ -43,7 +43,7 @@ export function MessageItem({ message }: { message: Message }) {
   );
 }
 
-/** "alice joined": shown to those who are connected, stored nowhere. */
+/** "alice joined": shown to connected members, not stored. */
 export function SystemLine({ text, room }: { text: string; room: string }) {
   return <li class="system" data-room={room}>{text}</li>;
 }

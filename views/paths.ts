@@ -1,4 +1,4 @@
-/** Every address of the app. */
+/** All addresses of the app. */
 export const paths = {
   home: "/",
   login: "/login",
@@ -7,7 +7,7 @@ export const paths = {
   docs: "/docs",
   openapi: "/openapi.json",
   users: "/users",
-  /** Whether the process lives, and whether it can serve. */
+  /** Liveness and readiness. */
   health: "/healthz",
   ready: "/readyz",
   metrics: "/metrics",
@@ -16,9 +16,9 @@ export const paths = {
   messages: (room: string, before?: number) =>
     `/rooms/${room}/messages${before === undefined ? "" : `?before=${before}`}`,
   room: <R extends string>(room: R): `/rooms/${R}` => `/rooms/${room}`,
-  /** Older messages of a room as a plain page, for a browser without JavaScript. */
+  /** Older messages as a page, for browsers without JavaScript. */
   earlier: (room: string, before: number) => `/rooms/${room}?before=${before}`,
-  /** The page of a single-use link to set a password. */
+  /** Page of a password reset link. */
   reset: (token: string) => `/reset/${token}`,
   admin: {
     all: "/admin/*",
@@ -38,7 +38,7 @@ export const paths = {
     job: (id: number | string, act: string) => `/admin/jobs/${id}/${act}`,
     download: (what: string) => `/admin/download/${what}`,
   },
-  /** Where browsers report violations of the Content-Security-Policy. */
+  /** Receives reports of Content-Security-Policy violations. */
   cspReports: "/csp-reports",
   staticFiles: "/static/",
   static: (version: string, file: string) => `/static/${version}/${file}`,

@@ -4,16 +4,16 @@ import { paths } from "./paths.ts";
 
 interface Props {
   asset: Asset;
-  /** What this instance is called. */
+  /** The instance's name. */
   name: string;
-  /** Who is logged in now. */
+  /** The user logged in now. */
   viewer: User | undefined;
   reason: string;
-  /** What was typed, by the names of the fields. */
+  /** The input by field name. */
   typed: readonly [name: string, text: string][];
 }
 
-/** Answers a form that is refused and has no page of its own to come back to: nothing that was typed is lost. */
+/** Answers a refused form that has no page of its own. Shows the input, so that nothing is lost. */
 export function RefusedPage({ asset, name, viewer, reason, typed }: Props) {
   return (
     <Layout title={`Nothing was sent · ${name}`} asset={asset} bodyClass="entrance">
@@ -23,12 +23,12 @@ export function RefusedPage({ asset, name, viewer, reason, typed }: Props) {
         {viewer && <p>You are logged in as {viewer.username}.</p>}
         {typed.map(([name, text]) => (
           <div class="field">
-            <label for={`typed-${name}`}>What you typed ({name})</label>
+            <label for={`typed-${name}`}>Your text ({name})</label>
             <textarea id={`typed-${name}`} rows={6} readonly>{`\n${text}`}</textarea>
           </div>
         ))}
         <p>
-          {viewer ? <a href={paths.home}>To the chat</a> : <a href={paths.login}>Log in</a>}
+          {viewer ? <a href={paths.home}>Open chat</a> : <a href={paths.login}>Log in</a>}
         </p>
       </main>
     </Layout>

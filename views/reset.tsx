@@ -11,7 +11,7 @@ interface Props {
   error?: FormError | undefined;
 }
 
-/** The page of a link that works once: a new password for somebody who has lost theirs. */
+/** Page of a password reset link. */
 export function ResetPage({ asset, name, token, username, error }: Props) {
   return (
     <Layout title={`New password · ${name}`} asset={asset} bodyClass="entrance">
@@ -22,7 +22,7 @@ export function ResetPage({ asset, name, token, username, error }: Props) {
           <p>For {username}. All devices are logged out.</p>
         </header>
         <form method="post" action={paths.reset(token)}>
-          {/* For password managers: whose it is. */}
+          {/* For password managers. */}
           <input type="text" name="username" value={username} autocomplete="username" readonly hidden />
           <Field
             name="password"

@@ -1,8 +1,8 @@
-/** Time, given by argument so that tests own it. */
+/** The source of time, passed in so that tests control it. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls once after `ms`; the result cancels. Never keeps the process alive by itself. */
+  /** Calls `call` once after `ms`. Returns a function that cancels. A pending call does not keep the process alive. */
   after(ms: number, call: () => void): () => void;
 }
 
@@ -15,7 +15,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Calls again and again, `ms` apart; the result ends it. */
+/** Calls `call` every `ms`. Returns a function that stops it. */
 export function every(clock: Clock, ms: number, call: () => void): () => void {
   let cancel = clock.after(ms, tick);
   function tick() {
@@ -25,7 +25,7 @@ export function every(clock: Clock, ms: number, call: () => void): () => void {
   return () => cancel();
 }
 
-/** Resolves when `promise` does, and after `ms` at the latest. */
+/** Resolves when `promise` settles, or after `ms`. Rejects when it rejects in time. */
 export async function atMost(clock: Clock, ms: number, promise: Promise<unknown>): Promise<void> {
   let cancel = () => {};
   const late = new Promise<void>((resolve) => cancel = clock.after(ms, resolve));

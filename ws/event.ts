@@ -1,15 +1,15 @@
 import type { Message, MessageId, Person, SeenMark } from "../db/model.ts";
 import type { RoomSummary } from "../db/room_summary.ts";
 
-/** A durable change: the message at its latest `rev` says all there is to know. */
+/** A durable change: the message at its latest `rev`. */
 export interface MessageEvent {
   type: "message";
   message: Message;
-  /** Who had read furthest when it was shown; see `isSeen`. */
+  /** The furthest read marks when it was broadcast; see `isSeen`. */
   seen?: readonly SeenMark[];
 }
 
-/** What everybody in a room is told but its messages: none of it is kept. */
+/** Events in a room that are not stored. */
 type EphemeralEvent =
   | { type: "users"; users: readonly Person[]; count: number }
   | { type: "system"; content: string }
@@ -17,28 +17,28 @@ type EphemeralEvent =
   | { type: "seen"; user: Person; message: MessageId; seq: number }
   | { type: "reload" };
 
-/** What happens in a room, as it travels on the bus: the topic says in which. */
+/** An event in a room, as it is published on the bus. The topic names the room. */
 export type RoomEvent = MessageEvent | EphemeralEvent;
 
-/** The same as subscribers are told: `room` is the slug; a message has its own. */
-export type ToldEvent = MessageEvent | (EphemeralEvent & { room: string });
+/** The same event as it is delivered to subscribers, with the room's slug. A message has its own. */
+export type DeliveredEvent = MessageEvent | (EphemeralEvent & { room: string });
 
-/** What a user is told, on every connection. */
+/** Events sent to every connection of a user. */
 export type InboxEvent =
-  /** Once after connecting: the rooms that the user is in. */
+  /** Once after connecting: the user's rooms. */
   | { type: "rooms"; rooms: RoomSummary[] }
   | ({ type: "room" } & RoomSummary)
   | { type: "room_gone"; room: string }
-  /** `last` is the place of the newest message. */
+  /** `last` is the `seq` of the newest message. */
   | { type: "unread"; room: string; unread: number; mentions: number; last: number }
-  /** Somebody whom the user exchanges direct messages with has come online, or gone. */
+  /** A user of the direct messages has come online or gone offline. */
   | { type: "online"; user: Person; online: boolean };
 
-/** What one connection is told, and nobody else. */
+/** Events sent to one connection. */
 export type Reply =
   | { type: "history"; room: string; messages: readonly Message[]; head: number; seen: readonly SeenMark[] }
-  /** `secret`: what the command was given for, and nobody else is told. */
-  /** `room`: the one that the command has made. */
+  /** `secret`: what the command created, such as a password reset code. It is sent nowhere else. */
+  /** `room`: the one that the command created. */
   | {
     type: "ack";
     nonce?: string | undefined;
@@ -48,7 +48,7 @@ export type Reply =
   }
   | { type: "warning"; detail: string; warning_count: number; nonce?: string | undefined }
   | { type: "blocked"; detail: string }
-  /** `room`: the one that the command named. */
+  /** `room`: the one named in the command. */
   | { type: "error"; detail: string; code: string; nonce?: string | undefined; room?: string | undefined };
 
-export type ServerEvent = ToldEvent | InboxEvent | Reply;
+export type ServerEvent = DeliveredEvent | InboxEvent | Reply;

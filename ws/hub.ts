@@ -3,11 +3,9 @@ import type { Log } from "../db/log.ts";
 import type { Logins } from "../db/auth/logins.ts";
 import type { Metrics } from "../db/metrics.ts";
 import type { Room as RoomRow, RoomId, Session, User, UserId } from "../db/model.ts";
-import { can } from "../db/policy.ts";
 import type { Store } from "../db/store.ts";
 import type { Bus } from "./bus/bus.ts";
-import type { PeopleEvent } from "./bus/topics.ts";
-import { type Clock, every } from "./clock.ts";
+import { atMost, type Clock, every } from "./clock.ts";
 import type { Outcome } from "./command.ts";
 import type { Dispatch } from "./commands/dispatch.ts";
 import type { Request } from "./commands/request.ts";
@@ -17,24 +15,24 @@ import { AbuseBudget } from "./people/abuse_budget.ts";
 import { Inboxes } from "./people/inboxes.ts";
 import type { RateLimit } from "./people/rate_limit.ts";
 import { Sessions } from "./people/sessions.ts";
+import { UserEvents } from "./people/user_events.ts";
 import { LiveRooms } from "./rooms/live_rooms.ts";
 import type { Online } from "./rooms/presence.ts";
 import { PresenceAtStop } from "./rooms/presence_at_stop.ts";
-import { reachRoom } from "./rooms/reach_room.ts";
+import { RoomAccess } from "./rooms/room_access.ts";
 import type { SeenMarks } from "./rooms/seen_marks.ts";
-import { SUBSCRIPTIONS_MAX } from "./rooms/subscriptions.ts";
 import { closeCode } from "./transport/close_code.ts";
 import { Connection, type ConnectionHost } from "./transport/connection.ts";
 import { Heartbeat } from "./transport/heartbeat.ts";
 import type { Transport, TransportEvents } from "./transport/transport.ts";
 
-/** How often empty rooms are swept, in ms. */
+/** How often empty rooms and full abuse budgets are swept, in ms. */
 const SWEEP = 9000;
 
-/** How often expired sessions are ended, in ms. */
+/** How often expired sessions are closed, in ms. */
 const EXPIRY = 1000;
 
-/** Connections that one user can have: windows, phones and bots. */
+/** Connections per user: windows, phones and bots. */
 const CONNECTIONS_MAX = 100;
 
 export interface HubOptions {
@@ -47,7 +45,7 @@ export interface HubOptions {
   clock: Clock;
   log: Log;
   metrics: Metrics;
-  /** Whether a user's connections are limited. */
+  /** Whether limits on users apply. */
   limits: boolean;
 }
 
@@ -56,14 +54,14 @@ export interface HubLoad {
   readonly connections: { readonly html: number; readonly json: number };
   /** Users with a connection. */
   readonly users: number;
-  /** Rooms held in memory. */
+  /** Rooms in memory. */
   readonly rooms: number;
   /** Bytes that clients have not read yet. */
   readonly unsentBytes: number;
   readonly commandsWaiting: number;
 }
 
-/** This process's connections: whom each belongs to, which rooms it listens to, and how it ends. */
+/** All connections of this process: their users, sessions and subscriptions, and how they end. */
 export class Hub implements ConnectionHost {
   readonly log: Log;
   readonly metrics: Metrics;
@@ -72,10 +70,11 @@ export class Hub implements ConnectionHost {
   readonly #presenceAtStop: PresenceAtStop;
   readonly #inboxes: Inboxes;
   readonly #sessions: Sessions;
+  readonly #access: RoomAccess;
+  readonly #userEvents: UserEvents;
   readonly #heartbeat = new Heartbeat();
   readonly #abuse = new AbuseBudget();
   readonly #stops: (() => void)[] = [];
-  #cuts = 0;
   #draining = false;
 
   constructor(options: HubOptions) {
@@ -85,13 +84,20 @@ export class Hub implements ConnectionHost {
     this.#rooms = new LiveRooms(options);
     this.#inboxes = new Inboxes(options);
     this.#sessions = new Sessions(options);
+    this.#access = new RoomAccess({ ...options, rooms: this.#rooms });
+    this.#userEvents = new UserEvents({
+      ...options,
+      inboxes: this.#inboxes,
+      sessions: this.#sessions,
+      cutRoom: (user, room) => this.cutRoom(user, room),
+    });
     this.#presenceAtStop = new PresenceAtStop({ ...options, rooms: this.#rooms });
   }
 
-  /** Starts the heartbeat and listens for ended sessions. */
+  /** Starts the heartbeat and the sweeps, and subscribes to changes of users. */
   async start(): Promise<void> {
     const { bus, clock } = this.#options;
-    this.#stops.push(bus.subscribe("people", (event) => this.#take(event)));
+    this.#stops.push(bus.subscribe("people", (event) => this.#userEvents.handle(event)));
     this.#stops.push(this.#heartbeat.start(clock));
     this.#stops.push(every(clock, SWEEP, () => {
       this.#abuse.sweep(clock.now());
@@ -101,26 +107,28 @@ export class Hub implements ConnectionHost {
     this.#stops.push(await this.#presenceAtStop.restore());
   }
 
-  /** Who is in a room, for a page that is drawn now. */
+  /** The users online in a room, for a page that is being rendered. */
   online(room: RoomId): Online {
     return this.#rooms.online(room);
   }
 
-  /** Everybody who is connected. */
+  /** All connected users. */
   onlineUsers(): UserId[] {
     return this.#inboxes.users();
   }
 
-  /** How often somebody has lost a room: as long as it is the same, a room that was found may be entered. */
+  /**
+   * Counts how often a user has lost access to a room. While it is unchanged, a room loaded before is still accessible.
+   */
   get cuts(): number {
-    return this.#cuts;
+    return this.#access.losses;
   }
 
   isOnline(user: UserId): boolean {
     return this.#inboxes.has(user);
   }
 
-  /** How much there is now, for metrics. Walks all connections. */
+  /** The current load, for metrics. Walks all connections. */
   load(): HubLoad {
     const connections = { html: 0, json: 0 };
     let unsentBytes = 0, commandsWaiting = 0;
@@ -132,7 +140,9 @@ export class Hub implements ConnectionHost {
     return { connections, users: this.#inboxes.size, rooms: this.#rooms.size, unsentBytes, commandsWaiting };
   }
 
-  /** Throws when this user has too many connections, has sent too much useless traffic, or the program is about to stop. */
+  /**
+   * Throws when the user has too many connections or has exhausted the abuse budget, or when the server is stopping.
+   */
   admit(user: User): void {
     if (this.#draining) throw new ChatError("unavailable", "Server is restarting");
     const connections = this.#inboxes.connectionsOf(user.id).length;
@@ -148,8 +158,8 @@ export class Hub implements ConnectionHost {
   }
 
   /**
-   * Takes a new connection, with `row` as its first subscription. `connect` makes its transport, given where the
-   * transport's events go.
+   * Registers a new connection, with `row` as its first subscription. `connect` creates its transport with the given
+   * event handlers.
    */
   open(
     connect: (events: TransportEvents) => Transport,
@@ -157,7 +167,7 @@ export class Hub implements ConnectionHost {
       actor: User;
       session: Session;
       row: RoomRow | undefined;
-      /** `cuts` from before `row` was read. */
+      /** The value of `cuts` before `row` was loaded. */
       asOf?: number;
       after: number | undefined;
       encoding: Encoding;
@@ -184,7 +194,7 @@ export class Hub implements ConnectionHost {
     return connection;
   }
 
-  /** Counts a command when it arrives, before it waits for its turn: so a flood fills no queue. */
+  /** Counts a command on arrival, before it is queued, so that a flood fills no queue. */
   allow({ actor }: Connection): boolean {
     return this.#options.rateLimit.wait(actor) === 0;
   }
@@ -198,9 +208,9 @@ export class Hub implements ConnectionHost {
     const renewed = this.#options.logins.use(connection.session);
     if (renewed !== undefined) this.#sessions.renew(connection.session, renewed);
     const own = connectionCommand(request);
-    if (own?.type === "subscribe") return await this.#subscribe(connection, own);
+    if (own?.type === "subscribe") return await this.#access.subscribe(connection, own);
     if (own?.type === "unsubscribe") return void connection.subscriptions.end(own.room);
-    const room = await this.#roomOf(connection, request);
+    const room = await this.#access.roomOf(connection, request);
     return await this.#options.dispatch(connection.actor, request, { room, isCounted: true });
   }
 
@@ -211,11 +221,11 @@ export class Hub implements ConnectionHost {
   }
 
   /**
-   * This user has lost a room: ends the subscriptions to it on all connections, and nothing more is delivered. A client that has not
-   * read all that was sent to it may have something of the room among that: it is cut off, comes back and resumes.
+   * Ends a user's subscriptions to a room on all connections, after the loss of access. The backlog of a slow client
+   * may contain messages of the room: it is disconnected, reconnects and resumes.
    */
   cutRoom(user: UserId, room: RoomId): void {
-    this.#cuts += 1;
+    this.#access.lost();
     for (const connection of this.#inboxes.connectionsOf(user)) {
       if (connection.subscriptions.endById(room) && connection.unsentBytes > 0) connection.cutOff("Try again");
     }
@@ -223,8 +233,8 @@ export class Hub implements ConnectionHost {
   }
 
   /**
-   * Before the program stops: no new connections; each is closed with 1012 when the commands it has given are finished and
-   * answered. Resolves when all are gone, or after `timeout` ms.
+   * Refuses new connections, and closes each existing one with 1012 when its commands have been answered. Resolves when
+   * all are closed, or after `timeout` ms.
    */
   async drain(timeout: number): Promise<void> {
     this.#draining = true;
@@ -235,134 +245,30 @@ export class Hub implements ConnectionHost {
       await connection.idle();
       connection.close(closeCode.restart, "Server is restarting");
     });
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    await Promise.race([Promise.all(closing), new Promise((resolve) => timer = setTimeout(resolve, timeout))]);
-    clearTimeout(timer);
+    await atMost(this.#options.clock, timeout, Promise.all(closing));
     for (const connection of connections) connection.close(closeCode.restart, "Server is restarting");
     await this.#options.seen.flush();
     this.#inboxes.close();
     this.#rooms.close();
   }
 
-  /** Messages have been removed for good: no room shows or counts them from memory any more. */
+  /** Drops cached messages and counts, after messages have been purged from the store. */
   forget(): void {
     this.#rooms.forget();
     this.#inboxes.forget();
   }
 
-  async #subscribe(
-    connection: Connection,
-    { room, after }: { room: string; after?: number | undefined },
-  ): Promise<undefined> {
-    const row = await this.#reach(connection.actor, room);
-    const { subscriptions } = connection;
-    if (connection.isClosed) return;
-    if (subscriptions.room(row.slug) === undefined && subscriptions.size >= SUBSCRIPTIONS_MAX) {
-      throw new ChatError("rate_limited", `Too many rooms: one connection can listen to ${SUBSCRIPTIONS_MAX}`);
-    }
-    subscriptions.add(this.#rooms.of(row), {
-      after,
-      failed: (error) => {
-        this.log("error", "Cannot join room", { room, user: connection.actor.id, error });
-        const detail = "This room could not be read, try again later";
-        connection.reply({ type: "error", detail, code: "unavailable", room });
-      },
-    });
-  }
-
   /**
-   * The room that a command is about: the one it names, or that of the connection's address. Undefined where that must be
-   * found out: a subscription shows that its user is in the room.
-   */
-  async #roomOf({ actor, home, subscriptions }: Connection, { fields }: Request): Promise<RoomRow | undefined> {
-    const { room } = fields as { room?: unknown };
-    if (typeof room === "string") return subscriptions.room(room);
-    if (home === undefined) return undefined;
-    return subscriptions.room(home) ?? await this.#options.store.rooms.findFor(actor.id, home);
-  }
-
-  async #reach(actor: User, slug: string): Promise<RoomRow> {
-    for (;;) {
-      const asOf = this.#cuts;
-      const found = await reachRoom(this.#options.store, actor, slug);
-      // Whoever lost it meanwhile had no subscription yet that could be cut.
-      if (asOf === this.#cuts) return found;
-    }
-  }
-
-  /**
-   * Lets a registered connection begin. Its session was checked before the handshake, and may have ended or its user been
-   * blocked since; from the registration on it is told of that, so one more check leaves no gap. So it is with its room.
+   * Starts a registered connection. From the registration on, events report the end of its session, a block and a lost
+   * room. What happened between the check before the handshake and the registration is checked here.
    */
   async #begin(connection: Connection, row: RoomRow | undefined, asOf: number | undefined): Promise<void> {
     await connection.greeted();
-    if (!await this.#isWelcome(connection)) return;
-    if (row && asOf !== this.#cuts && !await this.#options.store.rooms.findFor(connection.actor.id, row.slug)) {
+    if (!await this.#userEvents.revalidate(connection)) return;
+    if (row && !await this.#access.isCurrent(connection.actor, row, asOf)) {
       return connection.close(closeCode.tooSlow, "Try again");
     }
     connection.subscriptions.start();
     await this.#inboxes.welcome(connection);
   }
-
-  /** Whether the store still lets a connection in; closes it if not, and else tells it who its user is by now. */
-  async #isWelcome(connection: Connection): Promise<boolean> {
-    const { store, clock } = this.#options;
-    const found = await store.sessions.find(connection.session.id, clock.now());
-    if (!found) connection.close(closeCode.loggedOut, "Logged out");
-    else if (!can.connect(found.user)) cutBlocked(connection);
-    else connection.actor = found.user;
-    return !connection.isClosed;
-  }
-
-  #take(event: PeopleEvent): void {
-    switch (event.type) {
-      case "session_ended":
-        return this.#sessions.end(event.session);
-      case "sessions_ended":
-        for (const connection of this.#inboxes.connectionsOf(event.user)) {
-          connection.close(closeCode.loggedOut, "Logged out");
-        }
-        return;
-      case "user_blocked":
-        return this.#inboxes.connectionsOf(event.user).forEach(cutBlocked);
-      case "user_warned":
-        return this.#warn(event);
-      case "user_changed":
-        for (const connection of this.#inboxes.connectionsOf(event.user.id)) connection.actor = event.user;
-        return;
-      case "user_changed_externally":
-        return void this.#recheck(event.user);
-      case "room_joined":
-      case "membership_changed":
-        return this.#logged(this.#inboxes.changed(event.user, event.room));
-      case "room_changed":
-        return this.#logged(this.#inboxes.roomChanged(event.room));
-      case "room_left":
-        return this.cutRoom(event.user, event.room);
-    }
-  }
-
-  #logged(change: Promise<void>): void {
-    change.catch((error) => this.log("error", "Cannot read memberships", { error }));
-  }
-
-  async #recheck(user: UserId): Promise<void> {
-    try {
-      for (const connection of this.#inboxes.connectionsOf(user)) await this.#isWelcome(connection);
-    } catch (error) {
-      this.log("error", "Cannot read session", { error });
-    }
-  }
-
-  #warn({ user, warnings, reason }: { user: UserId; warnings: number; reason: string }): void {
-    const detail = `An administrator has warned you${reason === "" ? "" : `: ${reason}`}`;
-    for (const connection of this.#inboxes.connectionsOf(user)) {
-      connection.reply({ type: "warning", detail, warning_count: warnings });
-    }
-  }
-}
-
-function cutBlocked(connection: Connection): void {
-  connection.reply({ type: "blocked", detail: "You are blocked" });
-  connection.close(closeCode.blocked, "Blocked");
 }

@@ -7,13 +7,13 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** Who is talking. The username is unknown where only a token was given. */
+/** A session. The username is unknown when only a token was given. */
 export interface Session {
   readonly token: string;
   readonly username: string | undefined;
 }
 
-/** A server asked over HTTP. */
+/** A server, as reached over HTTP. */
 export interface Server {
   readonly origin: URL;
   readonly fetch: typeof fetch;
@@ -25,14 +25,14 @@ const PATIENCE_MS = 15_000;
 const loggedIn = z.object({ token: z.string().min(1), username: z.string() });
 const refused = z.object({ detail: z.string() });
 
-/** Logs in. Throws a {@linkcode Failure} that says why not. */
+/** Logs in. Throws a {@linkcode Failure} with the reason. */
 export async function logIn(server: Server, credentials: Credentials): Promise<Session> {
   const answer = loggedIn.safeParse(await post(server, "/login", credentials, "log in"));
   if (!answer.success) throw new Failure(`Cannot log in: ${server.origin.origin} is not a Chatterbox server`);
   return answer.data;
 }
 
-/** Creates an account. Throws a {@linkcode Failure} that says why not. */
+/** Registers a user. Throws a {@linkcode Failure} with the reason. */
 export async function register(server: Server, credentials: Credentials): Promise<void> {
   await post(server, "/register", credentials, "register");
 }
@@ -45,7 +45,7 @@ async function post(server: Server, path: string, body: Credentials, deed: strin
       method: "POST",
       headers: { accept: "application/json", "content-type": "application/json" },
       body: JSON.stringify(body),
-      // A redirect must not carry the password to an address that nobody typed.
+      // A redirect must not carry the password to an address that the user did not type.
       redirect: "manual",
       signal: AbortSignal.any([server.interrupted, AbortSignal.timeout(PATIENCE_MS)]),
     });
@@ -69,9 +69,9 @@ function reason(response: Response, answer: unknown): string {
   return response.status === 429 && wait > 0 ? `${detail} (try again in ${Math.ceil(wait)} s)` : detail;
 }
 
-/** The last part of an error's chain of causes, which is the one that a person can do something about. */
+/** The innermost cause of an error, which is the one that a user can act on. */
 function cause(error: unknown): string {
   if (!(error instanceof Error)) return "no answer";
-  if (error.name === "TimeoutError") return `no answer within ${PATIENCE_MS / 1000} s`;
+  if (error.name === "TimeoutError") return `no response within ${PATIENCE_MS / 1000} s`;
   return brief(error.message.split(": ").at(-1) ?? error.message, 120);
 }

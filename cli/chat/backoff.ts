@@ -1,11 +1,11 @@
-/** Never sooner than this, in ms: a server that starts again needs that long anyway. */
+/** The minimum, in ms: a restarting server needs that long anyway. */
 const SHORTEST_MS = 500;
 const LONGEST_MS = 30_000;
 
 /**
- * How long to wait, in ms, before connecting again after `attempt` attempts that failed (0 for the first): from 0.5 s to
- * a bound that doubles from 1 s to 30 s. Evenly spread by `random` (in [0, 1)), or everybody a restart threw out would be
- * back in the same moment.
+ * The delay, in ms, before reconnecting after `attempt` failed attempts (0 for the first). Random between 0.5 s and a
+ * bound that doubles from 1 s to 30 s, so that clients do not all return at once after a restart. `random` is in [0,
+ * 1).
  */
 export function backoff(attempt: number, random: number): number {
   const bound = Math.min(LONGEST_MS, 2 * SHORTEST_MS * 2 ** Math.min(attempt, 16));

@@ -1,8 +1,7 @@
 /**
- * A server's text made safe to print. An escape sequence could move the cursor over another's words, retitle the
- * window or answer for the keyboard; a bidi override could show words in an order they were not written in. So control
- * characters become their visible pictures (␛), bidi controls and lone surrogates vanish or become �, and what is left
- * is text, line breaks (`\n`) and tabs.
+ * Makes a server's text safe to print. An escape sequence could move the cursor over other messages, change the
+ * window's title or type for the user; a bidi override could reorder words. Control characters become visible pictures
+ * (␛), and bidi controls and lone surrogates are removed or become �. Line breaks (`\n`) and tabs remain.
  */
 export function clean(text: string): string {
   return text
@@ -13,12 +12,12 @@ export function clean(text: string): string {
     .replace(CONTROLS, picture);
 }
 
-/** {@linkcode clean}, and on one line that can be taken back: a line break is `\n`, a backslash `\\`. */
+/** {@linkcode clean}, reversibly on one line: a line break becomes `\n`, a backslash `\\`. */
 export function oneLine(text: string): string {
   return clean(text).replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
 }
 
-/** {@linkcode clean} for a name, a detail, a reason: one line of at most `length` characters. */
+/** {@linkcode clean} for a name or a detail: one line of at most `length` characters. */
 export function brief(text: string, length = 300): string {
   const line = clean(text).replace(/\s+/g, " ").trim();
   const letters = [...line];
@@ -27,7 +26,7 @@ export function brief(text: string, length = 300): string {
 
 const BIDI_CONTROLS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-// C0 without tab and line feed, DEL, and C1: terminals take U+009B for the start of an escape sequence too.
+// C0 except tab and line feed, DEL, and C1: terminals treat U+009B as the start of an escape sequence too.
 // deno-lint-ignore no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 

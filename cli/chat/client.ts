@@ -8,36 +8,36 @@ import { type Environment, systemEnvironment } from "./environment.ts";
 import { type Change, Transcript } from "./transcript.ts";
 import { type LinkEnd, reconnectDecision } from "./reconnect_policy.ts";
 
-/** What a client tells whoever shows it. The texts inside are the server's: clean them before they are printed. */
+/** Events for the display. Texts come from the server as they are: clean them before printing. */
 export type ClientEvent =
-  /** The room's history up to now follows. `anew`: what was shown before is too old to be completed. */
+  /** The room's history follows. `anew`: too much was missed, so the history starts over. */
   | { readonly type: "connected"; readonly again: boolean; readonly anew: boolean }
   | { readonly type: "lost"; readonly because: string; readonly retryMs: number }
   | { readonly type: "change"; readonly change: Change }
   | { readonly type: "online"; readonly online: Online }
   | { readonly type: "notice"; readonly text: string }
-  /** A command will not be carried out. */
+  /** The command was refused. */
   | { readonly type: "failed"; readonly command: Command; readonly detail: string };
 
-/** Who is here. In a crowd `names` are only some of `count`. */
+/** The users online. In a crowded room, `names` has only some of `count`. */
 export interface Online {
   readonly names: readonly string[];
   readonly count: number;
 }
 
-/** Why a client came to its end: it was told to leave, or cannot go on. `because` is one clean line. */
+/** Why a client ended: it was told to leave, or cannot continue. `because` is one clean line. */
 export type Ending = { readonly kind: "left" } | { readonly kind: "ended"; readonly because: string };
 
-/** A connection that lasted this long, in ms, was a good one: after it the next is tried for soon. */
+/** A connection that lasted this long, in ms, resets the backoff. */
 const STEADY_MS = 10_000;
-/** How long a command waits, in ms, that came too early for the server. */
+/** How long to wait before retrying a rate-limited command, in ms. */
 const TOO_EARLY_MS = 1_000;
 const TYPING_EVERY_MS = 3_000;
 const SEEN_EVERY_MS = 2_000;
-/** What a nonce and its key add to a command. */
+/** Bytes that a nonce adds to a command. */
 const NONCE_BYTES = 64;
 
-/** One person in one room, across as many connections as it takes. */
+/** A client in one room. It reconnects as needed. */
 export class Client {
   readonly #address: URL;
   readonly #session: Session;
@@ -47,19 +47,19 @@ export class Client {
   readonly #transcript: Transcript;
   readonly #outbox = new Outbox();
   #link: Link | undefined;
-  /** Whether the history was shown over the connection that is up. */
+  /** Whether the current connection has delivered its history. */
   #current = false;
   #connections = 0;
-  /** Whether to start over: what comes until the next history is not shown. */
+  /** Whether the history is being started over. Events before the next history are ignored. */
   #reloading = false;
   #online: Online = { names: [], count: 0 };
   #blocked = "";
-  #typedAt = -Infinity;
+  #typingSentAt = -Infinity;
   #seen = 0;
-  #telling = false;
+  #sendingSeen = false;
   #progress = Promise.withResolvers<void>();
 
-  /** `show` is called with all that one frame brought, so that it can be shown at once. */
+  /** `show` is called once per frame, with all its events. */
   constructor(
     { origin, room, session }: { origin: URL; room: string; session: Session },
     show: (events: readonly ClientEvent[]) => void,
@@ -78,85 +78,88 @@ export class Client {
     return this.#online;
   }
 
-  /** Whether the history was shown over the connection that is up, and what is said now is sent now. */
+  /** Whether the current connection has delivered its history, so that commands are sent immediately. */
   get connected(): boolean {
     return this.#current;
   }
 
-  /** How many commands have no outcome yet. */
+  /** Number of commands without an outcome. */
   get unconfirmed(): number {
     return this.#outbox.size;
   }
 
-  /** What is still to come before all is settled: the outcome of a command, one's own message, or the first history. */
+  /**
+   * What remains before everything is settled: the outcome of a command, the display of the user's own message, or the
+   * first history.
+   */
   get awaits(): "outcome" | "sight" | "history" | "nothing" {
     if (this.#outbox.size > 0) return "outcome";
     if (this.#transcript.owed > 0) return "sight";
     return this.#connections === 0 ? "history" : "nothing";
   }
 
-  /** Resolves when one thing more is settled, or a connection ended. */
+  /** Resolves at the next progress: something is settled, or a connection ends. */
   get progress(): Promise<void> {
     return this.#progress.promise;
   }
 
-  /** The last message of one's own that still stands, as far as it was shown. */
+  /** The user's last undeleted message among those shown. */
   get lastOwn(): number | undefined {
     return this.#transcript.lastOwn()?.id;
   }
 
-  /** Connects, and connects again, until it is told to leave or cannot go on. To be called once. */
+  /** Connects, and reconnects until it is told to leave or cannot continue. Call it once. */
   async run(): Promise<Ending> {
     for (let attempt = 0;; attempt++) {
       const { end, lastedMs } = await this.#connection();
       if (this.#leaving.signal.aborted) break;
       const { again, because } = reconnectDecision(end, this.#connections === 0);
-      const wished = this.#reloading && end.kind === "closed" && end.code === 1000;
-      if (!again && !wished) return { kind: "ended", because: this.#blocked || because };
+      const intended = this.#reloading && end.kind === "closed" && end.code === 1000;
+      if (!again && !intended) return { kind: "ended", because: this.#blocked || because };
       if (lastedMs >= STEADY_MS) attempt = 0;
       const retryMs = backoff(attempt, this.#environment.random());
-      if (!wished) this.#show([{ type: "lost", because, retryMs }]);
+      if (!intended) this.#show([{ type: "lost", because, retryMs }]);
       await this.#environment.wait(retryMs, this.#leaving.signal);
       if (this.#leaving.signal.aborted) break;
     }
     return { kind: "left" };
   }
 
-  /** Gives a command. What comes of it is a change that everybody is told of, or a `failed` event. */
+  /** Sends a command. Its outcome is a change like everybody else's, or a `failed` event. */
   give(command: Command): void {
     if (new TextEncoder().encode(JSON.stringify(command)).length > MAX_FRAME_BYTES - NONCE_BYTES) {
-      return this.#show([{ type: "failed", command, detail: "it is longer than 64 KiB" }]);
+      return this.#show([{ type: "failed", command, detail: "message is longer than 64 KiB" }]);
     }
     this.#outbox.give(command);
   }
 
-  /** Mentions that somebody is typing, at most every 3 s. */
+  /** Sends a typing signal, at most every 3 s. */
   typing(): void {
     const now = this.#environment.now();
-    if (now - this.#typedAt < TYPING_EVERY_MS) return;
-    this.#typedAt = now;
-    this.#mention({ type: "typing" });
+    if (now - this.#typingSentAt < TYPING_EVERY_MS) return;
+    this.#typingSentAt = now;
+    this.#signal({ type: "typing" });
   }
 
-  /** Mentions that the newest message was seen, at most every 2 s. */
+  /** Marks the newest message as seen, at most every 2 s. */
   async seen(): Promise<void> {
-    if (this.#telling) return;
-    this.#telling = true;
+    if (this.#sendingSeen) return;
+    this.#sendingSeen = true;
     while (this.#current && this.#seen < this.#transcript.newest) {
       this.#seen = this.#transcript.newest;
-      this.#mention({ type: "seen", id: this.#seen });
+      this.#signal({ type: "seen", id: this.#seen });
       await this.#environment.wait(SEEN_EVERY_MS, this.#leaving.signal);
     }
-    this.#telling = false;
+    this.#sendingSeen = false;
   }
 
-  /** Ends the connection, settled or not, and {@linkcode run}. */
+  /** Ends the connection and {@linkcode run}, whether or not everything is settled. */
   leave(): void {
     this.#leaving.abort();
     this.#link?.close();
   }
 
-  /** One connection, from the first packet to the last. */
+  /** Runs one connection until it ends. */
   #connection(): Promise<{ end: LinkEnd; lastedMs: number }> {
     const { promise, resolve } = Promise.withResolvers<{ end: LinkEnd; lastedMs: number }>();
     const address = new URL(this.#address);
@@ -183,7 +186,7 @@ export class Client {
     if (this.#unsettled !== unsettled) this.#progressed();
   }
 
-  /** Others may talk on for ever: only what is ours counts as progress. */
+  /** Only the user's own commands count as progress: others may go on talking for ever. */
   get #unsettled(): string {
     return `${this.awaits} ${this.#outbox.size} ${this.#transcript.owed}`;
   }
@@ -203,12 +206,12 @@ export class Client {
       }
       case "error":
         if (event.code === "rate_limited") return this.#tooEarly(event.nonce);
-        // What was seen may have been deleted meanwhile: that a mention of it came to nothing is nobody's concern.
+        // The message marked as seen may have been deleted meanwhile: ignore the error.
         return event.code === "not_found" && event.nonce === undefined ? [] : this.#refused(event.nonce, event.detail);
       case "warning":
         return this.#refused(event.nonce, event.detail);
       case "blocked":
-        // Said once, when the connection ends over it.
+        // Shown once, when the connection ends.
         this.#blocked = brief(event.detail);
         return event.nonce === undefined ? [] : this.#refused(event.nonce, event.detail);
       case "users":
@@ -220,7 +223,7 @@ export class Client {
         this.#startOver();
         return [];
       case "unreadable":
-        return [{ type: "notice", text: "The server said something unreadable" }];
+        return [{ type: "notice", text: "The server sent an invalid event" }];
       case "unknown":
         return [];
     }
@@ -229,12 +232,12 @@ export class Client {
   #takeHistory(history: ServerEvent & { type: "history" }): ClientEvent[] {
     const link = this.#link;
     if (link === undefined) return [];
-    // A counter behind what was shown is that of a database that was put back to an earlier day.
+    // A head behind what was shown means that the database was restored from a backup.
     if (history.head < this.#transcript.rev) {
       this.#startOver();
       return [];
     }
-    // A long rest comes in parts: the first of them says that we are back.
+    // A long history comes in parts. Only the first reports the connection.
     if (this.#current) return this.#transcript.take(history).map((change) => ({ type: "change", change }));
     const connected: ClientEvent = { type: "connected", again: this.#connections > 0, anew: this.#reloading };
     this.#connections++;
@@ -245,7 +248,7 @@ export class Client {
     return [connected, ...changes.map((change): ClientEvent => ({ type: "change", change }))];
   }
 
-  /** Comes back with nothing shown: only the first history of a connection is a page and a position that fit together. */
+  /** Reconnects without resuming: only the first history of a connection is a complete page with its position. */
   #startOver(): void {
     this.#reloading = true;
     this.#current = false;
@@ -259,16 +262,16 @@ export class Client {
     return [];
   }
 
-  /** An answer without a nonce is to a mention, or to nothing we know of: it is only told. */
+  /** An error without a nonce belongs to a signal, or to nothing known: it is only shown. */
   #refused(nonce: string | undefined, detail: string): ClientEvent[] {
     const command = this.#outbox.resolve(nonce);
     if (command === undefined) return [{ type: "notice", text: detail }];
-    // A deletion that is sent again, because its answer was lost, finds nothing left to delete.
+    // A deletion that is sent again, because its reply was lost, finds nothing to delete.
     if (command.type === "delete" && this.#transcript.isDeleted(command.id)) return [];
     return [{ type: "failed", command, detail }];
   }
 
-  #mention(signal: Signal): void {
+  #signal(signal: Signal): void {
     if (this.#current) this.#link?.send(JSON.stringify(signal));
   }
 

@@ -4,7 +4,7 @@ import type { Printer } from "./printer.ts";
 import type { Environment } from "./environment.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Who talks, about where to, on what. */
+/** The session, options and streams of one run. */
 export interface ClientContext {
   readonly options: ChatOptions;
   readonly session: Session;
@@ -14,5 +14,5 @@ export interface ClientContext {
   readonly environment: Environment;
 }
 
-/** How long, in ms, one who wants to leave waits for what was said to be stored. */
+/** How long leaving waits for unconfirmed messages, in ms. */
 export const LEAVING_MS = 5_000;

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Dial, dialer } from "./link.ts";
 
-/** Time, chance and the network. */
+/** Time, randomness and the network. */
 export interface Environment {
   readonly dial: Dial;
   readonly fetch: typeof fetch;
-  /** Milliseconds since any moment. */
+  /** Milliseconds since an arbitrary moment. */
   now(): number;
-  /** From 0 up to but not including 1. */
+  /** A random number in [0, 1). */
   random(): number;
-  /** Resolves after `ms`, or as soon as `signal` is aborted. */
+  /** Resolves after `ms`, or when `signal` is aborted. */
   wait(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The real ones. */
+/** The environment of the operating system. */
 export const systemEnvironment: Environment = {
   dial: dialer(),
   fetch: (input, init) => fetch(input, init),

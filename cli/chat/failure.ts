@@ -1,4 +1,4 @@
-/** Ends the client with `status`, after `message` as one line on stderr; an empty message says nothing. */
+/** Ends the client with `status`, after printing `message` on stderr unless it is empty. */
 export class Failure extends Error {
   override readonly name = "Failure";
 

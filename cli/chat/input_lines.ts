@@ -1,12 +1,12 @@
 import type { Readable } from "node:stream";
 import { MAX_FRAME_BYTES } from "./protocol.ts";
 
-/** One line of standard input; `undefined` stands for one that is longer than any message may be. */
+/** One line of standard input; `undefined` for a line that exceeds any message's limit. */
 export type InputLine = string | undefined;
 
 /**
- * The lines of a stream of UTF-8, without their ends; the last one need not have one. Reads on only when asked for the
- * next line, so that a file of any size takes the memory of a chunk.
+ * Yields the lines of a UTF-8 stream without their line ends; the last one need not have one. Reads on demand, so a
+ * file of any size takes the memory of one chunk.
  */
 export async function* inputLines(input: Readable): AsyncGenerator<InputLine> {
   const decoder = new TextDecoder();

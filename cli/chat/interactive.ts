@@ -8,12 +8,12 @@ import { Screen } from "./screen.ts";
 import { waitForOutcomes } from "./wait_for_outcomes.ts";
 import { readTypedCommand, typedCommands } from "./typed_command.ts";
 
-/** Chats with a person at a terminal. Returns the exit status. */
+/** Runs the client on a terminal. Returns the exit status. */
 export async function chatOnScreen(context: ClientContext, keyboard: Keyboard): Promise<number> {
   return await new InteractiveSession(context, keyboard).run();
 }
 
-/** One person at one terminal, from the first line to the last. */
+/** One run on a terminal. */
 class InteractiveSession {
   readonly #context: ClientContext;
   readonly #keyboard: Keyboard;
@@ -53,10 +53,10 @@ class InteractiveSession {
   }
 
   #show(events: readonly ClientEvent[]): void {
-    // Not before the server has let us in: a refusal is one line, with no prompt around it.
+    // Created after the server has accepted the connection, so that a refusal is one line without a prompt around it.
     this.#screen ??= new Screen(this.#context.stdout, this.#keyboard, {
       onLine: (line, alone) => this.#onLine(line, alone),
-      onPasteTooLong: () => this.#print("That is too long to be pasted as one message"),
+      onPasteTooLong: () => this.#print("Pasted text is too long for one message"),
       onTyping: (line) => {
         if (line.trim() !== "" && !line.startsWith("/")) this.#client.typing();
       },
@@ -70,10 +70,10 @@ class InteractiveSession {
   #draw(event: ClientEvent): string[] {
     switch (event.type) {
       case "connected":
-        if (event.anew) return [this.#notice("Too much was missed to fill it in: the last messages again")];
-        return [this.#notice(event.again ? "Connected again" : this.#greeting())];
+        if (event.anew) return [this.#notice("Too many messages were missed: showing the latest")];
+        return [this.#notice(event.again ? "Reconnected" : this.#greeting())];
       case "lost":
-        return [this.#notice(`${event.because}: trying again in ${Math.ceil(event.retryMs / 1000)} s`)];
+        return [this.#notice(`${event.because}: reconnecting in ${Math.ceil(event.retryMs / 1000)} s`)];
       case "change": {
         const line = changeLines(event.change, this.#paint);
         return event.change.kind === "posted" ? [...this.#dayChange(event.change.message.timestamp), line] : [line];
@@ -86,7 +86,7 @@ class InteractiveSession {
       case "notice":
         return [this.#notice(event.text)];
       case "failed":
-        return [this.#notice(failure(event.command, event.detail)), ...this.#giveBack(event.command)];
+        return [this.#notice(failure(event.command, event.detail)), ...this.#restoreLine(event.command)];
     }
   }
 
@@ -103,31 +103,31 @@ class InteractiveSession {
     return [this.#paint("dim", `-- ${day} --`)];
   }
 
-  /** What was not taken comes back into the line, if that is free. */
-  #giveBack(command: Command): string[] {
+  /** Puts the text of a refused command back into the line, if that is empty. */
+  #restoreLine(command: Command): string[] {
     if (command.type === "delete") return [];
     const { content } = command;
     const line = command.type === "edit" ? `/edit #${command.id} ${content}` : content.replace(/^\//, "//");
-    return this.#screen?.offer(line) ? [] : [this.#notice("ArrowUp brings the text back")];
+    return this.#screen?.offer(line) ? [] : [this.#notice("Press Up to get the text back")];
   }
 
   #onLine(line: string, alone: boolean): void {
     const command = readTypedCommand(line);
     if (!alone && (command.kind === "edit" || command.kind === "delete" || command.kind === "quit")) {
-      return this.#print(`/${command.kind} came together with other lines, as if pasted: enter it by itself`);
+      return this.#print(`/${command.kind} arrived with other lines, as if pasted: enter it alone`);
     }
     switch (command.kind) {
       case "nothing":
         return;
       case "say":
         this.#client.give({ type: "send", content: command.content });
-        if (!this.#client.connected) this.#print(`Not connected, will be sent: ${command.content}`);
+        if (!this.#client.connected) this.#print(`Not connected, will be sent later: ${command.content}`);
         return;
       case "edit":
       case "delete": {
         const id = command.id ?? this.#client.lastOwn;
         if (id === undefined) {
-          return this.#print(`There is no message of yours to ${command.kind}: name one by its number`);
+          return this.#print(`You have no message to ${command.kind}: give its number`);
         }
         if (command.kind === "delete") return this.#client.give({ type: "delete", id });
         const { content } = command;
@@ -157,11 +157,11 @@ class InteractiveSession {
     return noticeLine(text, this.#paint);
   }
 
-  /** Leaves when all is stored, or 5 s have passed; the second time at once. */
+  /** Leaves when everything is stored or after 5 s; at once when called a second time. */
   async #leave(): Promise<void> {
     if (!this.#leaving && this.#client.unconfirmed > 0) {
       this.#leaving = true;
-      this.#print("Waiting until everything is stored: Ctrl+C leaves at once");
+      this.#print("Waiting for messages to be stored: Ctrl+C leaves now");
       await waitForOutcomes(this.#client, this.#context.environment, AbortSignal.timeout(LEAVING_MS));
     }
     this.#leaving = true;

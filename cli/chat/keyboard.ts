@@ -2,18 +2,18 @@ import type { Buffer } from "node:buffer";
 import { StringDecoder } from "node:string_decoder";
 import type { Input } from "./terminal.ts";
 
-/** Who is given the keys that are pressed, as text. */
+/** Receives key presses, as text. */
 export interface KeyTaker {
-  /** Called first, when the terminal is set: whoever answers a secret question at once is not overheard. */
+  /** Called first, once the terminal is in its mode: a secret typed from then on is not echoed. */
   onStart(): void;
   onKeys(keys: string): void;
-  /** No more keys will come. */
+  /** The input has ended. */
   onEnd(): void;
 }
 
 /**
- * The keys of a terminal, for one taker at a time. What is typed or pasted while nobody takes keys waits for the next
- * one. Nobody else reads stdin: after a change of hands Deno does not always go on reading it.
+ * The keys of a terminal, for one receiver at a time. Keys pressed in between are kept for the next one. Nothing else
+ * may read stdin: after a change of readers, Deno sometimes stops reading.
  */
 export class Keyboard {
   readonly #stdin: Input;
@@ -28,8 +28,8 @@ export class Keyboard {
   }
 
   /**
-   * Gives `taker` what waits and all that follows, until it is released: `raw` key by key and without echo, else line by
-   * line and as the terminal itself edits it.
+   * Gives `taker` pending and future keys until it is released: with `raw` key by key and without echo, otherwise line
+   * by line as the terminal edits it.
    */
   take(taker: KeyTaker, { raw = true } = {}): void {
     this.#setRaw(raw);
@@ -41,14 +41,14 @@ export class Keyboard {
     if (waiting !== "") taker.onKeys(waiting);
   }
 
-  /** Takes nothing more; `rest` was given but belongs to the next one. */
+  /** Releases the keyboard. `rest` is input that belongs to the next receiver. */
   release(rest = ""): void {
     this.#setRaw(false);
     this.#taker = undefined;
     this.#waiting = rest + this.#waiting;
   }
 
-  /** Reads no more. */
+  /** Stops reading. */
   close(): void {
     this.release();
     this.#stdin.off("data", this.#onData).off("end", this.#onEnd).off("error", this.#onEnd).pause();
@@ -58,7 +58,7 @@ export class Keyboard {
     try {
       this.#stdin.setRawMode?.(raw);
     } catch {
-      // The terminal is gone: there is nothing left to set.
+      // The terminal is gone: there is no mode to restore.
     }
   }
 

@@ -4,12 +4,12 @@ import { colourOf, type Paint } from "./paint.ts";
 import type { Command, Message } from "./protocol.ts";
 import type { Change } from "./transcript.ts";
 
-/** One message in a pipe: `HH:MM username: text`, whatever the text is. */
+/** A message in a pipe: `HH:MM username: text`, always one line. */
 export function pipedMessage(message: Message): string {
   return `${timeOfDay(message.timestamp)} ${brief(message.username)}: ${oneLine(message.content)}`;
 }
 
-/** What happened to a message, on a terminal. A text of several lines cannot pass for several messages: the others are indented. */
+/** A change on a terminal. Continuation lines are indented, so that one message cannot pass for several. */
 export function changeLines(change: Change, paint: Paint): string {
   if (change.kind === "deleted") return noticeLine(deletion(change), paint);
   const { message } = change;
@@ -19,28 +19,28 @@ export function changeLines(change: Change, paint: Paint): string {
   return head + clean(message.content).replaceAll("\n", `\n${paint("dim", "      |")} `) + tail;
 }
 
-/** What happened to a message that was there before, in a pipe. */
+/** An edit or a deletion, in a pipe. */
 export function changeNotice(change: Change): string {
   if (change.kind === "deleted") return deletion(change);
   return `${brief(change.message.username)} edited #${change.message.id}: ${oneLine(change.message.content)}`;
 }
 
-/** Something that nobody said. */
+/** A notice: any line that is not a message. */
 export function noticeLine(text: string, paint: Paint): string {
   return paint("dim", `* ${brief(text)}`);
 }
 
-/** One sentence for a command that will not be carried out. */
+/** One sentence for a refused command. */
 export function failure(command: Command, detail: string): string {
   if (command.type !== "send") return `Cannot ${command.type} message #${command.id}: ${detail}`;
   return `Cannot send "${brief(command.content, 40)}": ${detail}`;
 }
 
-/** One sentence for what was given and never answered. */
+/** One sentence for commands without a reply. */
 export function unconfirmed(count: number): string {
-  return `Cannot say whether ${
+  return `Cannot confirm that ${
     count === 1 ? "1 message was" : `${count} messages were`
-  } stored: no answer from the server`;
+  } stored: no response from the server`;
 }
 
 export function onlineLine({ names, count }: Online, paint: Paint): string {
@@ -50,7 +50,7 @@ export function onlineLine({ names, count }: Online, paint: Paint): string {
   return `${paint("dim", `* Online (${count}):`)} ${known}${crowd}`;
 }
 
-/** The day of a message, to stand above the first one of that day: `Friday, 20 November 2026`. */
+/** The heading above the first message of a day: `Friday, 20 November 2026`. */
 export function dayOf(timestamp: string): string {
   const date = new Date(timestamp);
   if (Number.isNaN(date.getTime())) return "";

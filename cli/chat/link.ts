@@ -4,32 +4,34 @@ import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
 import type { LinkEnd } from "./reconnect_policy.ts";
 
-/** One connection. */
+/** One WebSocket connection. */
 export interface Link {
-  /** Sends a frame; lost without a word when the connection is not up (any more). */
+  /** Sends a frame; silently dropped when the connection is not open. */
   send(frame: string): void;
-  /** Ends it politely, and within 1 s if the other side does not listen. */
+  /** Closes the connection, after 1 s without a close frame from the peer. */
   close(): void;
 }
 
-/** Who listens to a connection. `onOpen` comes at most once and first, `onEnd` exactly once and last. */
+/** Handles the events of a connection. `onOpen` comes first and at most once, `onEnd` last and exactly once. */
 export interface LinkListener {
   onOpen(): void;
   onFrame(frame: string): void;
   onEnd(end: LinkEnd): void;
 }
 
-/** Opens a connection; it may turn out later that it does not come up. */
+/** Starts to connect. A failure is reported to the listener. */
 export type Dial = (address: URL, token: string, listener: LinkListener) => Link;
 
-/** The server pings every 9 s. After this long without a ping or a frame, in ms, nobody is there. */
+/** A connection without a ping or frame for this long, in ms, is dead. The server pings every 9 s. */
 const SILENCE_MS = 25_000;
 const HANDSHAKE_MS = 10_000;
-const GOODBYE_MS = 1_000;
-/** Far more than fifty messages of the largest size: what a server may make us keep in memory at once. */
+const CLOSE_TIMEOUT_MS = 1_000;
+/** Limit on the memory that a server can make us use: far more than fifty messages of the maximum size. */
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
-/** Dials over the `ws` library, which shows the server's pings: a dead line looks exactly like a quiet one otherwise. */
+/**
+ * Connects with the `ws` library, which reports the server's pings: otherwise a dead connection looks like a quiet one.
+ */
 export function dialer({ silenceMs = SILENCE_MS }: { silenceMs?: number } = {}): Dial {
   return (address, token, listener) => {
     const socket = new WebSocket(address, {
@@ -73,14 +75,14 @@ export function dialer({ silenceMs = SILENCE_MS }: { silenceMs?: number } = {}):
       },
       close() {
         socket.close(1000);
-        const goodbye = setTimeout(() => socket.terminate(), GOODBYE_MS);
-        socket.once("close", () => clearTimeout(goodbye));
+        const timeout = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS);
+        socket.once("close", () => clearTimeout(timeout));
       },
     };
   };
 }
 
-/** The `detail` of a JSON answer of a few KiB at most; otherwise empty. */
+/** The `detail` of a JSON response of a few KiB at most; otherwise empty. */
 async function refusalDetail(response: IncomingMessage): Promise<string> {
   let body = "";
   try {

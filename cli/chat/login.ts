@@ -1,37 +1,37 @@
 import { logIn, register, type Server, type Session } from "./account.ts";
-import { ask, type Person } from "./ask.ts";
+import { prompt, type PromptTerminal } from "./prompt.ts";
 import { Failure } from "./failure.ts";
 import type { ChatOptions } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
- * Finds out who is talking: from the environment, the command line and, where there is one, the person. Throws a
- * {@linkcode Failure} when nobody can be asked, or the server says no.
+ * Authenticates with the environment, the command line or, on a terminal, prompts. Throws a {@linkcode Failure} when
+ * credentials are missing or refused.
  */
 export async function authenticate(
   options: ChatOptions,
   { token, password: given }: Terminal["env"],
   server: Server,
-  person: Person | undefined,
+  terminal: PromptTerminal | undefined,
 ): Promise<Session> {
   if (token && !options.register) return { token, username: options.username };
-  if (person === undefined) {
+  if (terminal === undefined) {
     if (options.username !== undefined && given) return await enter(server, options.username, given, options.register);
     throw new Failure(
       "Cannot log in without a terminal: set CHATTERBOX_TOKEN, or give --username and set CHATTERBOX_PASSWORD",
       2,
     );
   }
-  const asking = (question: string, secret = false) => ask(person, question, { secret });
+  const promptFor = (question: string, secret = false) => prompt(terminal, question, { secret });
   let { username, register: registering } = options;
   if (username === undefined && !registering) {
-    username = (await asking("Username (Enter to create an account): ")).trim();
+    username = (await promptFor("Username (Enter to create an account): ")).trim();
     registering = username === "";
   }
-  username ||= (await asking("New username: ")).trim();
-  const password = given || await asking(registering ? "New password: " : "Password: ", true);
-  if (registering && !given && await asking("The same again: ", true) !== password) {
-    throw new Failure("Cannot register: the passwords differ");
+  username ||= (await promptFor("New username: ")).trim();
+  const password = given || await promptFor(registering ? "New password: " : "Password: ", true);
+  if (registering && !given && await promptFor("Repeat password: ", true) !== password) {
+    throw new Failure("Cannot register: passwords differ");
   }
   return await enter(server, username, password, registering);
 }

@@ -13,9 +13,9 @@ import { usage } from "./usage.ts";
 export type { Input, Output, Terminal } from "./terminal.ts";
 
 /**
- * The terminal client: follows `args` (what stands behind `chatterbox chat`) on `terminal`, and speaks nothing but the
- * public protocol. Returns the exit status: 0 for well, 1 if something said is not stored or the server cannot be had,
- * 2 for a wrong argument, 130 if interrupted before the chat began.
+ * The terminal client. `args` are the arguments of `chatterbox chat`. It uses only the public protocol. Returns the
+ * exit status: 0 for success, 1 if a message is not stored or the server cannot be reached, 2 for an invalid argument,
+ * 130 if interrupted before the chat began.
  */
 export async function chat(
   args: readonly string[],
@@ -38,8 +38,8 @@ export async function chat(
   const keyboard = terminal.stdin.isTTY === true ? new Keyboard(terminal.stdin) : undefined;
   try {
     const server = { origin: options.server, fetch: environment.fetch, interrupted };
-    const person = keyboard === undefined ? undefined : { keyboard, stderr, interrupted };
-    const session = await authenticate(options, terminal.env, server, person);
+    const prompting = keyboard === undefined ? undefined : { keyboard, stderr, interrupted };
+    const session = await authenticate(options, terminal.env, server, prompting);
     const context = { options, session, terminal, stdout, stderr, environment };
     if (keyboard === undefined) return await chatInPipe(context, terminal.stdin);
     if (terminal.stdout.isTTY === true) return await chatOnScreen(context, keyboard);
@@ -53,7 +53,7 @@ export async function chat(
   }
 }
 
-/** What a person types whose screen is not ours to draw on: `chatterbox chat > log`. */
+/** Lines typed on a terminal while stdout is redirected: `chatterbox chat > log`. */
 function typedLines(keyboard: Keyboard): PassThrough {
   const lines = new PassThrough();
   const taker = { onStart() {}, onKeys: (keys: string) => lines.write(keys), onEnd: () => lines.end() };

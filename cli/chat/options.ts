@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export type Options =
   | { readonly kind: "help" }
-  /** `detail` is one line that says what is wrong and what is accepted. */
+  /** `detail` is one line: what is wrong and what is accepted. */
   | { readonly kind: "invalid"; readonly detail: string }
   | ({ readonly kind: "chat" } & ChatOptions);
 
-/** A command line that can be followed. */
+/** Valid options. */
 export interface ChatOptions {
   readonly server: URL;
   readonly room: string;
@@ -16,7 +16,7 @@ export interface ChatOptions {
   readonly follow: boolean;
 }
 
-/** Reads the arguments that follow `chatterbox chat`. */
+/** Parses the arguments of `chatterbox chat`. */
 export function readOptions(args: readonly string[]): Options {
   let parsed;
   try {
@@ -50,7 +50,7 @@ export function readOptions(args: readonly string[]): Options {
   return { kind: "chat", server, room, username: values.username?.trim(), register, follow };
 }
 
-/** Nothing but a scheme, a host and a port: a password in an address would be there for all to see in `ps`. */
+/** Accepts only a scheme, a host and a port: a password in the URL would show in `ps`. */
 function readServer(address: string): URL | undefined {
   if (!URL.canParse(address)) return undefined;
   const url = new URL(address);
@@ -59,7 +59,7 @@ function readServer(address: string): URL | undefined {
   return bare && url.hostname !== "" && (url.protocol === "http:" || url.protocol === "https:") ? url : undefined;
 }
 
-/** Errors end up in logs and screenshots: what may be a password is left out of them. */
+/** Removes what may be a password: errors end up in logs and screenshots. */
 function withoutPassword(address: string): string {
   return address.replace(/\/\/[^/]*@/, "//…@");
 }

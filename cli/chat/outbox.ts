@@ -1,9 +1,9 @@
 import type { Command } from "./protocol.ts";
 
 /**
- * The commands whose outcome is not known yet. Only the first is on its way at a time, so that one that is lost, or told
- * to wait, is never overtaken: what was said in order is stored in order. Each keeps its nonce for life, by which the
- * server tells one that is sent again from a second one.
+ * Commands without an outcome. Only the first is in flight at a time, so that a lost or throttled one is never
+ * overtaken: messages are stored in the order in which they were entered. Each keeps its nonce, by which the server
+ * recognises a retry.
  */
 export class Outbox {
   readonly #pending = new Map<string, Command>();
@@ -19,19 +19,19 @@ export class Outbox {
     this.#pump();
   }
 
-  /** A connection is up: what has no answer yet is sent again over it. */
+  /** Sends pending commands over a new connection. */
   open(send: (frame: string) => void): void {
     this.#send = send;
     this.#inFlight = undefined;
     this.#pump();
   }
 
-  /** The connection is gone. */
+  /** Stops sending: the connection is gone. */
   close(): void {
     this.#send = undefined;
   }
 
-  /** Takes out the command that `nonce` names, which is undefined if it is none of ours or has been answered before. */
+  /** Removes the command with this nonce; undefined if there is none or it has been resolved before. */
   resolve(nonce: string | undefined): Command | undefined {
     const command = nonce === undefined ? undefined : this.#pending.get(nonce);
     if (nonce === undefined || command === undefined) return undefined;
@@ -41,7 +41,7 @@ export class Outbox {
     return command;
   }
 
-  /** Sends again what is on its way and was told that it is too early. */
+  /** Sends a rate-limited command again. */
   retry(nonce: string): void {
     if (this.#inFlight !== nonce) return;
     this.#inFlight = undefined;

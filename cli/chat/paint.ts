@@ -2,10 +2,10 @@ import { styleText } from "node:util";
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Gives a text a style, or leaves it alone where there are no colours. */
+/** Styles a text, or leaves it alone without colours. */
 export type Paint = (style: Style, text: string) => string;
 
-/** Whether there are colours is for the caller to say: `styleText` would look at the environment by itself. */
+/** The caller decides about colours, because `styleText` would read the environment by itself. */
 export function painter(colours: boolean): Paint {
   return colours ? (style, text) => styleText(style, text, { validateStream: false }) : (_style, text) => text;
 }
@@ -23,7 +23,7 @@ const COLOURS = [
   "magentaBright",
 ] as const;
 
-/** The same colour for the same person, in every room and on every day. FNV-1a, because similar names should differ. */
+/** A user's colour, the same everywhere. FNV-1a gives similar names different colours. */
 export function colourOf(username: string): (typeof COLOURS)[number] {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(username.toLowerCase())) {

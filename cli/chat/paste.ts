@@ -1,6 +1,6 @@
 /**
- * A terminal that was asked to marks what is pasted, so that it cannot pass for what is typed ("Bracketed Paste Mode",
- * https://invisible-island.net/xterm/ctlseqs/ctlseqs.html).
+ * In bracketed paste mode a terminal marks pasted text, so that it cannot pass for typed text
+ * (https://invisible-island.net/xterm/ctlseqs/ctlseqs.html).
  */
 export const bracketedPaste = { on: "\x1b[?2004h", off: "\x1b[?2004l" };
 
@@ -8,21 +8,21 @@ const START = "\x1b[200~";
 const END = "\x1b[201~";
 const MARK_LENGTH = START.length;
 
-/** The longest text that can be pasted, in UTF-16 units: many times what a message may have, and no strain on the screen. */
+/** Maximum length of a paste, in UTF-16 units: many times the limit of a message. */
 const PASTE_MAX = 100_000;
 
-/** A part of what came from the keyboard. `text` is undefined for a paste that was too long to be taken. */
+/** A part of the input. `text` is undefined for a paste that was too long. */
 export type Keys = { readonly kind: "typed"; readonly text: string } | {
   readonly kind: "pasted";
   readonly text: string | undefined;
 };
 
-/** Tells what is typed from what is pasted, however the terminal cuts its output into pieces. */
+/** Separates typed from pasted text, however the terminal splits its output. */
 export class PasteReader {
   #pasting = false;
   #pasted = "";
   #tooLong = false;
-  /** The end of the last piece, where it may be the beginning of a mark. */
+  /** The end of the last chunk, where it may begin a mark. */
   #rest = "";
 
   feed(piece: string): Keys[] {
@@ -59,27 +59,27 @@ export class PasteReader {
   }
 }
 
-/** A mark of an end with no beginning is no key. */
+/** Drops end marks without a start mark. */
 function typed(part: string): Keys[] {
   const text = part.replaceAll(END, "");
   return text === "" ? [] : [{ kind: "typed", text }];
 }
 
-/** How many characters at the end of `text` may be the beginning of a mark. */
+/** The number of characters at the end of `text` that may begin a mark. */
 function unfinishedMark(text: string): number {
   // deno-lint-ignore no-control-regex -- marks begin with Escape
   return /\x1b(?:\[(?:2(?:0[01]?)?)?)?$/.exec(text)?.[0].length ?? 0;
 }
 
-/** How a line break and a tab are shown in the line that is being typed, which has room for neither. */
+/** Stand for a line break and a tab in the typed line, which is one row. */
 const LINE_BREAK = "␤";
 const TAB = "␉";
 
-// Tab and line feed are kept. What a program printed in colour is full of the others.
+// Tab and line feed are kept. Coloured output of programs is full of the others.
 // deno-lint-ignore no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** A text as it is put into the typed line: one row, with nothing in it that a terminal or a line editor obeys. */
+/** Converts a text for the typed line: one row, without anything that a terminal or line editor interprets. */
 export function toTyped(text: string): string {
   return text
     .toWellFormed()
@@ -89,7 +89,7 @@ export function toTyped(text: string): string {
     .replaceAll("\t", TAB);
 }
 
-/** The text that a typed line stands for; undoes {@linkcode toTyped}. */
+/** Converts a typed line to its text; reverses {@linkcode toTyped}. */
 export function fromTyped(line: string): string {
   return line.replaceAll(LINE_BREAK, "\n").replaceAll(TAB, "\t");
 }

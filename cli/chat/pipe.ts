@@ -7,12 +7,15 @@ import { type ClientContext, LEAVING_MS } from "./client_context.ts";
 import type { Printer } from "./printer.ts";
 import { waitForOutcomes } from "./wait_for_outcomes.ts";
 
-/** Lines that may wait to be sent before the next one is read. */
+/** Unconfirmed lines above which reading pauses. */
 const AHEAD = 64;
-/** How long, in ms, stdin may pause once nobody reads stdout any more. */
+/** How long to wait for stdin once stdout is closed, in ms. */
 const QUIET_MS = 1_000;
 
-/** Sends the lines of `input` and prints messages on stdout, one a line, everything else on stderr. Returns the exit status. */
+/**
+ * Sends the lines of `input`. Prints messages on stdout, one per line, and everything else on stderr. Returns the exit
+ * status.
+ */
 export async function chatInPipe(context: ClientContext, input: Readable): Promise<number> {
   return await new Pipe(context, input).run();
 }
@@ -24,7 +27,7 @@ class Pipe {
   readonly #client: Client;
   /** Aborted when the client has ended. */
   readonly #ended = new AbortController();
-  /** Aborted when it has ended, or whoever runs us wants us to. */
+  /** Aborted when the client has ended or was interrupted. */
   readonly #stop = new AbortController();
   readonly #stdout: Printer;
   readonly #stderr: Printer;
@@ -50,14 +53,14 @@ class Pipe {
     if (follow && sent) await aborted(this.#stop.signal, this.#stdout.unread);
     this.#client.leave();
     const ended = await ending;
-    if (ended.kind === "ended") this.#tell(ended.because);
-    else if (!sent && this.#client.unconfirmed === 0) this.#tell("No answer from the server");
-    if (this.#client.unconfirmed > 0) this.#tell(unconfirmed(this.#client.unconfirmed));
+    if (ended.kind === "ended") this.#note(ended.because);
+    else if (!sent && this.#client.unconfirmed === 0) this.#note("No response from the server");
+    if (this.#client.unconfirmed > 0) this.#note(unconfirmed(this.#client.unconfirmed));
     await this.#stdout.flush();
     return ended.kind === "ended" || !sent || this.#failed ? 1 : 0;
   }
 
-  /** Returns whether everything that was read has its outcome. */
+  /** Returns whether every line read has an outcome. */
   async #sendAll(): Promise<boolean> {
     const { environment } = this.#context;
     const { signal } = this.#stop;
@@ -72,10 +75,10 @@ class Pipe {
     } catch (error) {
       this.#fail(`Cannot read standard input: ${error instanceof Error ? error.message : error}`);
     }
-    return await waitForOutcomes(this.#client, environment, AbortSignal.any([this.#ended.signal, this.#lastCall()]));
+    return await waitForOutcomes(this.#client, environment, AbortSignal.any([this.#ended.signal, this.#deadline()]));
   }
 
-  /** The next line, or undefined when there is no point in waiting for it. */
+  /** The next line; undefined when there is no point in waiting for it. */
   async #read(lines: AsyncGenerator<InputLine>): Promise<IteratorResult<InputLine> | undefined> {
     const next = lines.next();
     if (!this.#stdout.unread.aborted) {
@@ -85,37 +88,37 @@ class Pipe {
     return await unless(next, this.#stop.signal, AbortSignal.timeout(QUIET_MS));
   }
 
-  /** A signal that ends waiting 5 s after whoever runs us wants us to leave. */
-  #lastCall(): AbortSignal {
-    const call = new AbortController();
+  /** Aborted 5 s after an interrupt. */
+  #deadline(): AbortSignal {
+    const deadline = new AbortController();
     const { interrupted } = this.#context.terminal;
-    void aborted(interrupted).then(() => this.#context.environment.wait(LEAVING_MS)).then(() => call.abort());
-    return call.signal;
+    void aborted(interrupted).then(() => this.#context.environment.wait(LEAVING_MS)).then(() => deadline.abort());
+    return deadline.signal;
   }
 
   #show(events: readonly ClientEvent[]): void {
     const messages: string[] = [];
     for (const event of events) {
       if (event.type === "change" && event.change.kind === "posted") messages.push(pipedMessage(event.change.message));
-      else this.#remark(event);
+      else this.#report(event);
     }
     if (messages.length > 0) this.#stdout.print(messages.join("\n"));
   }
 
-  #remark(event: ClientEvent): void {
+  #report(event: ClientEvent): void {
     switch (event.type) {
       case "connected":
-        if (event.anew) this.#tell("Too much was missed to fill it in: the last messages again");
-        else if (event.again) this.#tell("Connected again");
+        if (event.anew) this.#note("Too many messages were missed: showing the latest");
+        else if (event.again) this.#note("Reconnected");
         return;
       case "lost":
-        return this.#tell(`${event.because}: trying again in ${Math.ceil(event.retryMs / 1000)} s`);
+        return this.#note(`${event.because}: reconnecting in ${Math.ceil(event.retryMs / 1000)} s`);
       case "change":
-        return this.#tell(changeNotice(event.change));
+        return this.#note(changeNotice(event.change));
       case "online":
         return;
       case "notice":
-        return this.#tell(event.text);
+        return this.#note(event.text);
       case "failed":
         return this.#fail(failure(event.command, event.detail));
     }
@@ -123,10 +126,10 @@ class Pipe {
 
   #fail(text: string): void {
     this.#failed = true;
-    this.#tell(text);
+    this.#note(text);
   }
 
-  #tell(text: string): void {
+  #note(text: string): void {
     this.#stderr.print(`* ${brief(text)}`);
   }
 }
@@ -137,8 +140,8 @@ async function aborted(...signals: AbortSignal[]): Promise<void> {
 }
 
 /**
- * What `promise` resolves to, or undefined once one of `signals` is aborted. It leaves nothing behind that adds up over
- * many calls, and unlike `AbortSignal.any` nothing that a garbage collector could take for unused.
+ * Resolves like `promise`, or to undefined once one of `signals` is aborted. Removes its listeners, so it can be called
+ * many times, and unlike `AbortSignal.any` creates no signal that could be garbage-collected while in use.
  */
 async function unless<T>(promise: Promise<T>, ...signals: AbortSignal[]): Promise<T | undefined> {
   const stopped = Promise.withResolvers<undefined>();

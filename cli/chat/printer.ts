@@ -1,12 +1,12 @@
 import type { Output } from "./terminal.ts";
 
 /**
- * Writes to an output until nobody reads it any more, and says so once: `chatterbox chat | head -1` is no mistake, and
- * a window may be closed at any time. A closed output is an `error` event in some versions of Deno and an exception in
- * others; here it is neither.
+ * Writes to an output until its reader closes it, and reports that once: `chatterbox chat | head -1` is not an error,
+ * and a window may be closed at any time. A closed output is an `error` event in some versions of Deno and an exception
+ * in others; here it is neither.
  */
 export class Printer {
-  /** The same output for others to write to, with the same promise. */
+  /** The same output as a stream, with the same behaviour. */
   readonly output: Output;
   readonly #unread = new AbortController();
 
@@ -29,7 +29,7 @@ export class Printer {
     });
   }
 
-  /** Aborted when nobody reads any more. */
+  /** Aborted when the output has been closed. */
   get unread(): AbortSignal {
     return this.#unread.signal;
   }
@@ -38,7 +38,7 @@ export class Printer {
     this.output.write(`${line}\n`);
   }
 
-  /** Resolves when all that was printed has left the process, or has nowhere to go. */
+  /** Resolves when all output has been written or discarded. */
   async flush(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.unread.addEventListener("abort", () => resolve());

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** A frame or content over this many bytes of UTF-8 would cost the connection: close code 1009. */
+/** Maximum size of a frame or content, in bytes of UTF-8. A larger one closes the connection (1009). */
 export const MAX_FRAME_BYTES = 64 * 1024;
 
 const message = z.object({
@@ -10,14 +10,14 @@ const message = z.object({
   /** ISO 8601, UTC. */
   timestamp: z.string(),
   edited: z.boolean().catch(false),
-  /** Whether only a tombstone is left of it. */
+  /** Whether it is a tombstone. */
   deleted: z.boolean().catch(false),
-  /** The room's counter when it was posted, and when it was last touched. */
+  /** The room's counter when it was posted, and when it last changed. */
   seq: z.int(),
   rev: z.int(),
 });
 
-/** One message as the server tells it. Texts are as they came: print them through `clean` only. */
+/** A message as the server sends it. Print its texts through `clean` only. */
 export type Message = z.infer<typeof message>;
 
 const nonce = z.string().optional();
@@ -37,14 +37,14 @@ const serverEvent = z.discriminatedUnion("type", [
 ]);
 
 /**
- * What the server says, as a closed union. `unknown` is an event of a type this client has no use for, from a newer
- * server perhaps; `unreadable` is anything else.
+ * Server events as a closed union. `unknown` is an event of an unknown type, perhaps from a newer server; `unreadable`
+ * is anything else.
  */
 export type ServerEvent = z.infer<typeof serverEvent> | { type: "unknown" } | { type: "unreadable" };
 
 const KNOWN = new Set<unknown>(serverEvent.options.map((option) => option.shape.type.value));
 
-/** Every event of one frame, one per line. Total: garbage becomes an `unreadable` event, nothing throws. */
+/** Parses the events of one frame, one per line. Total: invalid input becomes an `unreadable` event. */
 export function readFrame(frame: string): ServerEvent[] {
   return frame.split("\n").filter((line) => line.trim() !== "").map(readEvent);
 }
@@ -62,11 +62,11 @@ function readEvent(line: string): ServerEvent {
   return { type: typeof type === "string" && !KNOWN.has(type) ? "unknown" : "unreadable" };
 }
 
-/** What a client asks for and wants to know the outcome of. */
+/** Commands, which have an outcome. */
 export type Command =
   | { readonly type: "send"; readonly content: string }
   | { readonly type: "edit"; readonly id: number; readonly content: string }
   | { readonly type: "delete"; readonly id: number };
 
-/** What a client mentions, and does not mind to see lost. */
+/** Signals, which may be lost. */
 export type Signal = { readonly type: "seen"; readonly id: number } | { readonly type: "typing" };

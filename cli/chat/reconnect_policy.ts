@@ -1,43 +1,44 @@
 import { brief } from "./clean.ts";
 
-/** How a connection came to an end. */
+/** How a connection ended. */
 export type LinkEnd =
-  /** It was up. `code` is the WebSocket close code, 1006 where none was said. */
+  /** It was open. `code` is the WebSocket close code; 1006 when there was none. */
   | { readonly kind: "closed"; readonly code: number; readonly reason: string }
-  /** The server answered something else than a WebSocket. `detail` is its sentence, or empty. */
+  /** The server refused the upgrade. `detail` is its explanation, or empty. */
   | { readonly kind: "refused"; readonly status: number; readonly detail: string }
   | { readonly kind: "unreachable"; readonly detail: string };
 
-/** Whether to come back, and one sentence to say. */
+/** Whether to reconnect, and one sentence to show. */
 export interface ReconnectDecision {
   readonly again: boolean;
   readonly because: string;
 }
 
 const CLOSE_CODES: Readonly<Record<number, ReconnectDecision>> = {
-  1001: { again: true, because: "The server went away" },
+  1001: { again: true, because: "The server is shutting down" },
   1005: { again: true, because: "The connection was closed" },
   1006: { again: true, because: "The connection was lost" },
-  1008: { again: false, because: "The server refused what was sent" },
+  1008: { again: false, because: "The server refused the input" },
   1009: { again: false, because: "A message was too large" },
-  1011: { again: true, because: "The server had a problem" },
-  1012: { again: true, because: "The server restarts" },
+  1011: { again: true, because: "The server failed" },
+  1012: { again: true, because: "The server is restarting" },
   1013: { again: true, because: "The server is busy" },
-  1014: { again: true, because: "The server cannot be reached behind its gateway" },
+  1014: { again: true, because: "The gateway cannot reach the server" },
   4401: { again: false, because: "Logged out: log in again" },
   4403: { again: false, because: "Blocked or removed" },
 };
 
 const REFUSALS: Readonly<Record<number, string>> = {
-  401: "Not logged in, or no longer: log in again",
+  401: "Not logged in: log in again",
   403: "Blocked, or not allowed in this room",
 };
 
-/** Judges the end of a connection. The first one must succeed: whoever waits at a prompt wants to know at once. */
+/** Decides whether to reconnect. A failed first connection is final: the user is waiting for the result. */
 export function reconnectDecision(end: LinkEnd, first: boolean): ReconnectDecision {
   switch (end.kind) {
     case "closed": {
-      const known = CLOSE_CODES[end.code] ?? { again: false, because: `The connection was closed with ${end.code}` };
+      const known = CLOSE_CODES[end.code] ??
+        { again: false, because: `The connection was closed with code ${end.code}` };
       return { again: known.again, because: withDetail(known.because, end.reason) };
     }
     case "refused": {
@@ -46,7 +47,7 @@ export function reconnectDecision(end: LinkEnd, first: boolean): ReconnectDecisi
       return { again: passing && !first, because: withDetail(because, end.detail) };
     }
     case "unreachable":
-      return { again: !first, because: withDetail("The server cannot be reached", end.detail) };
+      return { again: !first, because: withDetail("Cannot reach the server", end.detail) };
   }
 }
 

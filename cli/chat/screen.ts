@@ -6,13 +6,15 @@ import { bracketedPaste, fromTyped, PasteReader, toTyped } from "./paste.ts";
 import type { Printer } from "./printer.ts";
 import type { Output } from "./terminal.ts";
 
-/** What a person does at a screen. */
+/** Handles the user's input. */
 export interface ScreenListener {
-  /** `alone` says that it was typed by itself: not in one go with other lines, as a terminal without marks pastes. */
+  /**
+   * `alone`: the line did not arrive together with other lines, as from a paste on a terminal without bracketed paste.
+   */
   onLine(line: string, alone: boolean): void;
-  /** What was pasted is too long to be put into the line. */
+  /** The pasted text is too long. */
   onPasteTooLong(): void;
-  /** The line that is being typed has changed. */
+  /** The line being typed has changed. */
   onTyping(line: string): void;
   /** Ctrl+C, Ctrl+D on an empty line, or the terminal is gone. */
   onLeave(): void;
@@ -23,8 +25,8 @@ interface Key {
 }
 
 /**
- * A terminal with a line that is typed at the bottom and lines that arrive above it. What arrives while somebody types
- * takes the typed line away, is written where it stood, and puts it back, the cursor where it was.
+ * A terminal with an input line at the bottom and output above it. Output that arrives while the user types replaces
+ * the input line and is followed by it, with the cursor where it was.
  */
 export class Screen {
   readonly #stdout: Output;
@@ -34,9 +36,9 @@ export class Screen {
   readonly #pastes = new PasteReader();
   readonly #listener: ScreenListener;
   #closed = false;
-  /** Whether the keys at hand are at most one line, with Enter at its end. */
+  /** Whether the current input is at most one line, ending with Enter. */
   #alone = true;
-  /** How many rows the line that is being entered took, before the one that the cursor ends on. */
+  /** Rows of the input line above the cursor's row. */
   #enteredRows = 0;
 
   constructor(stdout: Printer, keyboard: Keyboard, listener: ScreenListener) {
@@ -44,7 +46,7 @@ export class Screen {
     this.#keyboard = keyboard;
     this.#listener = listener;
     const keys = this.#keys;
-    // Before readline listens: Enter must be seen while the line is still there.
+    // Registered before readline's listener: Enter must be handled while the line is still there.
     keys.on("keypress", this.#onKeyFirst);
     this.#line = createInterface({ input: keys, output: this.#stdout, terminal: true, prompt: "> ", tabSize: 4 });
     keys.on("keypress", () => listener.onTyping(this.#line.line));
@@ -54,7 +56,7 @@ export class Screen {
       listener.onLine(fromTyped(line), this.#alone);
     });
     this.#line.on("SIGINT", () => listener.onLeave());
-    // Deno reads no more keys after it was stopped and continued: Ctrl+Z would be a trap.
+    // Deno reads no keys after it was stopped and continued, so Ctrl+Z is disabled.
     this.#line.on("SIGTSTP", () => {});
     this.#line.on("close", () => {
       if (this.#closed) return;
@@ -73,14 +75,14 @@ export class Screen {
     });
   }
 
-  /** Puts a text back that was not taken. Returns whether there was room: what is being typed is never mixed with it. */
+  /** Puts a refused text back into the input line. Returns false when the line is not empty. */
   offer(text: string): boolean {
     if (this.#closed || this.#line.line !== "") return false;
     this.#line.write(toTyped(text));
     return true;
   }
 
-  /** Writes whole lines above the one that is typed. */
+  /** Writes whole lines above the input line. */
   print(text: string): void {
     if (this.#closed) {
       this.#stdout.write(`${text}\n`);
@@ -91,7 +93,7 @@ export class Screen {
     this.#putBack();
   }
 
-  /** Takes the prompt away and gives the terminal back as it was found. */
+  /** Removes the prompt and restores the terminal's mode. */
   close(): void {
     if (!this.#closed) this.#takeAway(this.#line.getCursorPos().rows);
     this.#closed = true;
@@ -105,14 +107,16 @@ export class Screen {
     this.#alone = !parts.some(({ kind }) => kind === "pasted") && !/[\r\n][^\r\n]/.test(text);
     for (const part of parts) {
       if (this.#closed) return;
-      // At once, not when the stream gets round to it: a paste must not overtake what was typed before it.
+      // Emitted synchronously: a paste must not overtake keys typed before it.
       if (part.kind === "typed") this.#keys.emit("data", Buffer.from(part.text));
       else if (part.text === undefined) this.#listener.onPasteTooLong();
       else this.#paste(part.text);
     }
   }
 
-  /** What is pasted waits for Enter. Where it would begin the line, its slash is doubled: it is text and no command. */
+  /**
+   * Inserts a paste, which waits for Enter. A leading slash is doubled, because a paste is text and never a command.
+   */
   #paste(text: string): void {
     const typed = toTyped(/[\r\n]./.test(text) ? text : text.trimEnd());
     const isCommand = this.#line.cursor === 0 && typed.startsWith("/");
@@ -134,7 +138,7 @@ export class Screen {
   }
 
   #putBack(): void {
-    // readline would go up once more over rows that are no longer there.
+    // Otherwise readline would move up over rows that are gone.
     Object.assign(this.#line, { prevRows: 0 });
     this.#line.prompt(true);
   }

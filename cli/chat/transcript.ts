@@ -1,48 +1,48 @@
 import type { Message, ServerEvent } from "./protocol.ts";
 
-/** What there is to show that was not shown before. */
+/** A change to show. */
 export type Change =
   | { readonly kind: "posted"; readonly message: Message }
   | { readonly kind: "edited"; readonly message: Message }
-  /** `message` is what was deleted, if it was ever shown here. */
+  /** `message` is the deleted message, if it was shown. */
   | { readonly kind: "deleted"; readonly id: number; readonly message: Message | undefined };
 
-/** More messages than this are not remembered: an older one that is edited is shown as if for the first time. */
-const REMEMBERED = 2_000;
+/** Messages kept. An older one that is edited is shown as if for the first time. */
+const KEPT = 2_000;
 
 /**
- * What was shown of one room, so that after a reconnect nothing is shown twice and nothing is left out. It trusts the
- * server to tell things in order, and believes `rev` where the same thing is told twice.
+ * What was shown of one room, so that a reconnect neither repeats nor omits anything. Relies on the server's order of
+ * events, and on `rev` to recognise duplicates.
  */
 export class Transcript {
   readonly #messages = new Map<number, Message>();
-  /** Acknowledged, but seen nowhere yet. */
+  /** Acknowledged messages that have not been received as events. */
   readonly #owed = new Set<number>();
   #rev = 0;
   #newest = 0;
   #me: string | undefined;
 
-  /** `me` is learnt from the first message that is acknowledged when it is not known. */
+  /** `me` is the username; when unknown, it is learnt from the first acknowledged message. */
   constructor(me?: string) {
     this.#me = me;
   }
 
-  /** The room's counter up to which everything was shown: the `after` of the next connection. 0 before anything was. */
+  /** The `rev` up to which everything was shown: `after` for the next connection. 0 before the first history. */
   get rev(): number {
     return this.#rev;
   }
 
-  /** The newest message that was shown, or 0. */
+  /** The id of the newest message shown, or 0. */
   get newest(): number {
     return this.#newest;
   }
 
-  /** How many messages of mine are stored for good but were not shown yet. */
+  /** Number of the user's own messages that are stored but have not been shown. */
   get owed(): number {
     return this.#owed.size;
   }
 
-  /** Takes in one event and tells what is new in it. */
+  /** Applies one event. Returns the changes to show. */
   take(event: ServerEvent): Change[] {
     switch (event.type) {
       case "history": {
@@ -62,24 +62,24 @@ export class Transcript {
     }
   }
 
-  /** Takes in that the message `id` is mine and stored. */
+  /** Records that the message `id` is the user's own and is stored. */
   own(id: number): void {
     const message = this.#messages.get(id);
     if (message === undefined) this.#owed.add(id);
     else this.#me ??= message.username;
   }
 
-  /** The last message of mine that still stands, if one was shown here. */
+  /** The user's last undeleted message, if one was shown. */
   lastOwn(): Message | undefined {
     return this.#messages.values().toArray().findLast((message) => message.username === this.#me && !message.deleted);
   }
 
-  /** Whether the message `id` was shown, and then its deletion. */
+  /** Whether the message `id` was shown and then deleted. */
   isDeleted(id: number): boolean {
     return this.#messages.get(id)?.deleted === true;
   }
 
-  /** Forgets what was shown: the room is shown anew. */
+  /** Starts over, with nothing shown. */
   restart(): void {
     this.#messages.clear();
     this.#rev = 0;
@@ -91,7 +91,7 @@ export class Transcript {
     const shown = this.#messages.get(message.id);
     this.#rev = Math.max(this.#rev, message.rev);
     if (shown !== undefined && message.rev <= shown.rev) return [];
-    // Edited before anybody was told of it, a message is told of as an edit.
+    // A message that was edited before it was broadcast arrives as an edit.
     const posted = shown === undefined && (fresh || message.id > this.#newest);
     this.#remember(message);
     if (this.#owed.delete(message.id)) this.#me ??= message.username;
@@ -104,7 +104,7 @@ export class Transcript {
     this.#owed.delete(id);
     if (shown?.deleted) return [];
     if (shown !== undefined) this.#messages.set(id, { ...shown, content: "", rev, deleted: true });
-    // Posted and deleted while we were away: nobody here ever saw it.
+    // Posted and deleted while disconnected: it was never shown.
     if (shown === undefined && id > this.#newest) return [];
     return [{ kind: "deleted", id, message: shown }];
   }
@@ -112,7 +112,7 @@ export class Transcript {
   #remember(message: Message): void {
     this.#messages.set(message.id, message);
     this.#newest = Math.max(this.#newest, message.id);
-    if (this.#messages.size <= REMEMBERED) return;
+    if (this.#messages.size <= KEPT) return;
     for (const oldest of this.#messages.keys()) {
       this.#messages.delete(oldest);
       break;

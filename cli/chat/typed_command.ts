@@ -1,27 +1,30 @@
-/** What a line that a person entered asks for. */
+/** A parsed input line. */
 export type TypedCommand =
   | { readonly kind: "nothing" }
   | { readonly kind: "say"; readonly content: string }
-  /** Without an `id`, one's last message. */
+  /** Without an `id`, the user's last message. */
   | { readonly kind: "edit"; readonly id: number | undefined; readonly content: string }
   | { readonly kind: "delete"; readonly id: number | undefined }
   | { readonly kind: "users" }
   | { readonly kind: "help" }
   | { readonly kind: "quit" }
-  /** It is none. `hint` is one sentence that helps. */
+  /** An invalid command. `hint` is one sentence. */
   | { readonly kind: "hint"; readonly hint: string };
 
-/** What `/help` says. */
+/** The text of `/help`. */
 export const typedCommands = [
   "/users              who is online",
   "/edit [#ID] TEXT    change your last message, or message #ID",
   "/delete [#ID]       delete your last message, or message #ID",
   "/help               these commands",
   "/quit               leave, as Ctrl+D and Ctrl+C do",
-  "//TEXT              say something that begins with a slash",
+  "//TEXT              send text that begins with a slash",
 ] as const;
 
-/** Reads one entered line. Only one whose very first character is a slash is a command; a text of several lines keeps its indent. */
+/**
+ * Parses one input line. Only a slash as the very first character makes it a command. A text of several lines keeps its
+ * indentation.
+ */
 export function readTypedCommand(line: string): TypedCommand {
   if (line.trim() === "") return { kind: "nothing" };
   if (line.startsWith("//")) return { kind: "say", content: line.slice(1) };
@@ -38,11 +41,14 @@ export function readTypedCommand(line: string): TypedCommand {
     case "quit":
       return { kind: verb };
     default:
-      return { kind: "hint", hint: `There is no /${verb}: see /help, or write //${text.slice(1)} to say it` };
+      return {
+        kind: "hint",
+        hint: `Unknown command /${verb}: see /help, or enter //${text.slice(1)} to send it as text`,
+      };
   }
 }
 
-/** Only `#42` names a message: a text may begin with a number, and must not replace another message by mistake. */
+/** A message must be given as `#42`: a text that begins with a number must not replace another message by mistake. */
 function readEdit(argument: string): TypedCommand {
   const [first = "", rest = ""] = split(argument);
   const id = first.startsWith("#") ? readId(first) : undefined;
@@ -61,7 +67,7 @@ function readId(word: string): number | undefined {
   return /^#?[0-9]{1,15}$/.test(word) ? Number(word.replace("#", "")) : undefined;
 }
 
-/** The first word, and what follows it. */
+/** Splits off the first word. */
 function split(text: string): [string, string] {
   const [first = ""] = text.split(/\s/, 1);
   return [first, text.slice(first.length).trim()];

@@ -1,24 +1,24 @@
-/** What became of a line after some keys. */
+/** The result of some key presses. */
 export type Typing =
   | { readonly kind: "typing" }
-  /** Enter. `rest` was typed or pasted after it and belongs to whoever reads next. */
+  /** Enter. `rest` was typed or pasted after it, and belongs to the next reader. */
   | { readonly kind: "line"; readonly line: string; readonly rest: string }
   /** Ctrl+C, or Ctrl+D on an empty line. */
   | { readonly kind: "cancelled" };
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** The line that a person types on a terminal in raw mode, where nobody but us takes back a character. */
+/** Line editing on a terminal in raw mode, which does not handle Backspace itself. */
 export class TypedLine {
   #text = "";
-  /** The start of an escape sequence that has not ended yet. */
+  /** An unfinished escape sequence. */
   #escape = "";
 
   get text(): string {
     return this.#text;
   }
 
-  /** Takes in keys in the order they were pressed. */
+  /** Handles keys in order. */
   feed(keys: string): Typing {
     const all = [...keys];
     for (const [index, key] of all.entries()) {
@@ -46,14 +46,17 @@ export class TypedLine {
     return { kind: "typing" };
   }
 
-  /** Arrow keys and the marks of a bracketed paste are no part of a line: `ESC [ … letter`, `ESC O letter`, `ESC key`. */
+  /**
+   * Skips escape sequences, such as arrow keys and the marks of a bracketed paste: `ESC [ … letter`, `ESC O letter`,
+   * `ESC key`.
+   */
   #inEscape(key: string): boolean {
     if (key === "\x1b") {
       this.#escape = key;
       return true;
     }
     if (this.#escape === "") return false;
-    // Enter and Ctrl+C mean what they say, even after a lone Escape.
+    // Enter and Ctrl+C work even after a lone Escape.
     if (key < " ") {
       this.#escape = "";
       return false;

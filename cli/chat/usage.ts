@@ -1,18 +1,18 @@
-/** What `chatterbox chat --help` prints. */
+/** The text of `chatterbox chat --help`. */
 export const usage = `Usage: chatterbox chat [URL] [OPTIONS]
 
-Talks in a room of the Chatterbox server at URL (default http://127.0.0.1:8000).
+Joins a room on the Chatterbox server at URL (default http://127.0.0.1:8000).
 
 Options:
-  -u, --username NAME  who to log in as; asked for when left out
-      --room ROOM      the room to enter (default general)
-      --register       create the account first
-      --follow         in a pipe: keep printing after standard input has ended
+  -u, --username NAME  the user to log in as; prompted for if omitted
+      --room ROOM      the room to join (default general)
+      --register       register the user first
+      --follow         in a pipe: keep printing after the end of standard input
   -h, --help           this text
 
 Environment:
-  CHATTERBOX_TOKEN     the token of a login, instead of a username and a password
-  CHATTERBOX_PASSWORD  the password for --username, where nobody can be asked
+  CHATTERBOX_TOKEN     a session's token, instead of a username and password
+  CHATTERBOX_PASSWORD  the password for --username, when there is no terminal
   NO_COLOR             no colours
 
 On a terminal:
@@ -21,8 +21,8 @@ On a terminal:
   /delete [#ID]        delete your last message, or message #ID
   /help                these commands
   /quit                leave, as Ctrl+D and Ctrl+C do
-  //TEXT               say something that begins with a slash
-What is pasted is never a command: it waits for Enter and is one message, line breaks (shown as ␤) included.
+  //TEXT               send text that begins with a slash
+Pasted text is never a command: it waits for Enter and is sent as one message. Its line breaks are shown as ␤.
 
 In a pipe every line of standard input is sent as one message as it is; empty lines are skipped. Messages are printed
 one a line as "HH:MM username: text", local time, a line break in a text as \\n and a backslash as \\\\. Everything else

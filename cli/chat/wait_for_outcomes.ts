@@ -1,14 +1,15 @@
 import type { Client } from "./client.ts";
 import type { Environment } from "./environment.ts";
 
-/** How long, in ms, to wait for the next sign that the server stores what it is sent. */
+/** How long to wait for progress, in ms. */
 const PATIENCE_MS = 30_000;
-/** How long, in ms, to wait for one's own message to be shown once it is known to be stored. */
+/** How long to wait for a stored message to be shown, in ms. */
 const SHOWING_MS = 2_000;
 
 /**
- * Waits until the history was shown, all that `client` said has its outcome, and then a moment until that was shown too.
- * Gives up when 30 s brought nothing nearer, or `enough` is aborted. Returns whether everything has its outcome.
+ * Waits until the history has been shown and every command has an outcome, then briefly until the user's own messages
+ * have been shown. Gives up after 30 s without progress or when `enough` is aborted. Returns whether every command has
+ * an outcome.
  */
 export async function waitForOutcomes(
   client: Client,

@@ -3,21 +3,21 @@ import { join } from "node:path";
 import { backupDatabase, backupName } from "../../db/backup/copy.ts";
 import { readArguments } from "../terminal/arguments.ts";
 import { readPlace, StartError, UsageError } from "../settings/config.ts";
+import { formatBytes } from "../../views/quantity.ts";
 import { cannot } from "./database.ts";
 import type { Shell } from "../terminal/shell.ts";
 
 const USAGE = `Usage: chatterbox backup FILE [--force] [--data FOLDER]
 
-Copies the database to FILE, as it is at this moment, whether or not a server runs on it; the chat goes on. When FILE is
-a folder, the copy is named by the time in it. The copy is one file, is checked, and is there whole or not at all.
+Copies the current database to FILE. A running server is not interrupted. If FILE is a folder, the copy is named after
+the time. The copy is a single file, is verified, and never appears incomplete.
 
-  --force   replace FILE if it is there
-  --data    the folder of the server's data; also DATA_DIR and DATABASE_URL      ./data
+  --force   replace FILE if it exists
+  --data    the server's data directory; also DATA_DIR and DATABASE_URL      ./data
 
-The signing key is not in it: whoever has the copy cannot log in as anybody, and where it is restored without the key
-people log in again.`;
+The backup does not contain the signing key: it cannot be used to log in as anyone, and when it is restored without the
+key, users have to log in again.`;
 
-/** `chatterbox backup FILE`. */
 export async function backup(args: string[], shell: Shell): Promise<number> {
   const { values, positionals: [given] } = readArguments("backup", args, {
     options: { data: { type: "string" }, force: { type: "boolean" }, help: { type: "boolean", short: "h" } },
@@ -35,18 +35,14 @@ export async function backup(args: string[], shell: Shell): Promise<number> {
   const file = existsSync(given) && statSync(given).isDirectory() ? join(given, backupName(Date.now())) : given;
   try {
     const bytes = await backupDatabase({ from: databaseFile, to: file, force: values.force ?? false });
-    shell.print(`${file}: ${megabytes(bytes)}`);
+    shell.print(`${file}: ${formatBytes(bytes)}`);
     return 0;
   } catch (error) {
     throw cannot(`back up ${databaseFile} to ${file}`, error, [
       [/the database itself/, "choose another FILE"],
       [/is in use/, "choose another FILE"],
-      [/not a database of Chatterbox/, "choose the folder of the server's data with --data"],
+      [/not a Chatterbox database/, "choose the server's data directory with --data"],
       [/not a database/, "it is damaged; restore a backup"],
     ]);
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

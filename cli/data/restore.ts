@@ -8,13 +8,12 @@ import type { Shell } from "../terminal/shell.ts";
 
 const USAGE = `Usage: chatterbox restore FILE [--force] [--data FOLDER]
 
-Puts a copy of the backup FILE in the place of the database. Stop the server first: while it runs nothing is done.
-FILE is checked before anything is changed.
+Replaces the database with a copy of the backup FILE. Stop the server first: the command refuses to run beside it.
+FILE is verified before anything is changed.
 
-  --force   do it although there is a database; that is kept beside it, by the name that is printed
-  --data    the folder of the server's data; also DATA_DIR and DATABASE_URL      ./data`;
+  --force   replace an existing database, which is kept beside it under the name printed
+  --data    the server's data directory; also DATA_DIR and DATABASE_URL      ./data`;
 
-/** `chatterbox restore FILE`. */
 export async function restore(args: string[], shell: Shell): Promise<number> {
   const { values, positionals: [file] } = readArguments("restore", args, {
     options: { data: { type: "string" }, force: { type: "boolean" }, help: { type: "boolean", short: "h" } },
@@ -30,7 +29,7 @@ export async function restore(args: string[], shell: Shell): Promise<number> {
   return 0;
 }
 
-/** Restores and says so. Throws `StartError`. */
+/** Restores and prints the result. Throws `StartError`. */
 export async function putBack(
   { file, databaseFile, label, force }: { file: string; databaseFile: string; label: string; force: boolean },
   shell: Shell,
@@ -38,13 +37,13 @@ export async function putBack(
   try {
     mkdirSync(dirname(databaseFile), { recursive: true, mode: 0o700 });
     const kept = await restoreDatabase({ from: file, to: databaseFile, label, force, now: Date.now() });
-    shell.print(`${databaseFile} is now what ${file} holds`);
-    if (kept !== undefined) shell.print(`What was there is kept as ${kept}`);
+    shell.print(`Restored ${databaseFile} from ${file}`);
+    if (kept !== undefined) shell.print(`The previous database is kept as ${kept}`);
   } catch (error) {
     throw cannot(`restore ${databaseFile} from ${file}`, error, [
-      [/not a database|malformed|there is no|not a file|the database itself/, "choose another backup"],
+      [/not a (Chatterbox )?database|malformed|does not exist|not a file|the database itself/, "choose another backup"],
       [/newer version/, "restore it with that version, or choose another backup"],
-      [/is there already/, "add --force to replace it; what is there will be kept beside it"],
+      [/already exists/, "add --force to replace it; the present database will be kept beside it"],
     ]);
   }
 }

@@ -8,14 +8,13 @@ import type { Shell } from "../terminal/shell.ts";
 
 const USAGE = `Usage: chatterbox rollback [--force] [--data FOLDER]
 
-Goes back to the database as it was before the last upgrade: the newest copy that was kept before a migration and that
-this version can open. Stop the server first: while it runs nothing is done. Everything that has happened since leaves
-the chat; the present database is kept beside it, by the name that is printed. Then start the version you had before.
+Restores the database from before the last upgrade: the newest copy that was made before a migration and that this
+version can open. Stop the server first: the command refuses to run beside it. Everything since then is removed from
+the chat; the present database is kept beside it under the name printed. Afterwards, start the previous version.
 
   --force   do not ask
-  --data    the folder of the server's data; also DATA_DIR and DATABASE_URL      ./data`;
+  --data    the server's data directory; also DATA_DIR and DATABASE_URL      ./data`;
 
-/** `chatterbox rollback`. */
 export async function rollback(args: string[], shell: Shell): Promise<number> {
   const { values } = readArguments("rollback", args, {
     options: { data: { type: "string" }, force: { type: "boolean" }, help: { type: "boolean", short: "h" } },
@@ -29,15 +28,15 @@ export async function rollback(args: string[], shell: Shell): Promise<number> {
   const snapshot = newestSnapshot(databaseFile);
   if (!snapshot) {
     throw new StartError(
-      `Cannot roll back ${databaseFile}: no copy from before an upgrade that this version can open is in ` +
+      `Cannot roll back ${databaseFile}: this version can open no copy from before an upgrade in ` +
         `${snapshotFolder(databaseFile)}; choose the folder with --data, or restore a backup`,
     );
   }
   const { file, time } = snapshot;
   shell.note(
-    `Back to ${file}: everything since ${new Date(time).toISOString()} leaves the chat${lost(databaseFile, time)}`,
+    `This restores ${file} and removes everything since ${new Date(time).toISOString()}${lost(databaseFile, time)}`,
   );
-  if (!values.force && !await isMeant(shell)) throw new StartError("Nothing has been changed");
+  if (!values.force && !await isConfirmed(shell)) throw new StartError("Nothing has been changed");
   await putBack({ file, databaseFile, label: "rollback", force: true }, shell);
   return 0;
 }
@@ -47,10 +46,10 @@ function lost(databaseFile: string, time: number): string {
   return messages === undefined ? "" : messages === 1 ? ", 1 message" : `, ${messages} messages`;
 }
 
-/** Asks whoever sits there. */
-async function isMeant(shell: Shell): Promise<boolean> {
-  if (!shell.stdin.isTTY) throw new StartError("Cannot ask whether that is meant, without a terminal: add --force");
-  shell.note("Type yes to go back:");
+/** Asks the user for confirmation. */
+async function isConfirmed(shell: Shell): Promise<boolean> {
+  if (!shell.stdin.isTTY) throw new StartError("Cannot ask for confirmation without a terminal: add --force");
+  shell.note("Type yes to continue:");
   const lines = createInterface({ input: shell.stdin });
   try {
     for await (const line of lines) return line.trim().toLowerCase() === "yes";

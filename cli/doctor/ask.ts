@@ -1,16 +1,16 @@
 import { brief } from "../chat/clean.ts";
 import { reason } from "../terminal/reason.ts";
 
-/** How long an answer may take, in ms. */
+/** Timeout of a request, in ms. */
 const PATIENCE = 5000;
 
-/** What was answered; `body` is empty unless it is a JSON object. */
+/** A response; `body` is empty unless it is a JSON object. */
 export interface Answered {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Asks by GET and follows nothing; resolves to what was answered, or to why nothing was. */
+/** Sends a GET request without following redirects. Resolves to the response, or to the reason that there is none. */
 export async function ask(url: string): Promise<Answered | string> {
   try {
     const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
@@ -18,13 +18,15 @@ export async function ask(url: string): Promise<Answered | string> {
     const fields = typeof body === "object" && body !== null ? body as Record<string, unknown> : {};
     return { status: response.status, body: fields };
   } catch (error) {
-    if (error instanceof DOMException && error.name === "TimeoutError") return `no answer within ${PATIENCE / 1000} s`;
+    if (error instanceof DOMException && error.name === "TimeoutError") {
+      return `no response within ${PATIENCE / 1000} s`;
+    }
     const said = reason(firstCause(error));
     return brief(/client error \([^)]*\): (.+)$/.exec(said)?.[1] ?? said);
   }
 }
 
-/** What is behind "fetch failed". */
+/** The cause of "fetch failed". */
 function firstCause(error: unknown): unknown {
   return error instanceof Error && error.cause !== undefined ? firstCause(error.cause) : error;
 }

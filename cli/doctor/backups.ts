@@ -2,29 +2,31 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../settings/config.ts";
 import { type Finding, ok, warning } from "./finding.ts";
-import { bytes, duration, plural } from "./words.ts";
+import { formatBytes, formatDuration, plural } from "../../views/quantity.ts";
 
-/** A backup older than this is no longer much of one, in ms: a week. */
+/** Age above which the newest backup is reported, in ms: a week. */
 const OLD = 7 * 86_400_000;
 
-const ADVICE = "let the server make them with BACKUP_EVERY=1d, or copy with chatterbox backup FILE";
+const ADVICE = "set BACKUP_EVERY=1d, or run chatterbox backup FILE";
 
-/** The backups in the data directory: how many, and how old the newest is. What is kept elsewhere is not known here. */
-export function lookAtBackups({ dataDir }: Config, isWorthIt: boolean, now: number): Finding {
+/**
+ * Checks the backups in the data directory: how many, and how old the newest is. Backups kept elsewhere are not known.
+ */
+export function checkBackups({ dataDir }: Config, hasMessages: boolean, now: number): Finding {
   const folder = join(dataDir, "backups");
   const backups = backupsIn(folder);
   const newest = backups.at(-1);
   const size = backups.reduce((sum, { size }) => sum + size, 0);
   const facts = { count: backups.length, size, newest: newest?.time ?? null };
-  if (!newest && !isWorthIt) return ok("backups", "nothing to back up yet", facts);
+  if (!newest && !hasMessages) return ok("backups", "nothing to back up yet", facts);
   if (!newest) return warning("backups", `none in ${folder}`, ADVICE, facts);
-  const text = `${plural(backups.length, "backup")} in ${folder}, ${bytes(size)}; the newest is ${
-    duration(Math.max(0, now - newest.time))
+  const text = `${plural(backups.length, "backup")} in ${folder}, ${formatBytes(size)}; the newest is ${
+    formatDuration(Math.max(0, now - newest.time))
   } old`;
   return now - newest.time > OLD ? warning("backups", text, ADVICE, facts) : ok("backups", text, facts);
 }
 
-/** Oldest first. The copies that are kept before a migration count too. */
+/** Oldest first. Copies made before a migration count too. */
 function backupsIn(folder: string): { time: number; size: number }[] {
   return namesIn(folder).filter((name) => name.endsWith(".db") && !name.startsWith(".")).flatMap((name) => {
     const found = statSync(join(folder, name), { throwIfNoEntry: false });

@@ -3,27 +3,28 @@ import { existsSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs
 import { dirname, join, resolve } from "node:path";
 import { reason } from "../terminal/reason.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
-import { bytes } from "./words.ts";
+import { formatBytes } from "../../views/quantity.ts";
 
-/** Below this many bytes a busy day may end in a full disk. */
+/** Free space, in bytes, below which a busy day may fill the disk. */
 const LITTLE = 1e9;
 
-/** Below this many bytes it is as good as full: the WAL alone grows to 64 MB. */
+/** Free space, in bytes, that counts as none: the WAL alone grows to 64 MB. */
 const NOTHING = 100e6;
 
-/** What is written where the system does not say how much is free, or a quota may forbid it, in bytes. */
+/** Bytes written as a test, because the free space may be unknown or a quota may apply. */
 const TRIAL = 4e6;
 
-const MAKE_ROOM = "make room (logs, old files in backups/), or stop the server, move the folder to a larger disk and " +
+const MAKE_ROOM =
+  "free space (logs, old files in backups/), or stop the server, move the folder to a larger disk and " +
   "start it there with --data";
 
-/** The room on the disks where the server writes. */
-export function lookAtDisks(dataDir: string, databaseFile: string): Finding[] {
+/** Checks the free space on the disks that the server writes to. */
+export function checkDisks(dataDir: string, databaseFile: string): Finding[] {
   const folders = [...new Set([dataDir, dirname(databaseFile)].map(nearest))];
-  return folders.map(lookAtDisk);
+  return folders.map(checkDisk);
 }
 
-/** The folder itself, or where it will be made. */
+/** The folder, or the nearest existing parent. */
 function nearest(folder: string): string {
   let found = resolve(folder);
   while (!isFolder(found) && dirname(found) !== found) found = dirname(found);
@@ -34,21 +35,21 @@ function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory();
 }
 
-function lookAtDisk(folder: string): Finding {
+function checkDisk(folder: string): Finding {
   const room = roomOn(folder);
-  const said = room ? `${bytes(room.free)} of ${bytes(room.size)} free in ${folder}` : `${folder}`;
+  const said = room ? `${formatBytes(room.free)} of ${formatBytes(room.size)} free in ${folder}` : `${folder}`;
   const facts = { folder, ...room };
   if (room && room.free < TRIAL) return full(said, facts);
   if (room && room.free < NOTHING) return failure("disk", `nearly full: only ${said}`, MAKE_ROOM, facts);
-  // The trial must not take the last bytes away from a server that runs; here there are more than enough.
+  // There is enough space that the test cannot take the last bytes from a running server.
   const error = tryToFill(folder);
   if (error !== undefined) {
     if (!/ENOSPC|EDQUOT|no space|quota/i.test(error)) {
-      return ok("disk", `${said}; not tried by writing (${error})`, facts);
+      return ok("disk", `${said}; not tested by writing (${error})`, facts);
     }
-    return full(`${said}, but ${bytes(TRIAL)} could not be written (${error})`, facts);
+    return full(`${said}, but ${formatBytes(TRIAL)} could not be written (${error})`, facts);
   }
-  if (!room) return ok("disk", `${bytes(TRIAL)} could be written in ${folder}; how much more is not known`, facts);
+  if (!room) return ok("disk", `${formatBytes(TRIAL)} could be written in ${folder}; the free space is unknown`, facts);
   if (room.free < LITTLE || room.free < room.size / 10) {
     return warning("disk", `only ${said}`, MAKE_ROOM, facts);
   }
@@ -56,11 +57,11 @@ function lookAtDisk(folder: string): Finding {
 }
 
 function full(said: string, facts: Finding["facts"]): Finding {
-  const text = `full: ${said}. What was acknowledged is safe; nothing more can be stored`;
-  return failure("disk", text, `${MAKE_ROOM}. A running server stores again as soon as there is room`, facts);
+  const text = `full: ${said}. Acknowledged messages are safe; no more can be stored`;
+  return failure("disk", text, `${MAKE_ROOM}. A running server resumes when there is space`, facts);
 }
 
-/** Bytes; undefined where the system does not tell. */
+/** In bytes; undefined where the system does not report it. */
 function roomOn(folder: string): { free: number; size: number } | undefined {
   try {
     const { bavail, blocks, bsize } = statfsSync(folder);
@@ -70,7 +71,7 @@ function roomOn(folder: string): { free: number; size: number } | undefined {
   }
 }
 
-/** Writes some MB, takes them away again, and says what went wrong. */
+/** Writes a few MB and deletes them. Returns the error, if any. */
 function tryToFill(folder: string): string | undefined {
   const file = join(folder, `.probe-${randomUUID()}`);
   try {

@@ -1,15 +1,15 @@
 export type Status = "ok" | "warning" | "failure";
 
-/** What one look has found. */
+/** The result of one check. */
 export interface Finding {
-  /** What was looked at; several findings may share it. */
+  /** The name of the check; several findings may share it. */
   readonly name: string;
   readonly status: Status;
-  /** What there is, on one line. */
+  /** The result, on one line. */
   readonly text: string;
   /** What to do about it. */
   readonly advice?: string;
-  /** The same for scripts: sizes in bytes, times in ms since 1970. */
+  /** The result for scripts: sizes in bytes, times in ms since 1970. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
@@ -25,7 +25,7 @@ export function failure(name: string, text: string, advice: string, facts?: Find
   return { name, status: "failure", text, advice, ...(facts ? { facts } : {}) };
 }
 
-/** The worst of all. */
+/** The worst status of all findings. */
 export function worst(findings: readonly Finding[]): Status {
   const among = (status: Status) => findings.some((finding) => finding.status === status);
   return among("failure") ? "failure" : among("warning") ? "warning" : "ok";

@@ -4,37 +4,38 @@ import { dirname, join, resolve } from "node:path";
 import { isOpenToOthers, octal, privateFiles } from "../../db/private_file.ts";
 import { reason } from "../terminal/reason.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
-import { plural, word } from "./words.ts";
+import { plural } from "../../views/quantity.ts";
+import { word } from "./word.ts";
 
-/** The place where everything is kept, and what the server has to write there. */
-export function lookAtFolder(folder: string, databaseFile: string): Finding[] {
+/** Checks the data directory and the files that the server writes. */
+export function checkFolder(folder: string, databaseFile: string): Finding[] {
   const found = statSync(folder, { throwIfNoEntry: false });
-  if (!found) return [lookAtParent(folder)];
+  if (!found) return [checkParent(folder)];
   if (!found.isDirectory()) {
     return [failure("data", `${folder} is not a folder`, "choose another with --data or DATA_DIR")];
   }
   const probe = tryToWrite(folder);
-  if (probe instanceof Error) return [cannotWrite(folder, probe), ...lookAtMode(folder, found)];
-  const locked = filesIn(folder, databaseFile).flatMap((file) => lookAtFile(file));
+  if (probe instanceof Error) return [cannotWrite(folder, probe), ...checkMode(folder, found)];
+  const locked = filesIn(folder, databaseFile).flatMap((file) => checkFile(file));
   const odd = [
     ...locked,
-    ...lookAtOwner(databaseFile, probe),
-    ...lookAtMode(folder, found),
-    ...lookAtModes(folder, databaseFile),
+    ...checkOwner(databaseFile, probe),
+    ...checkMode(folder, found),
+    ...checkModes(folder, databaseFile),
   ];
-  return odd.length > 0 ? odd : [ok("data", `${folder} can be written, and is closed to others`)];
+  return odd.length > 0 ? odd : [ok("data", `${folder} is writable, and private`)];
 }
 
-/** Before the first start there is nothing; but it must be possible to make it. */
-function lookAtParent(folder: string): Finding {
+/** Before the first start the folder does not exist, but it must be possible to create it. */
+function checkParent(folder: string): Finding {
   let parent = dirname(resolve(folder));
   while (!existsSync(parent) && dirname(parent) !== parent) parent = dirname(parent);
   const probe = tryToWrite(parent);
   if (probe instanceof Error) return cannotWrite(parent, probe);
-  return ok("data", `${folder} is not there yet: the first start makes it`);
+  return ok("data", `${folder} does not exist yet: the first start creates it`);
 }
 
-/** Asked by doing, as the server does: what the file looked like that is gone again, or the error. */
+/** Creates a file, as the server does, and removes it. Returns its attributes, or the error. */
 function tryToWrite(folder: string): Stats | Error {
   const file = join(folder, `.probe-${randomUUID()}`);
   try {
@@ -49,8 +50,8 @@ function tryToWrite(folder: string): Stats | Error {
 
 function cannotWrite(folder: string, error: Error): Finding {
   const advice = /ENOSPC|no space/i.test(error.message)
-    ? "make room on the disk"
-    : "mend its permissions, or choose another folder with --data or DATA_DIR";
+    ? "free disk space"
+    : "fix its permissions, or choose another folder with --data or DATA_DIR";
   return failure("data", `Cannot write to ${folder} (${reason(error)})`, advice);
 }
 
@@ -59,42 +60,47 @@ function filesIn(folder: string, databaseFile: string): string[] {
   return [...database, join(folder, "signing.key")].filter((file) => existsSync(file));
 }
 
-/** Opened for writing, and nothing written. */
-function lookAtFile(file: string): Finding[] {
+/** Opens a file for writing without changing it. */
+function checkFile(file: string): Finding[] {
   try {
     closeSync(openSync(file, file.endsWith(".key") ? "r" : "r+"));
     return [];
   } catch (error) {
     return [
-      failure("data", `Cannot open ${file} (${reason(error)})`, "let the user who runs the server own it, with chown"),
+      failure(
+        "data",
+        `Cannot open ${file} (${reason(error)})`,
+        "make the user who runs the server its owner, with chown",
+      ),
     ];
   }
 }
 
-/** One's own user id, which the system is not asked for, is that of a file one has made. */
-function lookAtOwner(databaseFile: string, own: Stats): Finding[] {
+/**
+ * Compares owners. Our own user id is that of a file that we have created: asking the system needs another permission.
+ */
+function checkOwner(databaseFile: string, own: Stats): Finding[] {
   if (Deno.build.os === "windows" || !existsSync(databaseFile)) return [];
   const { uid } = statSync(databaseFile);
   if (uid === own.uid) return [];
   return [
     warning(
       "data",
-      `${databaseFile} belongs to user ${uid}, and this is user ${own.uid}: what is said here may not hold for the ` +
-        "server",
-      "run doctor as the user who runs the server; that user must own the files",
+      `${databaseFile} belongs to user ${uid}, but doctor runs as user ${own.uid}: its results may not apply to the server`,
+      "run doctor as the user who runs the server, who must own the files",
     ),
   ];
 }
 
-/** Messages and the key that makes logins are nobody else's to read. */
-function lookAtMode(folder: string, found: Stats): Finding[] {
+/** Other users of the machine must not read messages or the signing key. */
+function checkMode(folder: string, found: Stats): Finding[] {
   if (!isOpenToOthers(found)) return [];
   const text = `${folder} is open to other users of this machine (mode ${octal(found)})`;
   return [failure("data", text, `chmod 700 ${word(folder)}`)];
 }
 
-/** Whatever the folder allows. The signing key has a look of its own. */
-function lookAtModes(folder: string, databaseFile: string): Finding[] {
+/** Files must be private whatever the folder's mode. The signing key has a check of its own. */
+function checkModes(folder: string, databaseFile: string): Finding[] {
   const files = privateFiles(folder, databaseFile).filter((file) => !file.endsWith("signing.key"));
   const open = files.flatMap((file) => {
     const found = statSync(file, { throwIfNoEntry: false });

@@ -4,10 +4,10 @@ import { everySetting, settingNames, unsetValue } from "../settings/table.ts";
 import { failure, type Finding, ok, warning } from "./finding.ts";
 
 /**
- * The settings in force, and what there is to say about them. One that the server would refuse is left out, so that
- * everything else can be looked at.
+ * Checks the settings in force. One that the server would refuse is treated as unset, so that everything else can be
+ * checked.
  */
-export function lookAtSettings(
+export function checkSettings(
   flags: Readonly<Record<string, unknown>>,
   env: Environment,
 ): { config: Config; findings: Finding[] } {
@@ -22,7 +22,7 @@ export function lookAtSettings(
     } catch (error) {
       const name = error instanceof UsageError ? /^[A-Z_]+(?=:)/.exec(error.message)?.[0] : undefined;
       if (name === undefined || left[name] === undefined) throw error;
-      refused.push(failure("settings", brief((error as Error).message), `mend ${name}, or leave it out`));
+      refused.push(failure("settings", brief((error as Error).message), `correct ${name}, or remove it`));
       left[name] = undefined;
     }
   }
@@ -44,20 +44,20 @@ function settingsInForce(values: Record<string, string | undefined>, refused: re
   ];
 }
 
-/** What is allowed and seldom meant. */
+/** Settings that are valid but seldom intended. */
 function unwise({ limits, publicUrl, trustProxy }: Config): Finding[] {
   const findings: Finding[] = [];
   if (!limits) {
     findings.push(
-      warning("settings", "RATE_LIMITS=off: passwords can be tried without limit", "take it away; it is for tests"),
+      warning("settings", "RATE_LIMITS=off: passwords can be guessed without limit", "remove it; it is for tests"),
     );
   }
   if (publicUrl?.protocol === "https:" && !trustProxy) {
     findings.push(
       warning(
         "settings",
-        "PUBLIC_URL is https, so there is a proxy, but TRUST_PROXY is off: everybody seems to come from its address, " +
-          "and the wrong passwords of one lock out all",
+        "PUBLIC_URL is https, so there is a proxy, but TRUST_PROXY is off: all users seem to share the proxy's address, " +
+          "and one user's wrong passwords lock out all",
         "set TRUST_PROXY=on",
       ),
     );
@@ -66,9 +66,9 @@ function unwise({ limits, publicUrl, trustProxy }: Config): Finding[] {
     findings.push(
       warning(
         "settings",
-        "TRUST_PROXY is on, so there is a proxy, but PUBLIC_URL is not set: where the proxy rewrites Host, no page gets a " +
+        "TRUST_PROXY is on, so there is a proxy, but PUBLIC_URL is not set: if the proxy rewrites Host, no page gets a " +
           "socket",
-        "set PUBLIC_URL to the address that people use",
+        "set PUBLIC_URL to the address that users open",
       ),
     );
   }

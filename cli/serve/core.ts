@@ -9,7 +9,9 @@ import { RateLimit } from "../../ws/people/rate_limit.ts";
 import { SeenMarks } from "../../ws/rooms/seen_marks.ts";
 import { Moderator } from "../../ws/words/moderator.ts";
 
-/** What commands need to run: all of the application for the command line, where nobody logs in or is connected. */
+/**
+ * What commands need to run. For the command line, which has no sessions or connections, this is the whole application.
+ */
 export interface Core {
   readonly store: Store;
   readonly bus: Bus;
@@ -21,7 +23,7 @@ export interface Core {
   readonly moderator: Moderator;
   readonly seen: SeenMarks;
   readonly rateLimit: RateLimit;
-  /** The one way to change something. */
+  /** The only way to change anything. */
   readonly dispatch: Dispatch;
 }
 
@@ -30,12 +32,12 @@ export interface CoreOptions {
   readonly bus: Bus;
   readonly clock: Clock;
   readonly log: Log;
-  /** Those that the store was opened with. */
+  /** The metrics that the store was opened with. */
   readonly metrics?: Metrics;
   readonly settings: {
-    /** Whether users and addresses are limited. */
+    /** Whether limits on users and addresses apply. */
     readonly limits: boolean;
-    /** What the environment sets and no administrator can change. */
+    /** Settings fixed by the environment, which administrators cannot change. */
     readonly fixed?: Partial<InstanceSettings>;
   };
 }

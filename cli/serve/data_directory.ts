@@ -11,11 +11,11 @@ import { unusable } from "../data/database.ts";
 import { type Config, databaseFile, StartError } from "../settings/config.ts";
 import { reason } from "../terminal/reason.ts";
 
-/** Makes the data directory. Throws `StartError` when it cannot be written to. */
+/** Creates the data directory. Throws `StartError` when it is not writable. */
 export function prepareDataDirectory(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    // Asked by doing: access() would need the permission to see who we are.
+    // Tested by writing: access() would need the permission to read our user id.
     const probe = join(folder, `.probe-${randomUUID()}`);
     writeFileSync(probe, "");
     rmSync(probe);
@@ -23,12 +23,12 @@ export function prepareDataDirectory(folder: string): void {
     throw new StartError(
       `Cannot write to the data directory "${folder}" (${
         reason(error)
-      }): mend its permissions, or choose another with --data`,
+      }): fix its permissions, or choose another with --data`,
     );
   }
 }
 
-/** Makes the files readable by their owner alone. The directory may hold other files, so its own mode is only logged. */
+/** Makes the files private. The directory may hold other files, so its own mode is only logged. */
 export function closeToOthers(config: Config, log: Log): void {
   const { dataDir } = config;
   const files = privateFiles(dataDir, databaseFile(config));
@@ -38,11 +38,11 @@ export function closeToOthers(config: Config, log: Log): void {
     return found !== undefined && isOpenToOthers(found);
   });
   for (const path of open) {
-    log("warn", "Other users of this machine can get at the data: see chatterbox doctor", { path });
+    log("warn", "Other users of this machine can read the data: see chatterbox doctor", { path });
   }
 }
 
-/** The key that signs the logins. Throws `StartError` for one that is damaged. */
+/** Reads the key that signs sessions. Throws `StartError` when it is damaged. */
 export function readKey({ signingKey: given, dataDir }: Config): Uint8Array {
   if (given !== undefined) return new TextEncoder().encode(given);
   try {
@@ -58,7 +58,7 @@ export function readKey({ signingKey: given, dataDir }: Config): Uint8Array {
   }
 }
 
-/** Throws `StartError` for a database that cannot be used. */
+/** Opens the database. Throws `StartError` when it cannot be used. */
 export async function openDatabase(config: Config, log: Log, metrics: Metrics): Promise<Store> {
   const file = databaseFile(config);
   try {

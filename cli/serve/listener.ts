@@ -8,13 +8,13 @@ import { StartError } from "../settings/config.ts";
 import { Newcomers } from "./newcomers.ts";
 
 /**
- * How long a client may take, in ms: for a request's head, for all of a request, between two requests, and without taking
- * a byte of an answer. With the interval at which that is checked, a silent client is disconnected within a minute.
- * (Before Deno 2.7 `node:http` has no such limits and reports no connection before its first request.)
+ * Timeouts of a client, in ms: for a request's head, for a whole request, between two requests, and while it reads
+ * nothing of a response. With the interval at which they are checked, a silent client is disconnected within a minute.
+ * (Before Deno 2.7 `node:http` has no such timeouts and reports no connection before its first request.)
  */
 const TIMES = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 };
 const STUCK_MAX = 30_000;
-const LOOK = 5000;
+const CHECK_INTERVAL = 5000;
 
 /** The accept backlog: thousands reconnect at once, and a connection that does not fit waits for seconds. */
 const BACKLOG = 4096;
@@ -30,19 +30,19 @@ export interface ListenerOptions {
   readonly host: string;
   readonly port: number;
   readonly fetch: (request: Request, env: never) => Response | Promise<Response>;
-  /** Handles the upgrades of a server and reports the sockets it has accepted. */
+  /** Handles a server's upgrades and reports the accepted sockets. */
   readonly upgrades: (server: Server, accepted: (socket: Duplex) => void) => void;
   readonly log: Log;
-  /** Whether the connections of one network are limited. */
+  /** Whether limits per network apply. */
   readonly limits: boolean;
-  /** Whether `X-Forwarded-For` is set by our own proxy. */
+  /** Whether our own proxy sets `X-Forwarded-For`. */
   readonly trustProxy: boolean;
 }
 
 /**
- * Accepts connections. A process that runs out of file descriptors stops accepting for good (Deno's servers give up at the
- * first EMFILE), so this connects to itself at intervals and listens again when it gets no answer. Open connections stay
- * open.
+ * Accepts connections. A process that runs out of file descriptors stops accepting for good (Deno's servers give up at
+ * the first EMFILE), so this connects to itself at intervals and listens again when there is no response. Open
+ * connections stay open.
  */
 export class Listener {
   readonly port: number;
@@ -51,7 +51,7 @@ export class Listener {
   readonly #servers = new Set<Server>();
   #server: Server;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #unheard = 0;
+  #failures = 0;
   #closing = false;
 
   /** Throws `StartError`. */
@@ -95,28 +95,28 @@ export class Listener {
     event.preventDefault();
     if (this.#closing) return;
     this.#options.log("error", "Out of file descriptors, new connections have to wait: raise the limit (ulimit -n)");
-    this.#unheard = 1;
+    this.#failures = 1;
     this.#watch(1000);
   };
 
   #watch(delay: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(async () => {
-      const heard = await this.#hears();
+      const heard = await this.#isAccepting();
       if (this.#closing) return;
-      if (heard) this.#unheard = 0;
-      else if (heard === false) this.#unheard += 1;
-      if (this.#unheard >= 2) await this.#listenAnew();
-      if (!this.#closing) this.#watch(this.#unheard > 0 ? 1000 : WATCH);
+      if (heard) this.#failures = 0;
+      else if (heard === false) this.#failures += 1;
+      if (this.#failures >= 2) await this.#listenAgain();
+      if (!this.#closing) this.#watch(this.#failures > 0 ? 1000 : WATCH);
     }, delay);
   }
 
-  /** Whether a connection to ourselves is answered; undefined when no descriptor is left to try. */
-  #hears(): Promise<boolean | undefined> {
+  /** Whether a connection to ourselves gets a response; undefined when no descriptor is left to try. */
+  #isAccepting(): Promise<boolean | undefined> {
     const { host } = this.#options;
     const { comings } = this.#newcomers;
-    // A refusal is an answer too.
-    const wasMet = () => this.#newcomers.comings > comings;
+    // A refusal is a response too.
+    const wasRefused = () => this.#newcomers.comings > comings;
     return new Promise((resolve) => {
       const socket = connect({ port: this.port, host: reachable(host) });
       const done = (heard: boolean | undefined) => {
@@ -129,24 +129,24 @@ export class Listener {
         () => socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
       );
       socket.once("data", () => done(true));
-      socket.once("end", () => done(wasMet()));
+      socket.once("end", () => done(wasRefused()));
       socket.once("error", (error: Error & { code?: string }) => {
-        done(error.code === "EMFILE" || /os error 24/.test(error.message) ? undefined : wasMet());
+        done(error.code === "EMFILE" || /os error 24/.test(error.message) ? undefined : wasRefused());
       });
     });
   }
 
-  async #listenAnew(): Promise<void> {
+  async #listenAgain(): Promise<void> {
     const server = create({ ...this.#options, port: this.port }, this.#newcomers);
     try {
       await listening(server, this.#options);
       this.#server = server;
       this.#servers.add(server);
-      this.#unheard = 0;
-      this.#options.log("warn", "New connections were not heard any more: listening anew");
+      this.#failures = 0;
+      this.#options.log("warn", "No longer accepting connections: listening again");
     } catch {
       server.close();
-      // The old listener still has the port; next time it is free.
+      // The old listener still holds the port; the next attempt finds it free.
       this.#server.close();
     }
   }
@@ -156,7 +156,11 @@ function create({ fetch, host, port, upgrades }: ListenerOptions, newcomers: New
   const server = createAdaptorServer({
     fetch: fetch as Parameters<typeof createAdaptorServer>[0]["fetch"],
     hostname: host,
-    serverOptions: { ...TIMES, connectionsCheckingInterval: LOOK, shouldUpgradeCallback: shouldUpgrade } as object,
+    serverOptions: {
+      ...TIMES,
+      connectionsCheckingInterval: CHECK_INTERVAL,
+      shouldUpgradeCallback: shouldUpgrade,
+    } as object,
   }) as Server;
   newcomers.watch(server);
   server.once("listening", () => cutStuck(server));
@@ -166,7 +170,9 @@ function create({ fetch, host, port, upgrades }: ListenerOptions, newcomers: New
   return server;
 }
 
-/** Ends connections that send requests and do not read the answers, which wait in memory. Browsers do not pipeline. */
+/**
+ * Ends connections that send requests without reading the responses, which would fill memory. Browsers do not pipeline.
+ */
 function boundUnanswered(server: Server): void {
   const unanswered = new WeakMap<Socket, number>();
   server.prependListener("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
@@ -177,7 +183,7 @@ function boundUnanswered(server: Server): void {
   });
 }
 
-/** Ends connections that have read nothing of what is buffered for them: no timeout of `node:http` covers those. */
+/** Ends connections whose buffered response makes no progress: no timeout of `node:http` covers those. */
 function cutStuck(server: Server): void {
   const waiting = new Map<Socket, { bytes: number; since: number }>();
   server.on("connection", (socket: Socket) => {
@@ -193,7 +199,7 @@ function cutStuck(server: Server): void {
         waiting.set(socket, { bytes: socket.writableLength, since: now });
       } else if (now - last.since > STUCK_MAX) socket.destroy();
     }
-  }, LOOK);
+  }, CHECK_INTERVAL);
   server.once("close", () => clearInterval(timer));
 }
 

@@ -8,53 +8,54 @@ import { networkOf } from "../../db/limits/network.ts";
 /** Descriptors reserved for the database, the workers and a backup. */
 const RESERVE = 48;
 
-/** How many descriptors are probed for at once, and how often at most when none were free, in ms. */
-const ASKED = 128;
-const ASK_AGAIN = 1000;
+/** Descriptors probed for at once, and the minimum interval between failed probes, in ms. */
+const PROBED = 128;
+const PROBE_INTERVAL = 1000;
 
-/** The least and the most connections without an account that one network may have. */
+/** Minimum and maximum of one network's unauthenticated connections. */
 const SHARE_MIN = 128;
 const SHARE_MAX = 4096;
 
-/** How many connections are examined to find one that can be ended. */
-const LOOKED_AT = 64;
+/** Connections examined to find one that can be ended. */
+const EXAMINED_MAX = 64;
 
 const LOG_EVERY = 60_000;
 
-/** A connection that is not authenticated yet. */
+/** An unauthenticated connection. */
 interface Newcomer {
   readonly socket: Socket;
   network: string;
-  /** The last request that it waits for. */
+  /** Its last pending request. */
   request: IncomingMessage | undefined;
   isUpgrading: boolean;
 }
 
 interface Network {
-  /** How many connections it may have. */
+  /** The number of connections it may have. */
   share: number;
-  /** When its share could last not be raised. */
-  askedAt: number;
+  /** When raising its share last failed. */
+  probedAt: number;
   /** Longest idle first. */
   readonly waiting: Set<Newcomer>;
 }
 
 export interface NewcomersOptions {
   readonly log: Log;
-  /** Whether one network's connections are limited. */
+  /** Whether limits per network apply. */
   readonly limits: boolean;
-  /** Whether `X-Forwarded-For` is set by our own proxy. */
+  /** Whether our own proxy sets `X-Forwarded-For`. */
   readonly trustProxy: boolean;
   readonly now?: () => number;
-  /** How many descriptors are free, of the number asked for. */
+  /** The number of free descriptors, up to `most`. */
   readonly free?: (most: number) => number;
 }
 
 /**
- * Keeps room for new connections. A connection counts for its network until it is an accepted socket; sockets are bounded
- * per user. When a network has used its share, or no descriptor is left, a new connection replaces the one that has been
- * idle for longest: of that network, or of the network with the most. So idle connections keep nobody out, and a school
- * behind one address gets in, since its connections are sockets of users. A connection that is being answered is kept.
+ * Keeps room for new connections. A connection counts for its network until it becomes an accepted socket, because
+ * sockets are limited per user. When a network has used its share, or no descriptor is left, a new connection replaces
+ * the longest idle one: of that network, or of the network with the most. So idle connections lock nobody out, and a
+ * school behind one address gets in, since its connections are sockets of users. A connection with a pending response
+ * is kept.
  *
  * A share grows while as much again is free. Where the runtime does not report a connection before its first request is
  * complete (Deno before 2.7.14) there is nothing to count.
@@ -68,9 +69,9 @@ export class Newcomers {
   readonly #networks = new Map<string, Network>();
   #comings = 0;
   #connections = 0;
-  /** For how many connections there are descriptors. */
+  /** The number of connections for which there are descriptors. */
   #places = SHARE_MIN / 2;
-  #askedAt = -Infinity;
+  #probedAt = -Infinity;
   readonly #loggedAt = new Map<string, number>();
 
   constructor(options: NewcomersOptions) {
@@ -90,34 +91,34 @@ export class Newcomers {
   }
 
   watch(server: Server): void {
-    server.on("connection", (socket: Socket) => this.#come(socket));
+    server.on("connection", (socket: Socket) => this.#connect(socket));
     server.prependListener("request", (request: IncomingMessage, response: ServerResponse) => {
       const newcomer = this.#known.get(request.socket);
       if (!newcomer) return;
-      this.#ask(newcomer, request);
+      this.#request(newcomer, request);
       response.once("close", () => this.#answered(newcomer, request));
     });
     server.prependListener("upgrade", (request: IncomingMessage, socket: Duplex) => {
       const newcomer = this.#known.get(socket);
       if (!newcomer) return;
       newcomer.isUpgrading = true;
-      this.#ask(newcomer, request);
+      this.#request(newcomer, request);
     });
   }
 
-  /** The connection is a user's socket now. */
+  /** Called when a connection has become a user's socket. */
   accepted(socket: Duplex): void {
     const newcomer = this.#known.get(socket);
     if (!newcomer) return;
     this.#leave(newcomer);
-    // Else it would be referenced for as long as the socket lives.
+    // Otherwise the socket would keep it in memory.
     newcomer.request = undefined;
     this.#known.delete(socket);
   }
 
-  #come(socket: Socket): void {
+  #connect(socket: Socket): void {
     this.#comings += 1;
-    // It was closed before it was reported.
+    // It may close before it is reported.
     if (socket.destroyed) return;
     const newcomer: Newcomer = {
       socket,
@@ -133,7 +134,7 @@ export class Newcomers {
     if (!this.#hasPlace()) {
       this.#log(
         "error",
-        "Out of file descriptors, idle connections give way to newcomers: raise the limit (ulimit -n)",
+        "Out of file descriptors, new connections replace idle ones: raise the limit (ulimit -n)",
       );
       if (!this.#makePlace(this.#largest())) return void socket.destroy();
     }
@@ -141,7 +142,7 @@ export class Newcomers {
     this.#enter(newcomer);
   }
 
-  #ask(newcomer: Newcomer, request: IncomingMessage): void {
+  #request(newcomer: Newcomer, request: IncomingMessage): void {
     if (newcomer.socket.destroyed) return;
     this.#leave(newcomer);
     newcomer.request = request;
@@ -157,12 +158,12 @@ export class Newcomers {
   #enter(newcomer: Newcomer): void {
     let network = this.#networks.get(newcomer.network);
     if (!network) {
-      this.#networks.set(newcomer.network, network = { share: SHARE_MIN, askedAt: -Infinity, waiting: new Set() });
+      this.#networks.set(newcomer.network, network = { share: SHARE_MIN, probedAt: -Infinity, waiting: new Set() });
     }
     // Before its first request, the network behind our own proxy is unknown.
     const isOfProxy = this.#options.trustProxy && newcomer.request === undefined;
     if (!isOfProxy && !this.#hasShare(network)) {
-      this.#log("warn", "Too many connections without an account from one address, idle ones give way", {
+      this.#log("warn", "Too many unauthenticated connections from one network, new ones replace idle ones", {
         address: newcomer.network,
         share: network.share,
       });
@@ -176,26 +177,26 @@ export class Newcomers {
     if (network?.waiting.delete(newcomer) && network.waiting.size === 0) this.#networks.delete(newcomer.network);
   }
 
-  /** Whether there is a descriptor for as many connections as there are now. */
+  /** Whether there is a descriptor for the newest connection. */
   #hasPlace(): boolean {
     if (this.#connections <= this.#places) return true;
     const now = this.#now();
-    if (now - this.#askedAt < ASK_AGAIN) return false;
-    const free = this.#free(ASKED + RESERVE);
+    if (now - this.#probedAt < PROBE_INTERVAL) return false;
+    const free = this.#free(PROBED + RESERVE);
     this.#places = Math.max(0, this.#connections + free - RESERVE);
-    // A network whose share was just raised may ask again at once.
-    if (free < ASKED + RESERVE) this.#askedAt = now;
+    // After a success, a network may probe again immediately.
+    if (free < PROBED + RESERVE) this.#probedAt = now;
     return this.#connections <= this.#places;
   }
 
-  /** Whether a network may have one more. */
+  /** Whether a network may have one more connection. */
   #hasShare(network: Network): boolean {
     if (!this.#options.limits || network.waiting.size < network.share) return true;
     const now = this.#now();
-    if (network.share >= SHARE_MAX || now - network.askedAt < ASK_AGAIN) return false;
+    if (network.share >= SHARE_MAX || now - network.probedAt < PROBE_INTERVAL) return false;
     const wanted = network.share + RESERVE;
     if (this.#free(wanted) === wanted) network.share *= 2;
-    else network.askedAt = now;
+    else network.probedAt = now;
     return network.waiting.size < network.share;
   }
 
@@ -205,19 +206,19 @@ export class Newcomers {
     return largest;
   }
 
-  /** Ends the connection that has been idle longest; false when all are being answered. */
+  /** Ends the longest idle connection. Returns false when none is idle. */
   #makePlace(waiting: Set<Newcomer> | undefined): boolean {
-    let looked = 0;
+    let examined = 0;
     for (const newcomer of waiting ?? []) {
       if (isIdle(newcomer)) {
         this.#leave(newcomer);
         newcomer.socket.destroy();
         return true;
       }
-      // Next time others are examined.
+      // Moved to the end, so that others are examined next time.
       waiting!.delete(newcomer);
       waiting!.add(newcomer);
-      if (++looked === LOOKED_AT) return false;
+      if (++examined === EXAMINED_MAX) return false;
     }
     return false;
   }
@@ -237,7 +238,7 @@ export class Newcomers {
   }
 }
 
-/** Whether nothing is lost when it ends: it has no request, an incomplete one, or was refused. */
+/** Whether ending a connection loses nothing: it has no request, an incomplete one, or was refused. */
 function isIdle({ socket, request, isUpgrading }: Newcomer): boolean {
   if (request === undefined) return true;
   return isUpgrading ? socket.writableEnded : !request.complete;

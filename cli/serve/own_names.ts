@@ -1,6 +1,6 @@
 /**
- * The names of this machine that are accepted without PUBLIC_URL: the address it listens on, and its host name, which ends
- * in `.local` on its own network (RFC 6762). A laptop's name differs between networks, so this asks each time.
+ * Host names of this machine that are accepted without PUBLIC_URL: the address it listens on, and its host name, also
+ * with `.local` (RFC 6762). A laptop's name differs between networks, so it is read on each call.
  */
 export function ownNames(host: string): string[] {
   const machine = machineName();
@@ -14,7 +14,7 @@ function machineName(): string {
   try {
     return Deno.hostname();
   } catch {
-    // From source it may run without this permission: then it is reached by an address or PUBLIC_URL.
+    // From source it may run without this permission. Then only an address or PUBLIC_URL works.
     return "";
   }
 }

@@ -14,7 +14,7 @@ import { loadAssets } from "../../routes/assets.ts";
 import { acceptSockets } from "../../routes/upgrade.ts";
 import { memoryBus } from "../../ws/bus/memory.ts";
 import { atMost, systemClock } from "../../ws/clock.ts";
-import { GOODBYE } from "../../ws/transport/hang_up.ts";
+import { CLOSE_TIMEOUT } from "../../ws/transport/hang_up.ts";
 import { watchExternalChanges } from "../../ws/people/external_changes.ts";
 import { type Config, databaseFile } from "../settings/config.ts";
 import { closeToOthers, openDatabase, prepareDataDirectory, readKey } from "./data_directory.ts";
@@ -24,41 +24,42 @@ import { ownNames } from "./own_names.ts";
 import { createServices, type Services } from "./services.ts";
 import { warmUp } from "./warm_up.ts";
 
-/** The largest frame a client may send, in bytes; a larger one costs it its connection (1009). */
+/** Maximum size of a client's frame, in bytes. A larger one closes the connection (1009). */
 const FRAME_MAX = 64 * 1024;
 
-/** What must be done within this time, in ms, when the program is told to stop; the contract's 10 s less a margin. */
+/** Time to finish commands when stopping, in ms: the contract's 10 s less a margin. */
 const DRAIN = 7000;
 
 /**
- * Parts of a message, and pieces in which a frame may come. Far more than any client makes of 64 KiB: each part costs work
- * although nothing is to be had of it yet, and each piece may hold a whole buffer of the runtime.
+ * Limit on the fragments of a message, and on the chunks in which a frame may arrive. Far more than any client needs
+ * for 64 KiB: each fragment costs work before the message is complete, and each chunk may hold a whole buffer of the
+ * runtime.
  */
 const PARTS_MAX = 256;
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Whether this runs as a part of the executable. */
+/** Whether this runs inside the executable. */
 const IS_BUNDLED = import.meta.url.endsWith(".js");
 
-/** How long after the start everything else is loaded, in ms: not before the first page, but soon. */
+/** Delay after the start before the remaining modules are loaded, in ms: after the first page, but soon. */
 const WARM_UP = 100;
 
-/** How often failed logins that are due are written down, in ms. */
+/** How often failed logins are flushed to the database, in ms. */
 const NOTING = 30_000;
 
-/** How long a job may still run when the program is told to stop, in ms. */
+/** How long to wait for a running job when stopping, in ms. */
 const JOBS_STOP = 3000;
 
 export interface Running {
   readonly url: string;
-  /** Whether there are no accounts yet. */
+  /** Whether there are no users yet. */
   readonly isNew: boolean;
-  /** Finishes the work in hand and closes everything. */
+  /** Finishes pending work and closes everything. */
   stop(): Promise<void>;
 }
 
-/** Starts the server. Throws `StartError` for what the operator can mend. */
+/** Starts the server. Throws `StartError` for problems that the operator can fix. */
 export async function serve(config: Config, { version, log }: { version: string; log: Log }): Promise<Running> {
   prepareDataDirectory(config.dataDir);
   const key = readKey(config);
@@ -75,7 +76,7 @@ export async function serve(config: Config, { version, log }: { version: string;
   });
   const { passwords, moderator, logins, hub } = services;
   await hub.start();
-  const stopNoticing = await watchExternalChanges(services);
+  const stopWatching = await watchExternalChanges(services);
   const app = createApp({
     ...services,
     version,
@@ -95,7 +96,7 @@ export async function serve(config: Config, { version, log }: { version: string;
   // Starts the writer thread before listening.
   await store.changedExternally();
   const warm = () => warmUp({ passwords, moderator, log });
-  // From source, Deno translates what it loads, and ends the whole process when no file descriptor is left for that.
+  // From source, Deno transpiles modules as it loads them, and exits when no file descriptor is left for that.
   if (!IS_BUNDLED) await warm();
   const listener = await Listener.open({
     host: config.host,
@@ -106,7 +107,7 @@ export async function serve(config: Config, { version, log }: { version: string;
     limits: config.limits,
     trustProxy: config.trustProxy,
   }).catch(async (error) => {
-    stopNoticing();
+    stopWatching();
     passwords.close();
     await store.close();
     throw error;
@@ -125,11 +126,11 @@ export async function serve(config: Config, { version, log }: { version: string;
       clearInterval(noting);
       unwatch();
       const jobsEnded = jobs.stop(JOBS_STOP);
-      stopNoticing();
+      stopWatching();
       const closed = listener.close();
       await hub.drain(DRAIN);
       const goodbyes = [...sockets.clients].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
-      await atMost(systemClock, GOODBYE, Promise.all([closed, ...goodbyes]));
+      await atMost(systemClock, CLOSE_TIMEOUT, Promise.all([closed, ...goodbyes]));
       for (const socket of sockets.clients) socket.terminate();
       listener.closeAllConnections();
       passwords.close();
@@ -140,7 +141,7 @@ export async function serve(config: Config, { version, log }: { version: string;
   };
 }
 
-/** What the environment sets, no administrator can change. */
+/** Settings fixed by the environment, which administrators cannot change. */
 function fixedSettings({ registration, sessionTtl }: Config): Partial<InstanceSettings> {
   return {
     ...(registration === undefined ? {} : { registration }),

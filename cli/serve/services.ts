@@ -9,7 +9,7 @@ import { type Core, type CoreOptions, createCore } from "./core.ts";
 export interface ServiceOptions extends CoreOptions {
   readonly settings: CoreOptions["settings"] & {
     readonly bcryptCost: number;
-    /** Signs the logins. */
+    /** Signs sessions. */
     readonly signingKey: Uint8Array;
   };
 }
@@ -22,8 +22,8 @@ export interface Services extends Core {
 }
 
 /**
- * Builds the application without its doors, for the server and for tests. Nothing runs yet: whoever accepts sockets calls
- * `hub.start()`. Whoever opened the store closes it, after `passwords.close()`.
+ * Creates the application without its listeners, for the server and for tests. Nothing runs yet: a caller that accepts
+ * sockets calls `hub.start()`. The caller closes the store it has opened, after `passwords.close()`.
  */
 export async function createServices(options: ServiceOptions): Promise<Services> {
   const { settings } = options;

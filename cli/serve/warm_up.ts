@@ -4,7 +4,7 @@ import type { Log } from "../../db/log.ts";
 import type { Moderator } from "../../ws/words/moderator.ts";
 
 /**
- * Starts and loads what the first page does not need. Soon, since Deno ends the whole process when it has to load a module
+ * Loads and starts what the first page does not need. It must run soon, because Deno exits when it has to load a module
  * while no file descriptor is left.
  */
 export async function warmUp(
@@ -17,6 +17,6 @@ export async function warmUp(
     await import("../../routes/openapi/document.ts");
     await import("../../routes/openapi/pages.ts");
   } catch (error) {
-    log("warn", "Cannot load all of the program", { error });
+    log("warn", "Cannot load all modules", { error });
   }
 }

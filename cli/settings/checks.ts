@@ -1,6 +1,6 @@
 import { UsageError } from "./errors.ts";
 
-/** Reads the text of a setting. Throws `UsageError`, with the name, for what is not accepted. */
+/** Parses the text of a setting. Throws `UsageError`, with the name, for an invalid value. */
 export type Check<Value> = (value: string, name: string) => Value;
 
 function refuse(name: string, value: string, accepted: string): never {
@@ -25,7 +25,7 @@ export function wholeNumber(min: number, max: number): Check<number> {
 
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** A decade: longer is for ever, and a date that far off does not fit a token. */
+/** A decade: longer is practically for ever, and such a date does not fit into a token. */
 const DURATION_MAX = 3650 * 86_400_000;
 
 function durationOr(others: string): Check<number> {
@@ -46,7 +46,7 @@ export const duration: Check<number> = durationOr("");
 export const durationOrOff: Check<number | undefined> = (value, name) =>
   value === "off" ? undefined : durationOr("off or ")(value, name);
 
-/** An origin: an address without a path. */
+/** An origin: a URL without a path. */
 export const webAddress: Check<URL> = (value, name) => {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search || url.hash || url.username) {
@@ -61,7 +61,7 @@ export const databaseUrl: Check<string> = (value, name) => {
   return value;
 };
 
-/** A secret is never repeated. */
+/** A secret is not repeated in the error. */
 function refuseSecret(name: string, accepted: string): never {
   throw new UsageError(`${name}: its value (not repeated here) is not accepted, it must have ${accepted}`);
 }
@@ -71,7 +71,7 @@ export const signingKey: Check<string> = (value, name) => {
   return value;
 };
 
-/** What can be sent in a header: anything else would never match. */
+/** Accepts what can be sent in a header: anything else would never match. */
 export const headerToken: Check<string> = (value, name) => {
   if (!/^[\x21-\x7e]{16,}$/.test(value)) {
     refuseSecret(name, "at least 16 characters, letters, digits and signs without spaces");

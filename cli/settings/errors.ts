@@ -1,5 +1,5 @@
-/** A setting or flag that cannot be accepted: the program ends with status 2 and this one line. */
+/** An invalid setting or flag: the program prints this one line and exits with status 2. */
 export class UsageError extends Error {}
 
-/** Something outside the program keeps it from starting: it ends with status 1 and this one line. */
+/** An external problem: the program prints this one line and exits with status 1. */
 export class StartError extends Error {}

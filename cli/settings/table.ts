@@ -13,24 +13,24 @@ import {
 } from "./checks.ts";
 
 /**
- * One setting of the server. Everything that is said or done about settings follows from this table: `readConfig`,
- * `serve --help`, `doctor`, and, held equal by a test, the README's table and what `deno task start` may read.
+ * One setting of the server. `readConfig`, `serve --help` and `doctor` follow from this table; a test compares the
+ * README's table and the permissions of `deno task start` with it.
  */
 export interface Setting<Value> {
   /** The environment variable. */
   readonly name: string;
-  /** The same as a flag of `serve` and `doctor`, without the dashes, and how `--help` calls its value. */
+  /** The flag of `serve` and `doctor`, without dashes, and the name of its value in `--help`. */
   readonly flag?: string;
   readonly argument?: string;
-  /** The value when it is not set. */
+  /** The default. */
   readonly fallback?: string;
-  /** What holds when it is not set and there is no such value. */
+  /** A description of the default when there is no such value. */
   readonly unset?: string;
-  /** Whether its value is shown to nobody. */
+  /** Whether its value is never shown. */
   readonly isSecret?: true;
-  /** What it is for, for `--help`. */
+  /** Its description in `--help`. */
   readonly help: string;
-  /** What the README says beside that. Markdown. */
+  /** A further sentence for the README, in Markdown. */
   readonly more?: string;
   readonly check: Check<Value>;
 }
@@ -43,7 +43,7 @@ function optional<Value>(setting: Setting<Value> & { unset: string }): Setting<V
   return setting;
 }
 
-/** By the name that each has in the program. Those that others depend on come first. */
+/** By the name used in the code. Settings that others depend on come first. */
 export const settings = {
   port: withFallback({
     name: "PORT",
@@ -51,7 +51,7 @@ export const settings = {
     argument: "N",
     fallback: "8000",
     help: "the port to listen on; 0 picks a free one",
-    more: "The start line says which",
+    more: "The server prints which at its start",
     check: wholeNumber(0, 65_535),
   }),
   host: withFallback({
@@ -94,44 +94,44 @@ export const settings = {
   limits: withFallback({
     name: "RATE_LIMITS",
     fallback: "on",
-    help: "off lifts the limits per user and per address",
+    help: "off: no limits per user and per address",
     more: "For load tests on a trusted machine",
     check: onOrOff,
   }),
   bcryptCost: withFallback({
     name: "BCRYPT_COST",
     fallback: "12",
-    help: "10 to 15; the work doubles with each step",
-    more: "4 only with `RATE_LIMITS=off`, for tests. A password is kept at a new cost when its owner next logs in",
+    help: "10 to 15; each step doubles the work",
+    more: "4 only with `RATE_LIMITS=off`, for tests. A hash gets the new cost when its owner next logs in",
     check: (value, name) => value === "4" ? 4 : wholeNumber(10, 15)(value, name),
   }),
   sessionTtl: optional({
     name: "SESSION_TTL",
     unset: "as administrators set it",
-    help: "the life of a login, renewed while it is used",
-    more: "Like `90s`, `15m`, `12h` or `30d`. Overrides what administrators set, which is 30 days at first",
+    help: "how long a session lives after its last use",
+    more: "For example `90s`, `15m`, `12h` or `30d`. Overrides what administrators set, which is 30 days at first",
     check: duration,
   }),
   signingKey: optional({
     name: "SIGNING_KEY",
     unset: "signing.key in DATA_DIR",
     isSecret: true,
-    help: "signs the logins",
-    more: "At least 32 bytes; instances on one host need one each",
+    help: "signs session tokens",
+    more: "At least 32 bytes; instances on one host need different keys",
     check: signingKey,
   }),
   trustProxy: withFallback({
     name: "TRUST_PROXY",
     fallback: "off",
-    help: "on: believe a proxy's X-Forwarded-For",
-    more: "Of it the last address. Only behind a proxy of your own",
+    help: "on: trust the proxy's X-Forwarded-For",
+    more: "The last address in it counts. Only behind your own proxy",
     check: onOrOff,
   }),
   backupEvery: withFallback({
     name: "BACKUP_EVERY",
     fallback: "off",
     help: "how often to back up into DATA_DIR/backups",
-    more: "Like `12h` or `1d`",
+    more: "For example `12h` or `1d`",
     check: durationOrOff,
   }),
   backupKeep: withFallback({
@@ -152,7 +152,7 @@ export const settings = {
     name: "LOG_FORMAT",
     unset: "pretty on a terminal, else json",
     help: "pretty or json",
-    more: "One line an event on standard error",
+    more: "One line per event, on standard error",
     check: oneOf("pretty", "json"),
   }),
   logLevel: withFallback({
@@ -163,7 +163,7 @@ export const settings = {
   }),
 };
 
-/** What holds when a setting is not set. */
+/** The default, or its description. */
 export function unsetValue({ fallback, unset }: Pick<Setting<unknown>, "fallback" | "unset">): string {
   return fallback ?? unset ?? "";
 }
@@ -172,7 +172,7 @@ export const everySetting: readonly Setting<unknown>[] = Object.values(settings)
 
 export const settingNames: readonly string[] = everySetting.map(({ name }) => name);
 
-/** The settings that are flags too, for `parseArgs`. */
+/** The flags, for `parseArgs`. */
 export const settingFlags: Readonly<Record<string, { type: "string" }>> = Object.fromEntries(
   everySetting.flatMap(({ flag }) => flag === undefined ? [] : [[flag, { type: "string" as const }]]),
 );

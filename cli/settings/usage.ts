@@ -8,8 +8,8 @@ const lines = everySetting.map((setting) => {
   return `  ${columns.join(" ")}${unsetValue(setting)}`;
 });
 
-/** What `chatterbox serve --help` says. */
+/** The text of `chatterbox serve --help`. */
 export const SERVE_USAGE = `Usage: chatterbox serve ${flags.join(" ")}
 
-Settings are environment variables; some have a flag too. On the right is what holds when one is not set:
+Settings are environment variables; some have a flag too. Defaults are on the right:
 ${lines.join("\n")}`;

@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { UsageError } from "../settings/config.ts";
 
-/** Reads the arguments of a subcommand: flags, and up to `most` others. Throws `UsageError`. */
+/** Parses the arguments of a subcommand: flags, and up to `most` positionals. Throws `UsageError`. */
 export function readArguments<Options extends NonNullable<ParseArgsConfig["options"]>>(
   subcommand: string,
   args: string[],

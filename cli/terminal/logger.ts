@@ -4,14 +4,14 @@ import type { Log, LogLevel } from "../../db/log.ts";
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 const COLOURS = { debug: "dim", info: "cyan", warn: "yellow", error: "red" } as const;
 
-/** What a fact may take of a line, in characters: some of it comes from strangers. An error is not cut. */
+/** Maximum length of a fact, in characters: some come from untrusted clients. Errors are not cut. */
 const FACT_MAX = 2000;
 
-/** Writes one line an event, for people or for programs. Nothing in a fact can end it, or tell a terminal what to do. */
+/** Writes one line per event, as text or JSON. No fact can end the line or control a terminal. */
 export function logger(
   { format, level, colours = false, write, now }: {
     format: "pretty" | "json";
-    /** Whether people see colours; programs never do. */
+    /** Whether the text format has colours. */
     colours?: boolean;
     level: LogLevel;
     write: (line: string) => void;
@@ -33,26 +33,26 @@ export function logger(
   };
 }
 
-/** As it is, if it is one word; else in quotes, so that no value looks like two facts. */
+/** Quotes a value unless it is one word, so that no value looks like two facts. */
 function word(value: unknown): string {
   const plain = typeof value === "string" && value !== "" && !/[\s"=\\]/.test(value) && visible(value) === value;
   return plain ? value : visible(JSON.stringify(value) ?? String(value));
 }
 
 /**
- * What ends a line, begins an escape sequence, turns the order of words round or is not to be seen: controls (C1 and DEL
- * too, which `JSON.stringify` leaves as they are), marks of format, and separators of lines and paragraphs.
+ * Characters that end a line, begin an escape sequence, reorder text or are invisible: controls (including C1 and DEL,
+ * which `JSON.stringify` leaves alone), format characters, and line and paragraph separators.
  */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** Escaped as JSON escapes. */
+/** Escapes them as in JSON. */
 function visible(text: string): string {
   return text.replace(INVISIBLE, (sign) => {
     return sign.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
   });
 }
 
-/** An error is logged whole, stack and cause; it never holds what a person wrote. */
+/** Errors are logged with stack and cause. They never contain what a user wrote. */
 function printable(value: unknown): unknown {
   if (typeof value === "string" && value.length > FACT_MAX) return `${value.slice(0, FACT_MAX)}…`;
   if (!(value instanceof Error)) return value;

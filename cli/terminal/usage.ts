@@ -1,4 +1,4 @@
-/** What `chatterbox --help` says. */
+/** The text of `chatterbox --help`. */
 export const USAGE = `Chatterbox: team chat in one file
 
 Usage:
@@ -12,9 +12,9 @@ Usage:
   chatterbox --help | --version | SUBCOMMAND --help
 
 serve     The server. Open its address in a browser; the first account becomes the administrator.
-chat      Take part from a terminal, or through a pipe.
-user      Look after accounts, on the machine that the server runs on.
+chat      Chat on a terminal or in a pipe.
+user      Manage users, on the server's machine.
 backup    Copy the database while the server runs.
-restore   Put a backup in its place.
-rollback  Go back to the database as it was before the last upgrade.
-doctor    Look at everything, change nothing, and say what to do.`;
+restore   Restore a backup.
+rollback  Restore the database from before the last upgrade.
+doctor    Check everything and give advice. Changes nothing.`;

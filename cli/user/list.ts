@@ -1,11 +1,11 @@
 import type { Account } from "../../db/model.ts";
 import type { Core } from "../serve/core.ts";
 
-/** Accounts read per query. */
+/** Users read per query. */
 const PAGE = 500;
 
-/** All accounts, by name, with the warnings that count by the settings in force. */
-export async function everybody({ store, instance, clock }: Core): Promise<Account[]> {
+/** All users by name, with the warnings that count under the current settings. */
+export async function allUsers({ store, instance, clock }: Core): Promise<Account[]> {
   const since = clock.now() - instance.warningLife;
   const accounts: Account[] = [];
   let after: string | undefined;
@@ -17,7 +17,7 @@ export async function everybody({ store, instance, clock }: Core): Promise<Accou
   return accounts;
 }
 
-/** For programs: the fields are those of `GET /admin/users`. */
+/** As JSON, with the fields of `GET /admin/users`. */
 export function json(accounts: readonly Account[]): string {
   return JSON.stringify(
     accounts.map((account) => ({
@@ -35,7 +35,7 @@ export function json(accounts: readonly Account[]): string {
   );
 }
 
-/** For the terminal: a table with aligned columns. */
+/** As a table with aligned columns. */
 export function table(accounts: readonly Account[]): string {
   const rows = accounts.map((account) => [
     account.username,

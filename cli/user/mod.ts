@@ -12,13 +12,13 @@ import { unusable } from "../data/database.ts";
 import type { Shell } from "../terminal/shell.ts";
 import { acts } from "./acts.ts";
 import { create, prepare } from "./create.ts";
-import { everybody, json, table } from "./list.ts";
+import { allUsers, json, table } from "./list.ts";
 import { type Options, readOptions } from "./options.ts";
 import { usage } from "./usage.ts";
 
 /**
- * `chatterbox user …`: manages accounts in the database itself, whether or not a server is running on it. Resolves
- * to the exit status; throws `UsageError` (2) and `StartError` (1).
+ * `chatterbox user …`: manages users in the database itself, whether or not a server is running on it. Resolves to the
+ * exit status; throws `UsageError` (2) and `StartError` (1).
  */
 export async function user(args: string[], shell: Shell): Promise<number> {
   const options = readOptions(args);
@@ -37,7 +37,7 @@ export async function user(args: string[], shell: Shell): Promise<number> {
   }
 }
 
-/** Resolves to what is to be printed. */
+/** Resolves to the text to print. */
 async function run(options: Options, shell: Shell, file: string): Promise<string> {
   const { action } = options;
   let store = await open(file);
@@ -50,14 +50,14 @@ async function run(options: Options, shell: Shell, file: string): Promise<string
     if (!store) throw new StartError(`There is no database ${file}: choose its folder with --data`);
     const core = await coreOf(store);
     if (action !== "list") return await acts[action]({ options, shell, core });
-    const accounts = await everybody(core);
+    const accounts = await allUsers(core);
     return options.json ? json(accounts) : table(accounts);
   } finally {
     await store?.close();
   }
 }
 
-/** The application over the database itself. A server that is running learns of what is done from the audit log. */
+/** The application on the database itself. A running server polls the audit log for its acts. */
 function coreOf(store: Store): Promise<Core> {
   const log = () => {};
   return createCore({ store, bus: memoryBus(log), clock: systemClock, log, settings: { limits: false } });
@@ -72,13 +72,13 @@ async function open(file: string, { create = false } = {}): Promise<Store | unde
   }
 }
 
-/** The first account may be created before the server's first start. */
+/** The first user may be created before the server's first start. */
 async function make(file: string, shell: Shell): Promise<Store> {
-  shell.note(`A new database: ${file}`);
+  shell.note(`Created database ${file}`);
   return (await open(file, { create: true }))!;
 }
 
-/** What the operator can fix is one line; an unexpected error stays what it is. */
+/** A problem that the operator can fix becomes one line; an unexpected error is passed on. */
 function inOneLine(error: unknown, file: string): unknown {
   if (!(error instanceof ChatError)) return error;
   if (error.cause !== undefined) return unusable(file, error, "write to");

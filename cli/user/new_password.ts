@@ -2,7 +2,7 @@ import { canonicalPassword } from "../../db/names/canonical.ts";
 import { type Around, refuseCommonPassword } from "../../db/auth/common_passwords.ts";
 import { parse, passwordOnly } from "../../db/auth/logins.ts";
 import { Passwords } from "../../db/auth/password.ts";
-import { ask } from "../chat/ask.ts";
+import { prompt } from "../chat/prompt.ts";
 import { Failure } from "../chat/failure.ts";
 import { inputLines } from "../chat/input_lines.ts";
 import { Keyboard } from "../chat/keyboard.ts";
@@ -11,19 +11,19 @@ import { readBcryptCost, UsageError } from "../settings/config.ts";
 import type { Shell } from "../terminal/shell.ts";
 
 /**
- * A new password for `whom`: CHATTERBOX_PASSWORD, what is typed twice at a terminal, or the first line of a pipe.
- * Throws `invalid` for one that is not accepted, `UsageError` where there is none, and a `Failure` when interrupted.
+ * Reads a new password for `whom`: CHATTERBOX_PASSWORD, typed twice on a terminal, or the first line of a pipe. Throws
+ * `invalid` for one that is not accepted, `UsageError` when there is none, and a `Failure` when interrupted.
  */
 export async function newPassword(shell: Shell, whom: Around): Promise<string> {
   const given = shell.env("CHATTERBOX_PASSWORD");
   if (given) {
-    shell.note("The password is the one in CHATTERBOX_PASSWORD");
+    shell.note("Using the password in CHATTERBOX_PASSWORD");
     return await accepted(given, whom);
   }
   return shell.stdin.isTTY ? await typed(shell, whom) : await piped(shell, whom);
 }
 
-/** What is kept of a password. */
+/** Hashes a password. */
 export async function hash(password: string, shell: Shell): Promise<string> {
   const passwords = new Passwords(readBcryptCost(shell.env));
   try {
@@ -35,11 +35,14 @@ export async function hash(password: string, shell: Shell): Promise<string> {
 
 async function typed({ stdin, stderr, interrupted }: Shell, whom: Around): Promise<string> {
   const keyboard = new Keyboard(stdin);
-  const person = { keyboard, stderr: new Printer(stderr), interrupted: interrupted() };
+  const terminal = { keyboard, stderr: new Printer(stderr), interrupted: interrupted() };
   try {
-    const password = await accepted(await ask(person, `New password for ${whom.username}: `, { secret: true }), whom);
-    if (canonicalPassword(await ask(person, "The same again: ", { secret: true })) === password) return password;
-    throw new Failure("The passwords differ: nothing was done");
+    const password = await accepted(
+      await prompt(terminal, `New password for ${whom.username}: `, { secret: true }),
+      whom,
+    );
+    if (canonicalPassword(await prompt(terminal, "Repeat password: ", { secret: true })) === password) return password;
+    throw new Failure("The passwords differ: nothing was changed");
   } finally {
     keyboard.close();
   }

@@ -13,7 +13,7 @@ const OPTIONS = {
 
 type Flag = keyof typeof OPTIONS;
 
-/** What each action takes, beside what all do. */
+/** Options of each action, in addition to the common ones. */
 const TAKES = {
   list: ["json"],
   create: ["email", "admin"],
@@ -26,7 +26,7 @@ const TAKES = {
 
 export type Action = keyof typeof TAKES;
 
-/** A command line that can be followed. */
+/** Valid options. */
 export interface Options {
   readonly action: Action;
   /** Empty for `list`. */
@@ -39,7 +39,7 @@ export interface Options {
   readonly set?: boolean;
 }
 
-/** Reads the arguments that follow `chatterbox user`; undefined when help was asked for. Throws `UsageError`. */
+/** Parses the arguments of `chatterbox user`; undefined when help was requested. Throws `UsageError`. */
 export function readOptions([action = "", ...args]: string[]): Options | undefined {
   if (action === "--help" || action === "-h") return undefined;
   if (action === "") throw invalid("ACTION is missing");

@@ -6,8 +6,9 @@ const SETTING = "browser_secret";
 const BYTES = 32;
 
 /**
- * The keys by which pages seal what they keep in a browser (unsent text). Only a page of the same user is given the same
- * key, so whoever uses the browser next cannot read it. The secret is in the store, so keys outlive a new signing key.
+ * Per-user keys with which pages encrypt what they store in a browser (unsent text). Only pages of the same user get
+ * the key, so the next user of the browser cannot read it. The secret is in the database, so keys survive a new signing
+ * key.
  */
 export class BrowserKeys {
   readonly #secret: string;
@@ -23,12 +24,12 @@ export class BrowserKeys {
     try {
       await store.settings.set(SETTING, secret);
     } catch {
-      // A full disk must not keep the server from starting: until it has room, keys last as long as the process.
+      // A full disk must not prevent startup. Until the secret can be written, keys last as long as the process.
     }
     return new BrowserKeys(secret);
   }
 
-  /** 256 bits, as base64url. */
+  /** 256 bits, base64url. */
   of(user: UserId): string {
     return createHmac("sha256", this.#secret).update(`browser storage of user ${user}`).digest("base64url");
   }

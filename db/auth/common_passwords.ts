@@ -1,28 +1,30 @@
 import { ChatError } from "../errors.ts";
 
-/** What a password must not be made of, beside what is common. */
+/** Words a password must not consist of, besides common passwords. */
 export interface Around {
   readonly username: string;
   readonly email?: string | null | undefined;
-  /** What the instance is called. */
+  /** The instance's name. */
   readonly instance?: string | undefined;
 }
 
-/** A password of fewer different characters than these is as good as known, unless it is this long. */
+/**
+ * A password with fewer distinct characters than this is too easy to guess, unless it has at least `LONG` characters.
+ */
 const DIFFERENT_MIN = 4;
 const LONG = 16;
 
-/** Read when it is first needed: it takes a fifth of a second. */
+/** Loaded lazily: parsing takes about 200 ms. */
 let list: Promise<ReadonlySet<string>> | undefined;
 
-/** Reads the list of common passwords, so that the first who registers does not wait for it. */
+/** Loads the list of common passwords ahead of the first registration. */
 export async function prepareCommonPasswords(): Promise<void> {
   await commonPasswords();
 }
 
 /**
- * Refuses what is tried first: a common password or one with a number behind it, and what is known of the account. For
- * new passwords only: those there are stay. Throws `invalid`.
+ * Rejects common passwords, also with a number appended, and passwords made of the user's own data. Applies to new
+ * passwords only. Throws `invalid`.
  */
 export async function refuseCommonPassword(password: string, around: Around): Promise<void> {
   const common = await commonPasswords();
@@ -40,7 +42,7 @@ function refuse(message: string): never {
   throw new ChatError("invalid", message, { field: "password" });
 }
 
-/** The password without regard to case and width, also without what people put behind a word. */
+/** The password without regard to case and width, with and without a suffix of digits and punctuation. */
 function formsOf(password: string): string[] {
   const whole = fold(password);
   return [whole, whole.replace(/[^\p{L}]+$/u, "")];

@@ -2,13 +2,13 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { UserId } from "../model.ts";
 
 /**
- * What a browser keeps of an account that has logged in with it. It gives no right: who shows it still needs the
- * password, but is not taken for one of the strangers who try it. It is worth nothing once the password is another.
+ * A device token: what a browser keeps of a user who has logged in with it. It grants nothing by itself. Login still
+ * needs the password, but is not throttled together with strangers. It becomes invalid when the password changes.
  */
 export interface Devices {
-  /** A new one: `USER.ID.PROOF`. */
+  /** Returns a new token: `USER.ID.PROOF`. */
   issueDevice(user: UserId, passwordHash: string): string;
-  /** Its id, if it is this user's and was given for this password. */
+  /** Returns the token's id if it was issued to this user for this password. */
   readDevice(device: string, user: UserId, passwordHash: string): string | undefined;
 }
 
@@ -17,7 +17,7 @@ const PROOF_BYTES = 16;
 
 export function devices(key: Uint8Array): Devices {
   function proof(user: UserId, id: string, passwordHash: string): Buffer {
-    // No token begins like this: the key can be the same.
+    // Domain separation: no session token starts with this, so both can share a key.
     return createHmac("sha256", key).update(`device ${user} ${id} ${passwordHash}`).digest().subarray(0, PROOF_BYTES);
   }
   return {
@@ -36,7 +36,7 @@ export function devices(key: Uint8Array): Devices {
   };
 }
 
-/** Whose device it says it is. */
+/** The user id a device token claims; unverified. */
 export function ownerOf(device: string): string {
   return device.split(".")[0]!;
 }

@@ -5,21 +5,24 @@ import type { Store } from "../store.ts";
 
 const MINUTE = 60_000;
 
-/** How long attempts are gathered after an entry before the next one, in ms: the first is told at once. */
+/** How long attempts are collected before the next entry, in ms. The first attempt is logged at once. */
 const GATHERED = [MINUTE, 15 * MINUTE];
 
-/** Entries in an hour; what is more is told together. */
+/** Entries per hour before further users share one entry. */
 const ENTRIES_MAX = 100;
 const HOUR = 60 * MINUTE;
 
-/** Addresses that are named in an entry. */
+/** Addresses listed in an entry. */
 const NAMED = 3;
 
-/** Whom it is about where that is no account. No name can be like these: what was typed may be a password. */
+/**
+ * Subjects of entries without a user. Neither is a valid username. The typed name is not logged, since it may be a
+ * password.
+ */
 const NOBODY = "(unknown name)";
 const OTHERS = "(other accounts)";
 
-/** What has happened to one account since its last entry. */
+/** Attempts since the last entry. */
 interface Gathered {
   readonly user: Person | undefined;
   wrong: number;
@@ -31,9 +34,9 @@ interface Gathered {
 }
 
 /**
- * Writes failed logins into the audit log, without letting strangers fill it: those of an account are gathered, the
- * first is an entry at once, the next are after a minute and then every quarter of an hour, and above a hundred entries
- * an hour the accounts are told of together. Nothing that a stranger has typed is in it.
+ * Writes failed logins to the audit log without letting strangers flood it. Attempts are collected per user: the first
+ * is logged at once, the next after a minute, later ones every 15 minutes. Above 100 entries an hour, users share one
+ * entry. No input of a stranger is logged.
  */
 export class FailedLogins {
   readonly #store: Store;
@@ -47,7 +50,10 @@ export class FailedLogins {
     this.#log = log;
   }
 
-  /** Counts an attempt on an account, or on a name that nobody has; `refused` when its password was not even looked at. */
+  /**
+   * Counts an attempt on a user, or on an unknown name. `refused`: the attempt was throttled before its password was
+   * checked.
+   */
   add({ user, address, refused }: { user: Person | undefined; address: string; refused: boolean }, now: number): void {
     const gathered = this.#of(user, now);
     if (refused) gathered.refused += 1;
@@ -58,7 +64,7 @@ export class FailedLogins {
     if (gathered.dueAt <= now) void this.#write(gathered, now);
   }
 
-  /** Writes what is due by now; `all` what is not yet, too. */
+  /** Writes entries that are due, or all pending ones with `all`. */
   async flush(now: number, all = false): Promise<void> {
     for (const [key, gathered] of [...this.#gathered]) {
       const isDue = gathered.dueAt <= now;
@@ -101,11 +107,11 @@ export class FailedLogins {
     try {
       await this.#store.audit.note({ action: "login_failed", ...about, reason }, now);
     } catch (error) {
-      // They are told of with the next.
+      // Keep the counts for the next entry.
       gathered.wrong += wrong;
       gathered.refused += refused;
       gathered.isMore = true;
-      this.#log("warn", "Cannot write down failed logins", { error });
+      this.#log("warn", "Cannot write failed logins", { error });
     }
   }
 }
@@ -113,9 +119,9 @@ export class FailedLogins {
 function sentence({ wrong, refused, addresses, isMore }: Gathered): string {
   const what = [
     wrong > 0 ? `${wrong} wrong password${wrong === 1 ? "" : "s"}` : "",
-    refused > 0 ? `${refused} attempt${refused === 1 ? "" : "s"} refused unseen` : "",
+    refused > 0 ? `${refused} attempt${refused === 1 ? "" : "s"} throttled` : "",
   ].filter(Boolean).join(", ");
-  const from = [...addresses, ...isMore ? ["elsewhere"] : []];
+  const from = [...addresses, ...isMore ? ["other addresses"] : []];
   const list = from.length < 2 ? from.join("") : `${from.slice(0, -1).join(", ")} and ${from.at(-1)}`;
   return `${what} from ${list}`;
 }

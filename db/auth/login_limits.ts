@@ -3,28 +3,27 @@ import { ChatError } from "../errors.ts";
 
 const MINUTE = 60_000;
 
-/** One who tries to log in. */
+/** A login attempt. */
 export interface Attempt {
-  /** Whose account it is for, by whatever name; the name itself where there is none. */
+  /** The user's key, whichever name was typed, or the name itself if there is no such user. */
   readonly account: string;
-  /** Where it comes from; see `networkOf`. */
+  /** The client's network; see `networkOf`. */
   readonly network: string;
-  /** The browser's, if its owner has logged in with it before. */
+  /** The browser's device id, if the user has logged in with it before. */
   readonly device: string | undefined;
-  /** Whether the account has a session that began at this address. */
+  /** Whether the user has a session that was started from this address. */
   readonly isKnownAddress: boolean;
-  /** How many passwords are tried at once. */
+  /** Number of passwords checked in this attempt. */
   readonly passwords: number;
 }
 
 /**
- * How many wrong passwords there may be: ten for an account from one network, then one in a minute and a half; a hundred
- * for an account from everywhere, then one in nine seconds. A network with fifty of them, for whichever accounts, has
- * only three more for each account: that is no way to try a password on everybody, and locks nobody out who knows
- * theirs. Right passwords do not count.
+ * Throttles wrong passwords: ten for a user from one network, then one every 90 s; 100 for a user from anywhere, then
+ * one every 9 s. A network with 50 failures, for any users, gets only three more per user: too few to try a password on
+ * everyone, and enough for users who know theirs. Correct passwords do not count.
  *
- * Strangers cannot use up what the owner has: a browser that they have logged in with before has ten of its own, and an
- * address where they are logged in is not touched by what comes from elsewhere.
+ * Strangers cannot lock out the owner: a device the user has logged in with has its own budget of ten, and an address
+ * with a session of the user is not affected by attempts from other addresses.
  */
 export class LoginLimits {
   readonly #device = new Budgets({ atOnce: 10, every: 1.5 * MINUTE });
@@ -34,13 +33,13 @@ export class LoginLimits {
   readonly #strict = new Budgets({ atOnce: 3, every: 5 * MINUTE });
   readonly #registrations = new Budgets({ atOnce: 100, every: 0.15 * MINUTE });
 
-  /** Keys that are remembered. */
+  /** Number of keys in memory. */
   get size(): number {
     const all = [this.#device, this.#both, this.#account, this.#network, this.#strict, this.#registrations];
     return all.reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Counts an attempt as a wrong one. Returns what takes that back; throws `rate_limited`. */
+  /** Counts an attempt as failed. Returns a function that undoes this. Throws `rate_limited`. */
   admit({ account, network, device, isKnownAddress, passwords }: Attempt, now: number): () => void {
     const taken: [Budgets, string][] = [];
     const undo = () => {
@@ -69,7 +68,7 @@ export class LoginLimits {
     return undo;
   }
 
-  /** Counts a new account, or a try to make one. Throws `rate_limited`. */
+  /** Counts a registration, successful or not. Throws `rate_limited`. */
   admitRegistration(network: string, now: number): void {
     const wait = this.#registrations.take(network, now);
     if (wait > 0) throw tooMany(wait);

@@ -26,34 +26,34 @@ import { checkNewUsername } from "../names/new_username.ts";
 import type { Store } from "../store.ts";
 import type { Tokens } from "./tokens.ts";
 
-/** What creates an account. */
+/** Input of a registration. */
 export const registration = z.object({ username, email, password });
-/** What a link for a new password takes. */
+/** Input of a password reset. */
 export const passwordOnly = z.object({ password });
-/** What begins a session. */
+/** Input of a login. */
 export const credentials = z.object({
   username: z.string({ error: "Username is required" }).trim().min(1, "Username is required")
     .max(254, "Username is too long").meta({ description: "A username or an email" }),
   password: z.string({ error: "Password is required" }).min(1, "Password is required"),
 });
 
-/** A token lives this many times the session's life at the most: then one logs in again, however busy one was. */
+/** Lifetime of a token as a multiple of the session's lifetime. After that even an active user logs in again. */
 const TOKEN_LIVES = 12;
 
-/** What a login may be, in its one form: a username, or something with an @. */
+/** A canonical login: a username, or anything with an @. */
 const LOGIN = /^[a-z0-9_.-]+$|@/;
 
-/** The highest cost that can be set. */
+/** Highest configurable bcrypt cost. */
 const BCRYPT_COST_MAX = 15;
 
-/** A session's use is written at most this often, in ms. */
+/** How often a session's last use is written, in ms. */
 const USE_NOTED = 60_000;
 
 /** Where a login comes from. */
 export interface Origin {
   address: string;
   userAgent: string;
-  /** What the browser has kept of the accounts it has logged in to; see `devices.ts`. */
+  /** Device tokens the browser has sent; see `devices.ts`. */
   devices?: readonly string[];
 }
 
@@ -61,11 +61,11 @@ export interface Login {
   readonly token: string;
   readonly user: User;
   readonly expiresAt: number;
-  /** For the browser to keep. */
+  /** Device token for the browser to keep. */
   readonly device: string;
 }
 
-/** Accounts and sessions: who somebody is, and for how long we believe it. */
+/** Registration, login and sessions. */
 export class Logins {
   readonly #store: Store;
   readonly #passwords: Passwords;
@@ -76,7 +76,7 @@ export class Logins {
   readonly #failures: FailedLogins;
   readonly #forbidsName: (name: string) => Promise<boolean>;
   readonly #now: () => number;
-  /** When a session's use was last written, for those whose caller holds an older row. */
+  /** When a session's last use was written, for callers that hold a stale row. */
   readonly #noted = new Map<SessionId, number>();
 
   constructor(
@@ -86,9 +86,9 @@ export class Logins {
       tokens: Tokens;
       log: Log;
       instance: Instance;
-      /** Without them, anybody may try as often as they like. */
+      /** Attempts are not throttled without it. */
       limits?: LoginLimits | undefined;
-      /** Whether the words in a name are not taken. */
+      /** Whether a name contains a forbidden word. */
       forbidsName: (name: string) => Promise<boolean>;
       now: () => number;
     },
@@ -104,7 +104,7 @@ export class Logins {
     this.#now = options.now;
   }
 
-  /** Tells the key that signs tokens from other keys, and nothing else about it. */
+  /** Identifies the token signing key without revealing it. */
   get keyId(): string {
     return this.#tokens.keyId;
   }
@@ -114,8 +114,8 @@ export class Logins {
   }
 
   /**
-   * Throws `invalid` (with the field), `conflict`, `rate_limited`, or `forbidden` when registration is closed. What can be
-   * refused is refused before the work.
+   * Throws `invalid` (with the field), `conflict`, `rate_limited`, or `forbidden` when registration is closed. All
+   * checks run before the password is hashed.
    */
   async register(input: unknown, origin?: Origin): Promise<User> {
     if (!this.isRegistrationOpen) throw new ChatError("forbidden", "Registration is closed");
@@ -132,8 +132,8 @@ export class Logins {
   }
 
   /**
-   * The same work for a user that does not exist; none, and no limit, for what cannot be right. Throws `invalid`,
-   * `rate_limited`, `unauthenticated`, or `forbidden` for the blocked.
+   * Takes the same time for an unknown user as for a known one. Input that cannot be valid is neither hashed nor
+   * throttled. Throws `invalid`, `rate_limited`, `unauthenticated`, or `forbidden` for a blocked user.
    */
   async login(input: unknown, origin: Origin): Promise<Login> {
     const given = parse(credentials, input);
@@ -181,7 +181,7 @@ export class Logins {
     return await this.#begin(found.user, passwordHash, origin);
   }
 
-  /** Gives somebody with a link from an administrator a new password. Throws `not_found` when the link works no more. */
+  /** Sets a new password through a reset link. Throws `not_found` when the link is no longer valid. */
   async resetPassword(token: string, input: unknown, origin?: Origin): Promise<User> {
     const { password } = parse(passwordOnly, input);
     const whose = await this.resetOf(token);
@@ -195,24 +195,24 @@ export class Logins {
     return user;
   }
 
-  /** Whose password a link resets. Throws `not_found` when it works no more. */
+  /** The user whose password a reset link changes. Throws `not_found` when the link is no longer valid. */
   async resetOf(token: string): Promise<User> {
     const user = await this.#store.moderation.findPasswordReset(token, this.#now());
     if (!user) throw linkExpired();
     return user;
   }
 
-  /** Begins a session for somebody who has just proved who they are. */
+  /** Starts a session for a user who has just authenticated. */
   async begin(user: User, origin: Origin): Promise<Login> {
     return await this.#begin(user, await this.#hashOf(user), origin);
   }
 
-  /** For the browser of somebody who has just proved who they are; see `devices.ts`. */
+  /** Issues a device token to the browser of a user who has just authenticated; see `devices.ts`. */
   async newDevice(user: User): Promise<string> {
     return this.#tokens.issueDevice(user.id, await this.#hashOf(user));
   }
 
-  /** Writes down the failed logins that are due; `all` those that are not yet, too. */
+  /** Writes failed logins that are due, or all pending ones with `all`. */
   async noteFailures(all = false): Promise<void> {
     await this.#failures.flush(this.#now(), all);
   }
@@ -231,7 +231,7 @@ export class Logins {
       address,
       userAgent: userAgent.slice(0, 256),
     };
-    // Who has changed the password meanwhile has ended all sessions, this one too.
+    // A password change in the meantime has ended all sessions, so this one must not start.
     if (!await this.#store.sessions.create(session, passwordHash)) throw invalidCredentials();
     return {
       token: await this.#tokens.issue(id, now + this.#instance.sessionTtl * TOKEN_LIVES),
@@ -246,19 +246,22 @@ export class Logins {
     return (await this.#store.users.findLogin(user.username))?.passwordHash ?? "";
   }
 
-  /** What this browser has kept of this account, if it is ours. */
+  /** The device token this browser holds for the user, if it is valid. */
   #deviceOf({ user, passwordHash }: { user: User; passwordHash: string }, { devices = [] }: Origin) {
     const device = devices.find((each) => ownerOf(each) === String(user.id));
     const id = device && this.#tokens.readDevice(device, user.id, passwordHash);
     return device && id ? { device, id } : undefined;
   }
 
-  /** Where networks are not limited, neither are their lines. */
+  /** Without login limits the queue is not divided by network either. */
   #placeOf(rank: number, origin: Origin | undefined): Place {
     return { rank, line: this.#limits && origin && networkOf(origin.address) };
   }
 
-  /** The one of these passwords that is right. All are tried, whatever the first is: that takes the same time. */
+  /**
+   * Returns the password that matches. All are checked even after a match, so the time does not reveal which one it
+   * was.
+   */
   async #match(passwords: readonly string[], hash: string | undefined, place: Place): Promise<string | undefined> {
     const atLeast = Math.min(await this.#store.users.highestCost(), BCRYPT_COST_MAX);
     let right: string | undefined;
@@ -268,20 +271,20 @@ export class Logins {
     return right;
   }
 
-  /** Keeps the password as one that is set now would be. Resolves to the hash that counts. */
+  /** Rehashes the password with the current cost and canonical form. Resolves to the hash now in effect. */
   async #renew(found: { user: User; passwordHash: string }, password: string, place: Place): Promise<string> {
     const { user, passwordHash } = found;
     try {
       const renewed = await this.#passwords.hash(password, place);
       return await this.#store.users.exchangeHash(user.id, passwordHash, renewed) ? renewed : passwordHash;
     } catch (error) {
-      // The next login will.
+      // The next login tries again.
       this.#log("warn", "Cannot renew the hash of a password", { user: user.id, error });
       return passwordHash;
     }
   }
 
-  /** Whose token this is, if its session lives; notes that it is in use. */
+  /** Resolves to the token's user and session, if the session is alive, and records that it is in use. */
   async authenticate(token: string): Promise<{ user: User; session: Session } | undefined> {
     const id = await this.#tokens.read(token);
     if (id === undefined) return undefined;
@@ -291,7 +294,7 @@ export class Logins {
     return expiresAt === undefined ? found : { user: found.user, session: { ...found.session, expiresAt } };
   }
 
-  /** Notes that a session is in use. Returns until when it lives, if that has changed. */
+  /** Records that a session is in use. Returns its new expiry in ms, if it has changed. */
   use(session: Session): number | undefined {
     const now = this.#now();
     const noted = this.#noted.get(session.id) ?? session.lastSeenAt;
@@ -305,7 +308,7 @@ export class Logins {
     return expiresAt;
   }
 
-  /** Ends a session; its token is worth nothing from now on. */
+  /** Ends a session and invalidates its token. */
   async logout(session: SessionId): Promise<void> {
     await this.#store.sessions.end(session);
     this.#noted.delete(session);
@@ -316,10 +319,10 @@ function invalidCredentials(): ChatError {
   return new ChatError("unauthenticated", "Invalid credentials", { field: "password" });
 }
 
-/** The forms of a password that its hash may be of: as it is kept now, and as it was typed, which is older. */
+/** The forms of the typed password that may have been hashed: canonical, and as typed by older versions. */
 function passwordsIn(typed: string): string[] {
   if (typed.length > PASSWORD_MAX_TYPED) return [];
-  // None is longer than its decomposition, so a shorter one was never accepted.
+  // NFD is the longest form, so a password shorter than this in NFD was never accepted.
   if ([...typed.normalize("NFD")].length < PASSWORD_MIN) return [];
   return [...new Set([canonicalPassword(typed), typed])].filter((each) =>
     Buffer.byteLength(each) <= PASSWORD_MAX_BYTES && !each.includes("\0")
@@ -331,10 +334,10 @@ function costOf(hash: string): number {
 }
 
 function linkExpired(): ChatError {
-  return new ChatError("not_found", "This link works no more, ask an administrator for another");
+  return new ChatError("not_found", "This link is no longer valid, ask an administrator for a new one");
 }
 
-/** What a schema makes of an input. Throws `invalid`, with every field that is wrong. */
+/** Parses input with a schema. Throws `invalid`, with every invalid field. */
 export function parse<Output>(schema: z.ZodType<Output>, input: unknown): Output {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;

@@ -4,22 +4,22 @@ import { ask } from "../worker/ask.ts";
 import { FairQueue, type Place } from "../limits/fair_queue.ts";
 import type { PasswordJob } from "./password_worker.ts";
 
-/** One core is left to the chat. */
+/** One core is left to the event loop. */
 export const PASSWORD_THREADS = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
 
-/** Waiting jobs beyond this are refused: a thread works off four a second at cost 12, so the last would wait some 15 s. */
+/** Maximum number of waiting jobs. A thread completes four a second at cost 12, so the last one waits about 15 s. */
 export const QUEUE_MAX = 60 * PASSWORD_THREADS;
 
-/** Of those, jobs of one network: a class that registers together finds room, and leaves some. */
+/** Maximum number of waiting jobs per network: a class that registers together fits, and leaves room for others. */
 export const LINE_MAX = 30 * PASSWORD_THREADS;
 
-/** Who is served before whom: a browser that the owner has used, their address, anybody who logs in, a new account. */
+/** Priorities: a known device, a known address, any other login, a registration. */
 export const RANK = { device: 0, address: 1, stranger: 2, newcomer: 3 } as const;
 
-/** What a job takes before any has been measured, in ms. */
+/** Initial estimate of a job's duration, in ms. */
 const JOB = 250;
 
-/** How long a Worker may take to load, in ms. */
+/** Timeout for a Worker to load, in ms. */
 const LOADING_MAX = 5000;
 
 /** Without a line, as on the command line, only the whole queue is bounded. */
@@ -31,7 +31,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** bcrypt in Workers. The only thing in the app that ever sees a password. */
+/** Runs bcrypt in Workers. */
 export class Passwords {
   readonly #cost: number;
   readonly #idle: Worker[] = [];
@@ -42,33 +42,34 @@ export class Passwords {
     lineMax: LINE_MAX,
     ranks: Object.keys(RANK).length,
   });
-  /** What a job takes, in ms: the mean of the last few. */
+  /** Duration of a job: moving average, in ms. */
   #pace = JOB;
   #closed = false;
 
-  /** `cost` is bcrypt's: the work doubles with each step. */
+  /** `cost` is bcrypt's: each step doubles the work. */
   constructor(cost: number) {
     this.#cost = cost;
   }
 
-  /** Starts the Workers, so that the first who logs in does not wait for them. */
+  /** Starts the Workers ahead of the first login. */
   start(): void {
     while (this.#all.size < PASSWORD_THREADS && hasDescriptors()) this.#start();
   }
 
-  /** Bcrypt's cost of the hashes that are made now. */
+  /** bcrypt cost of new hashes. */
   get cost(): number {
     return this.#cost;
   }
 
-  /** Throws `rate_limited` when too many are waiting. */
+  /** Throws `rate_limited` when the queue is full. */
   hash(password: string, place: Place = ANYWHERE): Promise<string> {
     return this.#run({ kind: "hash", password, cost: this.#cost }, place) as Promise<string>;
   }
 
   /**
-   * Whether the password belongs to the hash. It is the work of a hash of the present cost, or of `atLeast` where that is
-   * more: a hash of a lower cost, and no hash at all, are no sooner answered. Throws as `hash` does.
+   * Compares a password with a hash. Takes the time of a hash with the current cost, or with `atLeast` if that is
+   * higher, even for a hash of a lower cost or without a hash: timing must not reveal which names exist. Throws as
+   * `hash` does.
    */
   async matches(
     password: string,
@@ -79,7 +80,7 @@ export class Passwords {
     return await this.#run({ kind: "compare", password, hash, cost }, place) as boolean;
   }
 
-  /** Ends the Workers, which would keep the process alive. */
+  /** Terminates the Workers, which would keep the process alive. */
   close(): void {
     this.#closed = true;
     for (const worker of this.#all) {
@@ -100,7 +101,7 @@ export class Passwords {
 
   #tooMany(): ChatError {
     const retryAfter = Math.max(1, Math.ceil(this.#queue.size * this.#pace / PASSWORD_THREADS / 1000));
-    return new ChatError("rate_limited", "Too many people are logging in, try again in a moment", { retryAfter });
+    return new ChatError("rate_limited", "Too many logins at once, try again in a moment", { retryAfter });
   }
 
   #next(): void {
@@ -136,7 +137,7 @@ export class Passwords {
       this.#lose(worker);
       this.#next();
     };
-    // One that finds no file descriptor while it loads may never say so.
+    // A Worker that runs out of file descriptors while loading may never report an error.
     this.#loading.set(worker, setTimeout(() => lost(), LOADING_MAX));
     worker.onerror = lost;
     worker.onmessage = () => {

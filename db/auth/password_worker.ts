@@ -2,7 +2,7 @@
 import bcrypt from "bcryptjs";
 import { replyOf } from "../worker/ask.ts";
 
-/** One job at a time: hash a password, or compare it with a hash. Runs beside the event loop, which it would hold for 250 ms. */
+/** Hashes a password or compares it with a hash, one job at a time. Each would block the event loop for 250 ms. */
 export type PasswordJob =
   | { kind: "hash"; password: string; cost: number }
   | { kind: "compare"; password: string; hash: string | undefined; cost: number };
@@ -14,8 +14,8 @@ self.onmessage = async ({ data }: MessageEvent<PasswordJob>) => {
 };
 
 /**
- * Each step of the cost doubles the work, so a hash of a lower cost takes as long as one of `cost` when all the costs
- * between are worked through once more: 2^10 + 2^10 + 2^11 = 2^12.
+ * Each step of the cost doubles the work, so a hash of a lower cost takes as long as one of `cost` if every cost in
+ * between is computed once more: 2^10 + 2^10 + 2^11 = 2^12.
  */
 function compare({ password, hash, cost }: PasswordJob & { kind: "compare" }): boolean {
   const matches = hash !== undefined && bcrypt.compareSync(password, hash);
@@ -29,10 +29,10 @@ function costOf(hash: string): number {
   return Number(/^\$2[aby]\$(\d\d)\$/.exec(hash)?.[1] ?? Infinity);
 }
 
-/** A well-formed hash that no password has: comparing with it takes as long as with a real one. */
+/** A well-formed hash that matches no password, and takes as long to compare as a real one. */
 function nobody(cost: number): string {
   return `$2b$${String(cost).padStart(2, "0")}$${".".repeat(53)}`;
 }
 
-// It is ready.
+// Ready.
 self.postMessage(true);

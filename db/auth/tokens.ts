@@ -9,13 +9,16 @@ import type { SessionId } from "../model.ts";
 /** RFC 7518, 3.2: an HS256 key has at least 256 bits. */
 export const KEY_MIN_BYTES = 32;
 
-/** Makes and reads the tokens that carry a session's id. They prove where they come from; the session's row decides. */
+/**
+ * Issues and verifies tokens that carry a session id. A token only proves its origin; the session's row decides whether
+ * it is valid.
+ */
 export interface Tokens extends Devices {
-  /** Eight hexadecimal digits that tell the key from others. Not secret. */
+  /** Eight hexadecimal digits that identify the key. Not secret. */
   readonly keyId: string;
-  /** `expiresAt` in ms is the longest the token can live, whatever its session says. */
+  /** `expiresAt` (ms) limits the token's life regardless of its session. */
   issue(session: SessionId, expiresAt: number): Promise<string>;
-  /** The session a token names; undefined for anything that we did not sign, or that has expired. */
+  /** Resolves to the token's session id, or undefined if the token is not ours or has expired. */
   read(token: string): Promise<SessionId | undefined>;
 }
 
@@ -41,7 +44,7 @@ export function tokens(key: Uint8Array): Tokens {
   };
 }
 
-/** The key in the data directory; made on first start, readable by its owner only. */
+/** Reads the key in the data directory. Creates it on first start, readable by the owner only. */
 export function signingKey(dataDir: string): Uint8Array {
   const path = join(dataDir, "signing.key");
   try {
@@ -49,9 +52,10 @@ export function signingKey(dataDir: string): Uint8Array {
   } catch (error) {
     if ((error as { code?: string }).code !== "ENOENT") throw error;
   }
-  // Written whole beside its place and then linked there, so that two processes never keep two keys, or half of one.
+  // Written to a temporary file and linked into place, so that concurrent processes agree on one complete key.
   const part = `${path}.${randomBytes(6).toString("hex")}`;
-  // Private before it holds the key: `writeFileSync` narrows the mode only after it has created the file.
+  // Create the file with mode 0600 before writing the key: `writeFileSync` applies the mode only after creating the
+  // file.
   closeSync(openSync(part, "wx", 0o600));
   writeFileSync(part, randomBytes(KEY_MIN_BYTES));
   syncFile(part);

@@ -4,8 +4,8 @@ import type { BackupJob } from "./backup_worker.ts";
 import { partialOf, removePartial } from "./database_file.ts";
 
 /**
- * Makes a backup as `backupDatabase()` does, in a thread of its own. Resolves to its size in bytes. Throws what that
- * throws, and the reason of `signal` when it is aborted: then nothing of the backup is left.
+ * Runs `backupDatabase()` in a Worker. Resolves to the backup's size in bytes. Throws what it throws, and the reason of
+ * `signal` when aborted; nothing of the backup remains then.
  */
 export async function backupInWorker({ from, to }: { from: string; to: string }, signal: AbortSignal): Promise<number> {
   signal.throwIfAborted();

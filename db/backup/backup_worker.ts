@@ -2,7 +2,7 @@
 import { replyOf } from "../worker/ask.ts";
 import { backupDatabase } from "./copy.ts";
 
-/** One backup, beside the event loop. */
+/** Runs one backup off the event loop. */
 export interface BackupJob {
   readonly from: string;
   readonly to: string;

@@ -2,12 +2,12 @@ import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { ageOfDatabase } from "./database_age.ts";
 import {
+  checkpoint,
   isPartOf,
   isTaken,
   partialOf,
   putInPlace,
   removePartial,
-  settle,
   stampOf,
   startPartial,
   timeOf,
@@ -21,7 +21,7 @@ export function backupName(time: number): string {
   return `chatterbox-${stampOf(time)}.db`;
 }
 
-/** The backups in a folder by their names' time, oldest first; none where there is no folder. */
+/** The backups in a directory, oldest first by the time in their names. Empty if the directory does not exist. */
 export function backupsIn(folder: string): { file: string; time: number }[] {
   return namesIn(folder).flatMap((name) => {
     const stamp = NAME.exec(name)?.[1];
@@ -29,33 +29,36 @@ export function backupsIn(folder: string): { file: string; time: number }[] {
   }).sort((a, b) => a.time - b.time);
 }
 
-/** Keeps the newest `keep` of the backups in a folder. Touches nothing else there. */
+/** Removes all but the newest `keep` backups in a directory, and nothing else. */
 export function removeOldBackups(folder: string, keep: number): void {
   for (const { file } of backupsIn(folder).slice(0, -keep)) rmSync(file);
 }
 
 /**
- * Makes `to` a copy of the database `from`, as it is at this moment, while others go on using it. The copy is checked,
- * and on disk, before it has its name. Resolves to its size in bytes. Throws "is there already" unless `force`, and
- * what SQLite and the disk say. Holds the calling thread.
+ * Copies the database `from` to `to` as a consistent snapshot, while others use it. The copy is checked and flushed
+ * before it gets its name. Resolves to its size in bytes. Throws "already exists" unless `force`, and the errors of
+ * SQLite and the disk. Blocks the calling thread.
  */
 export async function backupDatabase(
   { from, to, force = false, partial = partialOf(to) }: {
     from: string;
     to: string;
     force?: boolean;
-    /** What it is called meanwhile. */
+    /** Temporary name. */
     partial?: string;
   },
 ): Promise<number> {
   if (isPartOf(from, to)) throw new Error("that is the database itself");
-  if (isTaken(to) && !force) throw new Error(`"${to}" is there already`);
-  settle(to);
+  if (isTaken(to) && !force) throw new Error(`"${to}" already exists`);
+  checkpoint(to);
   await copyDatabase({ from, partial, check: "quick_check" }, () => putInPlace(partial, to));
   return statSync(to).size;
 }
 
-/** Copies into `partial`, runs `statements` there, checks it and lets `use` it; what is left of it then is removed. */
+/**
+ * Copies into `partial`, runs `statements` there, checks it, and calls `use`. Removes `partial` afterwards if it still
+ * exists.
+ */
 export async function copyDatabase(
   { from, partial, check, statements }: {
     from: string;
@@ -68,7 +71,7 @@ export async function copyDatabase(
   startPartial(partial);
   try {
     await copySqlite(from, partial);
-    // Had somebody taken the file away meanwhile, SQLite would have made an empty one in its place.
+    // If the file had been removed in the meantime, SQLite would have created an empty one in its place.
     ageOfDatabase(partial);
     if (statements !== undefined) runSqlite(partial, statements);
     checkSqlite(partial, check);

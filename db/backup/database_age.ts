@@ -1,20 +1,20 @@
 import { statSync } from "node:fs";
-import { lookAtSqlite } from "../sqlite/inspection.ts";
+import { inspectSqlite } from "../sqlite/inspection.ts";
 import { ageOf, MADE_BY_NEWER } from "../schema/migrations/mod.ts";
 
-/** How the database in a file stands to this program. Throws when it is no database of Chatterbox. */
+/** Compares a database's version with this program's. Throws if it is not a Chatterbox database. */
 export function ageOfDatabase(file: string): "older" | "current" | "newer" {
   const found = statSync(file, { throwIfNoEntry: false });
-  if (!found) throw new Error(`there is no "${file}"`);
+  if (!found) throw new Error(`"${file}" does not exist`);
   if (!found.isFile()) throw new Error(`"${file}" is not a file`);
-  const look = lookAtSqlite(file);
-  look?.close();
-  const age = ageOf(look?.migrations ?? []);
-  if (age === "none") throw new Error(`"${file}" is not a database of Chatterbox`);
+  const inspection = inspectSqlite(file);
+  inspection?.close();
+  const age = ageOf(inspection?.migrations ?? []);
+  if (age === "none") throw new Error(`"${file}" is not a Chatterbox database`);
   return age;
 }
 
-/** Throws unless it is a database that this program can open. */
+/** Throws unless this program can open the database. */
 export function checkIsOurs(file: string): void {
   if (ageOfDatabase(file) === "newer") throw new Error(MADE_BY_NEWER);
 }

@@ -14,31 +14,31 @@ import {
 import { basename, dirname, join } from "node:path";
 import { syncFile, syncFolder } from "../durable_file.ts";
 import { COMPANIONS, COMPANIONS_WITH_CONTENT } from "../sqlite/companions.ts";
-import { settleSqlite } from "../sqlite/file.ts";
+import { checkpointSqlite } from "../sqlite/file.ts";
 import { makePrivate } from "../private_file.ts";
 
-/** What is being written; the name says that it is nothing yet. */
+/** Names of unfinished files. */
 const PARTIAL = new RegExp(`\\.[0-9a-f]{8}\\.partial(${COMPANIONS.join("|")})?$`);
 
-/** After this time, in ms, nobody is writing it any more. */
+/** Age in ms after which an unfinished file counts as abandoned. */
 const PARTIAL_LIFE = 60 * 60 * 1000;
 
-/** A moment as it stands in a file's name: `2026-11-21T03-00-00Z`. */
+/** A time for use in file names: `2026-11-21T03-00-00Z`. */
 export function stampOf(time: number): string {
   return new Date(time).toISOString().replace(/\.\d+Z$/, "Z").replaceAll(":", "-");
 }
 
-/** The moment of a stamp, in ms. */
+/** The time of a stamp, in ms. */
 export function timeOf(stamp: string): number {
   return Date.parse(stamp.replace(/T(\d\d)-(\d\d)-(\d\d)Z$/, "T$1:$2:$3Z"));
 }
 
-/** A name beside `file` for what is to become it. */
+/** A temporary name beside `file`. */
 export function partialOf(file: string): string {
   return `${file}.${randomUUID().slice(0, 8)}.partial`;
 }
 
-/** Makes an empty file that only its owner may read, and takes away what others, killed long ago, have left there. */
+/** Creates an empty file readable by its owner only, and removes abandoned unfinished files in its directory. */
 export function startPartial(partial: string): void {
   const folder = dirname(partial);
   for (const name of readdirSync(folder)) {
@@ -46,7 +46,7 @@ export function startPartial(partial: string): void {
     const { mtimeMs } = statSync(join(folder, name), { throwIfNoEntry: false }) ?? { mtimeMs: Infinity };
     if (Date.now() - mtimeMs > PARTIAL_LIFE) rmSync(join(folder, name), { force: true });
   }
-  // Not `writeFileSync`, which narrows the mode only after it has created the file.
+  // Not `writeFileSync`, which restricts the mode only after creating the file.
   closeSync(openSync(partial, "wx", 0o600));
 }
 
@@ -54,30 +54,30 @@ export function removePartial(partial: string): void {
   for (const suffix of ["", ...COMPANIONS]) rmSync(partial + suffix, { force: true });
 }
 
-/** Whether anything stands there that a new database of this name would replace or suffer from. */
+/** Whether a file exists that a new database of this name would replace, or be corrupted by. */
 export function isTaken(file: string): boolean {
   return ["", ...COMPANIONS].some((suffix) => existsSync(file + suffix));
 }
 
-/** Whether `file` is the database or stands in for a part of it. */
+/** Whether `file` is the database or one of its companion files. */
 export function isPartOf(database: string, file: string): boolean {
   const whole = real(database);
   return ["", ...COMPANIONS].some((suffix) => real(file) === whole + suffix);
 }
 
-/** The path without symbolic links: what SQLite keeps beside a database is beside the real one. */
+/** Resolves symbolic links: SQLite keeps the companion files beside the real file. */
 export function real(file: string): string {
   return existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file));
 }
 
 /**
- * Throws "is in use" while anybody has it open. Otherwise what a killed server has left in the WAL is part of the file,
- * unless that is damaged.
+ * Checkpoints the WAL left by a killed server into the file, unless it is damaged. Throws "is in use" if the database
+ * is open.
  */
-export function settle(file: string): void {
+export function checkpoint(file: string): void {
   if (!existsSync(file)) return;
   try {
-    settleSqlite(file);
+    checkpointSqlite(file);
   } catch (error) {
     const said = String(error);
     if (/is locked/.test(said)) throw new Error(`"${file}" is in use`, { cause: error });
@@ -86,14 +86,14 @@ export function settle(file: string): void {
 }
 
 /**
- * Gives `partial` the name `file`, at once and for good. What was there is called `keep` from now on, if it is given,
- * else it is gone. Throws "is in use" while anybody has it open.
+ * Atomically and durably renames `partial` to `file`. An existing file is renamed to `keep`, or replaced if that is not
+ * given. Throws "is in use" if the database is open.
  */
 export function putInPlace(partial: string, file: string, keep?: string): void {
-  settle(file);
+  checkpoint(file);
   syncFile(partial);
   if (keep !== undefined) {
-    // Something stands beside it only when it could not be folded in.
+    // Companion files remain only if the checkpoint failed.
     for (const suffix of ["", ...COMPANIONS_WITH_CONTENT]) {
       if (!existsSync(file + suffix)) continue;
       keepAs(file + suffix, keep + suffix);
@@ -105,7 +105,7 @@ export function putInPlace(partial: string, file: string, keep?: string): void {
   syncFolder(dirname(file));
 }
 
-/** What root makes for a server that runs as somebody else is that somebody's, as far as the system lets us. */
+/** Gives a file created by root to the owner of `folder`, the user the server runs as, if permitted. */
 export function giveToOwner(file: string, folder: string): void {
   const { uid, gid } = statSync(folder);
   if (statSync(file).uid === uid) return;
@@ -116,7 +116,7 @@ export function giveToOwner(file: string, folder: string): void {
   }
 }
 
-/** `PREFIX2026-11-21T03-00-00ZSUFFIX`, or with `-2` and so on behind the time: a name that is free. */
+/** An unused name: `PREFIX2026-11-21T03-00-00ZSUFFIX`, or with `-2` and so on after the time. */
 export function freeName(prefix: string, now: number, suffix = ""): string {
   for (let n = 1;; n++) {
     const name = `${prefix}${stampOf(now)}${n === 1 ? "" : `-${n}`}${suffix}`;
@@ -124,7 +124,7 @@ export function freeName(prefix: string, now: number, suffix = ""): string {
   }
 }
 
-/** By a second name where the file system has such: then there is a database at every moment. */
+/** Hard link where supported, so that a database exists at every moment. */
 function keepAs(file: string, name: string): void {
   try {
     linkSync(file, name);

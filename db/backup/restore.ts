@@ -1,18 +1,18 @@
 import { dirname } from "node:path";
 import { copyDatabase } from "./copy.ts";
 import { checkIsOurs } from "./database_age.ts";
-import { freeName, giveToOwner, isPartOf, isTaken, partialOf, putInPlace, real, settle } from "./database_file.ts";
+import { checkpoint, freeName, giveToOwner, isPartOf, isTaken, partialOf, putInPlace, real } from "./database_file.ts";
 
 /**
- * By so much every room's counter runs on. Pages and bots may remember changes that the restored database never saw: had
- * the same numbers been given again, those would never be shown what came under them.
+ * Advances every room's counter by this much. Pages and bots may hold revisions that the restored database never had.
+ * If those numbers were reused, clients would miss the changes behind them.
  */
 const LEAP = 1_000_000;
 
 /**
- * Puts a checked copy of `from` in the place of `to`. Of what was there nothing is lost: resolves to what it is called
- * now, undefined when there was nothing. Throws "is there already" unless `force`, "is in use" while anybody has `to`
- * open, and whatever is wrong with `from`; `to` is then as it was.
+ * Replaces `to` with a checked copy of `from`. The previous file is kept: resolves to its new name, or undefined if
+ * there was none. Throws "already exists" unless `force`, "is in use" if `to` is open, and any error of `from`; `to` is
+ * unchanged then.
  */
 export async function restoreDatabase(
   { from, to, label, force, now }: { from: string; to: string; label: string; force: boolean; now: number },
@@ -21,8 +21,8 @@ export async function restoreDatabase(
   checkIsOurs(from);
   const place = real(to);
   const taken = isTaken(place);
-  if (taken && !force) throw new Error(`"${to}" is there already`);
-  settle(place);
+  if (taken && !force) throw new Error(`"${to}" already exists`);
+  checkpoint(place);
   const partial = partialOf(place);
   const kept = taken ? freeName(`${place}.before-${label}-`, now) : undefined;
   const statements = `update rooms set head = head + ${LEAP}`;

@@ -1,35 +1,35 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** So many at once, and from then on one in every so many ms. */
+/** `atOnce` as a burst, then one per `every` ms. */
 export interface Allowance {
   readonly atOnce: number;
   readonly every: number;
 }
 
-/** Keys that may be kept, unless told otherwise: of the smallest budgets some 2 MB. */
+/** Default maximum number of keys, about 2 MB for the smallest budgets. */
 const KEYS_MAX = 20_000;
 
-/** Keys from which on it is worth looking for those that can be forgotten. */
+/** Number of keys from which a sweep is worthwhile. */
 const SWEEP_MIN = 1024;
 
-/** What is made room for at once when the keys are all in use: a part of them. */
+/** Fraction of the keys evicted at once when all are in use. */
 const ROOM = 1 / 8;
 
-/** Sums of fractions of a millisecond are not exact. */
+/** Tolerance for floating-point error, in ms. */
 const ROUNDING = 0.1;
 
-/** Keys cannot be made to collide by whoever does not know this. */
+/** Salts the hash of keys, so that clients cannot produce collisions. */
 const secret = randomBytes(16);
 
 /**
- * One budget for each key, in bounded memory. A budget is one number, the time at which it is whole again (GCRA, ITU-T
- * I.371): from then on it is as good as one that was never used, and is forgotten. Text is kept as a hash of 48 bits.
- * When there are too many keys at once, those that would be whole soonest make room: whoever floods it with new keys
- * loses their own, not those that are used up.
+ * One budget per key, in bounded memory. A budget is one number: the time at which it is full again (GCRA, ITU-T
+ * I.371). A full budget equals an unused one and is dropped. Text keys are stored as 48-bit hashes. When there are too
+ * many keys, those closest to full are evicted first, so an attacker who floods the map with new keys evicts their own
+ * and not the exhausted ones.
  */
 export class Budgets {
   readonly #every: number;
-  /** How long an empty budget takes to be whole, in ms. */
+  /** Time for an empty budget to refill, in ms. */
   readonly #span: number;
   readonly #max: number;
   readonly #wholeAt = new Map<number, number>();
@@ -41,16 +41,16 @@ export class Budgets {
     this.#max = max;
   }
 
-  /** Keys that are kept. */
+  /** Number of keys in memory. */
   get size(): number {
     return this.#wholeAt.size;
   }
 
-  /** Takes from a key's budget. Returns 0, or in how many ms there is enough; then nothing is taken. `now` in ms. */
+  /** Takes `count` from a key's budget. Returns 0, or the wait in ms, in which case nothing is taken. `now` in ms. */
   take(key: string | number, now: number, count = 1): number {
     const at = numberOf(key);
     const kept = this.#wholeAt.get(at);
-    // Where the clock was set back, it is no further from whole than when it is empty.
+    // If the clock was set back, treat the budget as empty at worst.
     const wholeAt = Math.min(Math.max(kept ?? 0, now), now + this.#span);
     const wait = wholeAt + count * this.#every - (now + this.#span);
     const isTaken = wait <= ROUNDING;
@@ -62,7 +62,7 @@ export class Budgets {
     return isTaken ? 0 : Math.ceil(wait);
   }
 
-  /** Puts back what was taken. */
+  /** Returns what was taken. */
   giveBack(key: string | number, count = 1): void {
     const at = numberOf(key);
     const wholeAt = this.#wholeAt.get(at);

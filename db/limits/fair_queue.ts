@@ -1,14 +1,14 @@
-/** Where a job stands: behind all of a better (smaller) rank, and in turn with the other lines of its own. */
+/** Position in the queue: after all better (smaller) ranks, round-robin with other lines of its rank. */
 export interface Place {
   readonly rank: number;
-  /** Whose it is, such as an address; without one it is in a line that is as long as it likes. */
+  /** The line's key, such as a network. Jobs without one share an unbounded line. */
   readonly line?: string | undefined;
 }
 
 /**
- * Waiting jobs. Lines of one rank take turns, so that a long one makes nobody wait but itself. The best rank has every
- * second turn for sure, the next every fourth, and so on, and a turn that a rank does not need goes to the best there
- * is: none is starved. What is too much goes from the end of the longest line of the worst rank.
+ * A queue of waiting jobs. Lines of one rank take turns, so a long line delays only itself. The best rank gets every
+ * second turn, the next every fourth, and so on; an unused turn goes to the best rank with jobs, so no rank starves.
+ * When the queue is full, the job at the end of the longest line of the worst rank is dropped.
  */
 export class FairQueue<Job> {
   readonly #max: number;
@@ -17,7 +17,7 @@ export class FairQueue<Job> {
   #size = 0;
   #turn = 0;
 
-  /** `max` jobs in all, and `lineMax` in one line. */
+  /** `max` jobs in total, `lineMax` per line. */
   constructor({ max, lineMax, ranks }: { max: number; lineMax: number; ranks: number }) {
     this.#max = max;
     this.#lineMax = lineMax;
@@ -28,12 +28,12 @@ export class FairQueue<Job> {
     return this.#size;
   }
 
-  /** Jobs that stand in this line now. */
+  /** Number of jobs in this line. */
   lengthOf({ rank, line = "" }: Place): number {
     return this.#ranks[rank]?.get(line)?.length ?? 0;
   }
 
-  /** Takes a job. Returns the one there is no room for, if there is one: this, or another that makes room for it. */
+  /** Adds a job. Returns the job dropped for lack of room, if any: this one or one it displaces. */
   push(job: Job, place: Place): Job | undefined {
     const length = this.lengthOf(place);
     if (place.line !== undefined && length >= this.#lineMax) return job;
@@ -52,7 +52,7 @@ export class FairQueue<Job> {
     return refused;
   }
 
-  /** The job whose turn it is. */
+  /** Removes and returns the next job. */
   shift(): Job | undefined {
     if (this.#size === 0) return undefined;
     this.#turn += 1;
@@ -62,14 +62,14 @@ export class FairQueue<Job> {
     const lines = this.#ranks[rank]!;
     const [[name, line]] = lines as unknown as [[string, Job[]]];
     const job = line.shift();
-    // To the end of the round.
+    // Move the line to the end of the round.
     lines.delete(name);
     lines.set(name, line);
     this.#removed(rank, name);
     return job;
   }
 
-  /** Empties it. */
+  /** Removes and returns all jobs. */
   clear(): Job[] {
     const jobs = this.#ranks.flatMap((lines) => [...lines.values()].flat());
     for (const lines of this.#ranks) lines.clear();
@@ -83,7 +83,7 @@ export class FairQueue<Job> {
     if (lines.get(name)?.length === 0) lines.delete(name);
   }
 
-  /** The longest line of the worst rank there is. */
+  /** The longest line of the worst rank that has jobs. */
   #worst(): { rank: number; line: string; length: number } | undefined {
     const rank = this.#ranks.findLastIndex((lines) => lines.size > 0);
     if (rank < 0) return undefined;

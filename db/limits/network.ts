@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 
 /**
- * What one customer of a network has: an IPv4 address, or the first 64 bits of an IPv6 address (RFC 6177), of which
- * anybody has as many as they like. An IPv4 address that comes as IPv6 is itself.
+ * The network a client is counted by: an IPv4 address, or the /64 prefix of an IPv6 address, since one customer
+ * controls all addresses below it (RFC 6177). IPv4-mapped addresses count as IPv4.
  */
 export function networkOf(address: string): string {
   const [plain = ""] = address.split("%");
@@ -12,7 +12,7 @@ export function networkOf(address: string): string {
   const [head = "", tail] = plain.split("::");
   const left = groups(head);
   const right = groups(tail ?? "");
-  // An IPv4 address at the end is two groups, and none of the first four.
+  // A trailing IPv4 address stands for two groups, which are never among the first four.
   const missing = tail === undefined ? 0 : 8 - left.length - right.length - (plain.includes(".") ? 1 : 0);
   const all = [...left, ...Array<string>(Math.max(0, missing)).fill("0"), ...right];
   return `${all.slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(":")}::/64`;

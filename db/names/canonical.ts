@@ -1,24 +1,24 @@
 import { domainToASCII } from "node:url";
 
 /**
- * One form for what can be typed in several. Machines differ in how they write "é" (one character or two), in the space
- * that a key brings, and in how a browser hands on a domain in another script. All expect text of bounded length: to
- * normalise much of it is much work.
+ * Canonical forms of text that can be typed in several ways. Systems differ in how they encode "é" (one character or
+ * two), in which space character a key produces, and in how a browser sends an internationalized domain. Callers limit
+ * the length first, since normalizing long text is expensive.
  */
 
-/** RFC 8265, 4.2 (OpaqueString): spaces are the space, and NFC. Case counts, and so does the space around it. */
+/** RFC 8265, 4.2 (OpaqueString): any space becomes U+0020, then NFC. Case and surrounding spaces are significant. */
 export function canonicalPassword(text: string): string {
   return text.replace(/\p{Zs}/gu, " ").normalize("NFC");
 }
 
-/** What a name at the login is looked up by; the same for all ways to write it. */
+/** The key by which a login name is looked up. */
 export function canonicalLogin(text: string): string {
   const name = text.trim();
-  // Usernames are ASCII: what a keyboard of another script makes of them is meant so.
+  // Usernames are ASCII. NFKC maps full-width input from other keyboards.
   return name.includes("@") ? emailKey(name) : name.normalize("NFKC").toLowerCase();
 }
 
-/** What makes two emails the same: NFC, the domain as the DNS has it, and no regard to case. */
+/** Emails with the same key are equal: NFC, the domain in its DNS form, case-insensitive. */
 export function emailKey(text: string): string {
   const email = text.trim().normalize("NFC");
   const at = email.lastIndexOf("@");
@@ -29,13 +29,13 @@ export function emailKey(text: string): string {
 /** RFC 5321, 4.5.3.1.1, in octets; RFC 6531 counts them in UTF-8. */
 const LOCAL_MAX = 64;
 
-/** What stands before the @, in any script (RFC 6531); of RFC 5322's signs those that mailboxes have. */
+/** The local part, in any script (RFC 6531), with the punctuation that real mailboxes use out of RFC 5322's. */
 const LOCAL = /^[\p{L}\p{M}\p{N}_'+-]+(\.[\p{L}\p{M}\p{N}_'+-]+)*$/u;
 
-/** RFC 1035, 2.3.1; a last label that is a number would be an address. */
+/** RFC 1035, 2.3.1. A numeric last label would be an IP address. */
 const DOMAIN = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
 
-/** Whether mail could be sent there. Quoted names and addresses in brackets are for nobody's mailbox. */
+/** Whether the text is a deliverable address. Quoted local parts and bracketed addresses are rejected. */
 export function isEmail(text: string): boolean {
   const at = text.lastIndexOf("@");
   const local = text.slice(0, at);

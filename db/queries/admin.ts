@@ -8,16 +8,16 @@ import type { AdminQueries } from "../store.ts";
 import { fitting } from "../text_at_once.ts";
 import { toUser, userColumns } from "./users.ts";
 
-/** Ids looked at before other work gets its turn: a few milliseconds. */
+/** Ids scanned before yielding: a few ms. */
 const WINDOW = 5000;
 
-/** Rows whose text is read at once: 2 MB of the longest messages, a few milliseconds. */
+/** Rows whose text is read at once: up to 2 MB, a few ms. */
 const TEXTS = 64;
 
-/** After this much folding of texts other work gets its turn, in ms. */
+/** Time spent folding text before yielding, in ms. */
 const PATIENCE = 4;
 
-/** What stands between the two parts of a page's key; no name and no number holds it. */
+/** Separates the two parts of a page key. Neither names nor numbers contain it. */
 const SEPARATOR = "\n";
 
 function selectAccounts(db: Kysely<Schema>, warningsSince: number) {
@@ -49,7 +49,7 @@ function toInspected(row: InspectedRow): InspectedMessage {
   return { ...toMessage(row), deletedBy: row.deleter };
 }
 
-/** Those rows that `test` finds, with a turn for others every few milliseconds. */
+/** Filters rows, yielding every few ms. */
 async function sift<Row>(rows: readonly Row[], test: (row: Row) => boolean): Promise<Row[]> {
   const found: Row[] = [];
   let end = performance.now() + PATIENCE;
@@ -62,10 +62,10 @@ async function sift<Row>(rows: readonly Row[], test: (row: Row) => boolean): Pro
   return found;
 }
 
-/** Accounts searched at once. */
+/** Users searched per batch. */
 const ACCOUNTS = 200;
 
-/** How accounts may be sorted: the expression, its direction, and an account's value of it. */
+/** Sort orders: the expression, its direction, and the user's sort key. */
 const SORTS = {
   newest: { by: sql<number>`users.id`, direction: "desc", key: (account: Account) => account.id },
   name: { by: sql<string>`lower(users.username)`, direction: "asc", key: (a: Account) => a.username.toLowerCase() },
@@ -87,7 +87,7 @@ export function adminQueries({ read }: Connections): AdminQueries {
     return newest ?? 0;
   }
 
-  /** How many stand, of those from `since` on. */
+  /** Number of messages not deleted, optionally only since `since`. */
   async function countMessages(since = 0): Promise<number> {
     let total = 0;
     const end = await newest();
@@ -147,14 +147,17 @@ export function adminQueries({ read }: Connections): AdminQueries {
           )
         );
       }
-      // One parameter, however many there are.
+      // One parameter for any number of ids.
       if (ids !== undefined) {
         query = query.where(sql<SqlBool>`users.id in (select value from json_each(${JSON.stringify(ids)}))`);
       }
       const ordered = query.orderBy(by, direction).orderBy("users.id", direction);
       const keyOf = (account: Account) => `${key(account)}${SEPARATOR}${account.id}`;
 
-      /** Those behind a key: the rest of its equals, then the others. Of one comparison for both SQLite makes a scan. */
+      /**
+       * Rows after a key: first the rest with the same sort value, then the others. SQLite would scan for both in one
+       * comparison.
+       */
       async function page(after: string | undefined, count: number): Promise<Account[]> {
         if (after === undefined) return (await ordered.limit(count).execute()).map(toAccount);
         const [value = "", id = ""] = after.split(SEPARATOR);
@@ -171,7 +174,7 @@ export function adminQueries({ read }: Connections): AdminQueries {
       const items: Account[] = [];
       if (search === undefined) items.push(...await page(after, limit + 1));
       else {
-        // SQLite knows the case of ASCII only, so what is searched is folded here.
+        // SQLite folds the case of ASCII only, so text is folded here.
         const sought = fold(search);
         let rows: Account[];
         let from = after;
@@ -218,20 +221,28 @@ export function adminQueries({ read }: Connections): AdminQueries {
       }));
     },
 
-    async messages({ search, username, room, from, to, state = "standing" }, { before, limit }) {
-      let query = selectInspected(read);
+    async messages({ search, username, room, from, to, state = "standing", inspectedAt }, {
+      before,
+      limit,
+    }) {
+      let query = selectInspected(read).where("rooms.removed_at", "is", null).where((e) =>
+        e.or([
+          e("rooms.kind", "=", "public"),
+          ...(inspectedAt === undefined ? [] : [e("rooms.inspected_until", ">", inspectedAt)]),
+        ])
+      );
       if (state !== "all") query = query.where("messages.deleted_at", state === "deleted" ? "is not" : "is", null);
       if (username !== undefined) query = query.where(sql`lower(users.username)`, "=", username.toLowerCase());
       if (room !== undefined) query = query.where("rooms.slug", "=", room);
       if (from !== undefined) query = query.where("messages.created_at", ">=", from);
       if (to !== undefined) query = query.where("messages.created_at", "<", to);
 
-      // A filter may let through one in a million, so the table is walked in windows with a pause between them.
+      // A filter may match one row in a million, so the table is read in windows, yielding in between.
       const found: { id: MessageId; bytes: number }[] = [];
       const { oldest } = await read.selectFrom("messages").select((e) => e.fn.min("id").as("oldest"))
         .executeTakeFirstOrThrow();
       let end = before ?? await newest() + 1;
-      // SQLite knows the case of ASCII only, so what is searched is folded here.
+      // SQLite folds the case of ASCII only, so text is folded here.
       const sought = search === undefined ? undefined : fold(search);
       while (oldest !== null && end > oldest && found.length <= limit && fitting(found, bytesOf) === found.length) {
         const start = Math.max(oldest, end - WINDOW);
@@ -268,7 +279,7 @@ export function adminQueries({ read }: Connections): AdminQueries {
   };
 }
 
-/** Lets other work have its turn. */
+/** Yields to the event loop. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -5,10 +5,10 @@ import { fold } from "./fold.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Audit } from "../store.ts";
 
-/** Entries looked at before other work gets its turn: a few milliseconds. */
+/** Entries scanned before yielding: a few ms. */
 const WINDOW = 500;
 
-/** Writes down an act, in the transaction of the act. */
+/** Adds an audit entry, in the transaction of the act. */
 export async function record(
   db: Kysely<Schema>,
   act: {
@@ -45,13 +45,13 @@ export function audit({ read, write }: Connections): Audit {
       if (from !== undefined) query = query.where("at", ">=", from);
       if (to !== undefined) query = query.where("at", "<", to);
 
-      // A filter may let through few of very many, and SQLite knows the case of ASCII only: the log is walked in windows
-      // with a pause between them, and names are folded here.
+      // A filter may match few of many entries, so the log is read in windows, yielding in between. SQLite folds the
+      // case of ASCII only, so names are folded here.
       const [by, about] = [actor, target].map((name) => name === undefined ? undefined : fold(name));
       const isMeant = (entry: AuditEntry) =>
         (by === undefined || fold(entry.actor) === by) && (about === undefined || fold(entry.target) === about);
       const items: AuditEntry[] = [];
-      // One by one: together they are no look-up in the index.
+      // Two queries: min and max in one would not use the index.
       const { oldest } = await read.selectFrom("audit").select((e) => e.fn.min("id").as("oldest"))
         .executeTakeFirstOrThrow();
       const { newest } = await read.selectFrom("audit").select((e) => e.fn.max("id").as("newest"))

@@ -6,7 +6,7 @@ import type { Actor, FailedJob, JobId } from "../model.ts";
 import type { Schema } from "../schema/tables.ts";
 import { type Jobs, JOBS_FAILED, JOBS_WAITING, type NewJob, PAYLOAD_MAX } from "../store.ts";
 
-/** Characters kept of what a failure said. */
+/** Characters of the error message that are kept. */
 const ERROR_MAX = 500;
 
 /** Adds a job in the transaction of its cause: both happen or neither does. */
@@ -15,7 +15,7 @@ export async function addJob(db: Kysely<Schema>, { kind, payload = {}, runAt }: 
   if (text.length > PAYLOAD_MAX) throw new Error(`Cannot add job: the payload of "${kind}" is too long`);
   const { waiting } = await db.selectFrom("jobs").select((e) => e.fn.countAll<number>().as("waiting"))
     .where("run_at", "is not", null).executeTakeFirstOrThrow();
-  if (waiting >= JOBS_WAITING) throw new ChatError("unavailable", "Too much is waiting to be done, try again later");
+  if (waiting >= JOBS_WAITING) throw new ChatError("unavailable", "Too many pending jobs, try again later");
   const { id } = await db.insertInto("jobs").values({ kind, payload: text, created_at: now, run_at: runAt ?? now })
     .returning("id").executeTakeFirstOrThrow();
   return id;
@@ -35,15 +35,20 @@ function toFailed(row: Selectable<Schema["jobs"]>): FailedJob {
 }
 
 export function jobs({ read, write }: Connections): Jobs {
-  /** An administrator's act on a failed job. */
-  async function settle(id: JobId, action: "retry_job" | "discard_job", by: Actor, now: number): Promise<boolean> {
+  /** Retries or discards a failed job. */
+  async function resolveFailed(
+    id: JobId,
+    action: "retry_job" | "discard_job",
+    by: Actor,
+    now: number,
+  ): Promise<boolean> {
     return await write(async (db) => {
       const row = await db.selectFrom("jobs").select(["kind", "scheduled"]).where("id", "=", id)
         .where("failed_at", "is not", null).executeTakeFirst();
       if (!row) return false;
       const job = db.updateTable("jobs").where("id", "=", id);
       if (action === "retry_job") {
-        // One more try, after which it has failed again.
+        // One more attempt.
         await job.set((e) => ({ run_at: now, lease: null, failed_at: null, attempts: e("attempts", "-", 1) }))
           .execute();
       } else if (row.scheduled === 1) await job.set({ attempts: 0, failed_at: null, error: "" }).execute();
@@ -146,11 +151,11 @@ export function jobs({ read, write }: Connections): Jobs {
     },
 
     retry(id, by, now) {
-      return settle(id, "retry_job", by, now);
+      return resolveFailed(id, "retry_job", by, now);
     },
 
     discard(id, by, now) {
-      return settle(id, "discard_job", by, now);
+      return resolveFailed(id, "discard_job", by, now);
     },
 
     removeFailed(before) {

@@ -1,17 +1,18 @@
 import { type Kysely, sql } from "kysely";
 import { record } from "./audit.ts";
-import type { Message, MessageId, Person, RoomId, UserId } from "../model.ts";
+import type { Message, MessageId, RoomId, UserId } from "../model.ts";
 import { assertMayPost, mention, run } from "./posting.ts";
 import { person } from "./person.ts";
-import { seenMarks } from "./rooms.ts";
+import { seenMarks } from "./member_rows.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Connections } from "./connections.ts";
 import { type Messages, NONCE_LIFE } from "../store.ts";
 import { fitting } from "../text_at_once.ts";
 
-/** Messages as they are said to anybody: who is deleted has no name any more. */
+/** Selects messages as users see them: deleted authors have no name. */
 export function selectMessages(db: Kysely<Schema>) {
-  // A cross join keeps SQLite from beginning with the few users or rooms, and sorting all their messages.
+  // The cross join fixes the join order. Otherwise SQLite starts with the few users or rooms and sorts all their
+  // messages.
   return db.selectFrom("messages").crossJoin("users").crossJoin("rooms")
     .whereRef("users.id", "=", "messages.author_id").whereRef("rooms.id", "=", "messages.room_id")
     .select([
@@ -30,14 +31,14 @@ export function selectMessages(db: Kysely<Schema>) {
     ]);
 }
 
-/** A text's size in bytes. SQLite knows it from the row's header and does not read the text. */
+/** Text size in bytes. SQLite takes it from the row header without reading the text. */
 export const textSize = sql<number>`octet_length(messages.content)`;
 
 export function bytesOf({ bytes }: { bytes: number }): number {
   return bytes;
 }
 
-/** Which messages have a nonce that is to be forgotten. */
+/** Messages whose nonce has expired. */
 export function selectOldNonces(db: Kysely<Schema>, now: number) {
   return db.selectFrom("messages").select("id").where("nonce", "is not", null)
     .where("created_at", "<=", now - NONCE_LIFE);
@@ -60,13 +61,13 @@ export function toMessage(row: Row): Message {
   };
 }
 
-// Posting is the one hot write: its statements are written out, since to build them anew costs more than to run them.
+// Posting is the hot write. Its statements are raw SQL, since building them costs more than running them.
 const TAKE_PLACE = "update rooms set head = head + 1, last_message_at = ? where id = ? returning head, slug";
 const INSERT =
   "insert into messages (room_id, author_id, content, created_at, seq, rev, nonce) values (?, ?, ?, ?, ?, ?, ?) returning id";
 const BY_NONCE = "select id from messages where author_id = ? and room_id = ? and nonce = ?";
 
-/** Moves the room's one counter: the next place, the next revision. */
+/** Increments the room's counter. Returns the new revision. */
 async function nextRev(db: Kysely<Schema>, room: RoomId): Promise<number> {
   const { head } = await db.updateTable("rooms").set((e) => ({ head: e("head", "+", 1) }))
     .where("id", "=", room).returning("head").executeTakeFirstOrThrow();
@@ -79,12 +80,12 @@ async function find(db: Kysely<Schema>, id: MessageId): Promise<Message | undefi
   return row && toMessage(row);
 }
 
-/** Deleted or not. */
+/** Including deleted messages. */
 async function findAny(db: Kysely<Schema>, id: MessageId): Promise<Message> {
   return toMessage(await selectMessages(db).where("messages.id", "=", id).executeTakeFirstOrThrow());
 }
 
-/** Empties a message and leaves its place. */
+/** Deletes a message's text and keeps its position. */
 export async function tombstone(db: Kysely<Schema>, message: Message, by: UserId, now: number): Promise<Message> {
   const rev = await nextRev(db, message.roomId);
   await db.updateTable("messages").set({ content: "", deleted_at: now, deleted_by: by, rev })
@@ -152,7 +153,7 @@ export function messages({ read, write }: Connections): Messages {
         const message = await find(db, id);
         if (!message) return undefined;
         const removed = await tombstone(db, message, by.id, now);
-        // One's own is one's own affair; somebody else's is an act of moderation.
+        // Users delete their own messages freely; deleting another user's is an act of moderation.
         if (by.id !== message.author.id) {
           await record(db, {
             at: now,

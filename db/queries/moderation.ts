@@ -8,16 +8,16 @@ import type { Actor, Message, User, UserId } from "../model.ts";
 import { selectMessages, tombstone, toMessage } from "./messages.ts";
 import type { Schema } from "../schema/tables.ts";
 import { type Moderation, NONCE_LIFE, REMOVE_MESSAGES } from "../store.ts";
-import { countMembers, keepOwner } from "./rooms.ts";
+import { countMembers, keepOwner } from "./member_rows.ts";
 import { toUser, userColumns } from "./users.ts";
 
-/** How long a link that resets a password works, in ms: a day. */
+/** Lifetime of a password reset link, in ms. */
 const RESET_LIFE = 24 * 60 * 60 * 1000;
 
-/** After this time, in ms, whoever deletes an account has removed its messages, or never will. */
+/** Delay of the job that finishes a removal of messages, in ms. By then the caller has removed them or never will. */
 const REMOVAL_CHECKED = 60 * 1000;
 
-/** Messages removed in one transaction. */
+/** Messages removed per transaction. */
 const REMOVED_AT_ONCE = 200;
 
 async function find(db: Kysely<Schema>, id: UserId) {
@@ -27,7 +27,7 @@ async function find(db: Kysely<Schema>, id: UserId) {
   return toUser(row);
 }
 
-/** Without an administrator nobody could ever make another. */
+/** Without an administrator nobody could create another. */
 async function keepOneAdministrator(db: Kysely<Schema>, id: UserId, what: string): Promise<void> {
   const other = await db.selectFrom("users").select("id").where("is_admin", "=", 1).where("blocked_at", "is", null)
     .where("deleted_at", "is", null).where("id", "!=", id).limit(1).executeTakeFirst();
@@ -39,7 +39,7 @@ async function block(db: Kysely<Schema>, id: UserId, by: Actor, reason: string, 
   if (user.isBlocked) return user;
   if (user.isAdmin) await keepOneAdministrator(db, id, "blocked");
   if (typeof by !== "string" && by.id === id) throw new ChatError("forbidden", "You cannot block yourself");
-  // The sessions stay until the block ends: they are worth nothing, and their tokens are told why.
+  // Sessions remain until the block ends: they are refused, with the reason.
   await db.updateTable("users").set({ blocked_at: now }).where("id", "=", id).execute();
   await record(db, { at: now, by, action: "block", target: user, reason });
   return { ...user, isBlocked: true };
@@ -57,7 +57,7 @@ async function countWarnings(db: Kysely<Schema>, id: UserId, since: number): Pro
   return count;
 }
 
-/** What open reports have kept of this user's messages goes with them. */
+/** Clears the text that open reports keep of this user's messages. */
 async function forgetReported(db: Kysely<Schema>, author: UserId): Promise<void> {
   await db.updateTable("reports").set({ content: "" }).where("resolved_at", "is", null)
     .where((e) =>
@@ -110,7 +110,7 @@ export function moderation({ read, write }: Connections): Moderation {
         if (!user.isBlocked) return;
         await db.updateTable("users").set({ blocked_at: null }).where("id", "=", id).execute();
         await db.deleteFrom("sessions").where("user_id", "=", id).execute();
-        // A fresh start: else the next word would block at once again.
+        // Without a reset the next forbidden word would block the user again.
         await db.updateTable("warnings").set({ reset_at: now }).where("user_id", "=", id).where("reset_at", "is", null)
           .execute();
         await record(db, { at: now, by, action: "unblock", target: user, reason });
@@ -179,7 +179,7 @@ export function moderation({ read, write }: Connections): Moderation {
       return write(async (db) => {
         const user = await find(db, id);
         if (user.isAdmin) await keepOneAdministrator(db, id, "deleted");
-        // The name is free again; a # cannot be registered.
+        // Frees the name. A # cannot be registered.
         await db.updateTable("users")
           .set({
             username: `deleted#${id}`,

@@ -49,20 +49,20 @@ function toReport(row: Row): Report {
   };
 }
 
-/** Throws `rate_limited` when this person has reported as much as one may. */
+/** Throws `rate_limited` when the user has reached a limit of reports. */
 async function keepWithinLimits(db: Kysely<Schema>, reporter: UserId, now: number): Promise<void> {
   const recent = await db.selectFrom("reports").select("created_at").where("reporter_id", "=", reporter)
     .where("created_at", ">", now - HOUR).orderBy("created_at", "desc").limit(REPORTS_AN_HOUR).execute();
   if (recent.length === REPORTS_AN_HOUR) {
     const wait = recent.at(-1)!.created_at + HOUR - now;
-    throw new ChatError("rate_limited", `You have reported a lot, try again in ${Math.ceil(wait / 60_000)} minutes`, {
+    throw new ChatError("rate_limited", `Too many reports, try again in ${Math.ceil(wait / 60_000)} minutes`, {
       retryAfter: Math.ceil(wait / 1000),
     });
   }
   const { waiting } = await db.selectFrom("reports").select((e) => e.fn.countAll<number>().as("waiting"))
     .where("reporter_id", "=", reporter).where("resolved_at", "is", null).executeTakeFirstOrThrow();
   if (waiting < REPORTS_WAITING) return;
-  throw new ChatError("rate_limited", "Your reports wait to be looked at, try again later", {
+  throw new ChatError("rate_limited", "Too many of your reports are unresolved, try again later", {
     retryAfter: HOUR / 1000,
   });
 }
@@ -73,7 +73,7 @@ export function reports({ read, write }: Connections): Reports {
       return write(async (db) => {
         const known = await db.selectFrom("reports").select(["id", "resolved_at"]).where("message_id", "=", message.id)
           .where("reporter_id", "=", reporter.id).executeTakeFirst();
-        // A message that is edited after its report was settled can be reported anew.
+        // A message edited after its report was resolved can be reported again.
         if (known && (known.resolved_at === null || (message.editedAt ?? 0) <= known.resolved_at)) return false;
         const there = await db.selectFrom("messages").select("id").where("id", "=", message.id).executeTakeFirst();
         if (!there) throw new ChatError("not_found", "Message not found");
@@ -115,7 +115,7 @@ export function reports({ read, write }: Connections): Reports {
 
     async resolve(report, resolution, by, now) {
       await write(async (db) => {
-        // What settles one report of a message settles all of them.
+        // Resolving one report of a message resolves all of them.
         const [result] = await db.updateTable("reports").set({ resolved_at: now, resolution, content: "" })
           .where("message_id", "=", report.message.id).where("resolved_at", "is", null).execute();
         if ((result?.numUpdatedRows ?? 0n) === 0n) return;

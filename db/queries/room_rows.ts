@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
+import { ChatError } from "../errors.ts";
 import type { Membership, Person, Room, RoomId, UserId } from "../model.ts";
 import type { Schema } from "../schema/tables.ts";
 import { type CountedMembership, UNREAD_MAX } from "../store_rooms.ts";
@@ -123,4 +124,23 @@ export async function findRoom(db: Kysely<Schema>, id: RoomId): Promise<Room | u
   const row = await db.selectFrom("rooms").select(roomColumns).where("id", "=", id).where("removed_at", "is", null)
     .executeTakeFirst();
   return row && toRoom(row);
+}
+
+/** Throws `not_found`. */
+export async function roomOf(db: Kysely<Schema>, id: RoomId): Promise<Room> {
+  const room = await findRoom(db, id);
+  if (!room) throw new ChatError("not_found", "Room not found");
+  return room;
+}
+
+/** A room whose members and settings may change. */
+export async function openRoom(db: Kysely<Schema>, id: RoomId): Promise<Room> {
+  const room = await roomOf(db, id);
+  if (room.archivedAt !== null) throw new ChatError("conflict", `Room "${room.name}" is archived`);
+  return room;
+}
+
+/** How a room is named in the audit log: administrators may know the addresses of all rooms, but direct ones. */
+export function nameInAudit(room: Room): string {
+  return room.kind === "direct" ? `direct messages #${room.id}` : room.slug;
 }

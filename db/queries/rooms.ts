@@ -1,63 +1,27 @@
 import { type Kysely, sql } from "kysely";
 import { ChatError } from "../errors.ts";
-import {
-  GENERAL,
-  type Member,
-  type Person,
-  type Role,
-  type Room,
-  type RoomId,
-  type SeenMark,
-  type UserId,
-} from "../model.ts";
+import { GENERAL, type RoomId, type UserId } from "../model.ts";
 import { randomPart, slugOf } from "../names/slug.ts";
 import type { Schema } from "../schema/tables.ts";
-import {
-  BLOCKS_MAX,
-  DIRECT_MAX,
-  DIRECT_MIN,
-  MEMBERSHIPS_LISTED,
-  type Rooms,
-  ROOMS_CREATED_A_DAY,
-  ROOMS_MAX,
-} from "../store_rooms.ts";
+import { DIRECT_MAX, DIRECT_MIN, MEMBERSHIPS_LISTED, type Rooms, ROOMS_CREATED_A_DAY } from "../store_rooms.ts";
 import { record } from "./audit.ts";
 import type { Connections } from "./connections.ts";
 import { fold } from "./fold.ts";
-import { person } from "./person.ts";
+import { addMember, assertHasRoom } from "./member_rows.ts";
+import { members } from "./members.ts";
 import {
-  findRoom,
+  nameInAudit,
   roomColumns,
+  roomOf,
   selectCountedMemberships,
   selectMemberships,
   toCountedMembership,
   toMembership,
   toRoom,
 } from "./room_rows.ts";
+import { userBlocks } from "./user_blocks.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
-
-/** The two furthest readers; see `isSeen`. */
-export async function seenMarks(db: Kysely<Schema>, room: RoomId): Promise<SeenMark[]> {
-  const rows = await db.selectFrom("members").innerJoin("users", "users.id", "members.user_id")
-    .select(["users.id", "users.username", "members.seen_seq"])
-    .where("members.room_id", "=", room).where("members.seen_seq", ">", 0)
-    .orderBy("members.seen_seq", "desc").limit(2).execute();
-  return rows.map((row) => ({ user: { id: row.id, username: row.username }, seq: row.seen_seq }));
-}
-
-async function roomOf(db: Kysely<Schema>, id: RoomId): Promise<Room> {
-  const room = await findRoom(db, id);
-  if (!room) throw new ChatError("not_found", "Room not found");
-  return room;
-}
-
-/** A room whose members and settings may change. */
-async function openRoom(db: Kysely<Schema>, id: RoomId): Promise<Room> {
-  const room = await roomOf(db, id);
-  if (room.archivedAt !== null) throw new ChatError("conflict", `Room "${room.name}" is archived`);
-  return room;
-}
 
 function foldedOf(name: string, topic: string): string {
   return fold(`${name}\n${topic}`);
@@ -84,68 +48,8 @@ async function assertMayCreate(db: Kysely<Schema>, user: UserId, now: number): P
   }
 }
 
-/** Throws `conflict` for a user who is in as many rooms as one can be in. */
-async function assertHasRoom(db: Kysely<Schema>, user: Person): Promise<void> {
-  const { count } = await db.selectFrom("members").innerJoin("rooms", "rooms.id", "members.room_id")
-    .select((e) => e.fn.countAll<number>().as("count"))
-    .where("members.user_id", "=", user.id).where("rooms.kind", "<>", "direct").executeTakeFirstOrThrow();
-  if (Number(count) >= ROOMS_MAX) {
-    throw new ChatError("conflict", `${user.username} is in ${ROOMS_MAX} rooms, which is the limit`);
-  }
-}
-
-async function roleOf(db: Kysely<Schema>, room: RoomId, user: UserId): Promise<Role | undefined> {
-  return (await db.selectFrom("members").select("role").where("room_id", "=", room).where("user_id", "=", user)
-    .executeTakeFirst())?.role;
-}
-
-/** Gives a room that has members an owner. `general` is the administrators'. */
-export async function keepOwner(db: Kysely<Schema>, room: Pick<Room, "id" | "slug" | "kind">): Promise<void> {
-  if (room.slug === GENERAL || room.kind === "direct") return;
-  const [next] = await db.selectFrom("members").select(["user_id", "role"]).where("room_id", "=", room.id)
-    .orderBy(sql`case role when 'owner' then 0 when 'moderator' then 1 else 2 end`).orderBy("joined_at")
-    .orderBy("user_id").limit(1).execute();
-  if (!next || next.role === "owner") return;
-  await db.updateTable("members").set({ role: "owner" }).where("room_id", "=", room.id)
-    .where("user_id", "=", next.user_id).execute();
-}
-
-/** Members by name, of active accounts. */
-function selectMembers(db: Kysely<Schema>, room: RoomId) {
-  return db.selectFrom("members").innerJoin("users", "users.id", "members.user_id")
-    .select(["users.id", "users.username", "users.deleted_at", "members.role", "members.joined_at"])
-    .select("members.timed_out_until").where("members.room_id", "=", room);
-}
-
-function toMember(row: Awaited<ReturnType<ReturnType<typeof selectMembers>["execute"]>>[number]): Member {
-  return {
-    user: person(row.id, row.username, row.deleted_at),
-    role: row.role,
-    joinedAt: row.joined_at,
-    timedOutUntil: row.timed_out_until,
-  };
-}
-
-async function add(db: Kysely<Schema>, room: Room, user: Person, role: Role, now: number): Promise<void> {
-  await db.insertInto("members").values({
-    room_id: room.id,
-    user_id: user.id,
-    joined_at: now,
-    read_seq: room.head,
-    role,
-    notify: room.kind === "direct" ? "all" : "mentions",
-    timed_out_until: null,
-  }).execute();
-  await countMembers(db, room.id, 1);
-}
-
-/** Keeps the count of a room's members. */
-export async function countMembers(db: Kysely<Schema>, room: RoomId, difference: number): Promise<void> {
-  await db.updateTable("rooms").set((e) => ({ members: e("members", "+", difference) })).where("id", "=", room)
-    .execute();
-}
-
-export function rooms({ read, write }: Connections): Rooms {
+export function rooms(connections: Connections): Rooms {
+  const { read, write } = connections;
   async function membershipWhere(user: UserId, room: RoomId | string) {
     const row = await selectMemberships(read, user)
       .where(typeof room === "string" ? "rooms.slug" : "rooms.id", "=", room as never).executeTakeFirst();
@@ -153,6 +57,9 @@ export function rooms({ read, write }: Connections): Rooms {
   }
 
   return {
+    ...members(connections),
+    ...userBlocks(connections),
+
     async findFor(user, slug) {
       return (await membershipWhere(user, slug))?.room;
     },
@@ -217,68 +124,6 @@ export function rooms({ read, write }: Connections): Rooms {
       return rows.length > limit && typeof last === "string" ? { items, next: last } : { items };
     },
 
-    async countMembers(room) {
-      const { members } = await read.selectFrom("rooms").select("members").where("id", "=", room)
-        .executeTakeFirstOrThrow();
-      return members;
-    },
-
-    async members(room, { after, search = "", limit }) {
-      let query = selectMembers(read, room);
-      if (after !== undefined) query = query.where(sql`lower(users.username)`, ">", sql`lower(${after})`);
-      const wanted = search.trim().toLowerCase();
-      if (wanted !== "") query = query.where(sql`instr(lower(users.username), ${wanted})`, ">", 0);
-      return (await query.orderBy(sql`lower(users.username)`).limit(limit).execute()).map(toMember);
-    },
-
-    async member(room, user) {
-      const row = await selectMembers(read, room).where("members.user_id", "=", user).executeTakeFirst();
-      return row && toMember(row);
-    },
-
-    async memberIds(room) {
-      const rows = await read.selectFrom("members").select("user_id").where("room_id", "=", room).execute();
-      return rows.map(({ user_id }) => user_id);
-    },
-
-    async readers(room, seq, author, limit) {
-      const rows = await read.selectFrom("members").innerJoin("users", "users.id", "members.user_id")
-        .select(["users.id", "users.username"]).where("members.room_id", "=", room).where("users.id", "<>", author)
-        .where((e) => e.or([e("members.seen_seq", ">=", seq), e("members.read_seq", ">=", seq)]))
-        .where("members.joined_at", "is not", null).orderBy(sql`lower(users.username)`).limit(limit).execute();
-      return rows;
-    },
-
-    recent(room, count) {
-      return read.transaction().execute(async (db) => {
-        const { head } = await db.selectFrom("rooms").select("head").where("id", "=", room).executeTakeFirstOrThrow();
-        const rows = await db.selectFrom("messages").select(["id", "seq", "author_id as author"])
-          .where("room_id", "=", room).where("deleted_at", "is", null)
-          .orderBy("seq", "desc").limit(count + 1).execute();
-        const from = rows[count]?.seq ?? 0;
-        const mentions = new Map<number, UserId[]>();
-        const mentioned = await db.selectFrom("mentions").select(["seq", "user_id"])
-          .where("room_id", "=", room).where("seq", ">", from).execute();
-        for (const { seq, user_id } of mentioned) mentions.set(seq, [...mentions.get(seq) ?? [], user_id]);
-        const messages = rows.slice(0, count).reverse().map(({ seq, author }) => {
-          const users = mentions.get(seq);
-          return users ? { seq, author, mentions: users } : { seq, author };
-        });
-        return { head, from, messages };
-      });
-    },
-
-    async countUnread(room, user, seen, most, upTo = Number.MAX_SAFE_INTEGER) {
-      const messages = await read.selectFrom("messages").select("id")
-        .where("room_id", "=", room).where("seq", ">", seen).where("seq", "<=", upTo)
-        .where("deleted_at", "is", null).where("author_id", "<>", user).limit(most).execute();
-      const mentions = await read.selectFrom("mentions").innerJoin("messages", "messages.id", "mentions.message_id")
-        .select("messages.id").where("mentions.user_id", "=", user).where("mentions.room_id", "=", room)
-        .where("mentions.seq", ">", seen).where("mentions.seq", "<=", upTo).where("messages.deleted_at", "is", null)
-        .where("messages.author_id", "<>", user).limit(most).execute();
-      return { unread: messages.length, mentions: mentions.length };
-    },
-
     create({ slug, name, kind, topic = "", members = [] }, by, now, limited = true) {
       return write(async (db) => {
         if (limited) await assertMayCreate(db, by.id, now);
@@ -302,7 +147,7 @@ export function rooms({ read, write }: Connections): Rooms {
           .where("id", "in", invited).where("deleted_at", "is", null).execute();
         for (const user of [by, ...users]) {
           await assertHasRoom(db, user);
-          await add(db, room, user, user.id === by.id ? "owner" : "member", now);
+          await addMember(db, room, user, user.id === by.id ? "owner" : "member", now);
         }
         await record(db, { at: now, by, action: "create_room", about: room.slug });
         return room;
@@ -342,7 +187,7 @@ export function rooms({ read, write }: Connections): Rooms {
           folded: "",
         } as never).returning("id").executeTakeFirstOrThrow();
         const room = await roomOf(db, id);
-        for (const user of all) await add(db, room, user, "member", now);
+        for (const user of all) await addMember(db, room, user, "member", now);
         const row = await selectMemberships(db, by.id).where("rooms.id", "=", id).executeTakeFirstOrThrow();
         return { room: toMembership(row).room, isNew: true };
       });
@@ -421,105 +266,6 @@ export function rooms({ read, write }: Connections): Rooms {
       });
     },
 
-    join(id, user, now, { by, role = "member" } = {}) {
-      return write(async (db) => {
-        const room = await openRoom(db, id);
-        if (room.kind === "direct") throw new ChatError("conflict", "Direct messages have the members they began with");
-        if (await roleOf(db, id, user.id) !== undefined) return false;
-        const account = await db.selectFrom("users").select("id").where("id", "=", user.id)
-          .where("deleted_at", "is", null).executeTakeFirst();
-        if (!account) throw new ChatError("not_found", "User not found");
-        await assertHasRoom(db, user);
-        await add(db, room, user, role, now);
-        await keepOwner(db, room);
-        if (by && by.id !== user.id) {
-          await record(db, { at: now, by, action: "add_member", target: user, reason: nameInAudit(room) });
-        }
-        return true;
-      });
-    },
-
-    leave(id, user, now, by, reason = "") {
-      return write(async (db) => {
-        const room = await roomOf(db, id);
-        if (room.slug === GENERAL) throw new ChatError("conflict", "Everybody is in this room, and stays in it");
-        if (room.kind === "direct") throw new ChatError("conflict", "Direct messages cannot be left, only muted");
-        const { numDeletedRows } = await db.deleteFrom("members").where("room_id", "=", id)
-          .where("user_id", "=", user.id).executeTakeFirstOrThrow();
-        if (numDeletedRows === 0n) return false;
-        await countMembers(db, id, -1);
-        await keepOwner(db, room);
-        if (by && by.id !== user.id) {
-          const why = reason === "" ? nameInAudit(room) : `${nameInAudit(room)}: ${reason}`;
-          await record(db, { at: now, by, action: "remove_member", target: user, reason: why });
-        }
-        return true;
-      });
-    },
-
-    async setRole(id, user, role, by, now) {
-      await write(async (db) => {
-        const room = await openRoom(db, id);
-        if (room.kind === "direct") throw new ChatError("conflict", "Direct messages have no roles");
-        const before = await roleOf(db, id, user.id);
-        if (before === undefined) throw new ChatError("not_found", `${user.username} is not a member`);
-        if (before === role) return;
-        await db.updateTable("members").set({ role }).where("room_id", "=", id).where("user_id", "=", user.id)
-          .execute();
-        await keepOwner(db, room);
-        await record(db, { at: now, by, action: "set_role", target: user, reason: `${nameInAudit(room)}: ${role}` });
-      });
-    },
-
-    async timeOut(id, user, until, by, now, reason = "") {
-      await write(async (db) => {
-        const room = await roomOf(db, id);
-        const { numUpdatedRows } = await db.updateTable("members").set({ timed_out_until: until })
-          .where("room_id", "=", id).where("user_id", "=", user.id).executeTakeFirstOrThrow();
-        if (numUpdatedRows === 0n) throw new ChatError("not_found", `${user.username} is not a member`);
-        const how = until === null ? "ended" : `until ${new Date(until).toISOString()}`;
-        const why = `${nameInAudit(room)}: ${how}${reason === "" ? "" : `: ${reason}`}`;
-        await record(db, { at: now, by, action: "time_out", target: user, reason: why });
-      });
-    },
-
-    async prefer(room, user, { notify, isFavourite }) {
-      if (notify === undefined && isFavourite === undefined) return;
-      await write((db) =>
-        db.updateTable("members").set({
-          ...(notify === undefined ? {} : { notify }),
-          ...(isFavourite === undefined ? {} : { favourite: isFavourite ? 1 : 0 }),
-        }).where("room_id", "=", room).where("user_id", "=", user).execute()
-      );
-    },
-
-    setRead(room, user, seq) {
-      return write(async (db) => {
-        const { head } = await db.selectFrom("rooms").select("head").where("id", "=", room).executeTakeFirstOrThrow();
-        const until = Math.min(seq, head);
-        await db.updateTable("members").set({ read_seq: until }).where("room_id", "=", room).where("user_id", "=", user)
-          .execute();
-        return until;
-      });
-    },
-
-    markSeen(room, marks) {
-      return write(async (db) => {
-        const changed: UserId[] = [];
-        for (const { user, seq } of marks) {
-          const { numUpdatedRows } = await db.updateTable("members")
-            .set((e) => ({
-              seen_seq: seq,
-              read_seq: e.case().when("read_seq", "<", seq).then(seq).else(e.ref("read_seq")).end(),
-            }))
-            .where("room_id", "=", room).where("user_id", "=", user).where("seen_seq", "<", seq)
-            .executeTakeFirstOrThrow();
-          if (numUpdatedRows > 0n) changed.push(user);
-        }
-        return changed;
-      });
-    },
-
     inspect(id, until, by, now, reason) {
       return write(async (db) => {
         const room = await roomOf(db, id);
@@ -530,33 +276,5 @@ export function rooms({ read, write }: Connections): Rooms {
         return await roomOf(db, id);
       });
     },
-
-    async blockedBy(user) {
-      const rows = await read.selectFrom("user_blocks").innerJoin("users", "users.id", "user_blocks.blocked_id")
-        .select(["users.id", "users.username", "users.deleted_at"]).where("user_blocks.user_id", "=", user)
-        .orderBy(sql`lower(users.username)`).execute();
-      return rows.map((row) => person(row.id, row.username, row.deleted_at));
-    },
-
-    async block(user, blocked, now) {
-      await write(async (db) => {
-        const { count } = await db.selectFrom("user_blocks").select((e) => e.fn.countAll<number>().as("count"))
-          .where("user_id", "=", user).executeTakeFirstOrThrow();
-        if (Number(count) >= BLOCKS_MAX) throw new ChatError("conflict", `You can block at most ${BLOCKS_MAX} users`);
-        await db.insertInto("user_blocks").values({ user_id: user, blocked_id: blocked, created_at: now })
-          .onConflict((c) => c.doNothing()).execute();
-      });
-    },
-
-    async unblock(user, blocked) {
-      await write((db) =>
-        db.deleteFrom("user_blocks").where("user_id", "=", user).where("blocked_id", "=", blocked).execute()
-      );
-    },
   };
-}
-
-/** How a room is named in the audit log: administrators may know the addresses of all rooms, but direct ones. */
-function nameInAudit(room: Room): string {
-  return room.kind === "direct" ? `direct messages #${room.id}` : room.slug;
 }

@@ -30,11 +30,11 @@ export function toUser(
   };
 }
 
-/** Longer than any name or email with some space around it: more is not worth normalising. */
+/** Longer than any name or email with surrounding space. Longer input is not normalized. */
 const LOGIN_MAX = 1000;
 const LOOKS_LIKE_ANOTHER = "Username looks like the name of another user, choose one that differs more";
 
-/** The user whose name may be taken for this one. */
+/** The user whose name looks like this one. */
 async function findAlike(db: Kysely<Schema>, username: string): Promise<User | undefined> {
   const rows = await db.selectFrom("users").select(userColumns).where("skeleton", "=", skeleton(username)).execute();
   return rows.map(toUser).find((user) => looksLike(user.username, username));
@@ -95,7 +95,7 @@ export function users({ read, write }: Connections): Users {
     async findLogin(name) {
       if (name.length > LOGIN_MAX) return undefined;
       const login = canonicalLogin(name);
-      // A username has no @ and an email has one, so the two never answer to the same name.
+      // An email contains an @ and a username does not, so a login matches only one of them.
       const column = login.includes("@") ? sql.ref("email_key") : sql`lower(username)`;
       const row = await read.selectFrom("users").select([...userColumns, "users.password_hash"])
         .where(column, "=", login).executeTakeFirst();

@@ -12,13 +12,13 @@ import type {
   UserId,
 } from "../model.ts";
 
-/** The tables as SQL sees them: snake_case, times as milliseconds, flags as times or 0/1. */
+/** Tables as in SQL: snake_case, times in ms, flags as times or 0/1. */
 export interface Schema {
   users: {
     id: Generated<UserId>;
     username: string;
     email: string | null;
-    /** What makes it the same as another; see `canonical.ts`. */
+    /** Equal keys mean the same email; see `canonical.ts`. */
     email_key: string | null;
     password_hash: string;
     is_admin: number;
@@ -26,7 +26,7 @@ export interface Schema {
     created_at: number;
     last_seen_at: number | null;
     deleted_at: number | null;
-    /** The name as it looks; see `names.ts`. */
+    /** The visual form of the name; see `confusable.ts`. */
     skeleton: string | null;
   };
   sessions: {
@@ -43,7 +43,7 @@ export interface Schema {
     slug: string;
     name: string;
     head: number;
-    /** 1: everybody is a member, new accounts included. */
+    /** 1: all users are members, including new ones. */
     for_everybody: number;
     created_at: number;
     kind: Generated<RoomKind>;
@@ -111,11 +111,11 @@ export interface Schema {
     id: Generated<number>;
     user_id: UserId;
     created_at: number;
-    /** Forgiven by an administrator. */
+    /** When an administrator reset the warning. */
     reset_at: number | null;
-    /** Of the message that was not taken: the same one again is no second offence. */
+    /** Nonce of the rejected message: sending it again is no second offence. */
     nonce: string | null;
-    /** Tells the message from another under the same nonce, without its words. */
+    /** Distinguishes messages with the same nonce, without storing their text. */
     offence: string;
   };
   words: {
@@ -131,7 +131,7 @@ export interface Schema {
     created_at: number;
     resolved_at: number | null;
     resolution: string | null;
-    /** The message as it was reported. */
+    /** The message when it was reported. */
     author: string;
     content: string;
     said_at: number;
@@ -155,20 +155,20 @@ export interface Schema {
   jobs: {
     id: Generated<JobId>;
     kind: string;
-    /** 1: the one row of a schedule, which stays; 0: is removed when it is done. */
+    /** 1: the permanent row of a schedule; 0: removed when done. */
     scheduled: Generated<number>;
-    /** JSON, as the kind reads it. */
+    /** JSON; its shape depends on the kind. */
     payload: string;
     created_at: number;
-    /** Not claimed before; while it is claimed, the end of the lease. Null: given up. */
+    /** Earliest next claim; while claimed, the end of the lease. Null: failed. */
     run_at: number | null;
-    /** Tells the claim that holds it from others; null: nobody's. */
+    /** Identifies the current claim; null: not claimed. */
     lease: string | null;
     /** Claims since it was added, or since the schedule's last success. */
     attempts: Generated<number>;
-    /** When it had failed as often as its kind allows. */
+    /** When it used up its attempts. */
     failed_at: number | null;
-    /** What the last failure said. */
+    /** Message of the last failure. */
     error: Generated<string>;
   };
 }

@@ -15,19 +15,19 @@ import { ChatError } from "../errors.ts";
 import { makePrivateDatabase } from "../private_file.ts";
 import { checkSqlite } from "./file.ts";
 
-/** One connection to a file. */
+/** A connection. */
 export type Database = DatabaseSync;
 
-/** Statements kept prepared per connection; preparing anew costs some 8 µs each time. */
+/** Prepared statements cached per connection. Preparing one takes about 8 µs. */
 const STATEMENTS_KEPT = 256;
 
 /**
- * Opens a SQLite file with the settings that the no-loss promise rests on: WAL, so that readers never wait for the
- * writer, and synchronous=FULL, so that a commit is on disk when it returns. After an unclean stop (a WAL was left
- * behind) the file is checked first, unless `check` is false. Throws what SQLite throws.
+ * Opens a SQLite file with the settings that durability relies on: WAL, so that readers never wait for the writer, and
+ * synchronous=FULL, so that a commit is on disk when it returns. After an unclean shutdown (a WAL exists) the file is
+ * checked first, unless `check` is false. Throws SQLite's errors.
  */
 export function openSqlite(path: string, { check = true } = {}): { writer: DatabaseSync; reader: DatabaseSync } {
-  // The check leaves the WAL where it is: what is refused now is refused at the next start too.
+  // The check keeps the WAL, so a damaged file is rejected at the next start as well.
   if (check && existsSync(`${path}-wal`)) checkSqlite(path, "quick_check");
   makePrivateDatabase(path);
   const writer = new DatabaseSync(path, { enableForeignKeyConstraints: true });
@@ -43,7 +43,9 @@ export function openSqlite(path: string, { check = true } = {}): { writer: Datab
   }
 }
 
-/** Kysely over one connection of Deno's own `node:sqlite`. A writer's transactions take the write lock at once. */
+/**
+ * A Kysely dialect over one `node:sqlite` connection. Transactions of a writer acquire the write lock when they begin.
+ */
 export function sqliteDialect(database: DatabaseSync, role: "reader" | "writer"): Dialect {
   return {
     createAdapter: () => new TransactionalAdapter(),
@@ -53,17 +55,17 @@ export function sqliteDialect(database: DatabaseSync, role: "reader" | "writer")
   };
 }
 
-/** SQLite's DDL is transactional, so a migration that fails half-way leaves nothing behind. */
+/** SQLite's DDL is transactional, so a failed migration leaves nothing behind. */
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl() {
     return true;
   }
 }
 
-/** Tables that are read by their key alone, and so are kept in its order. */
+/** Tables read by primary key only, stored in its order. */
 const WITHOUT_ROWID = new Set(["members", "settings"]);
 
-/** Makes our tables strict, as every other engine's are. Kysely's own have types that SQLite does not know. */
+/** Makes our tables strict. Kysely's own use types that strict tables reject. */
 class StrictQueryCompiler extends SqliteQueryCompiler {
   protected override visitCreateTable(node: CreateTableNode): void {
     super.visitCreateTable(node);
@@ -131,14 +133,14 @@ class SqliteConnection implements DatabaseConnection {
       return { rows: statement.all(...parameters) as Row[] };
     } catch (error) {
       throw isStorageFault(error)
-        ? new ChatError("unavailable", "The server cannot store or read anything now, try again later", {
+        ? new ChatError("unavailable", "The database is unavailable, try again later", {
           cause: error,
         })
         : error;
     }
   }
 
-  // iterate() swallows corruption (no rows, no error), so nothing here streams.
+  // iterate() swallows corruption (no rows, no error), so queries are never streamed.
   streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
     throw new Error("Cannot stream a query: page through it by key");
   }
@@ -157,14 +159,14 @@ class SqliteConnection implements DatabaseConnection {
 }
 
 /**
- * The result codes with which the disk or the file is at fault and not the statement: busy, locked, no memory, read-only,
- * I/O error, corrupt, full, cannot open, no database (https://sqlite.org/rescode.html).
+ * Result codes for failures of the disk or the file rather than the statement: busy, locked, no memory, read-only, I/O
+ * error, corrupt, full, cannot open, no database (https://sqlite.org/rescode.html).
  */
 const STORAGE_FAULTS = new Set([5, 6, 7, 8, 10, 11, 13, 14, 26]);
 
 function isStorageFault(error: unknown): boolean {
   const code = (error as { errcode?: unknown }).errcode;
-  // The lowest byte is the primary code; what stands above it refines it.
+  // The lowest byte is the primary code; the higher ones refine it.
   return typeof code === "number" && STORAGE_FAULTS.has(code & 0xff);
 }
 
@@ -173,7 +175,7 @@ function changesRowsOnly({ query }: CompiledQuery): boolean {
     query.returning === undefined;
 }
 
-/** node:sqlite throws on booleans and undefined, and takes a Date in first place for named parameters. */
+/** node:sqlite rejects booleans and undefined, and takes a Date in first place for named parameters. */
 function bindable(value: unknown): SQLInputValue {
   if (typeof value === "boolean") return value ? 1 : 0;
   if (value === undefined) return null;

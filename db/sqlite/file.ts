@@ -1,22 +1,22 @@
 import { closeSync, fdatasyncSync, openSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
-import { damageOf, openToLook } from "./inspection.ts";
+import { damageOf, openForInspection } from "./inspection.ts";
 
-/** Pages written before they are pushed to disk: 1 MB. Nobody's commit waits behind more than that. */
+/** Pages written per flush: 1 MB. A commit waits for no more than that. */
 const STEP = 256;
 
-/** How long the disk is others' between two steps, in ms. */
+/** Pause between two steps, in ms, that leaves the disk to others. */
 const PAUSE = 5;
 
 /**
- * Copies all that is committed at this moment into `to`, an empty file: one plain database, without a WAL of its own.
- * The source goes on being read and written. Holds the calling thread: README says for how long.
+ * Copies all committed data into `to`, an empty file, as a database without a WAL. The source can be read and written
+ * meanwhile. Blocks the calling thread; README states for how long.
  */
 export async function copySqlite(from: string, to: string): Promise<void> {
-  const source = openToLook(from);
+  const source = openForInspection(from);
   const file = openSync(to, "r+");
   try {
-    // One snapshot for all steps. Without it every write by somebody else would start the copy anew, for ever.
+    // One snapshot for all steps. Otherwise every concurrent write would restart the copy.
     source.exec("begin; select 1 from sqlite_master limit 1");
     await backup(source, to, {
       rate: STEP,
@@ -36,7 +36,7 @@ function sleep(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-/** Runs statements in a file that nobody else has open. */
+/** Runs statements in a file that no one else has open. */
 export function runSqlite(path: string, statements: string): void {
   const database = new DatabaseSync(path);
   try {
@@ -46,9 +46,9 @@ export function runSqlite(path: string, statements: string): void {
   }
 }
 
-/** The first number of the first row, in a file that is looked at only. */
-export function askSqlite(path: string, query: string): number {
-  const database = openToLook(path);
+/** Returns the first value of the first row as a number, without changing the file. */
+export function queryNumber(path: string, query: string): number {
+  const database = openForInspection(path);
   try {
     return Number(Object.values(database.prepare(query).get() ?? {})[0]);
   } finally {
@@ -56,9 +56,9 @@ export function askSqlite(path: string, query: string): number {
   }
 }
 
-/** Reads every page. Throws "database disk image is malformed" and what is wrong with it. */
+/** Reads every page. Throws "database disk image is malformed" with the damage found. */
 export function checkSqlite(path: string, how: "quick_check" | "integrity_check"): void {
-  const database = openToLook(path);
+  const database = openForInspection(path);
   try {
     const damage = damageOf(database, how);
     if (damage !== undefined) throw new Error(`database disk image is malformed: ${damage}`);
@@ -68,10 +68,10 @@ export function checkSqlite(path: string, how: "quick_check" | "integrity_check"
 }
 
 /**
- * Folds what a stopped server has left in the WAL into the file, so that it stands alone. Throws "database is locked",
- * and has changed nothing, while anybody has it open; whoever was killed has it open no more.
+ * Checkpoints the WAL left by a stopped server and removes it. Throws "database is locked", without changes, while the
+ * database is open elsewhere. A killed process no longer holds it open.
  */
-export function settleSqlite(path: string): void {
-  // The lock comes first: it needs no schema, and so is asked for in a damaged file too.
+export function checkpointSqlite(path: string): void {
+  // Take the lock first: it does not read the schema, so it also works in a damaged file.
   runSqlite(path, "pragma locking_mode = exclusive; begin exclusive; commit; pragma journal_mode = delete");
 }

@@ -5,21 +5,21 @@ import type { Log } from "../log.ts";
 import type { Committed } from "../metrics.ts";
 import type { Schema } from "../schema/tables.ts";
 
-/** The most units of work in one transaction. */
+/** Maximum number of writes in one transaction. */
 const GROUP_MAX = 64;
 
-/** A group is closed when it has held the event loop this long, in ms. */
+/** Maximum time a group may block the event loop, in ms. */
 const GROUP_TIME = 10;
 
-/** Units that may wait; beyond that the disk cannot keep up, and whoever asks is told so. */
+/** Maximum number of pending writes. Beyond that the disk cannot keep up, and writes are refused. */
 const WAITING_MAX = 10_000;
 
-/** After a commit, writers gather for this many times as long as it took: the disk is waited for a third of the time. */
+/** After a commit, writes are collected for this multiple of its duration, so the disk is busy a third of the time. */
 const WINDOW = 2;
-/** At most, in ms. */
+/** Upper bound of that time, in ms. */
 const WINDOW_MAX = 50;
 
-/** A write that succeeded this recently shows that writing works, in ms. */
+/** A write that succeeded this recently proves that writing works, in ms. */
 const PROBE_PACE = 1000;
 
 interface Work {
@@ -29,37 +29,37 @@ interface Work {
 }
 
 /**
- * All writing goes through here. What arrives in one turn of the event loop shares one transaction, and so one
- * synchronous write to disk; an idle store commits at once, and after a commit the next ones gather for a while that
- * grows with what the disk takes. Units run in the order in which they were given, each sees those before it, and one that
- * throws is rolled back alone. A promise settles only after the commit: what it brings is on disk. When the commit itself
- * fails, every unit of the group rejects and none of it has happened; the next group tries anew.
+ * Executes all writes. Writes of one turn of the event loop share a transaction, and so one disk flush. An idle store
+ * commits at once. After a commit, writes are collected for a time that grows with the commit's duration. Writes run in
+ * call order and see the effects of those before them; one that throws is rolled back alone. A promise settles after
+ * the commit, when the data is on disk. If the commit fails, all writes of the group reject without effect, and the
+ * next group tries again.
  */
 export class GroupCommit {
   readonly #db: Kysely<Schema>;
   readonly #log: Log;
-  readonly #tell: (committed: Committed) => void;
+  readonly #onCommit: (committed: Committed) => void;
   readonly #queue: Work[] = [];
   #busy = false;
-  /** Not before this time (`performance.now()`). */
+  /** Earliest start of the next commit (`performance.now()`). */
   #next = 0;
   #succeededAt = -Infinity;
   #failing = false;
   #probing: Promise<void> | undefined;
   #idle: (() => void)[] = [];
 
-  /** `tell` hears of every transaction. */
-  constructor(db: Kysely<Schema>, log: Log, tell: (committed: Committed) => void = () => {}) {
+  /** `onCommit` is called for every transaction. */
+  constructor(db: Kysely<Schema>, log: Log, onCommit: (committed: Committed) => void = () => {}) {
     this.#db = db;
     this.#log = log;
-    this.#tell = tell;
+    this.#onCommit = onCommit;
   }
 
-  /** Throws `unavailable` when too many are waiting. */
+  /** Throws `unavailable` when too many writes are pending. */
   write<Result>(run: (db: Kysely<Schema>) => Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.#queue.length >= WAITING_MAX) {
-        reject(new ChatError("unavailable", "Too much is waiting to be stored, try again in a moment"));
+        reject(new ChatError("unavailable", "Too many pending writes, try again in a moment"));
         return;
       }
       this.#queue.push({ run, resolve: resolve as (value: unknown) => void, reject });
@@ -69,14 +69,14 @@ export class GroupCommit {
     });
   }
 
-  /** Throws unless writing works: by what was written within the last second, or else by writing with `probe`. */
+  /** Throws unless writing works, shown by a write within the last second, or else by `probe`. */
   async check(probe: (db: Kysely<Schema>) => Promise<unknown>): Promise<void> {
     if (!this.#failing && performance.now() - this.#succeededAt < PROBE_PACE) return;
     this.#probing ??= this.write(probe).then(() => {}).finally(() => this.#probing = undefined);
     await this.#probing;
   }
 
-  /** Resolves when nothing is waiting to be written. */
+  /** Resolves when no writes are pending. */
   async settled(): Promise<void> {
     if (this.#busy) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
@@ -90,7 +90,7 @@ export class GroupCommit {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  /** Lets others have the event loop, and writers gather unless there are enough for a group. */
+  /** Yields to the event loop, and collects more writes unless the group is full. */
   #turn(): Promise<void> {
     const pause = this.#queue.length < GROUP_MAX ? this.#next - performance.now() : 0;
     return new Promise((resolve) => pause > 0 ? setTimeout(resolve, pause) : setImmediate(resolve));
@@ -98,7 +98,7 @@ export class GroupCommit {
 
   async #commit(): Promise<void> {
     const group: Work[] = [];
-    const settle: (() => void)[] = [];
+    const settlers: (() => void)[] = [];
     const alone = this.#queue.length === 1;
     const end = performance.now() + GROUP_TIME;
     try {
@@ -106,28 +106,29 @@ export class GroupCommit {
       do {
         const work = this.#queue.shift()!;
         group.push(work);
-        settle.push(alone ? await this.#runAlone(work) : await this.#run(work));
+        settlers.push(alone ? await this.#runAlone(work) : await this.#run(work));
       } while (!alone && this.#queue.length > 0 && group.length < GROUP_MAX && performance.now() < end);
       const start = performance.now();
       await this.#execute("commit");
       const now = performance.now();
-      this.#tell({ writes: group.length, seconds: (now - start) / 1000 });
+      this.#onCommit({ writes: group.length, seconds: (now - start) / 1000 });
       this.#next = now + Math.min(WINDOW * (now - start), WINDOW_MAX);
     } catch (error) {
       // A failed commit may or may not have ended the transaction.
       await this.#execute("rollback").catch(() => {});
-      // Where nothing could begin, the first in the queue have failed: a queue that waits for the disk would only grow.
+      // If no transaction could begin, fail the first writes of the queue. Otherwise it would grow while the disk is
+      // unavailable.
       if (group.length === 0) group.push(...this.#queue.splice(0, GROUP_MAX));
       this.#note(error);
-      this.#tell({ writes: group.length, seconds: undefined });
+      this.#onCommit({ writes: group.length, seconds: undefined });
       for (const work of group) work.reject(error);
       return;
     }
     this.#note(undefined);
-    for (const settled of settle) settled();
+    for (const settle of settlers) settle();
   }
 
-  /** The transaction is its own: a unit that throws takes all of it back. */
+  /** A single write has the transaction to itself: if it throws, the transaction is rolled back. */
   async #runAlone({ run, resolve }: Work): Promise<() => void> {
     const result = await run(this.#db);
     return () => resolve(result);
@@ -140,7 +141,7 @@ export class GroupCommit {
       await this.#execute("release unit");
       return () => resolve(result);
     } catch (error) {
-      // A full disk may have taken back the whole transaction already, and the savepoint with it.
+      // A full disk may have rolled back the whole transaction, including the savepoint.
       await this.#execute("rollback to unit").catch(() => {
         throw error;
       });
@@ -149,7 +150,7 @@ export class GroupCommit {
     }
   }
 
-  /** Says once that writing fails, and once that it works again. */
+  /** Logs once when writing fails, and once when it works again. */
   #note(error: unknown): void {
     const failing = error instanceof ChatError && error.code === "unavailable";
     if (error === undefined) this.#succeededAt = performance.now();

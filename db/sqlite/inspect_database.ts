@@ -1,31 +1,31 @@
 import type { Database } from "./driver.ts";
-import { damageOf, openToLook } from "./inspection.ts";
+import { damageOf, openForInspection } from "./inspection.ts";
 import { migrationNames } from "../schema/migrations/mod.ts";
 
-/** What a database looks like from outside, whatever version made it. */
+/** Facts about a database of any version. */
 export interface Inspection {
   /** The engine and its version. */
   readonly engine: string;
-  /** The first thing that is wrong with its pages; undefined when nothing is. */
+  /** The first defect found in its pages; undefined if there is none. */
   readonly damage: string | undefined;
-  /** How long it took to look at all pages, in ms. */
+  /** Duration of the check, in ms. */
   readonly checkedIn: number;
-  /** Whether there are any tables, whoever made them. */
+  /** Whether it has any tables, of this program or another. */
   readonly hasTables: boolean;
-  /** The last migration it has seen. */
+  /** Its last migration. */
   readonly migration: string | undefined;
-  /** Of this program's migrations, those it has not seen; and those it has seen that this program does not know. */
+  /** Migrations of this program that the database lacks, and migrations it has that this program does not know. */
   readonly missing: readonly string[];
   readonly unknown: readonly string[];
-  /** Rows, by table. */
+  /** Rows per table. */
   readonly rows: Readonly<Record<string, number>>;
   /** Bytes, without the WAL. */
   readonly size: number;
-  /** When the newest record was made, in ms; undefined when there is none. */
+  /** Time of the newest record, in ms; undefined if there is none. */
   readonly newest: number | undefined;
 }
 
-/** The columns that say when something was written. */
+/** Columns with the time of a record. */
 const TIMES: readonly [table: string, column: string][] = [
   ["messages", "created_at"],
   ["audit", "at"],
@@ -34,17 +34,17 @@ const TIMES: readonly [table: string, column: string][] = [
 ];
 
 /**
- * Inspects a database and changes nothing, whether or not a server uses it. Throws what the engine throws for a file that
- * is none, cannot be read, or is locked.
+ * Inspects a database without changing it, whether or not a server uses it. Throws the engine's error for a file that
+ * is not a database, is unreadable, or is locked.
  */
 export function inspectDatabase(path: string): Inspection {
-  using database = openToLook(path);
+  using database = openForInspection(path);
   const tables = all(database, "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
     .map(({ name }) => String(name));
   const start = performance.now();
   const damage = damageOf(database, "quick_check");
   const checkedIn = performance.now() - start;
-  // In a damaged file a count may be wrong, or fail.
+  // Counts are unreliable in a damaged file.
   const readable = damage === undefined ? tables : [];
   const seen = readable.includes("kysely_migration")
     ? all(database, "select name from kysely_migration order by name").map(({ name }) => String(name))

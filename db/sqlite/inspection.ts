@@ -1,22 +1,20 @@
 import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
-/** A file that is held open until it is closed. */
-export interface Look {
-  /** The names of the migrations that it has seen. */
+/** An inspected file; it stays open until closed. */
+export interface SqliteInspection {
+  /** Names of its migrations. */
   readonly migrations: readonly string[];
-  /** Whether it holds tables, whoever made them. */
+  /** Whether it has tables, of this program or another. */
   readonly hasTables: boolean;
   close(): void;
 }
 
-/**
- * Looks at a SQLite file and changes nothing about it; undefined where there is none. Throws what SQLite throws.
- */
-export function lookAtSqlite(path: string): Look | undefined {
-  // Unlike existsSync, it tells what is not there from what may not be seen.
+/** Inspects a SQLite file without changing it. Undefined if it does not exist. Throws SQLite's errors. */
+export function inspectSqlite(path: string): SqliteInspection | undefined {
+  // Unlike existsSync, this distinguishes a missing file from one without access.
   if (!statSync(path, { throwIfNoEntry: false })) return undefined;
-  const database = openToLook(path);
+  const database = openForInspection(path);
   try {
     const tables = database.prepare("select name from sqlite_master where type = 'table'").all().map(({ name }) =>
       name
@@ -34,18 +32,19 @@ export function lookAtSqlite(path: string): Look | undefined {
 }
 
 /**
- * A connection that leaves the file and what stands beside it as they are.
+ * Opens a connection that leaves the file and its companions unchanged.
  *
- * The last connection to close takes the WAL away, by which the next start knows of an unclean stop. One that only reads
- * does not; so where there is a WAL, this one is to be closed last. Where there is none, it would leave an empty one.
+ * The last connection to close removes the WAL, by which the next start detects an unclean shutdown. A read-only
+ * connection keeps it, so where a WAL exists, this one must be closed last. Where none exists, a read-only connection
+ * would leave an empty one.
  */
-export function openToLook(path: string): DatabaseSync {
+export function openForInspection(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: existsSync(`${path}-wal`) });
   database.exec("pragma busy_timeout = 5000; pragma trusted_schema = off");
   return database;
 }
 
-/** The first thing that is wrong with the pages of a database; undefined when nothing is. */
+/** The first defect found in the pages of a database; undefined if there is none. */
 export function damageOf(database: DatabaseSync, how: "quick_check" | "integrity_check"): string | undefined {
   const [row] = database.prepare(`pragma ${how}(1)`).all();
   const verdict = row ? String(Object.values(row)[0]) : "no answer";

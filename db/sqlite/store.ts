@@ -1,6 +1,6 @@
 import { Kysely, sql } from "kysely";
 import { type Database, openSqlite, sqliteDialect } from "./driver.ts";
-import { lookAtSqlite } from "./inspection.ts";
+import { inspectSqlite } from "./inspection.ts";
 import { audit } from "../queries/audit.ts";
 import type { Connections } from "../queries/connections.ts";
 import { GroupCommit } from "./group_commit.ts";
@@ -22,17 +22,20 @@ import { users } from "../queries/users.ts";
 import { words } from "../queries/words.ts";
 import { Writer } from "./writer.ts";
 
-/** Written to see whether writing works: as large as messages are, since a small write may find room where none is for them. */
+/**
+ * Written to test whether writing works. As large as a long message, since a small write may succeed on a nearly full
+ * disk.
+ */
 const PROBE = "x".repeat(32 * 1024);
 
-/** Opens the file: checks it, and brings it to this program's schema. What writes does so in a thread of its own. */
+/** Opens, checks and migrates the file. Writes run in their own thread. */
 export async function openSqliteStore(path: string, log: Log, metrics: Metrics): Promise<Store> {
   const { writer, reader } = await openMigrated(path, log);
   writer.close();
   return new Writer(path, log, metrics).of(readingOver(reader));
 }
 
-/** A copy is kept before anything with content is migrated. */
+/** Copies a database with content before migrating it. */
 async function openMigrated(path: string, log: Log): Promise<{ writer: Database; reader: Database }> {
   const migration = await prepareMigration(path, log);
   const connections: Database[] = [];
@@ -48,27 +51,27 @@ async function openMigrated(path: string, log: Log): Promise<{ writer: Database;
   }
 }
 
-/** The writing thread's own: the server has checked and migrated it. `tell` hears of every transaction. */
+/** The writer thread's store, already checked and migrated. `onCommit` is called for every transaction. */
 export async function openSqliteForWriting(
   path: string,
   log: Log,
-  tell: (committed: Committed) => void,
+  onCommit: (committed: Committed) => void,
 ): Promise<Store> {
-  return await storeOver(openSqlite(path, { check: false }), { migrates: false, optimizes: true, log, tell });
+  return await storeOver(openSqlite(path, { check: false }), { migrates: false, optimizes: true, log, onCommit });
 }
 
 /**
- * Opens the file for a moment, beside a server that may have it open: checking and migrating are the server's. Undefined
- * where there is no store yet; with `create` one is made. Throws when it is not of exactly this program's schema.
+ * Opens the file for a short time beside a server, which checks and migrates it. Undefined if there is no store;
+ * `create` creates one. Throws if its schema is not of this version.
  */
 export async function openSqliteStoreBeside(path: string, create: boolean): Promise<Store | undefined> {
-  const look = lookAtSqlite(path);
+  const inspection = inspectSqlite(path);
   try {
-    const age = ageOf(look?.migrations ?? []);
+    const age = ageOf(inspection?.migrations ?? []);
     if (age === "newer") throw new Error(MADE_BY_NEWER);
     if (age === "older") throw new Error("the database was made by an older version of Chatterbox");
     if (age === "none" && !create) {
-      look?.close();
+      inspection?.close();
       return undefined;
     }
     const database = openSqlite(path, { check: false });
@@ -77,27 +80,27 @@ export async function openSqliteStoreBeside(path: string, create: boolean): Prom
       ...store,
       async close() {
         await store.close();
-        look?.close();
+        inspection?.close();
       },
     };
   } catch (error) {
-    look?.close();
+    inspection?.close();
     throw error;
   }
 }
 
 async function storeOver(
   { writer, reader }: { writer: Database; reader: Database },
-  /** Both write, even where there is nothing to be done: whoever only reads must not wait for another writer. */
-  { migrates, optimizes, log, tell }: {
+  /** Both write even when there is nothing to do, and a reader must not wait for another process's write lock. */
+  { migrates, optimizes, log, onCommit }: {
     migrates: boolean;
     optimizes: boolean;
     log: Log;
-    tell?: (committed: Committed) => void;
+    onCommit?: (committed: Committed) => void;
   },
 ): Promise<Store> {
   const writing = kyselyOver(writer, "writer");
-  const commits = new GroupCommit(writing, log, tell);
+  const commits = new GroupCommit(writing, log, onCommit);
   const store = readingOver(reader, (run) => commits.write(run));
   try {
     if (migrates) await migrate(writing);
@@ -131,7 +134,7 @@ async function storeOver(
   };
 }
 
-/** A store that reads; what it writes goes where `write` says. */
+/** A read-only store; `write` handles the writes. */
 function readingOver(reader: Database, write: Connections["write"] = cannotWrite): Store {
   const read = kyselyOver(reader, "reader");
   const connections: Connections = { read, write };
@@ -159,7 +162,7 @@ function readingOver(reader: Database, write: Connections["write"] = cannotWrite
 }
 
 function cannotWrite(): Promise<never> {
-  throw new Error("Cannot write here: the method is missing among those of the writing thread");
+  throw new Error("Cannot write: the method is missing in WRITES");
 }
 
 function kyselyOver(database: Database, role: "reader" | "writer"): Kysely<Schema> {

@@ -3,11 +3,11 @@ import type { Log, LogLevel } from "../log.ts";
 import type { Committed, Metrics } from "../metrics.ts";
 import type { Store } from "../store.ts";
 import { type Reply, valueOf } from "../worker/ask.ts";
-import { takeWritingThread } from "./writer_thread.ts";
+import { takeWriterThread } from "./writer_thread.ts";
 
 type Methods<Noun> = readonly (keyof Noun & string)[];
 
-/** What writes. Everything else only reads, and does so where it is asked. */
+/** Methods that write. All others only read and run in the calling thread. */
 export const WRITES = {
   users: ["create", "exchangeHash"],
   sessions: ["create", "renew", "end", "removeExpired"],
@@ -49,7 +49,7 @@ export const WRITES = {
   jobs: ["add", "schedule", "claim", "renew", "done", "failed", "release", "retry", "discard", "removeFailed"],
 } as const satisfies { [Noun in keyof Store]?: Methods<Store[Noun]> };
 
-/** A method of a store, or of one of its nouns. */
+/** A call of a method of the store or of one of its parts. */
 export interface Call {
   readonly id: number;
   readonly noun: string | null;
@@ -60,7 +60,7 @@ export interface Call {
 export type Answer = { readonly id: number; readonly reply: Reply };
 
 export type ToWriter = { open: string } | { calls: Call[] };
-/** The transactions come with the answers that waited for them. */
+/** Transactions are reported with the answers that waited for them. */
 export type FromWriter = { answers: Answer[]; committed: Committed[] } | {
   log: [LogLevel, string, Record<string, unknown> | undefined];
 };
@@ -71,8 +71,8 @@ interface Waiting {
 }
 
 /**
- * A store's writing side in a thread of its own, started when it is first needed: however slow the disk is, the event loop goes on. What is asked for in one
- * turn of the loop travels together, and so do the answers.
+ * Runs a store's writes in a thread of its own, started on first use, so that a slow disk does not block the event
+ * loop. Calls of one turn of the event loop are sent together, and so are the answers.
  */
 export class Writer {
   readonly #waiting = new Map<number, Waiting>();
@@ -83,14 +83,14 @@ export class Writer {
   #outbox: Call[] = [];
   #lastId = 0;
 
-  /** `path` is that of the database. */
+  /** `path`: the database file. */
   constructor(path: string, log: Log, metrics: Metrics) {
     this.#path = path;
     this.#log = log;
     this.#metrics = metrics;
   }
 
-  /** The same store, with its writing here. */
+  /** Returns the store with its writing methods redirected to the thread. */
   of(store: Store): Store {
     const nouns = Object.entries(WRITES).map(([noun, methods]) => {
       const writing = methods.map((method) => [method, (...args: unknown[]) => this.#call(noun, method, args)]);
@@ -127,8 +127,9 @@ export class Writer {
   }
 
   #start(): Worker {
-    const worker = takeWritingThread();
-    // What a method throws is answered; an error that ends the thread ends the program, which is started again.
+    const worker = takeWriterThread();
+    // Errors of a method are returned as answers. An error that terminates the thread terminates the process, to be
+    // restarted by its supervisor.
     worker.onmessage = ({ data }: MessageEvent<FromWriter>) => {
       if ("log" in data) return this.#log(...data.log);
       for (const committed of data.committed) this.#metrics.committed(committed);

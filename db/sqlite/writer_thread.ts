@@ -1,15 +1,15 @@
 let waiting: Worker | undefined;
 
 /**
- * Starts the writing thread, so that it loads while the program does. A server cannot wait with that until it writes: Deno
- * ends the whole process when it is to start a thread and no file descriptor is left.
+ * Starts the writer thread early, so that it loads while the program does. A server cannot start it on the first write:
+ * Deno terminates the process if no file descriptor is left when a thread starts.
  */
-export function startWritingThread(): void {
+export function startWriterThread(): void {
   waiting = start();
 }
 
-/** The one that waits, or a new one. */
-export function takeWritingThread(): Worker {
+/** The thread started early, or a new one. */
+export function takeWriterThread(): Worker {
   const thread = waiting ?? start();
   waiting = undefined;
   return thread;

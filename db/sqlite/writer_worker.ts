@@ -7,7 +7,7 @@ import type { Store } from "../store.ts";
 import { replyOf } from "../worker/ask.ts";
 import type { Answer, Call, FromWriter, ToWriter } from "./writer.ts";
 
-/** The other end of `Writer`: does what it is asked in the order in which it was asked, and answers after the commit. */
+/** The other end of `Writer`: executes calls in order and answers after the commit. */
 
 let opening: Promise<Store>;
 const answers: Answer[] = [];

@@ -1,6 +1,6 @@
 import { ChatError, type ErrorCode } from "../errors.ts";
 
-/** A `ChatError` on its way between threads: its class does not survive that. */
+/** A `ChatError` as plain data: structured cloning loses the class. */
 interface ToldError {
   readonly code: ErrorCode;
   readonly message: string;
@@ -9,10 +9,10 @@ interface ToldError {
   readonly cause?: unknown;
 }
 
-/** What a thread says to a question: what came of it, or what was thrown. */
+/** The reply of a Worker: a value or an error. */
 export type Reply = { readonly value: unknown } | { readonly error: unknown; readonly chat?: ToldError };
 
-/** In the thread: does the work and tells what came of it. */
+/** In the Worker: runs `work` and returns its outcome. */
 export async function replyOf(work: () => unknown): Promise<Reply> {
   try {
     return { value: await work() };
@@ -21,13 +21,16 @@ export async function replyOf(work: () => unknown): Promise<Reply> {
   }
 }
 
-/** Where it was asked: the value, or throws what was thrown there. */
+/** In the caller: returns the value or throws the error. */
 export function valueOf(reply: Reply): unknown {
   if ("value" in reply) return reply.value;
   throw reply.chat ? new ChatError(reply.chat.code, reply.chat.message, reply.chat) : reply.error;
 }
 
-/** Asks a thread that answers one question at a time, with a `Reply`. Rejects with what it throws, and when it fails. */
+/**
+ * Sends a request to a Worker that handles one at a time and answers with a `Reply`. Rejects with the error it throws,
+ * or when it fails.
+ */
 export async function ask(worker: Worker, question: unknown): Promise<unknown> {
   const reply = await new Promise<Reply>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<Reply>) => resolve(data);

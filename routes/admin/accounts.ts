@@ -6,7 +6,7 @@ import type { SeenAccount } from "../../views/admin/users.tsx";
 import type { App, Env } from "../env.ts";
 import { idIn } from "./query.ts";
 
-/** Warnings from before this time have expired. */
+/** Warnings before this time have expired. */
 export function warningsSince(app: App): number {
   return app.clock.now() - app.instance.warningLife;
 }
@@ -15,14 +15,14 @@ export function seen(app: App, account: Account): SeenAccount {
   return { ...account, online: app.hub.isOnline(account.id) };
 }
 
-/** The account an address names. Throws `not_found`. */
+/** The user in the request's path. Throws `not_found`. */
 export async function accountIn(app: App, c: Context<Env>): Promise<SeenAccount> {
   const account = await app.store.admin.account(idIn(c, "User") as UserId, warningsSince(app));
   if (!account) throw new ChatError("not_found", "User not found");
   return seen(app, account);
 }
 
-/** What a query asks for, in the store's terms. */
+/** Converts a query to the store's filter. */
 export function accountFilter(
   app: App,
   { search, only, sort }: Pick<AccountFilter, "search" | "sort"> & { only?: AccountFilter["only"] | "online" },

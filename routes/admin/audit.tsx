@@ -15,7 +15,7 @@ export function auditRoutes(app: App): Hono<Env> {
     describe((s) => ({
       group: "instance",
       id: "listAudit",
-      summary: "What was done, and by whom",
+      summary: "List the audit log",
       access: "administrators",
       query: auditQuery,
       example: { query: { actor: "alice" } },

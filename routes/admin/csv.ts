@@ -1,27 +1,27 @@
 import { stringify } from "csv-stringify/sync";
 
-/** Rows read per query. */
+/** Rows per query. */
 export const ROWS_AT_ONCE = 500;
 
-/** Rows written before other work gets its turn: some 2 ms, and 1 MB of the longest messages. */
+/** Rows encoded before yielding: about 2 ms, and 1 MB of the longest messages. */
 const ROWS_IN_A_TURN = 100;
 
 export type Cell = string | number | boolean | null;
 
-/** The rows after `key` (the first ones without it), and the key of those after these. */
+/** Reads the rows after `key`, or the first ones, and returns the key for the next call. */
 export type ReadRows<Key> = (key: Key | undefined) => Promise<{ rows: Cell[][]; next: Key | undefined }>;
 
-/** How a table is written down. */
+/** CSV dialect. */
 export interface Layout {
   readonly separator: "," | ";" | "\t";
-  /** Whether the first line names the separator, as Excel reads it whatever the country. */
+  /** Whether to write a first line `sep=…`, which makes Excel use the separator in every locale. */
   readonly named: boolean;
 }
 
 /**
- * A table in CSV (RFC 4180), in UTF-8 with the byte order mark that spreadsheets expect. What they would run as a formula
- * becomes text, whichever separator they assume. It is streamed: one page is in memory, nothing is produced for a client
- * that does not read, and the event loop is free every few milliseconds.
+ * Streams a table as CSV (RFC 4180) in UTF-8 with the byte order mark that spreadsheets expect. Cells that a
+ * spreadsheet would run as formulas are escaped, for any separator. One page of rows is in memory, nothing is produced
+ * for a client that does not read, and the event loop is yielded to every few milliseconds.
  */
 export function csvStream<Key>(
   columns: readonly string[],
@@ -48,7 +48,7 @@ export function csvStream<Key>(
       if (rows.length > 0) controller.enqueue(encoder.encode(start + csv(rows, separator)));
       start = "";
       if (isRead && waiting.length === 0) controller.close();
-      // It pauses for as long as it has worked, so that the chat has at least half of the time.
+      // Pause for as long as the work took, so that other work gets at least half of the time.
       else await new Promise((resolve) => setTimeout(resolve, performance.now() - begun));
     },
   }, { highWaterMark: 0 });
@@ -58,32 +58,32 @@ function csv(rows: readonly Cell[][], delimiter: string): string {
   return stringify(rows.map((row) => row.map((cell) => typeof cell === "string" ? defuse(cell) : cell)), {
     cast: { boolean: (value) => value ? "true" : "false" },
     delimiter,
-    // With another separator the cell is still whole where it begins a line, and runs nowhere else.
+    // Quote for every separator, so that a reader that assumes another one keeps the cell whole.
     quoted_match: /[\r\n,;\t]/,
     record_delimiter: "windows",
   });
 }
 
-/** What makes a formula of what follows: = + - @, as they are, wide or small, and the minus sign. */
+/** Characters that start a formula: = + - @, plain, full-width or small, and the minus sign. */
 const TRIGGERS = new Set("=+-@\uFF1D\uFF0B\uFF0D\uFF20\uFE66\uFE62\uFE63\uFE6B\u2212");
 const TRIGGER = new RegExp(`[${[...TRIGGERS].join("").replace("-", "\\-")}]`);
 
-/** After these a cell begins for a reader that uses another separator or ignores our quotes. */
+/** Characters after which a reader with another separator, or without support for quotes, starts a cell. */
 const BOUNDARIES = new Set(',;|\t\r\n\v\f\x85\u2028\u2029"\u201C\u201D');
 
-/** Invisible before a formula, and trimmed or skipped. */
+/** Invisible characters that spreadsheets trim or skip before a formula. */
 const BLANK = /[\s\p{Cf}\p{Cc}]/u;
 
 /**
- * Puts an apostrophe before what a spreadsheet would run, wherever it takes a cell to begin. Apostrophes that stand there
- * already are the writer's own: to have the text back, take one away from each run of them that is followed by such a sign.
+ * Prefixes an apostrophe wherever a spreadsheet may start a formula. Existing apostrophes are kept: to restore the
+ * text, remove one from each run that is followed by such a character.
  */
 export function defuse(text: string): string {
   if (!TRIGGER.test(text)) return text;
   let safe = "";
   let taken = 0;
   let begins = true;
-  // By hand, since an expression that looks back over blanks takes half a second for ten thousand of them.
+  // A loop, since a regular expression with lookbehind over blanks takes half a second for ten thousand of them.
   for (let at = 0; at < text.length; at++) {
     const sign = text[at]!;
     if (BOUNDARIES.has(sign)) begins = true;
@@ -95,7 +95,7 @@ export function defuse(text: string): string {
         safe += `${text.slice(taken, start)}'`;
         taken = start;
       }
-      // What follows the apostrophes may be a boundary.
+      // The character after the apostrophes may be a boundary.
       if (at > start) at -= 1;
     }
   }

@@ -11,7 +11,7 @@ export type Done =
   | "retry_job"
   | "discard_job";
 
-/** What is said when an act is done, by the name that the page's address has for it. */
+/** Confirmations of acts, by path segment. */
 export const done: Readonly<Record<Done, string>> = {
   ...mapped(accountActs, (name) => name),
   ...mapped(reportActs, (name) => `report_${name}` as const),
@@ -19,7 +19,7 @@ export const done: Readonly<Record<Done, string>> = {
   put_word: "Word added",
   remove_word: "Word removed",
   settings: "Settings saved",
-  retry_job: "Job runs again",
+  retry_job: "Job will run again",
   discard_job: "Job discarded",
 };
 

@@ -20,7 +20,7 @@ const USERS = [
   "last_seen_at",
 ];
 const MESSAGES = ["id", "room", "sender", "content", "timestamp", "edited_at"];
-/** The message as reported, and as it is now. */
+/** The message as reported, and its current state. */
 const REPORTS = [
   "id",
   "reported_at",
@@ -38,7 +38,7 @@ const REPORTS = [
 ];
 const AUDIT = ["id", "at", "actor", "action", "target", "reason"];
 
-/** What the pages show, as files, by the same filters. */
+/** The lists of the admin pages as CSV, with the same filters. */
 export function downloadRoutes(app: App): Hono<Env> {
   function file<Key>(c: Context<Env>, name: string, columns: readonly string[], read: ReadRows<Key>) {
     const { separator, sep } = readQuery(c, layoutQuery);
@@ -49,8 +49,8 @@ export function downloadRoutes(app: App): Hono<Env> {
       try {
         return await read(key);
       } catch (error) {
-        // The status has been sent: the file is cut short, so that it is not taken for complete.
-        app.log("error", "Cannot go on with a download", { name, request: c.get("requestId"), error });
+        // The status has been sent. Abort the response, so that the file is not taken for complete.
+        app.log("error", "Cannot complete download", { name, request: c.get("requestId"), error });
         throw error;
       }
     };
@@ -63,7 +63,7 @@ export function downloadRoutes(app: App): Hono<Env> {
       describe(() => ({
         group: "people",
         id: "downloadAccounts",
-        summary: "Accounts as a file",
+        summary: "Download users as CSV",
         access: "administrators",
         query: accountQuery.extend(layoutQuery.shape),
         answer: {
@@ -75,7 +75,7 @@ export function downloadRoutes(app: App): Hono<Env> {
       (c) => {
         const { after: _, sort: __, ...query } = readQuery(c, accountQuery);
         const since = warningsSince(app);
-        // By id, the one order that does not change while it is read.
+        // By id, the only order that is stable while it is read.
         const filter = accountFilter(app, query);
         return file<string>(c, "users", USERS, async (after) => {
           const { items, next } = await app.store.admin.accounts(filter, { after, limit: ROWS_AT_ONCE }, since);
@@ -98,7 +98,7 @@ export function downloadRoutes(app: App): Hono<Env> {
       describe(() => ({
         group: "messages",
         id: "downloadMessages",
-        summary: "Messages as a file",
+        summary: "Download messages as CSV",
         access: "administrators",
         query: messageQuery.extend(layoutQuery.shape),
         answer: {
@@ -109,8 +109,8 @@ export function downloadRoutes(app: App): Hono<Env> {
       })),
       (c) => {
         const { after: _, state: __, ...query } = readQuery(c, messageQuery);
-        // Of the deleted there is nothing to be saved.
-        const filter = messageFilter(query);
+        // Deleted messages have no content to export.
+        const filter = { ...messageFilter(query), inspectedAt: app.clock.now() };
         return file<number>(c, "messages", MESSAGES, async (before) => {
           const { items, next } = await app.store.admin.messages(filter, { before, limit: ROWS_AT_ONCE });
           const rows = items.map(({ id, room, author, content, createdAt, editedAt }) => [
@@ -130,8 +130,8 @@ export function downloadRoutes(app: App): Hono<Env> {
       describe(() => ({
         group: "messages",
         id: "downloadReports",
-        summary: "Reports that wait as a file",
-        description: "Each with what was reported and what the message says now.",
+        summary: "Download open reports as CSV",
+        description: "Each with the reported text and the current text.",
         access: "administrators",
         query: layoutQuery,
         answer: {
@@ -166,7 +166,7 @@ export function downloadRoutes(app: App): Hono<Env> {
       describe(() => ({
         group: "instance",
         id: "downloadAudit",
-        summary: "The audit log as a file",
+        summary: "Download the audit log as CSV",
         access: "administrators",
         query: auditQuery.extend(layoutQuery.shape),
         answer: {

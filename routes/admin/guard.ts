@@ -4,14 +4,14 @@ import { can } from "../../db/policy.ts";
 import { requireViewer } from "../authenticate.ts";
 import type { Env, Viewer } from "../env.ts";
 
-/** The administrator who asks. Throws `unauthenticated` without a login, and `forbidden` for other users. */
+/** The requesting administrator. Throws `unauthenticated` without a login, and `forbidden` for other users. */
 export function requireAdministrator(c: Context<Env>): Viewer {
   const viewer = requireViewer(c);
   if (!can.administer(viewer.user)) throw new ChatError("forbidden", "Only administrators may do this");
   return viewer;
 }
 
-/** Guards everything below /admin, addresses that do not exist included. */
+/** Protects all paths below /admin, including unknown ones. */
 export const administratorsOnly: MiddlewareHandler<Env> = async (c, next) => {
   requireAdministrator(c);
   await next();

@@ -12,7 +12,7 @@ import { givenQuery, idIn, PAGE, pageQuery, readQuery } from "./query.ts";
 import { shellOf } from "./shell.ts";
 
 export function jobsRoutes(app: App): Hono<Env> {
-  const settle = (type: "retry_job" | "discard_job") => async (c: Context<Env>) => {
+  const resolve = (type: "retry_job" | "discard_job") => async (c: Context<Env>) => {
     const job = idIn(c, "Job");
     const fields = await readFields(c);
     await act(app, c, type, { job });
@@ -25,12 +25,12 @@ export function jobsRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "instance",
         id: "listFailedJobs",
-        summary: "Jobs that have failed",
-        description: "Work in the background that has failed several times in a row.",
+        summary: "List failed jobs",
+        description: "Background jobs that have failed repeatedly.",
         access: "administrators",
         query: pageQuery,
         answer: {
-          text: "A page of them, newest first",
+          text: "A page of failed jobs, newest first",
           schema: z.object({ jobs: z.array(s.FailedJob), next: s.next(z.number()) }),
           example: {
             jobs: [{
@@ -58,13 +58,13 @@ export function jobsRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "instance",
         id: "retryJob",
-        summary: "Run a failed job once more",
+        summary: "Retry a failed job",
         access: "administrators",
         params: z.object({ id: s.id.meta({ description: "The job's id" }) }),
         example: { params: { id: "1" } },
-        answer: { text: "It runs now", schema: s.done(done.retry_job), example: { message: done.retry_job } },
+        answer: { text: "The job runs now", schema: s.done(done.retry_job), example: { message: done.retry_job } },
       })),
-      settle("retry_job"),
+      resolve("retry_job"),
     )
     .post(
       paths.admin.job(":id", "discard"),
@@ -72,12 +72,16 @@ export function jobsRoutes(app: App): Hono<Env> {
         group: "instance",
         id: "discardJob",
         summary: "Discard a failed job",
-        description: "A scheduled job stays, and is listed again when it fails as often once more.",
+        description: "A scheduled job is kept, and listed again after further repeated failures.",
         access: "administrators",
         params: z.object({ id: s.id.meta({ description: "The job's id" }) }),
         example: { params: { id: "1" } },
-        answer: { text: "It is gone", schema: s.done(done.discard_job), example: { message: done.discard_job } },
+        answer: {
+          text: "The job was discarded",
+          schema: s.done(done.discard_job),
+          example: { message: done.discard_job },
+        },
       })),
-      settle("discard_job"),
+      resolve("discard_job"),
     );
 }

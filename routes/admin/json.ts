@@ -3,7 +3,7 @@ import { type AuditEntry, type FailedJob, fateOf, type InspectedMessage, type Re
 import type { SeenAccount } from "../../views/admin/users.tsx";
 import type * as schemas from "../openapi/schemas.ts";
 
-// Each returns what its schema describes, no more and no less.
+// Each returns exactly the fields of its schema.
 
 /** ISO 8601, UTC. */
 export function iso(at: number): string;
@@ -65,7 +65,7 @@ export function auditJson({ id, at, actor, action, target, reason }: AuditEntry)
   return { id, at: iso(at), actor, action, target, reason };
 }
 
-/** Without the payload, which is the program's own. */
+/** Omits the payload, which is internal. */
 export function jobJson(
   { id, kind, attempts, createdAt, failedAt, nextAt, error }: FailedJob,
 ): z.infer<typeof schemas.FailedJob> {

@@ -15,7 +15,7 @@ import { inspectedJson } from "./json.ts";
 import { givenQuery, idIn, messageQuery, PAGE, readQuery } from "./query.ts";
 import { shellOf } from "./shell.ts";
 
-/** What a query asks for, in the store's terms. */
+/** Converts a query to the store's filter. */
 export function messageFilter({ user, ...filter }: Omit<z.output<typeof messageQuery>, "after">): MessageFilter {
   return { ...filter, username: user, room: filter.room?.replace(/^#/, "") };
 }
@@ -40,7 +40,7 @@ export function messagesRoutes(app: App): Hono<Env> {
       async (c) => {
         const { after, state = "all", ...filter } = readQuery(c, messageQuery);
         const { items, next } = await app.store.admin.messages(
-          messageFilter({ ...filter, state }),
+          { ...messageFilter({ ...filter, state }), inspectedAt: app.clock.now() },
           { before: after, limit: PAGE },
         );
         if (!wantsPage(c)) return c.json({ messages: items.map(inspectedJson), next: next ?? null });
@@ -58,9 +58,13 @@ export function messagesRoutes(app: App): Hono<Env> {
         summary: "Delete a message",
         access: "administrators",
         params: s.messageId,
-        body: z.object({ reason: reason.meta({ description: "Kept in the audit log" }) }),
+        body: z.object({ reason: reason.meta({ description: "Recorded in the audit log" }) }),
         example: { params: { id: "1" } },
-        answer: { text: "It is gone for everybody", schema: s.done(done.delete), example: { message: done.delete } },
+        answer: {
+          text: "The message was deleted for everyone",
+          schema: s.done(done.delete),
+          example: { message: done.delete },
+        },
       })),
       async (c) => {
         const id = idIn(c, "Message");

@@ -14,7 +14,7 @@ import { usersRoutes } from "./users.tsx";
 import { wordsRoutes } from "./words.tsx";
 import { paths } from "../../views/paths.ts";
 
-/** Everything below /admin. */
+/** All routes below /admin. */
 export function adminRoutes(app: App): Hono<Env> {
   const routes = new Hono<Env>();
   routes.use(paths.admin.all, administratorsOnly);

@@ -12,7 +12,7 @@ const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 
 export function overviewRoutes(app: App): Hono<Env> {
-  /** The last `count` steps, the current one included. */
+  /** The last `count` steps, including the current one. */
   async function bars(step: number, count: number, name: (at: string) => Pick<Bar, "name" | "short">): Promise<Bar[]> {
     const to = (Math.floor(app.clock.now() / step) + 1) * step;
     const from = to - count * step;
@@ -25,10 +25,10 @@ export function overviewRoutes(app: App): Hono<Env> {
     describe((s) => ({
       group: "instance",
       id: "overview",
-      summary: "The server in figures",
+      summary: "Show server statistics",
       access: "administrators",
       answer: {
-        text: "As of now",
+        text: "Current statistics",
         schema: s.Overview,
         example: {
           users: 2,
@@ -54,7 +54,7 @@ export function overviewRoutes(app: App): Hono<Env> {
         (at) => ({ name: at.slice(0, 16).replace("T", " "), short: at.slice(11, 16) }),
       );
       const days = await bars(DAY, 30, (at) => ({ name: at.slice(0, 10), short: at.slice(5, 10) }));
-      // The same figure as the socket tells.
+      // The same number that sockets receive.
       const online = app.hub.online((await home(app, c)).id).count;
       const uptime = performance.now();
       if (wantsPage(c)) {

@@ -21,13 +21,12 @@ import { reportJson } from "./json.ts";
 import { givenQuery, idIn, PAGE, pageQuery, readQuery } from "./query.ts";
 import { shellOf } from "./shell.ts";
 
-/** Messages shown before and after the one that is reported. */
+/** Messages shown before and after a reported one. */
 const AROUND = 3;
 
 export function reportsRoutes(app: App): Hono<Env> {
   /**
-   * As many of these as are shown at once, with what was said around each. Reports of one message are one case, but a
-   * program is told of each by itself.
+   * Groups reports by message, with context, up to `TEXT_AT_ONCE` of text. JSON clients receive each report separately.
    */
   async function open(
     waiting: readonly Report[],
@@ -50,7 +49,7 @@ export function reportsRoutes(app: App): Hono<Env> {
 
   async function whyNotBlocked(author: UserId, actor: User, only: UserId | undefined): Promise<string | undefined> {
     const user = await app.store.users.find(author);
-    if (user?.isBlocked) return "The author is blocked already";
+    if (user?.isBlocked) return "The author is already blocked";
     return user && whyNot("block", actor, user, author === only);
   }
 
@@ -60,7 +59,7 @@ export function reportsRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "messages",
         id: "listReports",
-        summary: "Reports that wait",
+        summary: "List open reports",
         access: "administrators",
         query: pageQuery,
         answer: {
@@ -116,18 +115,18 @@ export function reportsRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "messages",
         id: "settleReport",
-        summary: "Settle a report",
+        summary: "Resolve a report",
         access: "administrators",
-        body: z.object({ reason: reason.meta({ description: "Instead of the reporter's" }) }),
+        body: z.object({ reason: reason.meta({ description: "Replaces the reporter's reason" }) }),
         params: z.object({
           id: s.id.meta({ description: "The report's id" }),
           act: z.enum(reportActNames).meta({
-            description: "Let it stand, delete the message, warn its author or block them",
+            description: "Dismiss the report, delete the message, warn or block its author",
           }),
         }),
         example: { params: { id: "1", act: "dismiss" }, body: { reason: "" } },
         answer: {
-          text: "It is done",
+          text: "The report was resolved",
           schema: z.object({ message: z.enum(reportActNames.map((act) => done[`report_${act}`])) }),
           example: { message: done.report_dismiss },
         },

@@ -18,13 +18,13 @@ type Errors = Partial<Record<Name, string>>;
 
 const NAMES = Object.keys(instanceSettings.shape) as Name[];
 
-/** A form's fields are text, numbers too; what is empty is no number, and not 0. */
+/** Converts form fields, which are all text. An empty number is NaN, not 0. */
 function meant(name: Name, value: unknown): unknown {
   if (name === "name" || name === "registration" || typeof value !== "string") return value;
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)\s*$/.test(value) ? Number(value) : NaN;
 }
 
-/** Whether messages will be removed that are kept now. */
+/** Whether the change removes messages that are kept now. */
 function removesMessages(before: InstanceSettings, { retentionDays: after }: InstanceSettings): boolean {
   return after !== 0 && (before.retentionDays === 0 || after < before.retentionDays);
 }
@@ -40,7 +40,7 @@ export function settingsRoutes(app: App): Hono<Env> {
       if (typeof value === "string" && !names.includes(name)) values[name] = value;
     }
     const errors: Errors = error?.fields ?? {};
-    // An error of a field is shown beside it.
+    // Field errors are shown beside the fields.
     const general = Object.keys(errors).length === 0 ? error?.message : undefined;
     const shell = await shellOf(app, c, { error: general });
     return c.html(
@@ -55,10 +55,10 @@ export function settingsRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "instance",
         id: "showSettings",
-        summary: "The settings in force",
+        summary: "Show settings",
         access: "administrators",
         answer: {
-          text: "All of them",
+          text: "All settings",
           schema: s.Settings,
           example: {
             name: "Chatterbox",
@@ -79,11 +79,15 @@ export function settingsRoutes(app: App): Hono<Env> {
         group: "instance",
         id: "changeSettings",
         summary: "Change settings",
-        description: "What is left out stays as it is; what the environment sets does not change.",
+        description: "Omitted settings stay unchanged, and so do those set in the environment.",
         access: "administrators",
         body: s.settings.partial(),
         example: { body: { name: "Chess club" } },
-        answer: { text: "They are in force", schema: s.done(done.settings), example: { message: done.settings } },
+        answer: {
+          text: "The settings are in effect",
+          schema: s.done(done.settings),
+          example: { message: done.settings },
+        },
       })),
       async (c) => {
         const fields = await readFields(c);

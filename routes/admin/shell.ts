@@ -3,19 +3,19 @@ import type { Room } from "../../db/model.ts";
 import type { Shell } from "../../views/admin/layout.tsx";
 import { address } from "../../views/admin/table.tsx";
 import { paths } from "../../views/paths.ts";
-import { reachRoom } from "../../ws/rooms/reach_room.ts";
+import { loadRoom } from "../../ws/rooms/load_room.ts";
 import { HOME } from "../chat.tsx";
 import type { App, Env } from "../env.ts";
 import { done } from "./done.ts";
 import { requireAdministrator } from "./guard.ts";
 import { givenQuery } from "./query.ts";
 
-/** The room that every user is in, whose presence is that of the instance. */
+/** The default room. All users are members, so its presence is that of the instance. */
 export async function home(app: App, c: Context<Env>): Promise<Room> {
-  return await reachRoom(app.store, requireAdministrator(c).user, HOME);
+  return await loadRoom(app.store, requireAdministrator(c).user, HOME);
 }
 
-/** What every page is drawn with. `here` is where its forms come back to, unless this address shows it. */
+/** Data for every admin page. `here` is where forms return to, by default the current address. */
 export async function shellOf(
   app: App,
   c: Context<Env>,

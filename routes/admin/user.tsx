@@ -26,7 +26,7 @@ import { accountJson, auditJson, iso } from "./json.ts";
 import { idIn } from "./query.ts";
 import { shellOf } from "./shell.ts";
 
-/** Entries of the audit log on an account's page; the rest are one link away. */
+/** Audit log entries on a user's page; the rest are linked. */
 const ENTRIES = 10;
 
 export function userRoutes(app: App): Hono<Env> {
@@ -57,7 +57,7 @@ export function userRoutes(app: App): Hono<Env> {
     );
   }
 
-  /** The question before an act. Throws `forbidden` with the reason when it cannot be done. */
+  /** The confirmation of an act. Throws `forbidden` with the reason if the act is impossible. */
   async function question(c: Context<Env>, act: AccountActName) {
     const account = await accountIn(app, c);
     const isLast = await app.store.admin.onlyAdministrator() === account.id;
@@ -69,7 +69,7 @@ export function userRoutes(app: App): Hono<Env> {
     return c.html(<QuestionPage shell={await shellOf(app, c)} section="users" question={question} />);
   }
 
-  /** The address that users open. */
+  /** The public origin. */
   function origin(c: Context<Env>): string {
     return app.publicUrl?.origin ?? new URL(c.req.url).origin;
   }
@@ -80,12 +80,12 @@ export function userRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "people",
         id: "showAccount",
-        summary: "One account, its sessions, and what was done about it",
+        summary: "Show a user with sessions and audit log entries",
         access: "administrators",
         params: s.userId,
         example: { params: { id: "2" } },
         answer: {
-          text: "The account",
+          text: "The user",
           schema: s.Account.extend({ sessions: z.array(s.Session), audit: z.array(s.AuditEntry) }).meta({
             id: "WholeAccount",
           }),
@@ -99,12 +99,12 @@ export function userRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "people",
         id: "aboutToDelete",
-        summary: "The account that would be deleted",
-        description: "A browser gets the page that asks what becomes of the messages.",
+        summary: "Preview the deletion of a user",
+        description: "A browser gets the confirmation page.",
         access: "administrators",
         params: s.userId,
         example: { params: { id: "2" } },
-        answer: { text: "The account", schema: s.Account, example: s.examples.account },
+        answer: { text: "The user", schema: s.Account, example: s.examples.account },
       })),
       async (c) => {
         if (wantsPage(c)) return await question(c, "delete_account");
@@ -120,27 +120,30 @@ export function userRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "people",
         id: "actOnAccount",
-        summary: "Do something about an account",
-        description: "Every act is in the audit log. A block and a deletion close the user's sockets at once.",
+        summary: "Act on a user",
+        description:
+          "All acts are recorded in the audit log. Blocking and deleting a user closes their sockets at once.",
         access: "administrators",
-        params: s.userId.extend({ act: z.enum(accountActNames).meta({ description: "What to do" }) }),
+        params: s.userId.extend({ act: z.enum(accountActNames).meta({ description: "The act" }) }),
         body: z.object({
           reason: reason.meta({
             description: "For block, unblock, warn, promote, demote, end_sessions and delete_account",
           }),
-          messages: messagesLeft.optional().meta({ description: "For delete_account, which needs it" }),
+          messages: messagesLeft.optional().meta({ description: "Required for delete_account" }),
         }),
         example: { params: { id: "2", act: "block" }, body: { reason: "Spam" } },
         answer: {
-          text: "It is done",
+          text: "The act was executed",
           schema: z.object({
             message: z.enum(accountActNames.map((act) => done[act])),
-            link: z.url().optional().meta({ description: "After reset_password: where the user sets a new one, once" }),
+            link: z.url().optional().meta({
+              description: "After reset_password: the single-use link to set a new password",
+            }),
           }),
           example: { message: "User blocked" },
         },
         errors: {
-          forbidden: "The last administrator cannot be blocked, demoted or deleted, and nobody blocks themself",
+          forbidden: "The last administrator cannot be blocked, demoted or deleted, and users cannot block themselves",
         },
       })),
       async (c) => {
@@ -161,7 +164,7 @@ export function userRoutes(app: App): Hono<Env> {
           }
           throw error;
         }
-        // Of a deleted account there is no page to come back to.
+        // A deleted user has no page to return to.
         if (type === "delete_account") return answer(c, type, paths.admin.users);
         return answer(c, type, paths.admin.user(idIn(c, "User")), fields);
       },

@@ -19,12 +19,12 @@ export function usersRoutes(app: App): Hono<Env> {
     describe((s) => ({
       group: "people",
       id: "listAccounts",
-      summary: "Find accounts",
+      summary: "Find users",
       access: "administrators",
       query: accountQuery,
       example: { query: { search: "bob" } },
       answer: {
-        text: "A page of accounts",
+        text: "A page of users",
         schema: z.object({ users: z.array(s.Account), next: s.next(z.string()) }),
         example: { users: [s.examples.account], next: null },
       },

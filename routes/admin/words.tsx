@@ -28,11 +28,11 @@ export function wordsRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "messages",
         id: "listWords",
-        summary: "Your own words",
-        description: "They add to the list that comes with the program, or make exceptions from it.",
+        summary: "List custom words",
+        description: "They extend the built-in list, or are exceptions to it.",
         access: "administrators",
         answer: {
-          text: "All of them",
+          text: "All custom words",
           schema: z.object({ words: z.array(s.Word) }),
           example: { words: [{ word: "fiddlesticks", kind: "forbidden" }] },
         },
@@ -48,7 +48,7 @@ export function wordsRoutes(app: App): Hono<Env> {
         access: "administrators",
         body: entry,
         example: { body: { word: "fiddlesticks", kind: "forbidden" } },
-        answer: { text: "It counts from now on", schema: s.done(done.put_word), example: { message: done.put_word } },
+        answer: { text: "The rule is in effect", schema: s.done(done.put_word), example: { message: done.put_word } },
       })),
       async (c) => {
         const fields = await readFields(c);
@@ -66,11 +66,15 @@ export function wordsRoutes(app: App): Hono<Env> {
       describe((s) => ({
         group: "messages",
         id: "removeWord",
-        summary: "Remove a word of your own",
+        summary: "Remove a custom word",
         access: "administrators",
         body: removeWord.input,
         example: { body: { word: "balderdash" } },
-        answer: { text: "It is gone", schema: s.done(done.remove_word), example: { message: done.remove_word } },
+        answer: {
+          text: "The word was removed",
+          schema: s.done(done.remove_word),
+          example: { message: done.remove_word },
+        },
         errors: { not_found: "Word not found" },
       })),
       async (c) => {

@@ -16,7 +16,7 @@ interface Said {
   readonly example: Readonly<Record<string, unknown>>;
 }
 
-/** A summary and an example of each socket command. */
+/** Summary and example of each socket command. */
 const said: Record<string, Said> = {
   send: { text: "Posts a message; type is optional", example: { content: "Hello", nonce: "c2" } },
   edit: { text: "Edits your own message", example: { id: 1, content: "Hello again" } },
@@ -103,7 +103,7 @@ export interface DescribedCommand {
   readonly example: Readonly<Record<string, unknown>>;
 }
 
-/** Every socket command. Its schema is made from the one that parses it. */
+/** All socket commands. Schemas are derived from those that validate the frames. */
 export function describeCommands(): DescribedCommand[] {
   return [...everyCommand, ...connectionCommands].map(({ type, input }) => {
     const { text = type, access = "members", example = {} } = said[type] ?? {};

@@ -1,6 +1,6 @@
 import type { Operation } from "./describe.ts";
 
-/** A command for a shell that does what the operation's example says. The token is in `$TOKEN`. */
+/** A shell command with the operation's example. The token is in `$TOKEN`. */
 export function curl(base: string, operation: Operation): string {
   const { method, access, example = {} } = operation;
   const { body } = example;
@@ -11,19 +11,19 @@ export function curl(base: string, operation: Operation): string {
   return lines.join(" \\\n  ");
 }
 
-/** The path and query of the example. */
+/** The example's path and query. */
 export function addressOf({ path, example = {} }: Operation): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encode(example.params?.[name] ?? name));
   const query = new URLSearchParams(example.query).toString();
   return query === "" ? filled : `${filled}?${query}`;
 }
 
-/** A variable of the shell stays one. */
+/** Shell variables are not encoded. */
 function encode(value: string): string {
   return value.startsWith("$") ? value : encodeURIComponent(value);
 }
 
-/** Safe in a shell; quoted only where it must be. */
+/** Quotes text for a shell where necessary. */
 function quote(text: string): string {
   if (/^[\w:/.$-]+\$\w+$/.test(text)) return `"${text}"`;
   return /^[\w:/.-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -4,53 +4,53 @@ import type { ErrorCode } from "../../db/errors.ts";
 import type { Env } from "../env.ts";
 import type { GroupName } from "./groups.ts";
 
-/** Who may ask. */
+/** Who may call it. */
 export type Access = "anybody" | "members" | "administrators";
 
-/** What it answers when all is well. */
+/** The successful response. */
 export interface Answer {
-  /** 200 unless said. */
+  /** 200 by default. */
   readonly status?: number;
   readonly text: string;
-  /** What the JSON is; without it the answer has none. */
+  /** Schema of the JSON; without it there is no JSON body. */
   readonly schema?: z.ZodType;
   readonly example?: unknown;
-  /** Another media type than JSON. */
+  /** Media type, if not JSON. */
   readonly type?: string;
 }
 
-/** What one can ask of a route over HTTP. The document, the page and the tests are made from these. */
+/** An API operation. The OpenAPI document, the docs page and the tests are generated from these. */
 export interface Description {
-  /** Under which heading. */
+  /** Heading. */
   readonly group: GroupName;
-  /** Its name in generated clients. */
+  /** Operation id. */
   readonly id: string;
   readonly summary: string;
   readonly description?: string;
   readonly access: Access;
-  /** Not limited, and open to the blocked: whoever is refused everything else can still log out. */
+  /** Not rate limited, and allowed for blocked users: everyone can log out. */
   readonly isWayOut?: true;
-  /** What validates the parts of the path, the query and the body. */
+  /** Schemas that validate path parameters, query and body. */
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** What the examples fill in. */
+  /** Values for examples. */
   readonly example?: {
     readonly params?: Readonly<Record<string, string>>;
     readonly query?: Readonly<Record<string, string>>;
     readonly body?: Readonly<Record<string, unknown>>;
   };
   readonly answer: Answer;
-  /** How it can fail beyond what its access and its body imply. */
+  /** Errors besides those implied by access and body. */
   readonly errors?: Partial<Record<ErrorCode, string>>;
-  /** Statuses that are none of our errors. */
+  /** Statuses without an error code. */
   readonly otherwise?: Readonly<Record<number, string>>;
 }
 
-/** A description with the method and path of the route it stands at. */
+/** A description with its route's method and path. */
 export interface Operation extends Description {
   readonly method: "get" | "post";
-  /** As OpenAPI writes it: `/rooms/{room}/messages`. */
+  /** In OpenAPI syntax: `/rooms/{room}/messages`. */
   readonly path: string;
 }
 
@@ -59,8 +59,8 @@ type Schemas = typeof import("./schemas.ts");
 const descriptions = new WeakMap<object, (schemas: Schemas) => Description>();
 
 /**
- * Describes the route it stands at, as a middleware that does nothing. The description is made when the document is first
- * asked for, with the schemas of what is answered, which a server that starts does not load.
+ * Attaches a description to a route, as a no-op middleware. It is evaluated on the first request for the document,
+ * together with the response schemas, so that startup does not load them.
  */
 export function describe(make: (schemas: Schemas) => Description): MiddlewareHandler<Env> {
   const described: MiddlewareHandler<Env> = (_, next) => next();
@@ -68,7 +68,7 @@ export function describe(make: (schemas: Schemas) => Description): MiddlewareHan
   return described;
 }
 
-/** What the routes of an app say of themselves, in the order of the routes. */
+/** The described operations of an app, in route order. */
 export async function operationsOf(routes: readonly Pick<RouterRoute, "method" | "path" | "handler">[]) {
   const schemas = await import("./schemas.ts");
   return routes.flatMap(({ method, path, handler }): Operation[] => {
@@ -82,19 +82,19 @@ export async function operationsOf(routes: readonly Pick<RouterRoute, "method" |
   });
 }
 
-/** Every way an operation can fail. */
+/** All errors of an operation. */
 export function errorsOf({ access, method, isWayOut, body, params, query, errors = {} }: Operation) {
   const said: Partial<Record<ErrorCode, string[]>> = {};
   const add = (code: ErrorCode, text: string) => (said[code] ??= []).push(text);
   if (access !== "anybody") add("unauthenticated", "Not authenticated");
-  if (access !== "anybody" && !isWayOut) add("forbidden", "The account is blocked");
+  if (access !== "anybody" && !isWayOut) add("forbidden", "The user is blocked");
   if (access === "administrators") add("forbidden", "Only administrators may do this");
   if (method === "post") add("forbidden", "A browser sends it from another site");
   if (method === "post" && access !== "anybody" && !isWayOut) add("rate_limited", "Too many commands of one user");
   if (access !== "anybody") add("other_user", "X-Viewer names another user than the one the cookie belongs to");
   if (body) add("invalid", "The body is not a JSON object, or a field is not valid");
   if (query) add("invalid", "The query is not valid");
-  if (params) add("not_found", "There is nothing with this name");
+  if (params) add("not_found", "The object does not exist");
   for (const [code, text] of Object.entries(errors)) add(code as ErrorCode, text);
   return said;
 }

@@ -13,7 +13,7 @@ import { errorsOf, type Operation } from "./describe.ts";
 
 export type Document = ReturnType<typeof createDocument>;
 
-/** The JSON API as OpenAPI 3.1, from the schemas that validate. */
+/** The JSON API as OpenAPI 3.1, generated from the validating schemas. */
 export function createApiDocument(app: App, operations: readonly Operation[]): Document {
   const described: ZodOpenApiPathsObject = {};
   for (const operation of operations) {
@@ -26,18 +26,18 @@ export function createApiDocument(app: App, operations: readonly Operation[]): D
       version: app.version,
       license: { name: "MIT", identifier: "MIT" },
       description:
-        "The same addresses answer browsers with pages and everybody else with JSON: what accepts text/html by name " +
-        "is a browser, unless it sends a JSON body. Credentials are a token from POST /login or the session cookie.",
+        "Every URL returns pages to browsers and JSON to other clients: a client that accepts text/html and does not " +
+        "send a JSON body is a browser. Credentials are a token from POST /login or the session cookie.",
     },
     servers: [{ url: app.publicUrl?.origin ?? "/" }],
     tags: Object.values(groups).map(({ name, text }) => ({ name, description: text })),
     paths: described,
     components: {
-      // Named by the socket's events.
+      // Components that socket events refer to.
       schemas: { Message, Room },
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: "The token from POST /login" },
-        cookie: { type: "apiKey", in: "cookie", name: cookieName(app), description: "What a browser gets instead" },
+        cookie: { type: "apiKey", in: "cookie", name: cookieName(app), description: "Session cookie for browsers" },
       },
     },
   }, {

@@ -8,7 +8,7 @@ export interface DescribedEvent {
   readonly schema: z.core.JSONSchema.BaseSchema;
 }
 
-/** Every event that the socket sends to JSON clients. What has a name is a component of the document. */
+/** All events sent to JSON clients. Named types become components of the document. */
 export function describeEvents(): DescribedEvent[] {
   return eventSchemas.map((event) => {
     const { $schema: _schema, $defs: _defs, description = "", ...fields } = z.toJSONSchema(event, {

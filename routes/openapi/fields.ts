@@ -1,6 +1,6 @@
 import type { Field, TypeWord } from "../../views/docs.tsx";
 
-/** As much of JSON Schema as our own schemas make. */
+/** The subset of JSON Schema that our schemas use. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -21,7 +21,7 @@ export interface JsonSchema {
   readonly maximum?: number;
 }
 
-/** An object's fields, a row each. */
+/** An object's fields. */
 export function fieldsOf({ properties = {}, required = [] }: JsonSchema): Field[] {
   return Object.entries(properties).map(([name, schema]) => fieldOf(name, schema, required.includes(name)));
 }
@@ -33,13 +33,13 @@ export function fieldOf(name: string, schema: JsonSchema, required: boolean): Fi
     type: typeOf(schema),
     limits: limitsOf(schema),
     text: schema.description,
-    // An email's is a page long, and says no more than that it is one.
+    // The pattern of an email is a page long; the format says enough.
     pattern: schema.format === undefined ? schema.pattern : undefined,
     fallback: schema.default === undefined || schema.default === "" ? undefined : JSON.stringify(schema.default),
   };
 }
 
-/** What a value is, in words: a name of ours leads to what it means. */
+/** A type in words; names link to their tables. */
 export function typeOf(schema: JsonSchema): TypeWord[] {
   if (schema.$ref !== undefined) return [{ text: schema.$ref.split("/").at(-1)!, isName: true }];
   if (schema.const !== undefined) return [{ text: JSON.stringify(schema.const) }];

@@ -1,14 +1,14 @@
-/** The headings, in the order in which one reads them. */
+/** The headings, in reading order. */
 export const groups = {
   accounts: { name: "Accounts", text: "Create an account, log in, log out." },
-  chat: { name: "Chat", text: "Who is there, what was said, and saying something." },
-  people: { name: "Administration: users", text: "Who is online, and actions on accounts." },
+  chat: { name: "Chat", text: "List users, read messages, send messages." },
+  people: { name: "Administration: users", text: "Find users and act on them." },
   messages: {
     name: "Administration: messages",
-    text: "What was said, what was reported, and which words are not taken.",
+    text: "Messages, reports and forbidden words.",
   },
-  instance: { name: "Administration: the server", text: "How it is doing, what was done, and how it is set." },
-  service: { name: "Service", text: "For whoever watches over the program." },
+  instance: { name: "Administration: the server", text: "Statistics, audit log, jobs and settings." },
+  service: { name: "Service", text: "For monitoring." },
 } as const;
 
 export type GroupName = keyof typeof groups;

@@ -1,4 +1,4 @@
-/** What zod says and we do not promise: that no field is ever added, and what the bounds of a whole number are. */
+/** Removes constraints that zod emits but the API does not promise: no additional fields, and the range of integers. */
 export function loosen(schema: { additionalProperties?: unknown; maximum?: number; minimum?: number }): void {
   if (schema.additionalProperties === false) delete schema.additionalProperties;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;

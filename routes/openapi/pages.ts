@@ -16,7 +16,7 @@ interface Described {
   >;
 }
 
-/** What the page shows: the document's own words, in the order in which one reads them. */
+/** Data of the docs page, in reading order. */
 export function docsGroups(document: Document, operations: readonly Operation[], base: string): DocsGroup[] {
   return Object.entries(groups).map(([key, { name, text }]) => ({
     name,
@@ -27,7 +27,7 @@ export function docsGroups(document: Document, operations: readonly Operation[],
   }));
 }
 
-/** What the names stand for. */
+/** The named types. */
 export function namedTypes(document: Document): NamedType[] {
   return Object.entries((document.components?.schemas ?? {}) as Record<string, JsonSchema>).map(([name, schema]) => ({
     name,
@@ -41,7 +41,7 @@ export function socketCommands(): SocketCommand[] {
     type,
     text,
     access,
-    // Each has a type and takes a nonce: that is said once.
+    // `type` and `nonce` are common to all commands and documented once.
     fields: fieldsOf(schema as JsonSchema).filter(({ name }) => name !== "type" && name !== "nonce"),
     example: JSON.stringify(example),
   }));
@@ -98,7 +98,7 @@ function show(
   };
 }
 
-/** The name of what is answered, if it has one. */
+/** The response's type, unless its fields are listed. */
 function answerType(schema: JsonSchema) {
   return schema.properties ? undefined : typeOf(schema);
 }

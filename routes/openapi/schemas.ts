@@ -7,29 +7,29 @@ import { Message } from "../../ws/encoding/message_schema.ts";
 
 export { Message, Room };
 
-/** What the API answers with. Fields may be added; those that are here stay. */
+/** Response schemas. Fields may be added but not removed. */
 
 export const id = z.number().int().positive();
 export const instant = z.iso.datetime().meta({ description: "UTC" });
 
 export const Problem = z.object({
-  detail: z.string().meta({ description: "One sentence" }),
-  code: z.string().optional().meta({ description: "For programs, where there is more than one reason for a status" }),
+  detail: z.string().meta({ description: "A sentence for the user" }),
+  code: z.string().optional().meta({ description: "Distinguishes errors with the same status" }),
 })
-  .meta({ id: "Error", description: "What every failure looks like" });
+  .meta({ id: "Error", description: "The body of all error responses" });
 
 export const User = z.object({
   id,
   username: z.string(),
   online: z.boolean(),
-  email: z.string().nullable().optional().meta({ description: "For administrators only" }),
+  email: z.string().nullable().optional().meta({ description: "Only for administrators" }),
 }).meta({ id: "User" });
 
 export const History = z.object({
   messages: z.array(Message).meta({ description: "Oldest first" }),
   head: z.number().int().meta({ description: "The room's last change: ?after=head resumes from here" }),
   more: z.literal(true).optional().meta({
-    description: "There are fewer than were asked for, since they are long: ask on with before",
+    description: "The page was cut short by size: continue with before",
   }),
 }).meta({ id: "History" });
 
@@ -40,14 +40,14 @@ export const Login = z.object({
   expires_at: instant,
 }).meta({ id: "Login" });
 
-/** A sentence that says that it is done. */
+/** A confirmation. */
 export function done(sentence: string) {
   return z.object({ message: z.literal(sentence) });
 }
 
 const count = z.number().int().min(0);
 
-/** The key of the page after this one. */
+/** The key of the next page. */
 export function next(key: z.ZodType<string | number>) {
   return key.nullable().meta({ description: "Pass it as after to get the next page; null on the last one" });
 }
@@ -58,7 +58,7 @@ export const Account = z.object({
   email: z.string().nullable(),
   is_admin: z.boolean(),
   is_blocked: z.boolean(),
-  warning_count: count.meta({ description: "Warnings that still count" }),
+  warning_count: count.meta({ description: "Active warnings" }),
   created_at: instant,
   last_seen_at: instant.nullable(),
   online: z.boolean(),
@@ -70,7 +70,7 @@ export const Session = z.object({
   expires_at: instant,
   address: z.string(),
   user_agent: z.string(),
-}).meta({ id: "Session", description: "A login that lives" });
+}).meta({ id: "Session", description: "An active session" });
 
 export const InspectedMessage = z.object({
   id,
@@ -87,25 +87,25 @@ export const InspectedMessage = z.object({
 export const Report = z.object({
   id,
   message_id: id,
-  username: z.string().meta({ description: "Who wrote the message" }),
+  username: z.string().meta({ description: "The message's author" }),
   reporter: z.string(),
   reason: z.string(),
   created_at: instant,
   reported: z.object({
-    username: z.string().meta({ description: "The author's name as it was" }),
-    content: z.string().meta({ description: "Empty when the account was deleted together with its messages" }),
+    username: z.string().meta({ description: "The author's name at that time" }),
+    content: z.string().meta({ description: "Empty if the author was deleted together with their messages" }),
     timestamp: instant,
     edited_at: instant.nullable(),
-  }).meta({ description: "The message as it was reported" }),
-  fate: z.enum(["unchanged", "edited", "deleted"]).meta({ description: "What has become of the message since" }),
-  author_deleted: z.boolean().meta({ description: "Whether the author's account is gone" }),
-  context: z.array(InspectedMessage).meta({ description: "The message among those around it, oldest first" }),
+  }).meta({ description: "The message when it was reported" }),
+  fate: z.enum(["unchanged", "edited", "deleted"]).meta({ description: "What has happened to the message since" }),
+  author_deleted: z.boolean().meta({ description: "Whether the author was deleted" }),
+  context: z.array(InspectedMessage).meta({ description: "The message and those around it, oldest first" }),
 }).meta({ id: "Report" });
 
 export const AuditEntry = z.object({
   id,
   at: instant,
-  actor: z.string().meta({ description: "The name as it was; Chatterbox where the program acted by its own rules" }),
+  actor: z.string().meta({ description: "The name at that time; Chatterbox for automatic acts" }),
   action: z.string(),
   target: z.string(),
   reason: z.string(),
@@ -113,18 +113,18 @@ export const AuditEntry = z.object({
 
 export const FailedJob = z.object({
   id,
-  kind: z.string().meta({ description: "What it does: backup, cleanup or remove_messages" }),
-  attempts: count.meta({ description: "How often it has been tried since it last succeeded" }),
-  error: z.string().meta({ description: "What the last failure said" }),
+  kind: z.string().meta({ description: "backup, cleanup or remove_messages" }),
+  attempts: count.meta({ description: "Attempts since the last success" }),
+  error: z.string().meta({ description: "Message of the last failure" }),
   created_at: instant,
   failed_at: instant,
-  next_try_at: instant.nullable().meta({ description: "When a scheduled job is tried again by itself; else null" }),
-}).meta({ id: "FailedJob", description: "Work in the background that has failed several times in a row" });
+  next_try_at: instant.nullable().meta({ description: "Next run of a scheduled job; else null" }),
+}).meta({ id: "FailedJob", description: "A background job that has failed repeatedly" });
 
 export const Word = entry.meta({ id: "Word" });
 
 export const Settings = instanceSettings.extend({
-  fixed: z.array(z.string()).meta({ description: "Those that the environment sets: they cannot be changed here" }),
+  fixed: z.array(z.string()).meta({ description: "Settings fixed by the environment" }),
 }).meta({ id: "Settings" });
 
 export const Overview = z.object({
@@ -133,7 +133,7 @@ export const Overview = z.object({
   messages_today: count,
   messages: count,
   blocked_users: count,
-  reports: count.meta({ description: "Those that wait" }),
+  reports: count.meta({ description: "Open reports" }),
   database_bytes: count,
   version: z.string(),
   uptime_seconds: count,
@@ -141,7 +141,7 @@ export const Overview = z.object({
   messages_per_day: z.array(count).meta({ description: "The last 30 days, oldest first" }),
 }).meta({ id: "Overview" });
 
-/** Rows that the examples share. */
+/** Shared example objects. */
 export const examples = {
   account: {
     id: 2,
@@ -175,26 +175,26 @@ export const examples = {
   },
 };
 
-/** The parts of paths. */
-export const resetToken = z.object({ token: z.string().meta({ description: "The end of the link" }) });
-export const roomName = z.object({ room: roomSlug.meta({ description: "A room's name in addresses" }) });
+/** Path parameters. */
+export const resetToken = z.object({ token: z.string().meta({ description: "The last segment of the link" }) });
+export const roomName = z.object({ room: roomSlug.meta({ description: "The room's slug" }) });
 export const userId = z.object({ id: id.meta({ description: "The user's id" }) });
 export const messageId = z.object({ id: id.meta({ description: "The message's id" }) });
 
-/** What `POST /rooms/:room/messages` takes: the address names the room. */
+/** Body of `POST /rooms/:room/messages`; the path names the room. */
 export const NewMessage = z.object({ content, nonce: nonce.optional() });
 
-/** What can be set, with what it means. */
+/** The settings, with descriptions. */
 export const settings = explain(instanceSettings, {
-  name: "What this server is called",
-  registration: "Who may create an account: everybody or nobody",
-  warnings: "Warnings before the block",
-  warningDays: "Days after which a warning counts no more",
-  sessionDays: "Days a login lives without being used",
+  name: "Instance name",
+  registration: "Whether users can register",
+  warnings: "Warnings before a block",
+  warningDays: "Days after which a warning expires",
+  sessionDays: "Days after which an idle session expires",
   retentionDays: "Days after which messages are removed; 0 keeps them",
 });
 
-/** The same schema, with what its fields mean. */
+/** The schema with descriptions of its fields. */
 function explain<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   texts: Partial<Record<keyof Shape, string>>,

@@ -1,13 +1,13 @@
 /**
- * Keeps parts of an administrators' page up to date: htmx fetches the page every few seconds, and at once when the socket
- * reports a message or a change of who is online. See `keepsFresh` in views/components/htmx.tsx.
+ * Keeps parts of an administrators' page up to date: htmx fetches the page every few seconds, and immediately when the
+ * socket reports a message or a change of the users online. See `keepsFresh` in views/components/htmx.tsx.
  */
 
 /** Close codes after which the page must be loaded again: the session has ended, the account is blocked. */
 const FINAL = [4401, 4403];
 
-/** Fragments after which the page is out of date: messages, and who is online. */
-const NEWS = /data-rev=|id="people"/;
+/** Fragments that make the page stale: messages and the users online. */
+const CHANGES = /data-rev=|id="people"/;
 
 const { viewer } = document.body.dataset;
 const main = document.querySelector("main");
@@ -23,7 +23,7 @@ if (toggle) {
 
 htmx.registerExtension("chatterbox", {
   htmx_ws_before_message_incoming: (_element, { message }) => {
-    if (NEWS.test(message.data)) refresh();
+    if (CHANGES.test(message.data)) refresh();
     // The fragments themselves are not shown.
     return false;
   },
@@ -44,7 +44,7 @@ htmx.registerExtension("chatterbox", {
   htmx_before_swap: (_element, { tasks }) => {
     for (let at = tasks.length; at-- > 0;) {
       const { target, fragment } = tasks[at];
-      if (!isNews(target, fragment.firstElementChild)) tasks.splice(at, 1);
+      if (!needsUpdate(target, fragment.firstElementChild)) tasks.splice(at, 1);
     }
   },
 });
@@ -58,7 +58,7 @@ function refresh() {
 }
 
 /** Whether a part may be replaced: it has changed, and the user is not busy in it. Marks its new rows. */
-function isNews(part, fresh) {
+function needsUpdate(part, fresh) {
   if (!fresh || part.innerHTML === fresh.innerHTML) return false;
   if (part.contains(document.activeElement) || part.querySelector("details[open]")) return false;
   const known = new Set([...part.querySelectorAll("[id]")].map(({ id }) => id));

@@ -1,5 +1,5 @@
 /**
- * Asks before a destructive action: a link marked `data-ask` leads to a page with the question, whose form is shown in a
+ * Confirms destructive actions. A link marked `data-ask` leads to a page with the question, whose form is shown in a
  * dialog instead. If it cannot be fetched, the link is followed.
  */
 
@@ -32,7 +32,7 @@ async function ask(link) {
   });
   dialog.addEventListener("close", () => {
     dialog.remove();
-    // A live list may have been replaced meanwhile.
+    // A live list may have been replaced in the meantime.
     document.querySelector(`a[data-ask][href="${CSS.escape(link.getAttribute("href"))}"]`)?.focus();
   });
   document.body.append(dialog);

@@ -1,4 +1,4 @@
-/** The script of the chat: connects what the page has once with the room that is open. */
+/** Connects the parts of the page that outlive a room with the open room. */
 import "./back.js";
 import { Connection } from "./connection.js";
 import { Kept } from "./kept.js";
@@ -11,10 +11,10 @@ import { Tab } from "./tab.js";
 import { Trouble } from "./trouble.js";
 import { Unread } from "./unread.js";
 
-/** How long a page may take to be loaded again, in ms. */
+/** How long reloading the page may take, in ms. */
 const COMEBACK = 10_000;
 
-// A page of old messages is for browsers without JavaScript: here the list always reaches the newest message.
+// Pages of old messages are for browsers without JavaScript: here the list always reaches the newest message.
 if (new URLSearchParams(location.search).has("before")) location.replace(location.pathname);
 else start();
 
@@ -61,7 +61,7 @@ function start() {
     open = undefined;
   }
 
-  /** The open room, if that is the one a fragment belongs to. */
+  /** The open room, if a fragment belongs to it. */
   function opened(room) {
     return room === open?.room ? open : undefined;
   }
@@ -72,7 +72,7 @@ function start() {
     if (connection.line) outboxes.flush(connection.line);
     if (outboxes.isAtRisk && !toldOfRisk) {
       notices.show(
-        "This browser has no room to keep what is not sent yet: do not close this page before it is sent",
+        "This browser has no storage left for unsent messages: do not close this page until they are sent",
         "warning",
       );
       toldOfRisk = true;
@@ -84,7 +84,7 @@ function start() {
   };
   tab.onLeft = () => sendForOthers();
 
-  /** Takes over what closed pages could not send, once it is clear that they do not come back by themselves. */
+  /** Takes over unsent messages of closed pages, once it is clear that those are not being restored. */
   function sendForOthers() {
     setTimeout(() => outboxes.inherit(), COMEBACK);
   }
@@ -104,7 +104,7 @@ function start() {
       if (!outboxes.refuse(signal.getAttribute("nonce"), detail, signal.getAttribute("code"))) notices.show(detail);
     },
     htmx_process_warning: (signal) => {
-      // Never sent again by itself: it comes back to be changed.
+      // Never retried automatically: it is returned for editing.
       const detail = signal.content.textContent;
       if (!outboxes.refuse(signal.getAttribute("nonce"), detail, "language")) notices.show(detail, "warning");
     },
@@ -133,9 +133,9 @@ function start() {
   enter(document.querySelector("main"));
   storage.prune();
   connection.start();
-  // A page that comes back has what it had; others that come back with it want theirs.
+  // A restored page has its own messages, and other restored pages need theirs.
   if (tab.isNew) void outboxes.inherit();
   else sendForOthers();
-  // Not needed at once.
+  // Not needed immediately.
   void import("./glow.js");
 }

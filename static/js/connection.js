@@ -1,28 +1,28 @@
-/** The server sends something at least every 9 s. A connection silent for longer than this is dead, in ms. */
+/** How long a live connection may be silent, in ms. The server sends something at least every 9 s. */
 const SILENCE = 20_000;
 
 /** How often the connection is checked, in ms. */
 const CHECK = 5000;
 
-/** Checks in a row that may find the same attempt to connect under way. */
+/** Consecutive checks after which an attempt to connect is abandoned. */
 const CHECKS = 2;
 
 /** Close codes: the session has ended; the account is blocked. */
 const LOGGED_OUT = 4401;
 const BLOCKED = 4403;
 
-/** Ends without a way back: the status to show, and the reason beside what was not sent. */
+/** Final states: the status to show, and the reason to show beside unsent messages. */
 const ENDS = {
   blocked: ["Blocked", "Your account is blocked"],
   refused: ["Offline", "The server has ended this connection; reload the page to try again"],
 };
 
-/** After this many failed attempts, and after each further so many, the server is asked for the reason. */
+/** After every this many failed attempts, the reason is requested from the server. */
 const TRIES = 2;
 
 /**
- * The one socket of the page, which htmx keeps on `<body>`. It outlives a switch of the room: the page then unsubscribes
- * from one and subscribes to the other. A reconnect subscribes to the open room and resumes it.
+ * The page's socket, which htmx keeps on `<body>`. It outlives a switch of the room: the page unsubscribes from one
+ * room and subscribes to the other. A reconnect resumes the open room.
  */
 export class Connection {
   #status;
@@ -30,18 +30,18 @@ export class Connection {
   #viewer;
   #onOpen;
   #onEnd;
-  /** The open room: its slug, and a function for the `rev` to resume after. */
+  /** The open room: its slug, and a function that returns the `rev` to resume after. */
   #room;
   #after = () => undefined;
-  /** The room that the present socket, or the one being opened, is subscribed to. */
+  /** The room that the current socket, or the one being opened, is subscribed to. */
   #subscribed;
   /** htmx's own record of the connection. */
   #connection;
   #heard = 0;
   #failures = 0;
-  /** How many checks in a row have found it connecting. */
+  /** Consecutive checks that have found it connecting. */
   #connecting = 0;
-  /** A new object for each opened socket: the outboxes note what was sent on which. */
+  /** A new object per opened socket, by which outboxes note what was sent on which. */
   #line;
   #hasEnded = false;
 
@@ -53,7 +53,7 @@ export class Connection {
     this.#onEnd = onEnd;
   }
 
-  /** What commands are transmitted on; undefined while there is no connection. */
+  /** The current line for commands; undefined while disconnected. */
   get line() {
     return this.#connection?.socket?.readyState === WebSocket.OPEN ? this.#line : undefined;
   }
@@ -73,31 +73,31 @@ export class Connection {
       if (this.line) this.#check();
       else this.#retryNow();
     });
-    // htmx may not have processed the page yet; doing it twice is harmless.
+    // htmx may not have processed the page yet. Processing it twice is harmless.
     htmx.process(body);
     htmx.trigger(body, "chatterbox:ready");
   }
 
-  /** A room is opened. `after` returns the `rev` that it is drawn up to. */
+  /** Subscribes to a room. `after` returns the `rev` up to which it is rendered. */
   open(room, after) {
     this.#room = room;
     this.#after = after;
     this.#subscribe();
   }
 
-  /** The open room is left: nothing more of it is wanted. */
+  /** Unsubscribes from the open room. */
   leave() {
     this.#room = undefined;
     if (this.line) this.#unsubscribe();
   }
 
-  /** Sends a command that may get lost. Returns whether there is a connection. */
+  /** Sends a command that may be lost. Returns whether there is a connection. */
   signal(command) {
     this.line?.transmit(command);
     return this.line !== undefined;
   }
 
-  /** This page will not be connected again. */
+  /** Ends the connection for good. */
   end(how) {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
@@ -137,7 +137,7 @@ export class Connection {
     this.#heard = Date.now();
     this.#failures = 0;
     this.#line = { transmit: (command) => connection.socket.send(JSON.stringify(command)) };
-    // The room may have been switched while the socket was being opened.
+    // The room may have changed while the socket was being opened.
     if (this.#room === undefined) this.#unsubscribe();
     else this.#subscribe();
     this.#show("connected");
@@ -157,7 +157,7 @@ export class Connection {
     if (!this.#connection?.config.reconnectCodes.includes(code)) return this.end("refused");
     this.#show(this.#trouble.isShown ? "offline" : "reconnecting");
     if (wasOpen) this.#failures = 0;
-    // A refusal before the upgrade looks like a lost connection: ask over HTTP for the reason.
+    // A refusal before the upgrade looks like a lost connection: request the reason over HTTP.
     else if (++this.#failures % TRIES === 0) void this.#askWhy();
   }
 
@@ -169,18 +169,18 @@ export class Connection {
     this.#show("offline");
   }
 
-  /** Ends a connection that has been silent, or an attempt that has taken, for too long: TCP may take many minutes. */
+  /** Ends a silent connection, or an attempt that takes too long: TCP may need many minutes. */
   #check() {
     const isConnecting = this.#connection?.socket?.readyState === WebSocket.CONNECTING;
     this.#connecting = isConnecting ? this.#connecting + 1 : 0;
     if (this.#connecting > CHECKS || (this.line && Date.now() - this.#heard > SILENCE)) this.#retryNow();
   }
 
-  /** htmx makes a new socket when the old one reports its close; a dead one may not do so for a long time. */
+  /** htmx opens a new socket when the old one reports its close, which a dead one may not do for a long time. */
   #retryNow() {
     const connection = this.#connection;
     if (!connection?.socket || this.#hasEnded) return;
-    // An attempt on another network may never end. When it is closed, the next one follows soon.
+    // An attempt begun on another network may never end. Closing it makes htmx retry soon.
     connection.attempt = 0;
     if (connection.socket.readyState === WebSocket.CONNECTING) return connection.socket.close();
     if (this.line && Date.now() - this.#heard <= SILENCE) return;
@@ -196,7 +196,7 @@ export class Connection {
   }
 }
 
-/** This page's user is no longer logged in. What is unsent is kept until they are again. */
+/** The user is no longer logged in. Unsent messages are kept until they log in again. */
 export function leave() {
   location.assign("/login");
 }

@@ -1,6 +1,6 @@
-/** The page that describes the API: what it can do beyond being read. */
+/** Interactive parts of the API page. */
 
-/** Whose page this is: the server refuses what it sends when somebody else is logged in by now. */
+/** The page's user: the server refuses requests when another user is logged in by now. */
 const { viewer } = document.getElementById("content").dataset;
 
 for (const element of document.querySelectorAll(".needs-script")) element.hidden = false;
@@ -13,7 +13,7 @@ document.addEventListener("click", async ({ target }) => {
   setTimeout(() => button.textContent = "Copy", 2000);
 });
 
-/** Browsers have a clipboard for scripts only where the connection is secure: elsewhere the text is selected. */
+/** Scripts have a clipboard in secure contexts only. Elsewhere the text is selected. */
 async function copy(block) {
   try {
     await navigator.clipboard.writeText(block.textContent);
@@ -34,14 +34,14 @@ document.addEventListener("submit", async (event) => {
   button.disabled = false;
 });
 
-/** Sends what the form says as the person who is logged in here; resolves to what there is to show. */
+/** Sends the form's request as the logged-in user. Resolves to the elements to show. */
 async function answerTo(form) {
   const body = form.querySelector("textarea")?.value;
   const start = performance.now();
   try {
     const response = await fetch(addressOf(form), {
       method: form.dataset.method,
-      // A login ends the session that it comes with: the reader's own goes on.
+      // A login ends the session that it is sent with: keep the reader's own.
       credentials: form.dataset.path === "/login" ? "omit" : "same-origin",
       headers: {
         Accept: "application/json",
@@ -54,7 +54,7 @@ async function answerTo(form) {
     const ms = Math.round(performance.now() - start);
     return [line(response.ok, `${response.status} ${response.statusText}`.trim(), `in ${ms} ms`), block(pretty(text))];
   } catch {
-    return [line(false, "No answer", "from the server")];
+    return [line(false, "No response", "from the server")];
   }
 }
 

@@ -1,13 +1,13 @@
 /**
  * Moves the light behind the page. It is painted once and moved a little every few seconds, in one frame: a running
- * animation would cost sixty frames a second even where nothing changes.
+ * animation would cost sixty frames a second even when nothing changes.
  */
 
 /** How often the light moves, in ms, and the number of steps in one direction. */
 const PACE = 4000;
 const STEPS = 48;
 
-/** More swaps than this between two steps keep the light still. */
+/** With more swaps than this between two steps, the light stays still. */
 const BUSY = 20;
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -23,7 +23,7 @@ function next() {
   if (still.matches || document.hidden) return;
   if (news <= BUSY) at = (at + 1) % (2 * STEPS);
   news = 0;
-  // The delay is the wait: nothing is drawn until then.
+  // Delayed by the browser: nothing is drawn until then.
   const part = Math.min(at, 2 * STEPS - at) / STEPS;
   const there = `translate(${8 * part}vmax, ${-6 * part}vmax) rotate(${12 * part}deg)`;
   const moved = document.body.animate(

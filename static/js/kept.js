@@ -1,6 +1,4 @@
-/**
- * Items of one kind that this page stores under `KIND/TAB/NAME`, and those that closed pages of the same user have left.
- */
+/** Items of one kind that this page stores under `KIND/TAB/NAME`, and those left by closed pages of the same user. */
 export class Kept {
   #storage;
   #tab;
@@ -17,7 +15,7 @@ export class Kept {
     return this.#of(this.#tab.id);
   }
 
-  /** Takes over what closed pages have left and resolves to it. An item gets another name where its own is taken. */
+  /** Takes over items of closed pages and resolves to them. An item is renamed if its name is taken. */
   async inherit() {
     const names = this.#storage.names(`${this.#kind}/`);
     const tabs = new Set(names.map((name) => name.slice(this.#kind.length + 1).split("/")[0]));
@@ -25,7 +23,7 @@ export class Kept {
     const inherited = [];
     for (const tab of await this.#tab.gone([...tabs])) {
       for (const [name, value] of this.#of(tab)) {
-        // Another page may have been faster.
+        // Another page may have taken it.
         if (value === undefined) continue;
         const free = this.has(name) ? `${name}~${tab}` : name;
         if (!this.set(free, value)) continue;
@@ -36,12 +34,12 @@ export class Kept {
     return inherited;
   }
 
-  /** Returns whether it is stored. */
+  /** Returns whether it was stored. */
   set(name, value) {
     return this.#storage.set(this.#path(name), value);
   }
 
-  /** False when another page, which took this one for closed, has taken the item over. */
+  /** False when another page has taken the item over, because it considered this page closed. */
   has(name) {
     return this.#storage.has(this.#path(name));
   }

@@ -1,20 +1,20 @@
-/** The delay before a command that the server cannot take now is retried, in ms: the first, and the longest. */
-const PATIENCE = 2000;
-const PATIENCE_MAX = 30_000;
+/** Delays before a throttled command is retried, in ms: the first and the longest. */
+const RETRY_DELAY = 2000;
+const RETRY_DELAY_MAX = 30_000;
 
 /**
- * The commands of one room that the server has not acknowledged yet, in order. They outlive a lost connection, a switch of
- * the room, a reload and the closing of the page; their nonces make sending them again harmless.
+ * Unacknowledged commands of one room, in order. They outlive a lost connection, a switch of the room, a reload and the
+ * closing of the page. Their nonces make retries harmless.
  */
 export class Outbox {
   onChange = () => {};
   #kept;
   #room;
-  /** By nonce: `{ command, name, failed }`, where `failed` is why the server refused it. */
+  /** By nonce: `{ command, name, failed }`, where `failed` is the reason for a refusal. */
   #entries = new Map();
   #now;
   #last = 0;
-  /** Why nothing is sent any more. */
+  /** The reason for which sending has ended. */
   #ended;
 
   constructor(kept, room, now = Date.now) {
@@ -24,17 +24,17 @@ export class Outbox {
     this.#take(kept.own());
   }
 
-  /** Takes over what closed pages could not send. */
+  /** Takes over unsent commands of closed pages. */
   async inherit() {
     const inherited = await this.#kept.inherit();
     if (inherited.length === 0) return;
     this.#take(inherited);
-    // The oldest is sent first.
+    // Oldest first.
     this.#entries = new Map([...this.#entries].sort(([, a], [, b]) => a.name < b.name ? -1 : 1));
     this.onChange();
   }
 
-  /** This page is a copy of another one, which sends what it has itself. */
+  /** Gives up its commands: this page is a copy of another one, which sends them. */
   leaveToOther() {
     for (const [nonce, entry] of this.#entries) {
       if (entry.wasThere) this.#entries.delete(nonce);
@@ -44,12 +44,12 @@ export class Outbox {
   }
 
   /**
-   * With `failed`, the command is not sent but shown with this reason, to be edited, retried or discarded. `onStored` is
-   * called when the server has stored it, if this page is still there.
+   * Adds a command. With `failed`, it is not sent but shown with this reason, to be edited, retried or discarded.
+   * `onStored` is called when the server has stored it, if this page is still open.
    */
   add(command, failed, onStored) {
     const nonce = makeNonce();
-    // A clock that is set back must not change the order.
+    // Keep the order even when the clock is set back.
     this.#last = Math.max(this.#now(), this.#last + 1);
     const name = `${this.#last.toString(36)}-${nonce}`;
     const entry = { command: { ...command, nonce }, name, failed: failed ?? this.#ended, onStored };
@@ -58,7 +58,7 @@ export class Outbox {
     this.onChange();
   }
 
-  /** Sends another text instead. */
+  /** Replaces the text of a command and sends it. */
   edit(nonce, content) {
     const entry = this.#entries.get(nonce);
     if (!entry) return;
@@ -71,32 +71,32 @@ export class Outbox {
     this.onChange();
   }
 
-  /** The server has stored it. */
+  /** Removes a command that the server has stored. */
   settle(nonce) {
     const onStored = this.#entries.get(nonce)?.onStored;
     if (!this.#remove(nonce)) return;
     onStored?.();
-    // The server takes commands again: nothing needs to wait any longer.
+    // The server accepts commands again: retry the waiting ones now.
     for (const entry of this.#entries.values()) if (entry.waiting !== undefined) again(entry);
     this.onChange();
   }
 
-  /** The server refused it. Returns whether the nonce was known. */
+  /** Handles a refusal. Returns whether the nonce was known. */
   refuse(nonce, reason, code) {
     const entry = this.#entries.get(nonce);
     if (!entry) return false;
     if (code === "rate_limited" || code === "unavailable") {
       entry.waiting = reason;
       entry.tries = (entry.tries ?? 0) + 1;
-      // Pages must not retry all at once.
-      const wait = Math.min(PATIENCE_MAX, PATIENCE * 2 ** (entry.tries - 1)) * (0.75 + Math.random() / 2);
+      // Jitter keeps pages from retrying all at once.
+      const wait = Math.min(RETRY_DELAY_MAX, RETRY_DELAY * 2 ** (entry.tries - 1)) * (0.75 + Math.random() / 2);
       setTimeout(() => this.retry(nonce), wait);
     } else {
       entry.failed = reason;
-      // The text of an edit whose message is gone can still be sent.
+      // The text of an edit whose message is gone can still be posted.
       if (code === "not_found" && entry.command.type === "edit") {
         entry.command = { type: "send", content: entry.command.content, nonce };
-        entry.failed = `${reason}. To try again sends it as a new message`;
+        entry.failed = `${reason}. Trying again sends it as a new message`;
       }
       this.#keep(entry);
     }
@@ -112,7 +112,7 @@ export class Outbox {
     this.onChange();
   }
 
-  /** Nothing is sent any more. The commands stay, with the reason. */
+  /** Stops sending. The commands stay, with the reason. */
   end(reason) {
     this.#ended = reason;
     for (const entry of this.#entries.values()) {
@@ -127,7 +127,7 @@ export class Outbox {
     if (this.#remove(nonce)) this.onChange();
   }
 
-  /** Transmits every command that has not been sent on this line, in order: none overtakes one that waits. */
+  /** Sends every command that has not been sent on this line, in order: none overtakes a waiting one. */
   flush(send) {
     for (const [nonce, entry] of this.#entries) {
       if (entry.waiting !== undefined) break;
@@ -150,7 +150,7 @@ export class Outbox {
     return this.#entries.size === 0;
   }
 
-  /** Whether something would be lost with this page. */
+  /** Whether closing this page would lose something. */
   get isAtRisk() {
     return [...this.#entries.values()].some(({ isKept }) => !isKept);
   }
@@ -174,7 +174,7 @@ export class Outbox {
   }
 }
 
-/** Makes it ready to be sent once more. */
+/** Makes a command ready to be sent again. */
 function again(entry) {
   delete entry.failed;
   delete entry.waiting;

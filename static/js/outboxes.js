@@ -1,8 +1,8 @@
 import { Outbox } from "./outbox.js";
 
 /**
- * The outboxes of this page, one per room. What waits in one is sent whichever room is open. Outboxes exist for the open
- * room and for rooms with something to send.
+ * The page's outboxes, one per room. Pending commands are sent whichever room is open. Outboxes exist for the open room
+ * and for rooms with pending commands.
  */
 export class Outboxes {
   /** Called when one of them has changed. */
@@ -11,10 +11,10 @@ export class Outboxes {
   #kept;
   #byRoom = new Map();
   #open;
-  /** Why nothing is sent any more. */
+  /** The reason for which sending has ended. */
   #ended;
 
-  /** `kept` makes the store of a room's items of one kind. */
+  /** `kept` creates the store for a room's items of one kind. */
   constructor(storage, kept) {
     this.#storage = storage;
     this.#kept = kept;
@@ -22,25 +22,25 @@ export class Outboxes {
     this.#sweep();
   }
 
-  /** The outbox of the room that is now open. */
+  /** Returns the outbox of the room that is now open. */
   open(room) {
     this.#open = room;
     return this.#of(room);
   }
 
-  /** The room is left. Its outbox stays while it holds something. */
+  /** Called when the room is left. Its outbox stays while it is not empty. */
   close() {
     this.#open = undefined;
     this.#sweep();
   }
 
-  /** Takes over what closed pages could not send, in any room. */
+  /** Takes over unsent commands of closed pages, in any room. */
   async inherit() {
     for (const room of this.#stored()) await this.#of(room).inherit();
     this.#sweep();
   }
 
-  /** This page is a copy of another one, which sends what it has itself. */
+  /** Gives up all commands: this page is a copy of another one, which sends them. */
   leaveToOther() {
     for (const outbox of this.#all()) outbox.leaveToOther();
   }
@@ -59,12 +59,12 @@ export class Outboxes {
     for (const outbox of this.#all()) outbox.end(reason);
   }
 
-  /** Sends what waits in every room; see {@link Outbox.flush}. */
+  /** Sends the pending commands of every room; see {@link Outbox.flush}. */
   flush(line) {
     for (const outbox of this.#all()) outbox.flush(line);
   }
 
-  /** Whether something would be lost with this page. */
+  /** Whether closing this page would lose something. */
   get isAtRisk() {
     return this.#all().some((outbox) => outbox.isAtRisk);
   }
@@ -73,7 +73,7 @@ export class Outboxes {
     return [...this.#byRoom.values()];
   }
 
-  /** The rooms in which this page or a closed one has left something. */
+  /** Rooms with stored commands of this page or a closed one. */
   #stored() {
     const names = this.#storage.names("").map((name) => name.split("/"));
     return new Set(names.filter(([, kind]) => kind === "outbox").map(([room]) => room));

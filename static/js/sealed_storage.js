@@ -5,7 +5,7 @@ const PREFIX = "chatterbox/";
 /** Items older than this are removed, in ms. */
 const LIFE = 30 * 24 * 60 * 60 * 1000;
 
-/** The most that is stored for one user, in characters; browsers allow 5 million for all users together. */
+/** Maximum stored per user, in characters; browsers allow 5 million for all users together. */
 const SIZE_MAX = 2_000_000;
 
 const NONCE_BYTES = 24;
@@ -14,8 +14,8 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
- * The only place where pages store anything in the browser. Each item belongs to one user and is sealed with a key that
- * only pages of that user receive: the next user of the browser can neither read it nor have it shown. WebCrypto would be
+ * The only code that stores anything in the browser. Each item belongs to one user and is sealed with a key that only
+ * this user's pages receive: the next user of the browser can neither read nor display it. WebCrypto would be
  * asynchronous, and exists in secure contexts only.
  */
 export class SealedStorage {
@@ -31,7 +31,7 @@ export class SealedStorage {
     this.#now = now;
   }
 
-  /** The value stored under a name; undefined when there is none that can be read. */
+  /** The value stored under a name; undefined when there is none or it cannot be decrypted. */
   get(name) {
     const kept = this.#read(name);
     if (kept === undefined) return undefined;
@@ -40,7 +40,7 @@ export class SealedStorage {
       const text = this.#cipher(bytes.subarray(0, NONCE_BYTES), name).decrypt(bytes.subarray(NONCE_BYTES));
       return JSON.parse(decoder.decode(text));
     } catch {
-      // Sealed with another key, or damaged: it can never be read.
+      // Sealed with another key, or damaged: it will never be readable.
       this.remove(name);
       return undefined;
     }
@@ -50,7 +50,7 @@ export class SealedStorage {
     return this.#read(name) !== undefined;
   }
 
-  /** Returns whether it is stored: the storage may be full or missing. */
+  /** Returns whether it was stored: the storage may be full or missing. */
   set(name, value) {
     const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
     const sealed = this.#cipher(nonce, name).encrypt(encoder.encode(JSON.stringify(value)));
@@ -82,7 +82,7 @@ export class SealedStorage {
   prune() {
     for (const key of this.#keys()) {
       const at = parseInt(this.#backend.getItem(key), 36);
-      // After the clock was set back, nothing is lost.
+      // Keep items from the future: the clock may have been set back.
       if (!(this.#now() - at <= LIFE)) this.#backend.removeItem(key);
     }
   }

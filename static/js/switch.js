@@ -1,20 +1,20 @@
 import { leave } from "./connection.js";
 
-/** How long after a failure the room is requested again, in ms. */
+/** Delay before a failed request for a room is retried, in ms. */
 const RETRY = 3000;
 
 /**
- * Switches rooms: htmx swaps `<main>` for a link, and for back and forward. Between two swaps one room is open; the newest
- * request wins, whatever the order in which they are answered.
+ * Switches rooms: htmx swaps `<main>` for links, and for back and forward. Between two swaps one room is open. The
+ * newest request wins, whatever the order of the responses.
  */
 export class Switch {
   #viewer;
   #notices;
   #open;
   #close;
-  /** The request for a room that was made last. */
+  /** The latest request for a room. */
   #latest;
-  /** The address that could not be fetched, and whether the user was told. */
+  /** The address that could not be fetched, and whether the user has been notified. */
   #missed;
   #isTold = false;
   #timer;
@@ -27,7 +27,7 @@ export class Switch {
     this.#close = close;
   }
 
-  /** Requests once more what could not be fetched. */
+  /** Retries a failed request. */
   retry() {
     const path = this.#missed;
     if (path === undefined) return;
@@ -36,11 +36,11 @@ export class Switch {
     void htmx.ajax("GET", path, { target: "main", select: "main", swap: "outerSync", push });
   }
 
-  /** What htmx calls. */
+  /** The hooks for htmx. */
   get extension() {
     return {
       htmx_config_request: (_element, { ctx }) => {
-        // The server compares whose page asks with who is logged in.
+        // Lets the server compare the page's user with the session's.
         ctx.request.headers["X-Viewer"] = this.#viewer;
         if (!isRoom(ctx)) return;
         ctx.request.headers.Accept = "text/html";
@@ -56,7 +56,7 @@ export class Switch {
           return false;
         }
         if (!isRoom(ctx) || status < 400) return;
-        // A room that is gone is reported by its own page; a server that is going down is asked again.
+        // A missing room has an error page of its own. A server error is retried.
         if (status >= 500) this.#failed(ctx);
         else if (ctx === this.#latest) location.assign(ctx.request.action);
         return false;
@@ -81,7 +81,7 @@ export class Switch {
     if (ctx !== this.#latest) return;
     this.#missed = ctx.request.action;
     this.#timer = setTimeout(() => this.retry(), RETRY);
-    if (!this.#isTold) this.#notices.show("The server does not answer. The room opens as soon as it does");
+    if (!this.#isTold) this.#notices.show("The server is not responding. The room will open when it does");
     this.#isTold = true;
   }
 }

@@ -1,12 +1,12 @@
-/** How long other pages may take to answer that they are open, in ms. */
+/** How long other open pages may take to respond, in ms. */
 const ROLL_CALL = 300;
 
 /**
- * The identity of this page among the open pages of the same user. What a page stores is its own while it is open: two
- * pages never send the same message or write into each other's draft. What a closed page has left is taken over.
+ * The identity of this page among the user's open pages. An open page owns what it stores: two pages never send the
+ * same message or overwrite each other's draft. What a closed page has left is taken over.
  */
 export class Tab {
-  /** Called when this page gets another id because it is a copy of an open one. */
+  /** Called when this page gets a new id, because it is a copy of an open one. */
   onRenamed = () => {};
   /** Called when another page is closed. */
   onLeft = () => {};
@@ -21,7 +21,7 @@ export class Tab {
     this.isNew = known === undefined;
     this.#id = known ?? makeId();
     write(viewer, this.#id);
-    // Without it every page takes itself for the only one. The nonce makes one message of what two of them send.
+    // Without it, every page considers itself the only one. The nonce then deduplicates what two of them send.
     this.#channel = globalThis.BroadcastChannel && new BroadcastChannel(`chatterbox/${viewer}`);
     this.#channel?.addEventListener("message", ({ data }) => this.#hear(data));
     addEventListener("pagehide", () => this.#channel?.postMessage({ left: this.#id }));
@@ -40,7 +40,7 @@ export class Tab {
     return this.#id;
   }
 
-  /** Resolves to those of these ids that no other open page has. */
+  /** Resolves to those of these ids that no open page has. */
   async gone(ids) {
     if (ids.length === 0) return [];
     this.#answers.clear();
@@ -60,7 +60,7 @@ function makeId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(6)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The id is kept in the session storage, which belongs to one page and outlives a reload. */
+/** The id is kept in session storage, which belongs to one page and survives a reload. */
 function read(viewer) {
   try {
     return sessionStorage.getItem(`tab ${viewer}`) ?? undefined;

@@ -2,7 +2,7 @@ const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-d
 const date = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
-/** The local time, as this person writes it. */
+/** The local time, in the user's format. */
 export function timeOf(at) {
   return clock.format(at);
 }
@@ -12,7 +12,7 @@ export function momentOf(at) {
   return moment.format(at);
 }
 
-/** Tells local days apart. */
+/** A key that identifies the local day. */
 export function dayOf(at) {
   return at.toDateString();
 }

@@ -1,6 +1,6 @@
 /**
- * Explains why there is no connection when retrying will not help. A browser does not tell a page how its socket was
- * refused, so the same address is requested over plain HTTP, and the server answers with the reason.
+ * Explains why there is no connection when retrying will not help. A browser does not reveal why its socket was
+ * refused, so the same address is requested over plain HTTP, and the server responds with the reason.
  */
 export class Trouble {
   #element;
@@ -12,13 +12,16 @@ export class Trouble {
     this.#retry = retry;
   }
 
-  /** Resolves to "login" when that is the way out, "blocked" when there is none, "told" when the reason is shown, and undefined when it is the network. */
+  /**
+   * Resolves to "login" when the user must log in, "blocked" when they are blocked, "told" when the reason is shown,
+   * and undefined for a network problem.
+   */
   async ask(address) {
     const url = new URL(address, location.href);
     url.protocol = location.protocol;
     url.searchParams.set("origin", location.origin);
     const response = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => undefined);
-    // No answer, or a proxy reports that the server is down: temporary.
+    // No response, or a proxy reports that the server is down: temporary.
     if (!response || response.status >= 500) return undefined;
     const { code, detail } = await response.json().catch(() => ({}));
     if (response.status === 401 || code === "other_user") return "login";
@@ -36,7 +39,7 @@ export class Trouble {
   }
 
   #show(title, text) {
-    // Setting it again would announce it again.
+    // Setting it again would announce it again to screen readers.
     if (this.isShown && this.#said === title + text) return;
     this.#said = title + text;
     const heading = document.createElement("strong");
@@ -51,7 +54,7 @@ export class Trouble {
   }
 }
 
-/** A title and a sentence for the user, and for the administrator they will ask. */
+/** A title and a sentence, for the user and for the administrator they will ask. */
 export function reasonOf(status, code, detail = "") {
   if (code === "upgrade_missing") {
     return ["A proxy does not let the chat connect.", `For the administrator: ${detail}.`];
@@ -59,11 +62,11 @@ export function reasonOf(status, code, detail = "") {
   if (code === "origin_mismatch") {
     return ["The chat cannot connect from this address.", `For the administrator: ${detail}.`];
   }
-  if (status === 429) return ["The server does not take another connection now.", `It says: ${detail}.`];
+  if (status === 429) return ["The server accepts no more connections at the moment.", `It says: ${detail}.`];
   if (detail === "") {
     return [
-      "Something other than the chat answers here.",
-      `For the administrator: /ws was answered with status ${status}; let the proxy pass it on.`,
+      "Another program responds at this address.",
+      `For the administrator: /ws returned status ${status}; make the proxy pass it on.`,
     ];
   }
   return ["The server refuses to connect.", `It says: ${detail}.`];

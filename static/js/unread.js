@@ -1,4 +1,4 @@
-/** Counts in the title what has arrived while the page was hidden. */
+/** Shows in the title how many messages have arrived while the page was hidden. */
 export class Unread {
   #count = 0;
 

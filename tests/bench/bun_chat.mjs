@@ -1,4 +1,4 @@
-// The bar for fan-out: Bun's native publish, no accounts, no store, no moderation. Usage: bun bun_chat.mjs PORT
+// The baseline for fan-out: Bun's native publish, without users, store or moderation. Usage: bun bun_chat.mjs PORT
 const server = Bun.serve({
   port: Number(process.argv[2] ?? 8104),
   hostname: "127.0.0.1",

@@ -5,7 +5,7 @@ import { seed } from "./seed.ts";
 const SENDERS = 200;
 const SECONDS = 6;
 
-/** Everybody alone; twenty rooms of ten; all together. */
+/** 200 senders in 200 rooms, in twenty rooms of ten, in one room. */
 const ROOMS = [SENDERS, 20, 1];
 
 const VARIANTS = [
@@ -16,13 +16,13 @@ const VARIANTS = [
 
 type Variant = typeof VARIANTS[number]["variant"];
 
-/** Everybody sends the next message as soon as the last one is acknowledged: what it costs to store for good. */
+/** Every sender waits for the ack before it sends the next message: the cost of durable storage. */
 export async function closedLoop(bench: Bench): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const started = new Map<Variant, { program: Program; tokenFile: string }>();
   for (const { variant } of VARIANTS) {
     const dataDir = await bench.directory();
-    const tokenFile = await bench.tokenFile(await seed(dataDir, { people: SENDERS, rooms: ROOMS }));
+    const tokenFile = await bench.tokenFile(await seed(dataDir, { users: SENDERS, rooms: ROOMS }));
     const program = stack.use(await bench.variant({ dataDir, env: { BENCH_VARIANT: variant } }));
     started.set(variant, { program, tokenFile });
   }
@@ -35,7 +35,7 @@ export async function closedLoop(bench: Bench): Promise<void> {
   }
   for (const { variant } of VARIANTS) await load(variant, SENDERS, 2);
 
-  bench.say(`${SENDERS} senders in a closed loop, JSON, from source. Median of ${bench.rounds} rounds in turn.\n`);
+  bench.say(`${SENDERS} senders in a closed loop, JSON, from source. Median of ${bench.rounds} interleaved rounds.\n`);
   const rows: (string | number)[][] = [];
   for (const rooms of ROOMS) {
     const runs = new Map<Variant, Figures[]>(VARIANTS.map(({ variant }) => [variant, []]));

@@ -1,4 +1,4 @@
-/** What V8's profiler gives. */
+/** The output of V8's profiler. */
 export interface CpuProfile {
   nodes: {
     id: number;
@@ -12,7 +12,7 @@ export interface CpuProfile {
   timeDeltas: number[];
 }
 
-/** A profile as text: the functions with the most self time, and what most time is spent under. */
+/** A profile as text: the functions with the most self time, and the largest totals below a function. */
 export function describeProfile({ nodes, samples, timeDeltas, startTime, endTime }: CpuProfile, top = 45): string {
   const self = new Map<number, number>();
   samples.forEach((id, at) => self.set(id, (self.get(id) ?? 0) + timeDeltas[at]!));
@@ -67,7 +67,7 @@ function shorten(url: string): string {
   );
 }
 
-/** Whose a function is: one of our folders, a package, or the runtime. */
+/** The owner of a function: one of our folders, a package, or the runtime. */
 function ownerOf(url: string, functionName: string): string {
   if (url === "") return functionName.startsWith("(") ? functionName : "native";
   const short = shorten(url);

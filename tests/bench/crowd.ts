@@ -6,11 +6,11 @@ const SENDERS = 10;
 const RATE = 10;
 const SECONDS = 10;
 
-/** One very large room, quietly talking. Its memory is measured in `memory`. */
+/** One very large room with little traffic. `memory` measures its memory. */
 export async function crowd(bench: Bench): Promise<void> {
   if (!bench.hasRoomFor(CONNECTIONS)) return;
   const dataDir = await bench.directory();
-  const tokens = await seed(dataDir, { people: CONNECTIONS });
+  const tokens = await seed(dataDir, { users: CONNECTIONS });
   const tokenFile = await bench.tokenFile(tokens);
   await using ours = await bench.chatterbox({ dataDir });
   await using bun = await bench.bunPeer();
@@ -43,7 +43,7 @@ export async function crowd(bench: Bench): Promise<void> {
   const b = medians(valid(bench, "Bun", runs.theirs));
 
   bench.say(
-    `${CONNECTIONS} sockets of as many people in one room, ${RATE} messages/s, HTML. Median of ${bench.rounds} rounds in turn.\n`,
+    `${CONNECTIONS} sockets of as many users in one room, ${RATE} messages/s, HTML. Median of ${bench.rounds} interleaved rounds.\n`,
   );
   const row = (name: string, { connect_s, cpu_us_per_delivery, p50_ms, p99_ms }: Figures) =>
     [name, connect_s, cpu_us_per_delivery, p50_ms, p99_ms].map((each) => each ?? NaN);

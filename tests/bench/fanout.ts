@@ -5,13 +5,13 @@ const CONNECTIONS = 1000;
 const SENDERS = 10;
 const SECONDS = 6;
 
-/** Which peers each rate is measured against: above 50 the bare loop cannot keep up. */
+/** The peers measured at each rate: above 50 the bare loop cannot keep up. */
 const RATES: [rate: number, peers: string[]][] = [[50, ["bare ws loop", "Bun"]], [200, ["Bun"]], [1000, ["Bun"]]];
 
-/** One large room at three rates, next to loops that do nothing but fan out. */
+/** One large room at three rates, next to loops that only fan out. */
 export async function fanout(bench: Bench): Promise<void> {
   const dataDir = await bench.directory();
-  const tokens = await seed(dataDir, { people: CONNECTIONS });
+  const tokens = await seed(dataDir, { users: CONNECTIONS });
   const tokenFile = await bench.tokenFile(tokens);
   await using ours = await bench.chatterbox({ dataDir });
   await using bare = await bench.peer("bare ws loop", "ws_chat.mjs");
@@ -44,7 +44,7 @@ export async function fanout(bench: Bench): Promise<void> {
   for (const [, server] of servers) await load(server, 200, 2);
 
   bench.say(
-    `${CONNECTIONS} sockets in one room, ${SENDERS} senders, HTML. Median of ${bench.rounds} rounds in turn.\n`,
+    `${CONNECTIONS} sockets in one room, ${SENDERS} senders, HTML. Median of ${bench.rounds} interleaved rounds.\n`,
   );
   const rows: (string | number)[][] = [];
   for (const [rate, peers] of RATES) {

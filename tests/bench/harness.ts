@@ -1,4 +1,4 @@
-/** What the benchmarks share: programs under test, the load generator, medians, and what is said about them. */
+/** Shared by the benchmarks: programs under test, the load generator, medians and reports. */
 // deno-lint-ignore-file no-console
 import { join } from "node:path";
 import { eventually } from "../support/eventually.ts";
@@ -7,10 +7,10 @@ import { command, Program } from "../support/program.ts";
 const here = import.meta.dirname!;
 const root = join(here, "..", "..");
 
-/** The version of npm's `bun` that is asked for; nothing of the product needs it. */
+/** The version of npm's `bun` to use; the product does not need it. */
 const BUN = "1.4.5";
 
-/** How long to wait for a machine that is busy, be it with what we ourselves have just done, in ms. */
+/** How long to wait for a busy machine, including load from our own last run, in ms. */
 const CALM = 30_000;
 
 /** A server under test. */
@@ -25,21 +25,21 @@ export interface Peer extends Server, AsyncDisposable {
   readonly name: string;
 }
 
-/** One figure that has an aim. */
+/** A figure with a target. */
 export interface Finding {
   readonly what: string;
   readonly is: number;
   readonly unit?: string;
-  /** The aim: at most, or at least this. */
+  /** The target: at most, or at least this. */
   readonly most?: number;
   readonly least?: number;
 }
 
-/** What one run of the load generator said, by the names it uses. */
+/** The output of one run of the load generator, under the names it uses. */
 export type Figures = Record<string, number>;
 
 export class Bench implements AsyncDisposable {
-  /** Everything temporary, databases too: it must be on a disk, or a commit costs nothing. */
+  /** Temporary files, including databases. Must be on a disk, or a commit costs nothing. */
   readonly folder: string;
   readonly rounds: number;
   readonly findings: Finding[] = [];
@@ -54,7 +54,7 @@ export class Bench implements AsyncDisposable {
     this.#patient = patient;
   }
 
-  /** `patient`: whether to wait for a busy machine to become calm. */
+  /** `patient`: whether to wait for a busy machine to become idle. */
   static async open(options: { rounds: number; patient: boolean }): Promise<Bench> {
     return new Bench(await Deno.makeTempDir({ prefix: "chatterbox-bench-" }), options);
   }
@@ -73,7 +73,7 @@ export class Bench implements AsyncDisposable {
     this.say([line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n") + "\n");
   }
 
-  /** Keeps a figure for the table of aims at the end. */
+  /** Keeps a figure for the table of targets at the end. */
   find(finding: Finding): void {
     this.findings.push(finding);
   }
@@ -83,19 +83,19 @@ export class Bench implements AsyncDisposable {
     return await Deno.makeTempDir({ dir: this.folder });
   }
 
-  /** Whether a process may have so many sockets here (`ulimit -Hn`); says so if not. */
+  /** Whether a process may open this many sockets (`ulimit -Hn`); prints a message if not. */
   hasRoomFor(sockets: number): boolean {
     const limit = Number(
       /Max open files\s+\d+\s+(\d+)/.exec(Deno.readTextFileSync("/proc/self/limits"))?.[1] ?? Infinity,
     );
     if (limit >= sockets + 200) return true;
     this.say(
-      `Left out: ${sockets} sockets need more than the ${limit} files that a process may open here (ulimit -Hn).\n`,
+      `Skipped: ${sockets} sockets exceed the limit of ${limit} open files (ulimit -Hn).\n`,
     );
     return false;
   }
 
-  /** Waits until the machine is calm; counts the times that it would not be. */
+  /** Waits until the machine is idle; counts the times that it stays busy. */
   async calm(): Promise<void> {
     const cores = navigator.hardwareConcurrency;
     const deadline = Date.now() + (this.#patient ? CALM : 0);
@@ -108,10 +108,10 @@ export class Bench implements AsyncDisposable {
     }
   }
 
-  /** Says what makes the figures worth less than they look, if anything does; since the last time. */
+  /** Prints what distorted the figures since the last call, if anything did. */
   caveats(): void {
     if (this.#busy === 0) return;
-    this.say(`The load average was above the number of cores before ${this.#busy} of the runs began.\n`);
+    this.say(`The load average was above the number of cores before ${this.#busy} of the runs.\n`);
     this.#busy = 0;
   }
 
@@ -121,7 +121,7 @@ export class Bench implements AsyncDisposable {
     return await this.#start(file, args, options);
   }
 
-  /** The product's source with something changed before it starts, see `variant.ts`; `flags` are Deno's. */
+  /** The product's source, changed before it starts, see `variant.ts`; `flags` are Deno's. */
   async variant(
     options: { dataDir?: string; env?: Record<string, string>; port?: number; flags?: string[] } = {},
   ): Promise<Program> {
@@ -136,13 +136,13 @@ export class Bench implements AsyncDisposable {
     return await startPeer(name, Deno.execPath(), ["run", "-A", "--config", config, join(here, file)]);
   }
 
-  /** Bun's native publish; undefined where Bun cannot be had. */
+  /** Bun's native publish; undefined without Bun. */
   async bunPeer(): Promise<Peer | undefined> {
     const bun = await (this.#bun ??= this.#installBun());
     return bun === undefined ? undefined : await startPeer("Bun", bun, [join(here, "bun_chat.mjs")]);
   }
 
-  /** Runs the load generator. Throws when it could not do its work; what was lost is in the figures. */
+  /** Runs the load generator. Throws when it fails; lost messages are in the figures. */
   async wsload(...args: string[]): Promise<Figures> {
     return await this.wsloadThen(() => {}, ...args);
   }
@@ -159,13 +159,13 @@ export class Bench implements AsyncDisposable {
     }
     const { code } = await child.status;
     if ((code !== 0 && code !== 3) || text === "") {
-      throw new Error(`wsload ${args.join(" ")} ended with ${code}: ${text}`);
+      throw new Error(`wsload ${args.join(" ")} exited with ${code}: ${text}`);
     }
     const pairs = text.matchAll(/\b(\w+)=([\d.-]+)(?=\s)/g);
     return Object.fromEntries([...pairs].map(([, name, value]) => [name!, Number(value)]));
   }
 
-  /** A file of tokens, one a line, as the load generator reads it. */
+  /** A file of tokens, one per line, for the load generator. */
   async tokenFile(tokens: readonly string[]): Promise<string> {
     const file = await Deno.makeTempFile({ dir: this.folder });
     await Deno.writeTextFile(file, tokens.join("\n"));
@@ -219,7 +219,7 @@ export class Bench implements AsyncDisposable {
       return bun;
     } catch (error) {
       this.say(
-        `Bun cannot be had here, the rows against it are left out: ${(error as Error).message.split("\n")[0]}\n`,
+        `Bun is not available, its rows are skipped: ${(error as Error).message.split("\n")[0]}\n`,
       );
       return undefined;
     }
@@ -243,17 +243,17 @@ async function startPeer(name: string, file: string, args: string[]): Promise<Pe
   };
 }
 
-/** What makes the load generator look like the product's page: it comes with a cookie, and so gets HTML. */
+/** Makes the load generator connect like the product's page: with a cookie, and so with HTML. */
 export function asBrowser({ url }: Server, tokenFile: string): string[] {
   return ["-t", tokenFile, "-H", `Cookie: chatterbox_session=%s\\r\\nOrigin: ${url}\\r\\n`];
 }
 
-/** Where the load generator finds a server, and whose CPU and memory it tells. */
+/** The address of a server, and the process whose CPU and memory are measured. */
 export function at({ port, pid }: Server): string[] {
   return ["-p", String(port), "-P", String(pid)];
 }
 
-/** The room's newest `rev`: who resumes from it gets no history. */
+/** The room's newest `rev`: a client that resumes from it receives no history. */
 export async function headOf({ url }: Server, token: string, room = "general"): Promise<number> {
   const response = await fetch(`${url}/rooms/${room}/messages?limit=1`, {
     headers: { Accept: "application/json", Authorization: `Bearer ${token}` },
@@ -261,21 +261,24 @@ export async function headOf({ url }: Server, token: string, room = "general"): 
   return (await response.json()).head;
 }
 
-/** What must be zero: lost, doubled, in the wrong room, out of a sender's order, seen in another order than others saw. */
+/**
+ * These must be zero: messages lost, duplicated, in the wrong room, out of a sender's order, or ordered differently for
+ * others.
+ */
 export const WRONGS = ["lost", "dup", "stray", "disorder", "other_order"];
 
-/** The runs in which nothing went wrong; says what did in the others. */
+/** The runs without errors; prints the errors of the others. */
 export function valid(bench: Bench, what: string, runs: readonly Figures[]): Figures[] {
   const good = runs.filter((run) => WRONGS.every((name) => run[name] === 0));
   const bad = runs.filter((run) => !good.includes(run));
   if (bad.length > 0) {
-    const told = bad.map((run) => ["expected", ...WRONGS].map((name) => `${name} ${run[name]}`).join(", "));
-    bench.say(`Void: ${what}, ${bad.length} of ${runs.length} runs (${told.join("; ")})\n`);
+    const counts = bad.map((run) => ["expected", ...WRONGS].map((name) => `${name} ${run[name]}`).join(", "));
+    bench.say(`Invalid: ${what}, ${bad.length} of ${runs.length} runs (${counts.join("; ")})\n`);
   }
   return good;
 }
 
-/** The middle one, figure by figure; NaN where there is none. */
+/** The median of each figure; NaN where there is none. */
 export function medians(runs: readonly Figures[]): Figures {
   return Object.fromEntries(Object.keys(runs[0] ?? {}).map((name) => [name, median(runs.map((run) => run[name]!))]));
 }
@@ -295,7 +298,7 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Three significant digits are more than a benchmark knows. */
+/** A benchmark is accurate to three significant digits at most. */
 export function plain(value: string | number): string {
   if (typeof value === "string") return value;
   if (Number.isNaN(value)) return "void";

@@ -7,11 +7,11 @@ interface Snapshot {
 
 export interface Kind {
   count: number;
-  /** In bytes, without what it holds on to. */
+  /** Shallow size in bytes. */
   size: number;
 }
 
-/** What is on a heap, by constructor (or by type, where there is none). */
+/** The objects on a heap, by constructor (or by type without one). */
 export function kindsOf({ snapshot: { meta }, nodes, strings }: Snapshot): Map<string, Kind> {
   const width = meta.node_fields.length;
   const [type, name, size] = ["type", "name", "self_size"].map((field) => meta.node_fields.indexOf(field));
@@ -30,7 +30,7 @@ export function kindsOf({ snapshot: { meta }, nodes, strings }: Snapshot): Map<s
   return kinds;
 }
 
-/** What has come to a heap between two looks, for each of `per` things, largest first. */
+/** The growth of a heap between two snapshots per item of `per`, largest first. */
 export function describeGrowth(
   before: Map<string, Kind>,
   after: Map<string, Kind>,

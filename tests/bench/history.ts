@@ -10,10 +10,10 @@ const TIMES = 200;
 const AROUND = 0.5;
 const DAY = 24 * 60 * 60 * 1000;
 
-/** What a page of a very long history costs at the server: asked over one connection that is kept, less a round trip. */
+/** The server's cost of a page of a very long history: over one kept-alive connection, less a round trip. */
 export async function history(bench: Bench): Promise<void> {
   const dataDir = await bench.directory();
-  const [token] = await seed(dataDir, { people: 100, messages: MESSAGES });
+  const [token] = await seed(dataDir, { users: 100, messages: MESSAGES });
   await using ours = await bench.chatterbox({ dataDir });
   const date = Date.now() - 365 * DAY * (1 - AROUND);
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
@@ -64,7 +64,7 @@ export async function history(bench: Bench): Promise<void> {
   bench.find({ what: "history of a million messages, deep, × newest", is: cost("deep") / cost("newest"), most: 1.2 });
 }
 
-/** One connection to a server that is used again and again. */
+/** One connection to a server, used repeatedly. */
 class KeptConnection implements AsyncDisposable {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #url: string;
@@ -75,7 +75,7 @@ class KeptConnection implements AsyncDisposable {
     this.#token = token;
   }
 
-  /** In ms, from the request to the last byte of the answer. */
+  /** In ms, from the request to the last byte of the response. */
   async time(path: string): Promise<number> {
     const start = performance.now();
     await this.text(path);

@@ -1,4 +1,4 @@
-/** A program's V8 inspector, over the Chrome DevTools Protocol. The program was started with `--inspect=127.0.0.1:0`. */
+/** A program's V8 inspector, over the Chrome DevTools Protocol. Start the program with `--inspect=127.0.0.1:0`. */
 export class Inspector {
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, { resolve: (result: unknown) => void; reject: (error: Error) => void }>();
@@ -17,7 +17,7 @@ export class Inspector {
     };
   }
 
-  /** Connects to the address that a program with an inspector writes on standard error. */
+  /** Connects to the address that a program with an inspector writes to standard error. */
   static async of(stderr: string): Promise<Inspector> {
     const url = /listening on (ws:\S+)/.exec(stderr)?.[1];
     if (url === undefined) throw new Error(`Cannot find an inspector's address in: ${stderr}`);

@@ -9,10 +9,10 @@ const RATE = 50;
 const SECONDS = 8;
 const LOGINS_PER_SECOND = 20;
 
-/** A thousand chat; then they do while many log in at the cost of a real password. */
+/** A thousand users chat; then they do so while many log in at a real bcrypt cost. */
 export async function logins(bench: Bench): Promise<void> {
   const dataDir = await bench.directory();
-  const tokens = await seed(dataDir, { people: CONNECTIONS });
+  const tokens = await seed(dataDir, { users: CONNECTIONS });
   const tokenFile = await bench.tokenFile(tokens);
   await using ours = await bench.chatterbox({ dataDir, env: { BCRYPT_COST: "12" } });
   for (let n = 0; n < LOGINS_PER_SECOND; n++) {
@@ -27,29 +27,29 @@ export async function logins(bench: Bench): Promise<void> {
 
   const without: Figures[] = [];
   const during: Figures[] = [];
-  const told: Login[] = [];
+  const results: Login[] = [];
   await chat();
   for (let round = 0; round < bench.rounds; round++) {
     without.push(await chat());
     let stream: Stream | undefined;
     during.push(await chat(() => stream = logIn(ours)));
-    told.push(...await stream?.end() ?? []);
+    results.push(...await stream?.end() ?? []);
   }
 
   const a = medians(valid(bench, "without logins", without));
   const b = medians(valid(bench, "with logins", during));
   bench.say(
     `${CONNECTIONS} sockets in one room, ${RATE} messages/s; ${LOGINS_PER_SECOND} logins/s begin at bcrypt's cost 12. ` +
-      `Median of ${bench.rounds} rounds in turn.\n`,
+      `Median of ${bench.rounds} interleaved rounds.\n`,
   );
   const row = (name: string, of: Figures) => [name, ...[of.p50_ms, of.p99_ms, of.max_ms].map((each) => each ?? NaN)];
   bench.table(["", "p50 ms", "p99 ms", "longest ms"], [row("without logins", a), row("with logins", b)]);
-  const good = told.filter(({ status }) => status === 200);
-  const refused = told.filter(({ status }) => status === 429);
+  const good = results.filter(({ status }) => status === 200);
+  const refused = results.filter(({ status }) => status === 429);
   const middle = plain(median(good.map(({ ms }) => ms)) / 1000);
   bench.say(
-    `Of ${told.length} logins ${good.length} were let in, after ${middle} s in the middle, and ${refused.length} were told ` +
-      "to come back later (429).\n",
+    `Of ${results.length} logins ${good.length} were accepted, with a median of ${middle} s, and ${refused.length} were refused ` +
+      "with 429 and a retry time.\n",
   );
   const what = `${LOGINS_PER_SECOND} logins/s while ${CONNECTIONS} chat: p99 of the chat, × without`;
   bench.find({ what, is: b.p99_ms! / a.p99_ms!, most: 1.5 });
@@ -64,7 +64,7 @@ interface Stream {
   end(): Promise<Login[]>;
 }
 
-/** Logs people in at a steady pace, whatever becomes of them. `end` stops that and waits for those who are at the door. */
+/** Logs users in at a steady rate, regardless of the results. `end` stops that and waits for pending logins. */
 function logIn(ours: Program): Stream {
   const begun: Promise<Login>[] = [];
   let going = true;

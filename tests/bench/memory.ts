@@ -3,16 +3,16 @@ import { seed } from "./seed.ts";
 
 const CROWDS = [1000, 10_000];
 
-/** What a newcomer without `after` is sent. */
+/** What a new client without `after` is sent. */
 const HISTORY = 50;
 
-/** Between the last one's joining and the look, in s: the garbage of joining is collected meanwhile. */
+/** From the last join to the measurement, in s: the garbage of joining is collected meanwhile. */
 const REST = 20;
 
-/** What connections cost that do nothing: a fresh program for each figure, once. */
+/** The cost of idle connections: one run of a fresh program per figure. */
 export async function memory(bench: Bench): Promise<void> {
   const dataDir = await bench.directory();
-  const tokens = await seed(dataDir, { people: Math.max(...CROWDS), messages: HISTORY });
+  const tokens = await seed(dataDir, { users: Math.max(...CROWDS), messages: HISTORY });
   const tokenFile = await bench.tokenFile(tokens);
 
   /** Resident KB before and after `connections` have joined. */
@@ -34,14 +34,14 @@ export async function memory(bench: Bench): Promise<void> {
       if (rows.length === 0) {
         rows.push(["nobody", idle / 1024, "", ""]);
         bench.say(
-          `Resident memory ${REST} s after the last has joined; each of another person, in one room, HTML. One run each.\n`,
+          `Resident memory ${REST} s after the last has joined; each of another user, in one room, HTML. One run each.\n`,
         );
       }
       growths.push(joined - idle);
       const more = growths.length > 1 ? (joined - idle - growths[0]!) / (connections - CROWDS[0]!) : "";
       const what = `${connections} sockets${history ? `, each was sent ${HISTORY} messages` : ""}`;
       rows.push([what, joined / 1024, (joined - idle) / connections, more]);
-      // Of a smaller crowd most is what the program takes once, and garbage that nobody has needed to collect.
+      // With fewer connections most of it is fixed cost and uncollected garbage.
       if (connections === Math.max(...CROWDS)) {
         bench.find({ what: `memory: ${what}, each`, is: (joined - idle) / connections, unit: "KB", most: 30 });
       }

@@ -1,7 +1,7 @@
 /**
- * Says where the time goes: takes a CPU profile of the program, from source, through V8's inspector while it is under
- * load, and prints it. Or where the memory goes: what is on the heap for each idle connection, and what else grows. The
- * event loop's thread is looked at; for the writing thread and the kernel: `perf record -g -p PID`.
+ * Shows where the time goes: takes a CPU profile of the program, from source, through V8's inspector under load, and
+ * prints it. Or where the memory goes: the heap per idle connection, and what else grows. It profiles the event loop's
+ * thread; for the writer thread and the kernel: `perf record -g -p PID`.
  *
  *     deno run -A tests/bench/profile.ts fanout 50         1,000 sockets in one room, 50 messages/s
  *     deno run -A tests/bench/profile.ts rooms             500 rooms of 10, 500 messages/s
@@ -22,11 +22,11 @@ import { type Seed, seed } from "./seed.ts";
 /** Between two samples, in µs. */
 const INTERVAL = 500;
 
-/** How long the load goes on before the profile begins, and how long that is, in s. */
+/** The warm-up before the profile, and the length of the profile, in s. */
 const WARM_UP = 3;
 const LENGTH = 8;
 
-/** In ms, until those who have left are forgotten: the grace of presence and two beats of the heart. */
+/** In ms, until the server forgets clients that have left: the grace period and two heartbeats. */
 const FORGETTING = 20_000;
 
 const { values, positionals: [what = "", number] } = parseArgs({
@@ -42,28 +42,28 @@ const scenarios: Record<string, (bench: Bench) => Promise<void>> = {
   heap: (bench) => heap(bench, Number(number ?? 5000)),
 };
 async function fanout(bench: Bench, rate: number): Promise<void> {
-  await underLoad(bench, { people: 1000 }, ({ tokenFile, program }) => [
+  await underLoad(bench, { users: 1000 }, ({ tokenFile, program }) => [
     ...asBrowser(program, tokenFile),
     ...["-u", "/ws?after=0", "-n", "1000", "-s", "10", "-r", String(rate)],
   ]);
 }
 
 async function rooms(bench: Bench): Promise<void> {
-  await underLoad(bench, { people: 5000, rooms: [500] }, ({ tokenFile, program }) => [
+  await underLoad(bench, { users: 5000, rooms: [500] }, ({ tokenFile, program }) => [
     ...asBrowser(program, tokenFile),
     ...["-u", "/ws?room=of-500-%r", "-g", "500", "-n", "5000", "-s", "5000", "-r", "500"],
   ]);
 }
 
 async function closedLoop(bench: Bench, rooms: number): Promise<void> {
-  await underLoad(bench, { people: 200, rooms: [rooms] }, ({ tokenFile }) => [
+  await underLoad(bench, { users: 200, rooms: [rooms] }, ({ tokenFile }) => [
     ...["-t", tokenFile, "-u", `/ws?room=of-${rooms}-%r&token=%s`, "-g", String(rooms), "-n", "200", "-s", "200"],
     ...["-c", "-m", '{"content":"%s","nonce":"%n"}'],
   ]);
 }
 
-async function underLoad(bench: Bench, people: Seed, load: (subject: Subject) => string[]): Promise<void> {
-  await using subject = await Subject.start(bench, people);
+async function underLoad(bench: Bench, content: Seed, load: (subject: Subject) => string[]): Promise<void> {
+  await using subject = await Subject.start(bench, content);
   const { inspector, program } = subject;
   const profile = Promise.withResolvers<CpuProfile>();
   const joined = async () => {
@@ -83,7 +83,7 @@ async function underLoad(bench: Bench, people: Seed, load: (subject: Subject) =>
 }
 
 async function join(bench: Bench, connections: number): Promise<void> {
-  await using subject = await Subject.start(bench, { people: connections });
+  await using subject = await Subject.start(bench, { users: connections });
   const { inspector, program, tokenFile } = subject;
   await startProfile(inspector);
   const size = ["-n", String(connections), "-s", "1", "-r", "0", "-d", "0", "-w", "0"];
@@ -107,12 +107,12 @@ async function tell(profile: CpuProfile, figures: Figures): Promise<void> {
   if (values.save !== undefined) await Deno.writeTextFile(values.save, JSON.stringify(profile));
 }
 
-/** What `connections` idle ones hold on to, and which part of the process's growth that is. */
+/** The memory that `connections` idle ones retain, and its share of the process's growth. */
 async function heap(bench: Bench, connections: number): Promise<void> {
-  await using subject = await Subject.start(bench, { people: connections });
+  await using subject = await Subject.start(bench, { users: connections });
   const { inspector, program, tokenFile } = subject;
   const where = [...at(program), ...asBrowser(program, tokenFile), "-u", "/ws?after=0"];
-  // What the first connections bring for all of them is not counted.
+  // One-time costs of the first connections are not counted.
   await bench.wsload(...where, ...["-n", "100", "-s", "1", "-r", "0", "-d", "0", "-w", "1"]);
   await sleep(FORGETTING);
   const before = await memoryOf(subject);
@@ -121,12 +121,12 @@ async function heap(bench: Bench, connections: number): Promise<void> {
     await sleep(1000);
     look.resolve([await memoryOf(subject), await snapshot(inspector)]);
   };
-  // Long enough for the snapshot to be taken while they are there.
+  // Long enough for the snapshot to be taken while they are connected.
   const size = ["-n", String(connections), "-s", "1", "-r", "0", "-d", String(10 + connections / 100), "-w", "5"];
   await bench.wsloadThen(() => void joined().catch(look.reject), ...where, ...size);
   const [after, kindsAfter] = await look.promise;
   await sleep(FORGETTING);
-  // A snapshot makes the process grow, so the one without connections is the second.
+  // A snapshot makes the process grow, so the second one is without connections.
   const kindsBefore = await snapshot(inspector);
   const parts = Object.entries(after).map(([name, bytes]) =>
     `${name} ${((bytes - before[name]!) / connections / 1024).toFixed(1)}`
@@ -162,9 +162,9 @@ class Subject implements AsyncDisposable {
     this.tokenFile = tokenFile;
   }
 
-  static async start(bench: Bench, people: Seed): Promise<Subject> {
+  static async start(bench: Bench, content: Seed): Promise<Subject> {
     const dataDir = await bench.directory();
-    const tokenFile = await bench.tokenFile(await seed(dataDir, people));
+    const tokenFile = await bench.tokenFile(await seed(dataDir, content));
     const program = await bench.variant({ dataDir, flags: ["--inspect=127.0.0.1:0"] });
     return new Subject(program, await Inspector.of(program.stderr), tokenFile);
   }

@@ -7,7 +7,7 @@ import { seed } from "./seed.ts";
 const CONNECTIONS = 5000;
 const RATE = 10;
 
-/** Of a run, in s; the cut is CUT after its beginning. */
+/** The length of a run, in s; the disconnect is CUT after its beginning. */
 const SECONDS = 20;
 const CUT = 5;
 
@@ -15,7 +15,7 @@ interface Storm {
   readonly name: string;
   readonly rooms: number;
   readonly senders: number;
-  /** How everybody is cut: by the network, or by a restart of the program. */
+  /** How everybody is disconnected: by the network, or by a restart of the program. */
   readonly by: "network" | "restart";
 }
 
@@ -25,7 +25,7 @@ const STORMS: Storm[] = [
   { name: "one room, the program restarts", rooms: 1, senders: 10, by: "restart" },
 ];
 
-/** Everybody is cut at once and dials again at once, resuming, while others (or they themselves) go on talking. */
+/** All clients are disconnected and resume at once, while others (or they themselves) keep sending. */
 export async function reconnect(bench: Bench): Promise<void> {
   bench.say(
     `${CONNECTIONS} sockets are cut and all dial again at once with ?after=, while ${RATE} messages/s are sent, HTML, from source. ` +
@@ -65,7 +65,7 @@ export async function reconnect(bench: Bench): Promise<void> {
 async function one(bench: Bench, { rooms, senders, by }: Storm): Promise<Figures> {
   const dataDir = await bench.directory();
   const readsFile = join(dataDir, "reads.json");
-  const tokens = await seed(dataDir, { people: CONNECTIONS, rooms: [rooms] });
+  const tokens = await seed(dataDir, { users: CONNECTIONS, rooms: [rooms] });
   const tokenFile = await bench.tokenFile(tokens);
   const options = { dataDir, env: { BENCH_VARIANT: "reads", BENCH_READS: readsFile } };
   let program = await bench.variant(options);

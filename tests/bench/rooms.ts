@@ -3,22 +3,22 @@ import { seed } from "./seed.ts";
 
 const ROOMS = 500;
 const OF = 10;
-const PEOPLE = ROOMS * OF;
+const USERS = ROOMS * OF;
 
-/** In s; each says one thing in this time. */
+/** In s; each user sends one message in this time. */
 const SECONDS = 10;
 
-/** Many small rooms, next to a loop that does nothing but fan out within rooms. */
+/** Many small rooms, next to a loop that only fans out within rooms. */
 export async function rooms(bench: Bench): Promise<void> {
   const dataDir = await bench.directory();
-  const tokens = await seed(dataDir, { people: PEOPLE, rooms: [ROOMS] });
+  const tokens = await seed(dataDir, { users: USERS, rooms: [ROOMS] });
   const tokenFile = await bench.tokenFile(tokens);
   await using ours = await bench.chatterbox({ dataDir });
   await using bare = await bench.peer("bare ws loop", "ws_rooms.mjs");
 
   async function load(server: Server): Promise<Figures> {
     const encoding = server === ours ? asBrowser(ours, tokenFile) : [];
-    const size = ["-n", String(PEOPLE), "-s", String(PEOPLE), "-r", String(PEOPLE / SECONDS), "-d", String(SECONDS)];
+    const size = ["-n", String(USERS), "-s", String(USERS), "-r", String(USERS / SECONDS), "-d", String(SECONDS)];
     return await bench.wsload(
       ...at(server),
       ...encoding,
@@ -41,7 +41,7 @@ export async function rooms(bench: Bench): Promise<void> {
   const b = medians(valid(bench, "bare ws loop", runs.theirs));
 
   bench.say(
-    `${ROOMS} rooms of ${OF}, each person one message in ${SECONDS} s, HTML. Median of ${bench.rounds} rounds in turn.\n`,
+    `${ROOMS} rooms of ${OF}, one message per user in ${SECONDS} s, HTML. Median of ${bench.rounds} interleaved rounds.\n`,
   );
   const row = (name: string, { connect_s, server_cpu_s, p50_ms, p99_ms }: Figures) =>
     [name, connect_s, server_cpu_s! / SECONDS * 100, p50_ms, p99_ms].map((each) => each ?? NaN);
@@ -49,7 +49,7 @@ export async function rooms(bench: Bench): Promise<void> {
     row("Chatterbox", a),
     row("bare ws loop", b),
   ]);
-  const what = `${ROOMS} rooms of ${OF}, ${PEOPLE / SECONDS} messages/s`;
+  const what = `${ROOMS} rooms of ${OF}, ${USERS / SECONDS} messages/s`;
   bench.find({ what: `${what}: p99`, is: a.p99_ms ?? NaN, unit: "ms", most: 25 });
   bench.find({ what: `${what}: CPU, × bare ws loop`, is: a.server_cpu_s! / b.server_cpu_s!, most: 1.3 });
 }

@@ -1,13 +1,13 @@
 /**
- * The benchmarks: each measures the real program from outside, in turn with peers in the same minutes. Trust the ratios,
- * not the figures. Needs Linux, a C compiler for the load generator and, for the rows against Bun, npm.
+ * The benchmarks: each measures the real program from outside, interleaved with peers. Trust the ratios, not the
+ * figures. Needs Linux, a C compiler for the load generator and, for the rows against Bun, npm.
  *
  *     deno task bench                          all of them, from source
  *     deno task bench fanout rooms             some of them
- *     deno task bench --rounds=5 fanout        more rounds; --rounds=1 --hurry for a first look, on a busy machine too
+ *     deno task bench --rounds=5 fanout        more rounds; --rounds=1 --hurry for a first result, on a busy machine too
  *     CHATTERBOX_EXE=$PWD/chatterbox deno task bench
  *
- * `deno run -A tests/bench/profile.ts` says where the time and the memory go.
+ * `deno run -A tests/bench/profile.ts` shows where the time and the memory go.
  */
 // deno-lint-ignore-file no-console
 import { parseArgs } from "node:util";
@@ -53,13 +53,13 @@ for (const name of chosen) {
   await measure(bench);
   bench.caveats();
 }
-bench.say("## Against the aims\n");
-bench.table(["what", "measured", "aim", ""], bench.findings.map(verdict));
+bench.say("## Targets\n");
+bench.table(["what", "measured", "target", ""], bench.findings.map(verdict));
 
 function verdict({ what, is, unit = "", most, least }: Finding): string[] {
-  const aim = most !== undefined ? `≤ ${plain(most)}` : `≥ ${plain(least!)}`;
+  const target = most !== undefined ? `≤ ${plain(most)}` : `≥ ${plain(least!)}`;
   const met = most !== undefined ? is <= most : is >= least!;
-  return [what, `${plain(is)} ${unit}`.trim(), `${aim} ${unit}`.trim(), met ? "met" : "**not met**"];
+  return [what, `${plain(is)} ${unit}`.trim(), `${target} ${unit}`.trim(), met ? "met" : "**not met**"];
 }
 
 async function machine(): Promise<string> {

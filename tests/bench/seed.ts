@@ -7,19 +7,21 @@ import { signingKey, tokens } from "../../db/auth/tokens.ts";
 const DAY = 24 * 60 * 60 * 1000;
 
 export interface Seed {
-  /** Accounts, all of them members of `general`; the first is an administrator. Nobody can log in: they are given tokens. */
-  people: number;
-  /** For each number N rooms `of-N-0`, `of-N-1` …; person i is a member of `of-N-(i % N)`. */
+  /**
+   * Users, all of them members of `general`; the first is an administrator. They have tokens and no valid passwords.
+   */
+  users: number;
+  /** For each number N rooms `of-N-0`, `of-N-1` …; user i is a member of `of-N-(i % N)`. */
   rooms?: readonly number[];
   /** Messages in `general`, evenly spread over the last year. */
   messages?: number;
 }
 
 /**
- * Fills a fresh data folder past the server: ten thousand accounts through `POST /register` and `/login` would take a
- * quarter of an hour, and rooms cannot be made otherwise. Resolves to one token a person.
+ * Fills a fresh data folder directly: ten thousand users through `POST /register` and `/login` would take a quarter of
+ * an hour, and the API cannot create rooms. Resolves to one token per user.
  */
-export async function seed(dataDir: string, { people, rooms = [], messages = 0 }: Seed): Promise<string[]> {
+export async function seed(dataDir: string, { users, rooms = [], messages = 0 }: Seed): Promise<string[]> {
   const file = join(dataDir, "chatterbox.db");
   await (await openStore(`sqlite:${file}`)).close();
   using database = new DatabaseSync(file);
@@ -38,12 +40,12 @@ export async function seed(dataDir: string, { people, rooms = [], messages = 0 }
   const members = rooms.map((count) => {
     const first = roomId + 1;
     for (let r = 0; r < count; r++) room.run(++roomId, `of-${count}-${r}`, `Room ${r} of ${count}`, now);
-    return (person: number) => first + person % count;
+    return (index: number) => first + index % count;
   });
   const sessions: SessionId[] = [];
-  for (let i = 0; i < people; i++) {
+  for (let i = 0; i < users; i++) {
     const id = crypto.randomUUID() as string as SessionId;
-    user.run(i + 1, `person${i}`, i === 0 ? 1 : 0, now);
+    user.run(i + 1, `user${i}`, i === 0 ? 1 : 0, now);
     session.run(id, i + 1, now, now, now + 30 * DAY);
     member.run(general, i + 1, now);
     for (const roomOf of members) member.run(roomOf(i), i + 1, now);
@@ -54,7 +56,7 @@ export async function seed(dataDir: string, { people, rooms = [], messages = 0 }
   );
   for (let seq = 1; seq <= messages; seq++) {
     const at = Math.round(now - 365 * DAY * (1 - seq / messages));
-    message.run(general, 1 + seq % people, `Message ${seq}: so much has been said here already`, at, seq, seq);
+    message.run(general, 1 + seq % users, `Message ${seq}: one of very many in this room`, at, seq, seq);
   }
   database.prepare("update rooms set head = ? where id = ?").run(messages, general);
   database.exec("commit");

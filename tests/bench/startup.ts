@@ -1,6 +1,6 @@
 /**
- * Measures how long the program takes from `exec` to its first answer with status 200: in an empty folder, and where a
- * million messages are, in turn.
+ * Measures the time from `exec` to the first answer with status 200: in an empty folder, and with a million messages,
+ * interleaved.
  *
  *     CHATTERBOX_EXE=$PWD/chatterbox deno run -A tests/bench/startup.ts
  */
@@ -14,7 +14,7 @@ import { Bench, median } from "./harness.ts";
 const ROUNDS = 11;
 const MESSAGES = 1_000_000;
 
-/** How often a program that is not there yet is asked, in ms. */
+/** How often a starting program is polled, in ms. */
 const PATIENCE = 1;
 
 export interface Starts {
@@ -29,7 +29,7 @@ export interface Startup {
   readonly million: Starts;
 }
 
-/** Takes some ten seconds for the messages, and a second a round. */
+/** Takes some ten seconds for the messages, and one second per round. */
 export async function startup(rounds = ROUNDS): Promise<Startup> {
   const folder = await Deno.makeTempDir({ prefix: "chatterbox-startup-" });
   const result = { empty: { times: [], memory: [] }, million: { times: [], memory: [] } };
@@ -60,7 +60,7 @@ async function start(dataDir: string, { times, memory }: Starts): Promise<void> 
       await sleep(PATIENCE);
     }
     times.push(performance.now() - begin);
-    // What is done after the first answer belongs to an idle program too.
+    // Work done after the first answer belongs to an idle program too.
     await sleep(300);
     const status = await Deno.readTextFile(`/proc/${child.pid}/status`);
     memory.push(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
@@ -70,7 +70,7 @@ async function start(dataDir: string, { times, memory }: Starts): Promise<void> 
   }
 }
 
-/** Whether there is a 200 yet. By hand, since `fetch` would add its own start to the first one's. */
+/** Whether it answers with 200. Written by hand, because the first `fetch` would add its own startup time. */
 async function answers(port: number): Promise<boolean> {
   try {
     using connection = await Deno.connect({ hostname: "127.0.0.1", port });
@@ -102,15 +102,15 @@ async function fill(dataDir: string): Promise<void> {
   const now = Date.now();
   database.exec("begin");
   for (let seq = 1; seq <= MESSAGES; seq++) {
-    // One a second, up to now: those of the last day still have their nonces.
+    // One per second up to now: those of the last day still have their nonces.
     const age = (MESSAGES - seq) * 1000;
     const nonce = age < 24 * 60 * 60 * 1000 ? crypto.randomUUID() : null;
-    insert.run(`Message ${seq}: so much has been said here already`, now - age, seq, seq, nonce);
+    insert.run(`Message ${seq}: one of very many in this room`, now - age, seq, seq, nonce);
   }
   database.exec(`update rooms set head = ${MESSAGES}; commit; pragma wal_checkpoint(truncate)`);
 }
 
-/** From `exec` to the first 200. The aim in ms is the executable's. */
+/** From `exec` to the first 200. The target in ms is for the executable. */
 export async function starting(bench: Bench): Promise<void> {
   await bench.calm();
   const { empty, million } = await startup();
@@ -118,7 +118,7 @@ export async function starting(bench: Bench): Promise<void> {
   bench.say(
     `From exec to the first 200, ${
       executable ? "the executable" : "from source"
-    }. Median of ${ROUNDS} starts in turn.\n`,
+    }. Median of ${ROUNDS} interleaved starts.\n`,
   );
   const places = [["an empty folder", empty], ["a million messages", million]] as const;
   bench.table(

@@ -1,11 +1,11 @@
 /**
- * Changes the program before it starts, for what it has no setting for and shall have none. Preloaded by `Bench.variant()`;
+ * Changes the program before it starts, where it has no setting and needs none. Preloaded by `Bench.variant()`;
  * BENCH_VARIANT names the changes, separated by commas:
  *
  * - `normal`: commits with synchronous=NORMAL, which a power cut may undo
- * - `single`: every unit of work in a transaction of its own, as soon as the one before it is on disk
- * - `reads`: notes when the event loop's own connection asks the table of messages; on SIGUSR2 the times (ms) are written
- *   to BENCH_READS
+ * - `single`: every unit of work in a transaction of its own, as soon as the one before is on disk
+ * - `reads`: records when the event loop's own connection queries the messages table; on SIGUSR2 it writes the times
+ *   (ms) to BENCH_READS
  */
 import { setImmediate } from "node:timers";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
@@ -44,7 +44,7 @@ function single(): void {
     last.set(this, next.catch(() => {}));
     return next;
   };
-  // The writing thread's only timer is the one that waits for more to share a commit.
+  // The writer thread's only timer waits for more writes to share a commit.
   if (inWorker) globalThis.setTimeout = ((call: () => void) => setImmediate(call)) as unknown as typeof setTimeout;
 }
 
@@ -70,7 +70,10 @@ function reads(): void {
   Deno.addSignalListener("SIGUSR2", () => Deno.writeTextFileSync(Deno.env.get("BENCH_READS")!, JSON.stringify(times)));
 }
 
-/** What is preloaded is not in the program's Workers: each begins with `variant_worker.ts`, which loads its own module. */
+/**
+ * Preloaded modules are missing in the program's workers: each starts with `variant_worker.ts`, which loads its own
+ * module.
+ */
 function alsoInWorkers(): void {
   globalThis.Worker = class extends Worker {
     constructor(module: string | URL, options?: WorkerOptions) {

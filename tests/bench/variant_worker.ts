@@ -1,7 +1,7 @@
 /// <reference lib="deno.worker" />
-/** A Worker of the program with the changes of `variant.ts`. */
+/** A worker of the program with the changes of `variant.ts`. */
 
-// What comes before the program's own module listens would be lost.
+// Messages that arrive before the program's own module listens would be lost.
 const early: MessageEvent[] = [];
 const keep = (event: MessageEvent) => void early.push(event);
 self.addEventListener("message", keep);

@@ -1,4 +1,4 @@
-// The bare loop with rooms: a message goes to those who came with the same ?room=. Usage: node|deno run -A ws_rooms.mjs PORT
+// The bare loop with rooms: a message goes to clients with the same ?room=. Usage: node|deno run -A ws_rooms.mjs PORT
 import { createServer } from "node:http";
 import process from "node:process";
 import { WebSocketServer } from "ws";

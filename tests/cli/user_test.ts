@@ -17,26 +17,26 @@ function refused(ended: { code: number; stdout: string; stderr: string }, status
   assert.match(ended.stderr, line);
 }
 
-/** Resolves to what was printed by one that must succeed. */
+/** Resolves to the output of a run that must succeed. */
 async function done(dataDir: string, args: string[], options: Parameters<typeof userProgram>[2] = {}): Promise<string> {
   const { code, stdout, stderr } = await userProgram(dataDir, args, options);
   assert.equal(code, 0, stderr);
   return stdout;
 }
 
-Deno.test("`chatterbox user create` prepares a server: the first account is the administrator, at the first start", async () => {
+Deno.test("`chatterbox user create` prepares a server: the first account is the administrator at the first start", async () => {
   await using dir = await tempDir();
   const data = path(dir.path, "not", "there", "yet");
   const first = await userProgram(data, ["create", "Alice", "--email", "alice@example.org"], { input });
-  assert.deepEqual([first.code, first.stdout], [0, "Created Alice, the first account and so an administrator\n"]);
-  assert.equal(first.stderr, `A new database: ${path(data, "chatterbox.db")}\n`);
+  assert.deepEqual([first.code, first.stdout], [0, "Created Alice, the first user and therefore an administrator\n"]);
+  assert.equal(first.stderr, `Created database ${path(data, "chatterbox.db")}\n`);
   if (Deno.build.os !== "windows") assert.equal((await Deno.stat(data)).mode! & 0o777, 0o700);
   assert.equal(await done(data, ["create", "bob"], { input: `${PASSWORD}\r\nand more` }), "Created bob\n");
   const env = { CHATTERBOX_PASSWORD: PASSWORD };
   assert.equal(await done(data, ["create", "carol", "--admin"], { env }), "Created carol, an administrator\n");
 
   await using server = await startProgram({ dataDir: data, env: { REGISTRATION: "closed" } });
-  assert.equal(server.stdout.trim().split("\n").length, 1, "there are accounts");
+  assert.equal(server.stdout.trim().split("\n").length, 1, "accounts exist");
   const statuses = [];
   for (const username of ["alice", "bob", "carol"]) {
     const { body } = await api(server, "/login", { body: { username, password: PASSWORD } });
@@ -47,7 +47,7 @@ Deno.test("`chatterbox user create` prepares a server: the first account is the 
   await (await join(server, "dave")).close();
 });
 
-Deno.test("`chatterbox user create` takes each name and email once, and no password that is none", async () => {
+Deno.test("`chatterbox user create` accepts each name and email once, and no invalid password", async () => {
   await using dir = await tempDir();
   const create = (args: string[], stdin = input) => userProgram(dir.path, ["create", ...args], { input: stdin });
   refused(await create(["al"]), 2, /^Username must have at least 3 characters$/m);
@@ -56,57 +56,57 @@ Deno.test("`chatterbox user create` takes each name and email once, and no passw
   refused(await create(["alice"], "password1\n"), 2, /^Password is too common, choose another$/m);
   refused(await create(["alice-b"], "Alice-B 2026\n"), 2, /^Password must not be the username, /m);
   refused(await create(["alice"], ""), 2, /^Password is missing: /);
-  assert.deepEqual([...Deno.readDirSync(dir.path)], [], "nothing was made for that");
+  assert.deepEqual([...Deno.readDirSync(dir.path)], [], "nothing was created for it");
   assert.equal((await create(["alice", "--email", "alice@example.org"])).code, 0);
-  refused(await create([" alice "]), 1, /^Cannot create the account: alice is taken$/m);
-  refused(await create(["ALICE"]), 1, /^Cannot create the account: ALICE is taken$/m);
+  refused(await create([" alice "]), 1, /^Cannot create user: alice is taken$/m);
+  refused(await create(["ALICE"]), 1, /^Cannot create user: ALICE is taken$/m);
   refused(await create(["bob", "--email", "Alice@Example.org"]), 1, /: Alice@Example.org is taken$/m);
   const before = await userProgram(dir.path, ["create", "carol"], { env: { CHATTERBOX_PASSWORD: "secret" } });
   assert.equal(before.code, 2);
   assert.doesNotMatch(before.stdout + before.stderr, /secret/);
 });
 
-Deno.test("of twenty `chatterbox user create` at the same time in an empty place, one makes the administrator", async () => {
+Deno.test("twenty concurrent `chatterbox user create` in an empty folder make one administrator", async () => {
   await using dir = await tempDir();
   const data = path(dir.path, "data");
   const names = Array.from({ length: 20 }, (_, n) => `racer${String(n).padStart(2, "0")}`);
   const queue = [...names];
-  const said: string[] = [];
+  const output: string[] = [];
   // Five at a time: the machine that runs the tests may be small.
   await Promise.all(Array.from({ length: 5 }, async () => {
-    for (let name; (name = queue.shift());) said.push(await done(data, ["create", name], { input }));
+    for (let name; (name = queue.shift());) output.push(await done(data, ["create", name], { input }));
   }));
-  assert.equal(said.filter((line) => line.includes("the first account")).length, 1);
+  assert.equal(output.filter((line) => line.includes("the first user")).length, 1);
   const accounts = JSON.parse(await done(data, ["list", "--json"]));
   assert.deepEqual(accounts.map(({ username }: { username: string }) => username), names);
   assert.equal(accounts.filter((account: { is_admin: boolean }) => account.is_admin).length, 1);
 });
 
-Deno.test("`chatterbox user block` throws a person out of a server that is running, and `unblock` lets them in again", async () => {
+Deno.test("`chatterbox user block` disconnects a user of a running server, and `unblock` admits them again", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   const token = await tokenOf(server, "mallory");
   await using bot = await connect(server, { token });
   await using page = await joinAsBrowser(server, "mallory");
   await bot.next("history");
-  const said = await done(server.dataDir, ["block", "MALLORY", "--reason", "spam"]);
+  const output = await done(server.dataDir, ["block", "MALLORY", "--reason", "spam"]);
   const start = performance.now();
-  assert.equal(said, "mallory is blocked\n");
+  assert.equal(output, "mallory is blocked\n");
   assert.deepEqual(await bot.next("blocked"), { type: "blocked", detail: "You are blocked" });
   await page.frame("hx-blocked");
   assert.deepEqual([await bot.closed, await page.closed], [4403, 4403]);
-  // Twice what is promised: the machine may be busy.
+  // Twice the documented time: the machine may be busy.
   assert(performance.now() - start < 2000, `after ${performance.now() - start} ms`);
   assert.equal((await api(server, "/users", { token })).status, 403);
   await assert.rejects(connect(server, { token }), { status: 403 });
-  assert.equal(await done(server.dataDir, ["block", "mallory"]), "mallory is blocked already\n");
+  assert.equal(await done(server.dataDir, ["block", "mallory"]), "mallory is already blocked\n");
   await alice.say("That was that");
 
   assert.equal(
     await done(server.dataDir, ["unblock", "mallory"]),
     "mallory is no longer blocked and can log in again\n",
   );
-  assert.equal((await api(server, "/users", { token })).status, 401, "what was logged in does not come back");
+  assert.equal((await api(server, "/users", { token })).status, 401, "the old sessions stay ended");
   await (await join(server, "mallory")).close();
   const { body } = await api(server, "/admin/audit?actor=command+line", { token: await tokenOf(server, "alice") });
   assert.deepEqual(
@@ -115,7 +115,7 @@ Deno.test("`chatterbox user block` throws a person out of a server that is runni
   );
 });
 
-Deno.test("`chatterbox user promote` makes an administrator of somebody who is connected, at once", async () => {
+Deno.test("`chatterbox user promote` makes a connected user an administrator at once", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   const token = await tokenOf(server, "bob");
@@ -123,9 +123,9 @@ Deno.test("`chatterbox user promote` makes an administrator of somebody who is c
   await bob.next("history");
   const id = await alice.say("Hello");
   assert.equal((await api(server, "/admin", { token })).status, 403);
-  assert.equal(await done(server.dataDir, ["promote", "bob"]), "bob is an administrator now\n");
+  assert.equal(await done(server.dataDir, ["promote", "bob"]), "bob is now an administrator\n");
   assert.equal((await api(server, "/admin", { token })).status, 200);
-  // His socket learns of it within a second.
+  // His socket receives it within a second.
   await eventually(() => {
     bob.send({ type: "delete", id });
     return alice.next("delete", () => true, 200).catch(() => undefined);
@@ -138,7 +138,7 @@ Deno.test("`chatterbox user promote` makes an administrator of somebody who is c
   assert.equal((await api(server, "/admin", { token })).status, 200);
 });
 
-Deno.test("`chatterbox user reset-password` prints a link that works once, and then the old logins are over", async () => {
+Deno.test("`chatterbox user reset-password` prints a link that works once and then ends the old sessions", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await api(server, "/register", { body: { username: "bob", password: PASSWORD, email: "bob@example.org" } });
@@ -148,7 +148,7 @@ Deno.test("`chatterbox user reset-password` prints a link that works once, and t
   const { code, stdout, stderr } = await userProgram(server.dataDir, ["reset-password", "Bob@Example.org"], { env });
   assert.equal(code, 0);
   assert.match(stdout, new RegExp(`^${server.url}/reset/[\\w-]{32}\n$`));
-  assert.match(stderr, /within a day sets a new password for bob, once/);
+  assert.match(stderr, /sets a new password for bob, once, within a day/);
   assert.doesNotMatch(stderr, /reset\/|PUBLIC_URL/);
   assert.equal((await api(server, "/users", { token })).status, 200, "until it is used");
   const { pathname } = new URL(stdout.trim());
@@ -167,7 +167,7 @@ Deno.test("`chatterbox user reset-password` prints a link that works once, and t
   refused(await userProgram(server.dataDir, ["reset-password", "bob"], { env: { PORT: "0" } }), 2, /set PUBLIC_URL$/m);
 });
 
-Deno.test("`chatterbox user reset-password --set` sets one at once, closes every window and leaves no trace of it", async () => {
+Deno.test("`chatterbox user reset-password --set` sets a password at once, closes every window and leaves no trace of it", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   const token = await tokenOf(server, "bob");
@@ -179,9 +179,9 @@ Deno.test("`chatterbox user reset-password --set` sets one at once, closes every
   const ended = await userProgram(server.dataDir, args, { input: "pässwörd of bob\n" });
   const after = await api(server, "/login", { body: { username: "bob", password: "pässwörd of bob" } });
   assert.equal(after.status, 200);
-  // Whoever has logged in with the new one is not thrown out with the old.
+  // Sessions of the new password are not ended with the old ones.
   await using again = await connect(server, { token: after.body.token });
-  assert.deepEqual([ended.code, ended.stdout], [0, "bob has a new password, and is logged out everywhere\n"]);
+  assert.deepEqual([ended.code, ended.stdout], [0, "bob has a new password and is logged out everywhere\n"]);
   assert.deepEqual([await bot.closed, await page.closed], [4401, 4401]);
   assert.equal((await api(server, "/users", { token })).status, 401);
   assert.equal((await api(server, "/login", { body: { username: "bob", password: PASSWORD } })).status, 401);
@@ -195,7 +195,7 @@ Deno.test("`chatterbox user reset-password --set` sets one at once, closes every
   for (const text of everything) assert.doesNotMatch(text, /pässwörd|\$2b\$/);
 });
 
-Deno.test("`chatterbox user list` is a table for people, and JSON for programs", async () => {
+Deno.test("`chatterbox user list` prints a table, or JSON", async () => {
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
   await done(server.dataDir, ["create", "Bob", "--email", "bob@example.org"], { input });
@@ -225,14 +225,14 @@ Deno.test("`chatterbox user list` is a table for people, and JSON for programs",
   const { body } = await api(server, "/admin/users?sort=name", { token });
   // deno-lint-ignore no-explicit-any -- what the server says beside it
   assert.deepEqual(list, body.users.map(({ online: _, ...rest }: any) => rest));
-  // A warning's life is one of the settings that only the server's pages change.
+  // The lifetime of a warning is a setting that only the admin pages change.
   using database = new DatabaseSync(path(server.dataDir, "chatterbox.db"));
   database.exec("pragma busy_timeout = 5000; update warnings set created_at = created_at - 2 * 86400000");
   await api(server, "/admin/settings", { token, body: { warningDays: 1 } });
   assert.match(await done(server.dataDir, ["list"]), /^mallory {2}blocked {8}0 /m);
 });
 
-Deno.test("`chatterbox user` says in one line what is not there", async () => {
+Deno.test("`chatterbox user` reports in one line what does not exist", async () => {
   await using dir = await tempDir();
   const absent = path(dir.path, "absent");
   for (const args of [["list"], ["promote", "bob"], ["block", "bob"], ["reset-password", "bob"]]) {
@@ -241,14 +241,14 @@ Deno.test("`chatterbox user` says in one line what is not there", async () => {
   assert.deepEqual([...Deno.readDirSync(dir.path)], []);
   await done(dir.path, ["create", "alice"], { input });
   for (const act of ["promote", "demote", "block", "unblock", "reset-password"]) {
-    refused(await userProgram(dir.path, [act, "bob"]), 1, /^There is no account "bob"$/m);
+    refused(await userProgram(dir.path, [act, "bob"]), 1, /^There is no user "bob"$/m);
   }
   const elsewhere = { DATABASE_URL: `sqlite:${path(dir.path, "chatterbox.db")}` };
   assert.match(await done(absent, ["list"], { env: elsewhere }), /^alice /m);
   assert.match(await done(absent, ["list", "--data", dir.path]), /^alice /m);
 });
 
-Deno.test("`chatterbox user` refuses what it does not understand with 2, and helps", async () => {
+Deno.test("`chatterbox user` refuses invalid arguments with 2, and prints help", async () => {
   await using dir = await tempDir();
   const cases: [args: string[], line: RegExp][] = [
     [[], /^ACTION is missing; see chatterbox user --help/],
@@ -267,7 +267,7 @@ Deno.test("`chatterbox user` refuses what it does not understand with 2, and hel
   }
 });
 
-Deno.test("`chatterbox user` touches no database of another version, and none that is not one", async () => {
+Deno.test("`chatterbox user` changes no database of another version, and no file that is not a database", async () => {
   const file = (dir: { path: string }) => path(dir.path, "chatterbox.db");
   const changes = {
     older: "delete from kysely_migration where name = (select max(name) from kysely_migration)",
@@ -277,7 +277,7 @@ Deno.test("`chatterbox user` touches no database of another version, and none th
     await using dir = await tempDir();
     await done(dir.path, ["create", "alice"], { input });
     {
-      // Closed before the file is read: closing writes the WAL into it.
+      // Closed before the file is read: closing checkpoints the WAL.
       using database = new DatabaseSync(file(dir));
       database.exec(change);
     }
@@ -295,13 +295,13 @@ Deno.test("`chatterbox user` touches no database of another version, and none th
   refused(await userProgram(dir.path, ["create", "alice"], { input }), 1, /not a database\): move that file away/);
 });
 
-Deno.test("`chatterbox user` waits for a database that is locked, and then says so in one line", async () => {
+Deno.test("`chatterbox user` waits for a locked database, then reports it in one line", async () => {
   await using dir = await tempDir();
   await done(dir.path, ["create", "alice"], { input });
   await done(dir.path, ["create", "bob"], { input });
   using other = new DatabaseSync(path(dir.path, "chatterbox.db"));
   other.exec("begin immediate");
-  assert.match(await done(dir.path, ["list"]), /^bob /m, "to read, nobody waits");
+  assert.match(await done(dir.path, ["list"]), /^bob /m, "reads do not wait");
   const start = performance.now();
   const ended = await userProgram(dir.path, ["block", "bob"]);
   assert(performance.now() - start > 5000, "its busy_timeout");
@@ -310,14 +310,14 @@ Deno.test("`chatterbox user` waits for a database that is locked, and then says 
   assert.equal(await done(dir.path, ["block", "bob"]), "bob is blocked\n");
 });
 
-Deno.test("`chatterbox user create` on a terminal asks twice for a password, without echo", async () => {
+Deno.test("`chatterbox user create` on a terminal prompts twice for a password, without echo", async () => {
   await using dir = await tempDir();
   const env = { DATA_DIR: dir.path, BCRYPT_COST: "4", RATE_LIMITS: "off", CHATTERBOX_PASSWORD: "" };
   const create = (name: string) => new PseudoTerminal(["create", name], env, { subcommand: "user" });
   await using first = create("alice");
   await first.shows("New password for alice:");
   await first.type(`${PASSWORD}\r`);
-  await first.shows("The same again:");
+  await first.shows("Repeat password:");
   await first.type(`${PASSWORD}\r`);
   assert.equal(await first.ended(), 0);
   assert.match(first.raw, /Created alice/);
@@ -327,7 +327,7 @@ Deno.test("`chatterbox user create` on a terminal asks twice for a password, wit
   await second.shows("New password for bob:");
   await second.type(`${PASSWORD}\r${PASSWORD}!\r`);
   assert.equal(await second.ended(), 1);
-  assert.match(second.raw, /The passwords differ: nothing was done/);
+  assert.match(second.raw, /The passwords differ: nothing was changed/);
 
   await using third = create("carol");
   await third.shows("New password for carol:");
@@ -342,14 +342,14 @@ Deno.test("`chatterbox user create` on a terminal asks twice for a password, wit
   assert.doesNotMatch(await done(dir.path, ["list"]), /bob|carol/);
 });
 
-Deno.test("`chatterbox user create` refuses rude names and look-alikes, and gives out the reserved ones with a word", async () => {
+Deno.test("`chatterbox user create` refuses rude and confusable names, and allows reserved ones with a note", async () => {
   await using dir = await tempDir();
   const create = (name: string) => userProgram(dir.path, ["create", name], { input });
-  refused(await create("fuck_you"), 1, /^Cannot create the account: fuck_you has a word that is not taken here$/m);
+  refused(await create("fuck_you"), 1, /^Cannot create user: fuck_you contains a forbidden word$/m);
   const admin = await create("admin");
-  assert.deepEqual([admin.code, admin.stdout], [0, "Created admin, the first account and so an administrator\n"]);
+  assert.deepEqual([admin.code, admin.stdout], [0, "Created admin, the first user and therefore an administrator\n"]);
   assert.match(admin.stderr, /^"admin" is reserved: only the command line can create it$/m);
   assert.equal((await create("alice")).code, 0);
-  refused(await create("a1ice"), 1, /^Cannot create the account: a1ice looks like alice$/m);
-  refused(await create("adm1n"), 1, /^Cannot create the account: adm1n looks like admin$/m);
+  refused(await create("a1ice"), 1, /^Cannot create user: a1ice looks like alice$/m);
+  refused(await create("adm1n"), 1, /^Cannot create user: adm1n looks like admin$/m);
 });

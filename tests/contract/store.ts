@@ -1,28 +1,30 @@
 import type { Store } from "../../db/store.ts";
-import { elsewhereContract } from "./store_external_changes.ts";
+import { externalChangesContract } from "./store_external_changes.ts";
 import { jobsContract } from "./store_jobs.ts";
 import { messageContract } from "./store_messages.ts";
 import { moderationContract } from "./store_moderation.ts";
-import { peopleContract } from "./store_people.ts";
+import { userContract } from "./store_users.ts";
 import { pagingContract } from "./store_paging.ts";
 import { racesContract } from "./store_races.ts";
 import { reportsContract } from "./store_reports.ts";
+import { roomsContract } from "./store_rooms.ts";
 import { searchContract } from "./store_search.ts";
 import { unreadContract } from "./store_unread.ts";
 
-/** Opens an empty store of the engine under test; `again` opens the same one as another process does. */
+/** Opens an empty store of the engine under test; `again` opens the same store from a second process. */
 export type OpenEmpty = () => Promise<{ store: Store; again(): Promise<Store & AsyncDisposable> } & AsyncDisposable>;
 
-/** What every `Store` must do, whichever engine keeps it. */
+/** The contract of `Store`, run against every engine. */
 export function storeContract(name: string, open: OpenEmpty): void {
-  peopleContract(name, open);
+  userContract(name, open);
   messageContract(name, open);
   pagingContract(name, open);
   moderationContract(name, open);
   reportsContract(name, open);
   searchContract(name, open);
   unreadContract(name, open);
-  elsewhereContract(name, open);
+  roomsContract(name, open);
+  externalChangesContract(name, open);
   jobsContract(name, open);
   racesContract(name, open);
 }

@@ -1,38 +1,38 @@
 import assert from "node:assert/strict";
 import type { Store } from "../../db/store.ts";
 import { castOf, T0 } from "../support/cast.ts";
-import { sessionOf } from "../support/people.ts";
+import { sessionOf } from "../support/models.ts";
 import type { OpenEmpty } from "./store.ts";
 
-/** The newest entry of the audit log, in words. */
+/** Description of the newest entry in the audit log. */
 async function newest(store: Store): Promise<string> {
   const { items: [entry] } = await store.audit.list({}, { limit: 1 });
   return entry ? `${entry.actor}: ${entry.action} ${entry.target}, ${entry.reason}` : "";
 }
 
-/** What is done to a store by another process, and by whoever runs the program. */
-export function elsewhereContract(name: string, open: OpenEmpty): void {
-  Deno.test(`${name}: \`changedExternally()\` tells once of what another process has committed, and never of our own`, async () => {
+/** Changes made by another process or by the operator. */
+export function externalChangesContract(name: string, open: OpenEmpty): void {
+  Deno.test(`${name}: \`changedExternally()\` reports a commit by another process once, and never our own`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob, say } = await castOf(store);
     assert.equal(await store.changedExternally(), false);
     await using other = await opened.again();
-    assert.equal(await store.changedExternally(), false, "opening changes nothing");
+    assert.equal(await store.changedExternally(), false, "opening the store changes nothing");
     for (let n = 0; n < 100; n++) await say(bob, `message ${n}`);
-    assert.equal(await store.changedExternally(), false, "our own");
+    assert.equal(await store.changedExternally(), false, "own commit");
     await other.moderation.block(bob.id, alice, "", T0);
     assert.equal(await other.changedExternally(), true);
     assert.deepEqual([await store.changedExternally(), await store.changedExternally()], [true, false]);
     await assert.rejects(other.moderation.block(alice.id, "command line", "", T0));
     await other.users.list();
-    assert.equal(await store.changedExternally(), false, "nothing was committed");
+    assert.equal(await store.changedExternally(), false, "nothing committed");
     await Promise.all([say(alice, "Hello"), other.moderation.unblock(bob.id, alice, "", T0)]);
-    assert.equal(await store.changedExternally(), true, "among our own");
-    assert.equal((await store.users.find(bob.id))?.isBlocked, false, "and it is seen");
+    assert.equal(await store.changedExternally(), true, "mixed with own commits");
+    assert.equal((await store.users.find(bob.id))?.isBlocked, false, "the other commit is still seen");
   });
 
-  Deno.test(`${name}: \`audit.since()\` brings every act after one, in order`, async () => {
+  Deno.test(`${name}: \`audit.since()\` returns every act after an id, in order`, async () => {
     await using opened = await open();
     const { store } = opened;
     assert.deepEqual([await store.audit.newest(), await store.audit.since(0, 10)], [0, []]);
@@ -52,11 +52,11 @@ export function elsewhereContract(name: string, open: OpenEmpty): void {
     }]);
   });
 
-  Deno.test(`${name}: \`users.create()\` writes down who has made an account, if it was not the person`, async () => {
+  Deno.test(`${name}: \`users.create()\` records an act when somebody else creates the account`, async () => {
     await using opened = await open();
     const { store } = opened;
     await castOf(store);
-    assert.equal(await store.audit.newest(), 0, "those who register are in no audit log");
+    assert.equal(await store.audit.newest(), 0, "registration is not in the audit log");
     const create = (username: string, isAdmin: boolean) =>
       store.users.create({ username, email: null, passwordHash: "x" }, T0, { by: "command line", isAdmin });
     assert.equal((await create("dave", false)).isAdmin, false);
@@ -67,7 +67,7 @@ export function elsewhereContract(name: string, open: OpenEmpty): void {
     assert.equal((await store.audit.list({ actor: "Command Line" }, { limit: 10 })).items.length, 2);
   });
 
-  Deno.test(`${name}: \`moderation.setPassword()\` ends the sessions, and the link that was made`, async () => {
+  Deno.test(`${name}: \`moderation.setPassword()\` ends all sessions and revokes the reset link`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob } = await castOf(store);

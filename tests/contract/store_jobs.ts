@@ -7,7 +7,7 @@ import type { OpenEmpty } from "./store.ts";
 const KINDS = ["mail", "push"];
 
 export function jobsContract(name: string, open: OpenEmpty): void {
-  Deno.test(`${name}: \`jobs.claim()\` brings what is due, the earliest first, and nothing that is claimed or another's kind`, async () => {
+  Deno.test(`${name}: \`jobs.claim()\` returns due jobs of the given kinds, earliest first, and no claimed job`, async () => {
     await using opened = await open();
     const { jobs } = opened.store;
     assert.equal(await jobs.nextAt(KINDS), undefined);
@@ -24,7 +24,7 @@ export function jobsContract(name: string, open: OpenEmpty): void {
     assert.equal(await jobs.nextAt(KINDS), T0 + 100);
   });
 
-  Deno.test(`${name}: a claim ends with its lease; what is done with it afterwards changes nothing`, async () => {
+  Deno.test(`${name}: \`jobs.claim()\` expires with its lease, and later calls with that claim change nothing`, async () => {
     await using opened = await open();
     const { jobs } = opened.store;
     await jobs.add({ kind: "mail" }, T0);
@@ -39,14 +39,14 @@ export function jobsContract(name: string, open: OpenEmpty): void {
     await jobs.done(first);
     await jobs.failed(first, { error: "late", failedAt: T0 });
     await jobs.release(first, T0);
-    assert.equal(await jobs.nextAt(KINDS), T0 + 3000, "still the second's");
+    assert.equal(await jobs.nextAt(KINDS), T0 + 3000, "the second claim still holds it");
     await jobs.release(second, T0 + 2500);
-    assert.deepEqual([(await claim("c", T0 + 2500)).attempts], [2], "a claim that was given back is none");
+    assert.deepEqual([(await claim("c", T0 + 2500)).attempts], [2], "a released claim is void");
     await jobs.done({ id: second.id, lease: "c" });
     assert.deepEqual(await jobs.count(), { waiting: 0, failed: 0 });
   });
 
-  Deno.test(`${name}: a job that failed for good waits for an administrator, who tries it again or discards it`, async () => {
+  Deno.test(`${name}: \`jobs\` keep a permanently failed job until an administrator retries or discards it`, async () => {
     await using opened = await open();
     const { jobs, audit } = opened.store;
     const { alice } = await castOf(opened.store);
@@ -65,7 +65,7 @@ export function jobsContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(await jobs.count(), { waiting: 0, failed: 3 });
 
     assert.equal(await jobs.retry(ids[0]!, alice, T0 + 10), true);
-    assert.equal(await jobs.retry(ids[0]!, alice, T0 + 10), false, "it waits already");
+    assert.equal(await jobs.retry(ids[0]!, alice, T0 + 10), false, "it is already queued");
     assert.equal(await jobs.discard(ids[0]!, alice, T0 + 10), false);
     assert.equal(await jobs.discard(ids[1]!, alice, T0 + 11), true);
     assert.equal(await jobs.retry(4711 as JobId, alice, T0), false);
@@ -80,7 +80,7 @@ export function jobsContract(name: string, open: OpenEmpty): void {
     ]);
   });
 
-  Deno.test(`${name}: a schedule has one row, which success and a failure keep, and no clock postpones for ever`, async () => {
+  Deno.test(`${name}: \`jobs\` keep one row per schedule through success and failure, and no clock change postpones it forever`, async () => {
     await using opened = await open();
     const { jobs } = opened.store;
     const schedule = (runAt: number, now: number) => jobs.schedule("mail", { runAt, lease: 1000 }, now);
@@ -94,7 +94,7 @@ export function jobsContract(name: string, open: OpenEmpty): void {
     await schedule(T0 + 101, T0 + 100);
     assert.equal(await jobs.nextAt(KINDS), T0 + 1100, "but not while it runs");
     await jobs.failed(job, { error: "broken", retryAt: T0 + 2000, failedAt: T0 + 150 });
-    assert.deepEqual(await jobs.count(), { waiting: 1, failed: 1 }, "it is seen, and tried again");
+    assert.deepEqual(await jobs.count(), { waiting: 1, failed: 1 }, "it is listed and retried");
     const { items: [failed] } = await jobs.listFailed({ limit: 1 });
     assert.deepEqual([failed?.nextAt, failed?.attempts], [T0 + 2000, 1]);
     assert.equal(await jobs.discard(failed!.id, "command line", T0), true);
@@ -102,12 +102,12 @@ export function jobsContract(name: string, open: OpenEmpty): void {
     assert.equal(await jobs.removeFailed(T0 * 2), 0);
     await jobs.done(await claim(T0 + 2000), T0 + 3000);
     assert.equal(await jobs.nextAt(KINDS), T0 + 3000);
-    assert.equal((await claim(T0 + 3000)).attempts, 1, "after a success failures are forgotten");
+    assert.equal((await claim(T0 + 3000)).attempts, 1, "a success clears the failures");
     await schedule(T0 - 5000, T0 - 9000);
-    assert.equal(await jobs.nextAt(KINDS), T0 - 8000, "a lease from the future ends within one");
+    assert.equal(await jobs.nextAt(KINDS), T0 - 8000, "a lease from the future ends within one lease");
   });
 
-  Deno.test(`${name}: jobs are bounded: those that wait, those that have failed, and what each holds`, async () => {
+  Deno.test(`${name}: \`jobs\` bound the pending jobs, the failed jobs and the size of each payload`, async () => {
     await using opened = await open();
     const { jobs } = opened.store;
     const adding = Array.from({ length: JOBS_WAITING + 5 }, () => jobs.add({ kind: "mail" }, T0));
@@ -122,7 +122,7 @@ export function jobsContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(await jobs.count(), { waiting: JOBS_WAITING - JOBS_FAILED - 10, failed: JOBS_FAILED });
   });
 
-  Deno.test(`${name}: a job is added in the transaction of its cause: both happen or neither does`, async () => {
+  Deno.test(`${name}: \`jobs.add()\` commits in the transaction of its cause, or not at all`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob } = await castOf(store);

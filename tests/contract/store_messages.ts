@@ -4,9 +4,9 @@ import { NONCE_LIFE } from "../../db/store.ts";
 import { account, castOf, T0 } from "../support/cast.ts";
 import type { OpenEmpty } from "./store.ts";
 
-/** Posting, editing and removing. */
+/** Posting, editing and deleting. */
 export function messageContract(name: string, open: OpenEmpty): void {
-  Deno.test(`${name}: \`messages.post()\` gives back the message with its author, room, place and revision`, async () => {
+  Deno.test(`${name}: \`messages.post()\` returns the message with its author, room, seq and rev`, async () => {
     await using opened = await open();
     const { alice, room, say } = await castOf(opened.store);
     const message = await say(alice, "Hello, \u{1F600} <b>'\"\\ \n%_");
@@ -25,7 +25,7 @@ export function messageContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(await opened.store.messages.findFor(alice.id, message.id), message);
   });
 
-  Deno.test(`${name}: every change takes the room's next number, without gaps, whoever races`, async () => {
+  Deno.test(`${name}: \`messages\` number every change of a room without gaps under concurrency`, async () => {
     await using opened = await open();
     const { messages, rooms } = opened.store;
     const { alice, bob, room, say } = await castOf(opened.store);
@@ -42,10 +42,14 @@ export function messageContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(revs, Array.from({ length: 100 }, (_, n) => n + 101));
     assert.equal((await rooms.findFor(alice.id, "general"))?.head, 200);
     const { messages: kept } = await messages.history(room.id, { limit: 100 });
-    assert.deepEqual(kept.map(({ seq }) => seq), Array.from({ length: 50 }, (_, n) => 2 * n + 1), "a seq never moves");
+    assert.deepEqual(
+      kept.map(({ seq }) => seq),
+      Array.from({ length: 50 }, (_, n) => 2 * n + 1),
+      "a seq never changes",
+    );
   });
 
-  Deno.test(`${name}: \`messages.post()\` with a known nonce adds nothing and gives back the first message`, async () => {
+  Deno.test(`${name}: \`messages.post()\` with a known nonce stores nothing and returns the first message`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, room } = await castOf(opened.store);
@@ -57,7 +61,7 @@ export function messageContract(name: string, open: OpenEmpty): void {
     assert.equal((await messages.history(room.id, { limit: 10 })).head, 1);
   });
 
-  Deno.test(`${name}: \`messages.post()\` stores one message when twenty copies of it race`, async () => {
+  Deno.test(`${name}: \`messages.post()\` stores one message when twenty copies race`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, room } = await castOf(opened.store);
@@ -73,7 +77,7 @@ export function messageContract(name: string, open: OpenEmpty): void {
     assert.deepEqual([kept.length, head], [1, 1]);
   });
 
-  Deno.test(`${name}: a nonce is its author's: two people may use the same one`, async () => {
+  Deno.test(`${name}: \`messages.post()\` scopes a nonce to its author`, async () => {
     await using opened = await open();
     const { alice, bob, say } = await castOf(opened.store);
     const [hers, his] = [await say(alice, "hers", { nonce: "n1" }), await say(bob, "his", { nonce: "n1" })];
@@ -81,7 +85,7 @@ export function messageContract(name: string, open: OpenEmpty): void {
     assert.equal(his.content, "his");
   });
 
-  Deno.test(`${name}: a nonce is remembered for a day and free after that`, async () => {
+  Deno.test(`${name}: \`messages.post()\` remembers a nonce for one day`, async () => {
     await using opened = await open();
     const { alice, say } = await castOf(opened.store);
     const first = await say(alice, "first", { nonce: "n1" });
@@ -90,17 +94,17 @@ export function messageContract(name: string, open: OpenEmpty): void {
     const nextDay = await say(alice, "another", { nonce: "n1", now: T0 + NONCE_LIFE });
     assert.notEqual(nextDay.id, first.id);
     const retried = await say(alice, "another", { nonce: "n1", now: T0 + NONCE_LIFE + 1 });
-    assert.equal(retried.id, nextDay.id, "the nonce is the second message's now");
+    assert.equal(retried.id, nextDay.id, "the nonce now belongs to the second message");
   });
 
-  Deno.test(`${name}: \`messages.forgetNonces()\` forgets those of yesterday and keeps today's`, async () => {
+  Deno.test(`${name}: \`messages.forgetNonces()\` removes expired nonces only`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, say } = await castOf(opened.store);
     const old = await say(alice, "old", { nonce: "old" });
     const young = await say(alice, "young", { nonce: "young", now: T0 + 1 });
     const older = await say(alice, "older", { nonce: "older", now: T0 - 1 });
-    assert.equal(await messages.forgetNonces(T0 + NONCE_LIFE, 1), 1, "no more than it was told");
+    assert.equal(await messages.forgetNonces(T0 + NONCE_LIFE, 1), 1, "no more than the limit");
     assert.equal(await messages.forgetNonces(T0 + NONCE_LIFE, 10), 1);
     assert.equal(await messages.forgetNonces(T0 + NONCE_LIFE, 10), 0);
     assert.notEqual((await say(alice, "older again", { nonce: "older", now: T0 })).id, older.id);
@@ -108,7 +112,7 @@ export function messageContract(name: string, open: OpenEmpty): void {
     assert.equal((await say(alice, "young again", { nonce: "young", now: T0 + 2 })).id, young.id);
   });
 
-  Deno.test(`${name}: a nonce is good even when its message has been edited or removed meanwhile`, async () => {
+  Deno.test(`${name}: \`messages.post()\` recognizes a nonce after its message was edited or deleted`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, room, say } = await castOf(opened.store);
@@ -116,10 +120,10 @@ export function messageContract(name: string, open: OpenEmpty): void {
     await messages.remove(first.id, alice, T0);
     const retried = await messages.post({ room: room.id, author: alice.id, content: "Hello", nonce: "n1" }, T0);
     assert.deepEqual([retried.isNew, retried.message.id], [false, first.id]);
-    assert.equal((await messages.history(room.id, { limit: 10 })).messages.length, 0, "it does not rise again");
+    assert.equal((await messages.history(room.id, { limit: 10 })).messages.length, 0, "it is not restored");
   });
 
-  Deno.test(`${name}: \`messages.edit()\` changes the text, keeps the place and takes a new revision`, async () => {
+  Deno.test(`${name}: \`messages.edit()\` changes the text, keeps the seq and takes a new rev`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, bob, say } = await castOf(opened.store);
@@ -141,7 +145,7 @@ export function messageContract(name: string, open: OpenEmpty): void {
     assert.deepEqual([kept, head], [message, 1]);
   });
 
-  Deno.test(`${name}: \`messages.remove()\` leaves a tombstone without text, once`, async () => {
+  Deno.test(`${name}: \`messages.remove()\` leaves one tombstone without text`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, bob, room, say } = await castOf(opened.store);
@@ -153,10 +157,10 @@ export function messageContract(name: string, open: OpenEmpty): void {
     assert.equal(await messages.remove(message.id, alice, T0 + 6000), undefined);
     assert.equal(await messages.edit(message.id, "back", T0 + 6000), undefined);
     assert.equal(await messages.findFor(bob.id, message.id), undefined);
-    assert.equal((await messages.history(room.id, { limit: 1 })).head, 2, "what came too late took no number");
+    assert.equal((await messages.history(room.id, { limit: 1 })).head, 2, "the late call took no number");
   });
 
-  Deno.test(`${name}: \`messages.remove()\` removes once when many race, and an edit never wakes it`, async () => {
+  Deno.test(`${name}: \`messages.remove()\` takes effect once under concurrency, and no edit undoes it`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, bob, room, say } = await castOf(opened.store);
@@ -168,7 +172,7 @@ export function messageContract(name: string, open: OpenEmpty): void {
     assert.equal((await messages.history(room.id, { limit: 1 })).head, 2);
   });
 
-  Deno.test(`${name}: \`messages.edit()\` and \`remove()\` of a message that never was give undefined`, async () => {
+  Deno.test(`${name}: \`messages.edit()\` and \`remove()\` return undefined for an unknown message`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const alice = await account(opened.store, "alice");
@@ -176,7 +180,7 @@ export function messageContract(name: string, open: OpenEmpty): void {
     assert.equal(await messages.remove(4711 as MessageId, alice, T0), undefined);
   });
 
-  Deno.test(`${name}: \`messages.findFor()\` finds what its asker can see, and nothing for a stranger`, async () => {
+  Deno.test(`${name}: \`messages.findFor()\` returns only messages that the user can see`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, bob, say } = await castOf(opened.store);
@@ -186,7 +190,7 @@ export function messageContract(name: string, open: OpenEmpty): void {
     assert.equal(await messages.findFor(bob.id, 4711 as MessageId), undefined);
   });
 
-  Deno.test(`${name}: a message is seen when somebody other than its author has read that far`, async () => {
+  Deno.test(`${name}: \`messages\` count as seen once a user other than the author has read that far`, async () => {
     await using opened = await open();
     const { messages, rooms } = opened.store;
     const { alice, bob, room, say } = await castOf(opened.store);

@@ -12,14 +12,14 @@ function forbidden(error: unknown): boolean {
   return error instanceof ChatError && error.code === "forbidden";
 }
 
-/** Actions of the audit log, oldest first. */
+/** Actions in the audit log, oldest first. */
 async function actions(store: Store): Promise<string[]> {
   return (await store.audit.list({}, all)).items.map(({ action }) => action).reverse();
 }
 
-/** Warnings, blocks, reports, words, the audit log, and what administrators look at. */
+/** Warnings, blocks, reports, words, the audit log and the admin queries. */
 export function moderationContract(name: string, open: OpenEmpty): void {
-  Deno.test(`${name}: \`moderation.warn()\` counts, and blocks at the threshold in the same act`, async () => {
+  Deno.test(`${name}: \`moderation.warn()\` counts warnings and blocks at the threshold in the same act`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { bob } = await castOf(store);
@@ -34,7 +34,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(await actions(store), ["warn", "warn", "warn", "block"]);
   });
 
-  Deno.test(`${name}: \`moderation.warn()\` counts a nonce once, also when ten copies race`, async () => {
+  Deno.test(`${name}: \`moderation.warn()\` counts a nonce once when ten copies race`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { bob } = await castOf(store);
@@ -43,7 +43,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(await actions(store), ["warn"]);
   });
 
-  Deno.test(`${name}: \`moderation.warn()\` counts another offence under the same nonce, and each of them once`, async () => {
+  Deno.test(`${name}: \`moderation.warn()\` counts a different offence under the same nonce once`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { bob } = await castOf(store);
@@ -52,13 +52,13 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     const copies = await Promise.all(Array.from({ length: 10 }, (_, n) => warn(n % 2 ? "one" : "two")));
     assert.equal(Math.max(...copies.map(({ warnings }) => warnings)), 2);
     await using other = await opened.again();
-    assert.equal((await warn("one", T0 + 1, other)).warnings, 2, "nor is it forgotten by the next process");
+    assert.equal((await warn("one", T0 + 1, other)).warnings, 2, "another process remembers it too");
     assert.equal((await warn("three")).warnings, 3);
-    assert.equal((await warn("one", T0 + DAY)).warnings, 4, "a nonce is remembered for a day");
+    assert.equal((await warn("one", T0 + DAY)).warnings, 4, "a nonce is remembered for one day");
     assert.deepEqual(await actions(store), ["warn", "warn", "warn", "warn"]);
   });
 
-  Deno.test(`${name}: nobody blocks themself, and \`insight.onlyAdministrator()\` knows who is alone`, async () => {
+  Deno.test(`${name}: \`moderation.block()\` refuses to block the actor, and \`admin.onlyAdministrator()\` finds the last administrator`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob } = await castOf(store);
@@ -71,7 +71,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     assert.equal((await store.audit.list({ action: "promote" }, all)).items[0]?.reason, "holidays");
   });
 
-  Deno.test(`${name}: \`moderation.warn()\` forgets what is older than the life of a warning`, async () => {
+  Deno.test(`${name}: \`moderation.warn()\` ignores expired warnings`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { bob } = await castOf(store);
@@ -80,7 +80,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     assert.equal((await store.moderation.warn(bob.id, LANGUAGE, T0 + 30.5 * DAY)).warnings, 2);
   });
 
-  Deno.test(`${name}: an administrator is warned and never blocked by warnings`, async () => {
+  Deno.test(`${name}: \`moderation.warn()\` never blocks an administrator`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice } = await castOf(store);
@@ -90,7 +90,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     assert.equal((await store.users.find(alice.id))?.isBlocked, false);
   });
 
-  Deno.test(`${name}: the last administrator can be neither blocked, nor demoted, nor deleted`, async () => {
+  Deno.test(`${name}: \`moderation\` refuses to block, demote or delete the last administrator`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob } = await castOf(store);
@@ -100,7 +100,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
       store.moderation.deleteAccount(alice.id, "keep", alice, T0),
     ];
     for (const act of acts()) await assert.rejects(act, forbidden);
-    // A blocked administrator is none.
+    // A blocked administrator does not count as one.
     await store.moderation.setAdmin(bob.id, true, alice, T0);
     await store.moderation.block(bob.id, alice, "", T0);
     for (const act of acts()) await assert.rejects(act, forbidden);
@@ -110,7 +110,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     assert.equal((await store.users.find(alice.id))?.isAdmin, false);
   });
 
-  Deno.test(`${name}: two administrators who demote each other at once leave one`, async () => {
+  Deno.test(`${name}: \`moderation\` keeps one administrator when two demote each other at the same time`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob } = await castOf(store);
@@ -122,7 +122,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(outcomes.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
   });
 
-  Deno.test(`${name}: \`moderation.unblock()\` forgives the warnings and ends what was logged in`, async () => {
+  Deno.test(`${name}: \`moderation.unblock()\` clears the warnings and ends all sessions`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob } = await castOf(store);
@@ -135,7 +135,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     assert.deepEqual([entry?.actor, entry?.target, entry?.reason, entry?.at], ["alice", "bob", "apologised", T0 + DAY]);
   });
 
-  Deno.test(`${name}: \`moderation.deleteAccount()\` frees the name and leaves a deleted user's messages`, async () => {
+  Deno.test(`${name}: \`moderation.deleteAccount()\` frees the name and keeps the messages under a deleted user`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob, room, say } = await castOf(store);
@@ -152,7 +152,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     assert.notEqual(again.id, bob.id);
   });
 
-  Deno.test(`${name}: \`moderation.removeMessagesOf()\` leaves tombstones with revisions of their own`, async () => {
+  Deno.test(`${name}: \`moderation.removeMessagesOf()\` leaves tombstones, each with its own rev`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob, room, say } = await castOf(store);
@@ -166,7 +166,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(new Set(messages.map(({ author }) => author.username)), new Set(["alice"]));
   });
 
-  Deno.test(`${name}: a link that resets a password works once, for a day, and ends the sessions`, async () => {
+  Deno.test(`${name}: a password reset link works once within a day and ends all sessions`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob } = await castOf(store);
@@ -174,13 +174,13 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     const token = await store.moderation.startPasswordReset(bob.id, alice, T0);
     assert.equal(await store.moderation.findPasswordReset(first, T0), undefined, "a newer link replaces it");
     assert.equal((await store.moderation.findPasswordReset(token, T0))?.id, bob.id);
-    assert.equal(await store.moderation.usePasswordReset(token, "hash", T0 + DAY), undefined, "a day is over");
+    assert.equal(await store.moderation.usePasswordReset(token, "hash", T0 + DAY), undefined, "the day has passed");
     assert.equal((await store.moderation.usePasswordReset(token, "hash", T0 + DAY - 1))?.id, bob.id);
-    assert.equal(await store.moderation.usePasswordReset(token, "hash", T0), undefined, "it has been used");
+    assert.equal(await store.moderation.usePasswordReset(token, "hash", T0), undefined, "it was used");
     assert.equal((await store.users.findLogin("bob"))?.passwordHash, "hash");
   });
 
-  Deno.test(`${name}: \`reports\` wait once for each person, and are settled together`, async () => {
+  Deno.test(`${name}: \`reports\` keep one open report per user and are settled together`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob, carol, say } = await castOf(store);
@@ -215,7 +215,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     );
   });
 
-  Deno.test(`${name}: \`words\` are kept once each, and every change is in the audit log`, async () => {
+  Deno.test(`${name}: \`words\` are stored once each, and every change is in the audit log`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice } = await castOf(store);
@@ -227,7 +227,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(await actions(store), ["forbid_word", "allow_word", "remove_word"]);
   });
 
-  Deno.test(`${name}: \`insight.messages()\` finds by text, person, room and time, in pages without hole or double`, async () => {
+  Deno.test(`${name}: \`admin.messages()\` filters by text, user, room and time, in pages without gaps or duplicates`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob, say } = await castOf(store);
@@ -241,12 +241,12 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     } while (before !== undefined);
     const expected = Array.from({ length: 60 }, (_, n) => 59 - n).filter((n) => n % 2 && n % 3);
     assert.deepEqual(found, expected.map((n) => `100% of ${n}`));
-    assert.equal((await store.admin.messages({ search: "1__%" }, all)).items.length, 0, "% and _ are themselves");
+    assert.equal((await store.admin.messages({ search: "1__%" }, all)).items.length, 0, "% and _ are literal");
     assert.equal((await store.admin.messages({ room: "general", from: T0 + 10, to: T0 + 20 }, all)).items.length, 10);
     assert.equal((await store.admin.messages({ room: "nowhere" }, all)).items.length, 0);
   });
 
-  Deno.test(`${name}: \`insight.overview()\` and \`insight.histogram()\` count what is there`, async () => {
+  Deno.test(`${name}: \`admin.overview()\` and \`admin.histogram()\` count what is stored`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob, say } = await castOf(store);
@@ -261,7 +261,7 @@ export function moderationContract(name: string, open: OpenEmpty): void {
     assert.deepEqual((await store.audit.list({ action: "delete_message" }, all)).items[0]?.reason, "spam");
   });
 
-  Deno.test(`${name}: \`messages.removeOlderThan()\` removes in steps what is too old, and nothing else`, async () => {
+  Deno.test(`${name}: \`messages.removeOlderThan()\` removes old messages in steps and nothing else`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, room, say } = await castOf(store);

@@ -3,7 +3,7 @@ import { TEXT_AT_ONCE } from "../../db/text_at_once.ts";
 import { castOf, T0 } from "../support/cast.ts";
 import type { OpenEmpty } from "./store.ts";
 
-/** Reading what has been said: pages of history, and what has changed since. */
+/** Pages of history and changes since a rev. */
 export function pagingContract(name: string, open: OpenEmpty): void {
   Deno.test(`${name}: \`messages.history()\` of an empty room is empty`, async () => {
     await using opened = await open();
@@ -39,7 +39,7 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     assert.deepEqual((await messages.history(room.id, { before: 1, limit: 8 })).messages, []);
   });
 
-  Deno.test(`${name}: \`messages.history()\` reads messages and head from one moment, however busy the room`, async () => {
+  Deno.test(`${name}: \`messages.history()\` reads messages and head in one snapshot under concurrent writes`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, room, say } = await castOf(opened.store);
@@ -56,10 +56,10 @@ export function pagingContract(name: string, open: OpenEmpty): void {
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
     await writing;
-    assert(reads > 1, "reads and writes ran beside each other");
+    assert(reads > 1, "reads and writes ran concurrently");
   });
 
-  Deno.test(`${name}: any number of pages and changes are read at the same time`, async () => {
+  Deno.test(`${name}: \`messages\` reads many pages and changes concurrently`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, room, say } = await castOf(opened.store);
@@ -71,7 +71,7 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(new Set(read), new Set([1]));
   });
 
-  Deno.test(`${name}: \`messages.changesSince()\` is exactly what has changed, by revision, each message once`, async () => {
+  Deno.test(`${name}: \`messages.changesSince()\` returns exactly the changes after a rev, by rev, each message once`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, bob, room, say } = await castOf(opened.store);
@@ -94,7 +94,7 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     }
   });
 
-  Deno.test(`${name}: \`messages.changesSince()\` is undefined when too much has changed`, async () => {
+  Deno.test(`${name}: \`messages.changesSince()\` returns undefined when too much has changed`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, room, say } = await castOf(opened.store);
@@ -104,7 +104,7 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     assert.equal((await messages.changesSince(room.id, 1, 4))?.messages.length, 4);
   });
 
-  Deno.test(`${name}: \`messages.latest()\` is what has changed among the last revisions, in one snapshot`, async () => {
+  Deno.test(`${name}: \`messages.latest()\` returns the changes of the last revs in one snapshot`, async () => {
     await using opened = await open();
     const { messages, rooms } = opened.store;
     const { alice, bob, room, say } = await castOf(opened.store);
@@ -121,7 +121,7 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     assert.deepEqual((await messages.latest(room.id, 1)).messages.map(({ id }) => id), [second.id]);
   });
 
-  Deno.test(`${name}: \`messages.changesSince()\` is undefined for what lies in the room's future`, async () => {
+  Deno.test(`${name}: \`messages.changesSince()\` returns undefined for a rev in the room's future`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, room, say } = await castOf(opened.store);
@@ -130,7 +130,7 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     assert.equal(await messages.changesSince(room.id, 2, 10), undefined);
   });
 
-  Deno.test(`${name}: \`messages.history()\` reads a bounded size at once, and its pages leave nothing out`, async () => {
+  Deno.test(`${name}: \`messages.history()\` reads a bounded size at once, and its pages have no gaps`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, room, say } = await castOf(opened.store);
@@ -146,17 +146,17 @@ export function pagingContract(name: string, open: OpenEmpty): void {
       more = page.more;
     }
     assert.deepEqual(pages.flat(), range(1, 41));
-    assert.deepEqual(pages.at(-1), [41], "a single message is always brought");
+    assert.deepEqual(pages.at(-1), [41], "one message is always returned");
   });
 
-  Deno.test(`${name}: \`messages.changesSince()\` brings large changes in parts, which leave nothing out`, async () => {
+  Deno.test(`${name}: \`messages.changesSince()\` returns large changes in parts without gaps`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, room, say } = await castOf(opened.store);
-    const said = [];
-    for (let n = 1; n <= 30; n++) said.push(await say(alice, "ü".repeat(4000)));
-    await messages.remove(said[3]!.id, alice, T0);
-    await messages.edit(said[0]!.id, "edited", T0);
+    const posted = [];
+    for (let n = 1; n <= 30; n++) posted.push(await say(alice, "ü".repeat(4000)));
+    await messages.remove(posted[3]!.id, alice, T0);
+    await messages.edit(posted[0]!.id, "edited", T0);
     const revs: number[] = [];
     let after = 0, parts = 0;
     for (let more = true; more; parts += 1) {
@@ -169,10 +169,14 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     }
     assert.deepEqual(revs, range(1, 32).filter((rev) => rev !== 1 && rev !== 4));
     assert.equal(parts, 2);
-    assert.equal(await messages.changesSince(room.id, 0, 29), undefined, "too much is told at the first part");
+    assert.equal(
+      await messages.changesSince(room.id, 0, 29),
+      undefined,
+      "the first part already reports too many changes",
+    );
   });
 
-  Deno.test(`${name}: \`messages.latest()\` reads a bounded size, and says how far back it reaches`, async () => {
+  Deno.test(`${name}: \`messages.latest()\` reads a bounded size and returns where it begins`, async () => {
     await using opened = await open();
     const { messages } = opened.store;
     const { alice, room, say } = await castOf(opened.store);
@@ -183,7 +187,7 @@ export function pagingContract(name: string, open: OpenEmpty): void {
     assert.equal(latest.length, 16);
   });
 
-  Deno.test(`${name}: \`insight.messages()\` reads a bounded size at once, and its pages leave nothing out`, async () => {
+  Deno.test(`${name}: \`admin.messages()\` reads a bounded size at once, and its pages have no gaps`, async () => {
     await using opened = await open();
     const { alice, say } = await castOf(opened.store);
     for (let n = 1; n <= 40; n++) await say(alice, "ü".repeat(n % 2 === 0 ? 5000 : 10));

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { REPORTS_AN_HOUR, type Store } from "../../db/store.ts";
 import type { Message } from "../../db/model.ts";
 import { castOf, T0 } from "../support/cast.ts";
-import { sessionOf } from "../support/people.ts";
+import { sessionOf } from "../support/models.ts";
 import type { OpenEmpty } from "./store.ts";
 
-/** Does it `count` times at once, in turn through two stores, as two processes on one database do. */
+/** Runs it `count` times concurrently, alternating between two stores, as two processes on one database do. */
 async function race<Result>(
   stores: readonly [Store, Store],
   count: number,
@@ -15,9 +15,9 @@ async function race<Result>(
   return outcomes.filter((outcome) => outcome.status === "fulfilled").map(({ value }) => value);
 }
 
-/** The rules that hold whoever races, also where two processes have the database open; see `Store`. */
+/** The guarantees of `Store` under concurrency, also between two processes on one database. */
 export function racesContract(name: string, open: OpenEmpty): void {
-  Deno.test(`${name}: of users who register through two processes at once, one is the administrator`, async () => {
+  Deno.test(`${name}: \`users.create()\` in two processes makes one administrator`, async () => {
     await using opened = await open();
     await using other = await opened.again();
     const created = await race(
@@ -29,7 +29,7 @@ export function racesContract(name: string, open: OpenEmpty): void {
     assert.equal(created.filter(({ isAdmin }) => isAdmin).length, 1);
   });
 
-  Deno.test(`${name}: of names that look alike, two processes give one`, async () => {
+  Deno.test(`${name}: \`users.create()\` in two processes gives out one of a set of confusable names`, async () => {
     await using opened = await open();
     await using other = await opened.again();
     const names = ["modern", "rnodern", "m0dern", "modem"];
@@ -46,7 +46,7 @@ export function racesContract(name: string, open: OpenEmpty): void {
     }
   });
 
-  Deno.test(`${name}: administrators who block, demote and delete each other through two processes leave one`, async () => {
+  Deno.test(`${name}: \`moderation\` in two processes keeps one administrator when all block, demote and delete each other`, async () => {
     for (let round = 0; round < 3; round++) {
       await using opened = await open();
       await using other = await opened.again();
@@ -64,7 +64,7 @@ export function racesContract(name: string, open: OpenEmpty): void {
     }
   });
 
-  Deno.test(`${name}: a nonce is one message, and a room has one counter, through two processes`, async () => {
+  Deno.test(`${name}: \`messages.post()\` in two processes stores one message per nonce and numbers a room with one counter`, async () => {
     await using opened = await open();
     await using other = await opened.again();
     const { alice, bob, room } = await castOf(opened.store);
@@ -79,7 +79,7 @@ export function racesContract(name: string, open: OpenEmpty): void {
     assert.equal((await other.messages.history(room.id, { limit: 1 })).head, 51);
   });
 
-  Deno.test(`${name}: an hour's share of reports is one share, through two processes`, async () => {
+  Deno.test(`${name}: \`reports.add()\` in two processes shares one hourly limit`, async () => {
     await using opened = await open();
     await using other = await opened.again();
     const { alice, bob, say } = await castOf(opened.store);
@@ -94,7 +94,7 @@ export function racesContract(name: string, open: OpenEmpty): void {
     assert.equal(await other.reports.count(), REPORTS_AN_HOUR);
   });
 
-  Deno.test(`${name}: a link for a new password works once, through two processes`, async () => {
+  Deno.test(`${name}: a password reset link used in two processes works once`, async () => {
     await using opened = await open();
     await using other = await opened.again();
     const { alice, bob } = await castOf(opened.store);
@@ -108,7 +108,7 @@ export function racesContract(name: string, open: OpenEmpty): void {
     assert.equal(used.filter((user) => user !== undefined).length, 1);
   });
 
-  Deno.test(`${name}: no session of the old password outlives a new one that another process sets`, async () => {
+  Deno.test(`${name}: \`sessions.create()\` leaves no session of the old password when another process sets a new one`, async () => {
     await using opened = await open();
     await using other = await opened.again();
     const { alice, bob } = await castOf(opened.store);
@@ -122,7 +122,7 @@ export function racesContract(name: string, open: OpenEmpty): void {
     assert.equal(await opened.store.sessions.create(sessionOf(bob), passwordHash), false);
   });
 
-  Deno.test(`${name}: a job is one claim's, and a schedule one row, through two processes`, async () => {
+  Deno.test(`${name}: \`jobs\` in two processes give a job to one claim and keep one row per schedule`, async () => {
     await using opened = await open();
     await using other = await opened.again();
     const stores = [opened.store, other] as const;

@@ -12,9 +12,9 @@ function limited(error: unknown): boolean {
   return error instanceof ChatError && error.code === "rate_limited" && error.retryAfter! > 0;
 }
 
-/** What a report keeps, for how long, and how many one person may file. */
+/** What a report keeps, for how long, and how many a user may file. */
 export function reportsContract(name: string, open: OpenEmpty): void {
-  Deno.test(`${name}: a report keeps what was reported when the message is edited and deleted`, async () => {
+  Deno.test(`${name}: \`reports\` keep the reported text when the message is edited or deleted`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob, carol, say } = await castOf(store);
@@ -31,7 +31,7 @@ export function reportsContract(name: string, open: OpenEmpty): void {
     assert.deepEqual([gone.reported.content, gone.message.content, fateOf(gone)], ["rude", "", "deleted"]);
   });
 
-  Deno.test(`${name}: what a report keeps goes with the account if its messages do, and stays if they stay`, async () => {
+  Deno.test(`${name}: \`reports\` of a deleted account keep their text only if its messages stay`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob, carol, say } = await castOf(store);
@@ -47,7 +47,7 @@ export function reportsContract(name: string, open: OpenEmpty): void {
     );
   });
 
-  Deno.test(`${name}: what a report keeps goes with a message that is too old to be kept`, async () => {
+  Deno.test(`${name}: \`reports\` lose their text when the message is removed by retention`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob, say } = await castOf(store);
@@ -61,7 +61,7 @@ export function reportsContract(name: string, open: OpenEmpty): void {
     );
   });
 
-  Deno.test(`${name}: a settled report is not filed again, unless the message was edited since`, async () => {
+  Deno.test(`${name}: \`reports.add()\` ignores a settled report unless the message was edited since`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob, carol, say } = await castOf(store);
@@ -76,7 +76,7 @@ export function reportsContract(name: string, open: OpenEmpty): void {
     assert.deepEqual((await store.reports.waiting(all)).items.map(({ reported }) => reported.content), ["rude"]);
   });
 
-  Deno.test(`${name}: of a thousand reports at once by one person, an hour's share is filed and written down`, async () => {
+  Deno.test(`${name}: \`reports.add()\` stores an hourly limit of a thousand concurrent reports by one user`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, bob, carol, say } = await castOf(store);
@@ -96,10 +96,10 @@ export function reportsContract(name: string, open: OpenEmpty): void {
     assert.equal(
       await store.reports.add({ message: messages[99]!, reporter: alice, reason: "" }, T0),
       true,
-      "others may",
+      "others may report",
     );
     for (let hour = 1; hour < 5; hour++) await file(T0 + hour * HOUR);
-    assert.equal(await store.reports.count(), REPORTS_WAITING + 1, "and no more wait than that");
+    assert.equal(await store.reports.count(), REPORTS_WAITING + 1, "and no more are open");
     await assert.rejects(
       store.reports.add({ message: messages[99]!, reporter: carol, reason: "" }, T0 + 9 * HOUR),
       limited,

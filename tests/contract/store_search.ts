@@ -4,9 +4,9 @@ import type { OpenEmpty } from "./store.ts";
 
 const all = { limit: 100 };
 
-/** What administrators look for is found in every script, whatever its case and accents. */
+/** The admin search ignores case and accents in every script. */
 export function searchContract(name: string, open: OpenEmpty): void {
-  Deno.test(`${name}: \`insight.messages()\` finds a text without regard to case and accents, in every script`, async () => {
+  Deno.test(`${name}: \`admin.messages()\` ignores case and accents in every script`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, say } = await castOf(store);
@@ -26,11 +26,11 @@ export function searchContract(name: string, open: OpenEmpty): void {
         ["full", "ＦＵＬＬ"],
         ["0%", "100%"],
       ]
-    ) assert.deepEqual(await find(sought!), [found], `looking for ${sought}`);
+    ) assert.deepEqual(await find(sought!), [found], `search for ${sought}`);
     assert.deepEqual(await find("пока"), []);
   });
 
-  Deno.test(`${name}: \`insight.messages()\` finds a rare word in pages without hole or double, and none in the deleted`, async () => {
+  Deno.test(`${name}: \`admin.messages()\` finds a rare word in pages without gaps or duplicates, and none in deleted messages`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice, say } = await castOf(store);
@@ -49,7 +49,7 @@ export function searchContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(found, expected.map((n) => `Привет ${n}`));
   });
 
-  Deno.test(`${name}: \`insight.accounts()\` finds by name and email in every order, in pages without hole or double`, async () => {
+  Deno.test(`${name}: \`admin.accounts()\` finds by name and email in every order, in pages without gaps or duplicates`, async () => {
     await using opened = await open();
     const { store } = opened;
     await castOf(store);
@@ -72,7 +72,7 @@ export function searchContract(name: string, open: OpenEmpty): void {
     assert.equal((await store.admin.accounts({ search: "ALICE@" }, all, 0)).items[0]?.username, "alice");
   });
 
-  Deno.test(`${name}: \`audit.list()\` finds names without regard to case and accents, in every script`, async () => {
+  Deno.test(`${name}: \`audit.list()\` ignores case and accents of names in every script`, async () => {
     await using opened = await open();
     const { store } = opened;
     const { alice } = await castOf(store);

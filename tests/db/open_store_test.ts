@@ -13,12 +13,12 @@ async function place() {
   return {
     file,
     url: `sqlite:${file}`,
-    /** The names of all files, and what is in the database's. */
+    /** The names of all files, and the contents of the database's. */
     async state() {
       const names = [...Deno.readDirSync(dir.path)].map(({ name }) => name).sort();
       return { names, bytes: names.includes("chatterbox.db") ? await Deno.readFile(file) : undefined };
     },
-    /** Does something to the file behind everybody's back. */
+    /** Changes the file outside the store. */
     change(sql: string) {
       using database = new DatabaseSync(file);
       database.exec(sql);
@@ -27,7 +27,7 @@ async function place() {
   };
 }
 
-Deno.test("`openStoreBeside()` finds nothing where there is no store, and makes none unless told to", async () => {
+Deno.test("`openStoreBeside()` returns undefined without a store, and creates one only when told to", async () => {
   await using there = await place();
   assert.equal(await openStoreBeside(there.url), undefined);
   assert.deepEqual((await there.state()).names, []);
@@ -48,7 +48,7 @@ Deno.test("`openStoreBeside()` finds nothing where there is no store, and makes 
   assert.deepEqual((await there.state()).names, ["chatterbox.db"]);
 });
 
-Deno.test("`openStoreBeside()` refuses what another version has made, and leaves it as it was", async () => {
+Deno.test("`openStoreBeside()` refuses another version's database and leaves it unchanged", async () => {
   const versions = {
     older: "delete from kysely_migration where name = (select max(name) from kysely_migration)",
     newer: "insert into kysely_migration (name, timestamp) values ('9999_from_the_future', '2099-01-01')",
@@ -67,7 +67,7 @@ Deno.test("`openStoreBeside()` refuses what another version has made, and leaves
   }
 });
 
-Deno.test("`openStoreBeside()` refuses a file that is no database, and leaves it as it was", async () => {
+Deno.test("`openStoreBeside()` refuses a file that is not a database and leaves it unchanged", async () => {
   await using there = await place();
   await Deno.writeTextFile(there.file, "This is a letter and no database.\n".repeat(100));
   const before = await there.state();
@@ -75,7 +75,7 @@ Deno.test("`openStoreBeside()` refuses a file that is no database, and leaves it
   assert.deepEqual(await there.state(), before);
 });
 
-Deno.test("`openStoreBeside()` leaves behind what tells the next start of an unclean stop", async () => {
+Deno.test("`openStoreBeside()` leaves the mark of an unclean stop for the next start", async () => {
   await using there = await place();
   await runScript("unclean_stop.ts", there.url);
   assert((await there.state()).names.includes("chatterbox.db-wal"));

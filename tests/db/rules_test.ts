@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as z from "zod";
 import { complaint, complaints, content, email, nonce, password, roomSlug, username } from "../../db/rules.ts";
 
-/** What a rule makes of a value, or its complaint. */
+/** The parsed value, or the complaint about it. */
 function read(rule: z.ZodType, value: unknown): unknown {
   const parsed = rule.safeParse(value);
   return parsed.success ? parsed.data : new Error(complaint(parsed.error).message);
@@ -10,11 +10,11 @@ function read(rule: z.ZodType, value: unknown): unknown {
 
 function refuses(rule: z.ZodType, value: unknown, complaint: RegExp): void {
   const answer = read(rule, value);
-  assert(answer instanceof Error, `${JSON.stringify(value)} was taken`);
+  assert(answer instanceof Error, `${JSON.stringify(value)} was accepted`);
   assert.match(answer.message, complaint);
 }
 
-Deno.test("`username` has 3 to 32 of the characters that are allowed", () => {
+Deno.test("`username` has 3 to 32 of the allowed characters", () => {
   for (const good of ["bob", "a".repeat(32), "A-Z_a.z-09", "___", "123", "..."]) {
     assert.equal(read(username, good), good);
   }
@@ -27,7 +27,7 @@ Deno.test("`username` has 3 to 32 of the characters that are allowed", () => {
   for (const bad of [undefined, null, 42, ["bob"], {}]) refuses(username, bad, /required/);
 });
 
-Deno.test("`password` has 8 characters to 72 bytes, and a longer one is refused, never cut", () => {
+Deno.test("`password` has 8 characters to 72 bytes, and a longer one is refused, never truncated", () => {
   for (const good of ["12345678", "a".repeat(72), "ü".repeat(36), "\u{1F600}".repeat(18), "        "]) {
     assert.equal(read(password, good), good);
   }
@@ -39,7 +39,7 @@ Deno.test("`password` has 8 characters to 72 bytes, and a longer one is refused,
   for (const bad of [undefined, null, 12345678]) refuses(password, bad, /required/);
 });
 
-Deno.test("`password` is the same however it is typed, and counted as it is kept", () => {
+Deno.test("`password` is normalized before it is counted", () => {
   assert.equal(read(password, "Zoe\u0308's horse"), "Zo\u00eb's horse");
   assert.equal(read(password, "correct\u00a0horse"), "correct horse");
   assert.equal(read(password, "u\u0308".repeat(36)), "\u00fc".repeat(36));
@@ -47,7 +47,7 @@ Deno.test("`password` is the same however it is typed, and counted as it is kept
   refuses(password, "u\u0308".repeat(1_000_000), /at most 72 bytes/);
 });
 
-Deno.test("`email` is an address or nothing", () => {
+Deno.test("`email` is an address or null", () => {
   assert.equal(read(email, "alice@example.org"), "alice@example.org");
   assert.equal(read(email, " info@пример.рф "), "info@пример.рф");
   assert.equal(read(email, "zoe\u0308@example.org"), "zo\u00eb@example.org");
@@ -58,16 +58,16 @@ Deno.test("`email` is an address or nothing", () => {
   refuses(email, `${"a".repeat(60)}@${`${"b".repeat(60)}.`.repeat(4)}org`, /at most 254|not a valid address/);
 });
 
-Deno.test("`content` keeps what was written, without what cannot be shown", () => {
+Deno.test("`content` keeps what was written, without control characters", () => {
   assert.equal(read(content, "Hello\n\n  world \n"), "Hello\n\n  world");
   assert.equal(read(content, "a\r\nb\rc"), "a\nb\nc");
   assert.equal(read(content, "a\0b\x07c\x1b[31md\x7f\te"), "abc[31md\te");
   assert.equal(read(content, "\ud800 half a pair"), "\ufffd half a pair");
   assert.equal(read(content, "\u{1F468}\u200d\u{1F469}\u200d\u{1F467}"), "\u{1F468}\u200d\u{1F469}\u200d\u{1F467}");
-  assert.equal(read(content, "<script>"), "<script>", "drawing it safely is the drawing's duty");
+  assert.equal(read(content, "<script>"), "<script>", "escaping is the renderer's duty");
 });
 
-Deno.test("`content` has 1 to 10000 characters that show", () => {
+Deno.test("`content` has 1 to 10000 visible characters", () => {
   assert.equal(read(content, "a".repeat(10_000)), "a".repeat(10_000));
   assert.equal(read(content, ` ${"a".repeat(10_000)} `), "a".repeat(10_000));
   refuses(content, "a".repeat(10_001), /at most 10000/);
@@ -75,7 +75,7 @@ Deno.test("`content` has 1 to 10000 characters that show", () => {
   for (const bad of [undefined, null, 42, {}, ["Hello"]]) refuses(content, bad, /Invalid message format/);
 });
 
-Deno.test("`content` keeps the indent of the first of several lines, and drops empty lines around the text", () => {
+Deno.test("`content` keeps the indent of its first line and drops empty lines around the text", () => {
   const code = "    if (x) {\n      return;\n    }";
   assert.equal(read(content, code), code);
   assert.equal(read(content, `\n \t\n${code}\n\n `), code);
@@ -83,7 +83,7 @@ Deno.test("`content` keeps the indent of the first of several lines, and drops e
   assert.equal(read(content, "\n  one line "), "one line");
 });
 
-Deno.test("`content` is refused as empty when nothing of it can be seen", () => {
+Deno.test("`content` is refused as empty when nothing in it is visible", () => {
   const invisible = [
     ["space of some other width", "\u00a0\u2003\u3000\u205f"],
     ["zero-width space, joiner, non-joiner", "\u200b\u200d\u200c\ufeff\u2060"],
@@ -115,20 +115,20 @@ Deno.test("`nonce` has 1 to 64 characters", () => {
   refuses(nonce, 1, /text/);
 });
 
-Deno.test("`roomSlug` is a name that needs no escaping in an address", () => {
+Deno.test("`roomSlug` needs no escaping in a URL", () => {
   for (const good of ["general", "a", "0", "team-2", "a".repeat(64)]) assert.equal(read(roomSlug, good), good);
   for (const bad of ["", "-a", "A", "a_b", "a/b", "..", "a b", "a".repeat(65), "general\n"]) {
     refuses(roomSlug, bad, /not a valid name/);
   }
 });
 
-Deno.test("`complaint()` is the first complaint and its field", () => {
+Deno.test("`complaint()` returns the first complaint and its field", () => {
   const form = z.object({ username, password });
   const { error } = form.safeParse({ username: "x", password: "y" });
   assert.deepEqual(complaint(error!), { message: "Username must have at least 3 characters", field: "username" });
 });
 
-Deno.test("`complaints()` has one for each field that is wrong", () => {
+Deno.test("`complaints()` returns one for each invalid field", () => {
   const { error } = z.object({ username, email, password }).safeParse({
     username: "!",
     email: "x",

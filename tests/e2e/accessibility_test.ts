@@ -6,7 +6,7 @@ import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
 import { clickTool, connected, enter, message, messageBox, openBrowser, say, showTool, visit } from "./browser.ts";
 
-/** What axe finds against WCAG 2 A and AA, one line for each. */
+/** Violations of WCAG 2 A and AA found by axe, one line each. */
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   return await page.evaluate<string[]>(`axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }).then(
@@ -15,7 +15,7 @@ async function violations(page: Page): Promise<string[]> {
   )`);
 }
 
-/** Where the focus is: a message by its text, anything else by its name. */
+/** The focused element: a message by its text, anything else by its name. */
 async function focused(page: Page): Promise<string> {
   return await page.evaluate<string>(`(() => {
     const element = document.activeElement;
@@ -25,11 +25,11 @@ async function focused(page: Page): Promise<string> {
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
-  Deno.test(`axe finds nothing wrong with the pages, ${colorScheme}`, async () => {
+  Deno.test(`axe finds no violations on the pages, ${colorScheme}`, async () => {
     await using program = await startProgram();
     await using browser = await openBrowser();
-    const stranger = await visit(browser, program, { colorScheme, bypassCSP: true });
-    assert.deepEqual(await violations(stranger), [], "the login");
+    const visitor = await visit(browser, program, { colorScheme, bypassCSP: true });
+    assert.deepEqual(await violations(visitor), [], "the login");
     const alice = await enter(browser, program, "alice", { colorScheme, bypassCSP: true });
     await using bob = await join(program, "bob");
     await bob.say("hello, see https://example.com");
@@ -48,7 +48,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-Deno.test("A screen reader has a list of messages with their authors, days, and named tools", async () => {
+Deno.test("A screen reader finds messages with authors, days, and named tools in a list", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -66,13 +66,13 @@ Deno.test("A screen reader has a list of messages with their authors, days, and 
     new RegExp(`- listitem:\\s+- text: ${name}\\s+- time: ${time}\\s+- paragraph: ${text}`);
   assert.match(tree, plain("bob", "one"), "the first of a group");
   assert.match(tree, plain("You", "three"), "one's own");
-  assert.match(tree, new RegExp(`- listitem "bob ${time} two"`), "one that follows, with the focus");
+  assert.match(tree, new RegExp(`- listitem "bob ${time} two"`), "a later one of the group, with the focus");
   assert.match(tree, new RegExp(`button "Report message by bob, ${time}"`), tree);
   assert.match(tree, new RegExp(`button "Delete message by bob, ${time}"`), tree);
-  assert.doesNotMatch(tree, /"Edit message/, "tools are there only while their message has pointer or focus");
+  assert.doesNotMatch(tree, /"Edit message/, "tools are shown only while their message has pointer or focus");
 });
 
-Deno.test("New messages of others are announced as who and what; history, one's own and deleted ones are not", async () => {
+Deno.test("New messages of others are announced with author and text; history, own and deleted messages are not", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   await using bob = await join(program, "bob");
@@ -82,23 +82,23 @@ Deno.test("New messages of others are announced as who and what; history, one's 
   assert.equal(await announcer.getAttribute("aria-live"), "polite");
   assert.equal(await alice.getByRole("log").getAttribute("aria-live"), "off");
   await alice.evaluate(`{
-    window.said = [];
-    new MutationObserver(() => announcer.textContent && said.push(announcer.textContent))
+    window.announced = [];
+    new MutationObserver(() => announcer.textContent && announced.push(announcer.textContent))
       .observe(announcer, { childList: true });
   }`);
   await say(alice, "my own");
   await message(alice, "my own").waitFor();
   const id = await bob.say("hello there");
-  await eventually(async () => (await alice.evaluate<string[]>("said")).length === 1);
-  assert.deepEqual(await alice.evaluate("said"), ["bob: hello there"]);
+  await eventually(async () => (await alice.evaluate<string[]>("announced")).length === 1);
+  assert.deepEqual(await alice.evaluate("announced"), ["bob: hello there"]);
   bob.send({ type: "delete", id });
   await message(alice, "hello there").waitFor({ state: "detached" });
-  assert.equal(await announcer.textContent(), "", "nothing is left of what is deleted");
+  assert.equal(await announcer.textContent(), "", "nothing is left of a deleted message");
   for (let n = 1; n <= 12; n++) bob.send({ type: "send", content: `quick ${n}`, nonce: `quick-${n}` });
-  await eventually(async () => (await alice.evaluate<string[]>("said")).at(-1) === "12 new messages");
+  await eventually(async () => (await alice.evaluate<string[]>("announced")).at(-1) === "12 new messages");
 });
 
-Deno.test("The log is one stop of the Tab key; arrows go through it, Enter to a message's tools, Escape back", async () => {
+Deno.test("The log is one Tab stop; arrow keys move through it, Enter opens a message's tools, Escape returns", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -143,7 +143,7 @@ Deno.test("The log is one stop of the Tab key; arrows go through it, Enter to a 
   assert.equal(await focused(alice), "the newest");
 });
 
-Deno.test("The focus stays with a message that is edited, and goes to its neighbour when it is deleted", async () => {
+Deno.test("The focus stays on an edited message, and moves to its neighbour when it is deleted", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -171,7 +171,7 @@ Deno.test("The focus stays with a message that is edited, and goes to its neighb
   }
 });
 
-Deno.test("A question takes the focus, and gives it back to its message", async () => {
+Deno.test("A question takes the focus, and returns it to its message", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");

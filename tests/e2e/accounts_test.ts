@@ -4,25 +4,26 @@ import {
   complaintsOf,
   connected,
   enter,
+  logOut,
   message,
   messageBox,
   openBrowser,
+  openWindow,
   PASSWORD,
+  register,
   say,
   texts,
   visit,
 } from "./browser.ts";
 
-Deno.test("Register: errors stand beside the field, what was typed is kept, then one is in", async () => {
+Deno.test("Register: errors are shown beside the field, input is kept, and success logs in", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   await enter(browser, program, "alice");
   const page = await visit(browser, program);
   await page.getByRole("link", { name: "Register" }).click();
-  await page.getByLabel("Username").fill("ALICE");
   await page.getByLabel("Email").fill("someone@example.com");
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
+  await register(page, "ALICE");
   await page.getByText("User already exists").waitFor();
   assert.equal(
     await page.getByLabel("Username").getAttribute("aria-invalid"),
@@ -35,27 +36,21 @@ Deno.test("Register: errors stand beside the field, what was typed is kept, then
   );
   assert.equal(await page.getByLabel("Password").inputValue(), "");
 
-  await page.getByLabel("Username").fill("no spaces");
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
+  await register(page, "no spaces");
   await page.getByText("Username may contain only").waitFor();
 
-  await page.getByLabel("Username").fill("bob");
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
+  await register(page, "bob");
   await connected(page);
   assert.equal(new URL(page.url()).pathname, "/");
 });
 
-Deno.test("Log in and out: a wrong password says so, logging out closes every window of that login", async () => {
+Deno.test("Log in and out: a wrong password is reported, and logging out closes every window of the session", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const first = await enter(browser, program, "alice");
-  const second = await first.context().newPage();
-  await second.goto(program.url);
+  const second = await openWindow(first);
   await connected(second);
-  await first.getByRole("button", { name: "Log out" }).click();
-  await first.getByRole("button", { name: "Log in" }).waitFor();
+  await logOut(first);
   await second.getByRole("button", { name: "Log in" }).waitFor();
 
   await first.getByLabel("Username").fill("alice");
@@ -68,7 +63,7 @@ Deno.test("Log in and out: a wrong password says so, logging out closes every wi
   await connected(first);
 });
 
-Deno.test("Without JavaScript one can register, read and post", async () => {
+Deno.test("Without JavaScript a user can register, read and post", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -85,7 +80,7 @@ Deno.test("Without JavaScript one can register, read and post", async () => {
   await message(alice, "plain one").waitFor();
 });
 
-Deno.test("Without JavaScript the page opens at the newest message, and says what clock its times are of", async () => {
+Deno.test("Without JavaScript the page opens at the newest message, and names the time zone of its times", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -103,7 +98,7 @@ Deno.test("Without JavaScript the page opens at the newest message, and says wha
   assert.equal(after, '" UTC"');
 });
 
-Deno.test("A fresh instance opens where the first account is made", async () => {
+Deno.test("A fresh instance opens at the creation of the first account", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const page = await visit(browser, program);
@@ -124,12 +119,12 @@ Deno.test("The longest names fit on the smallest screen", async () => {
   await say(alice, "hello");
   await message(alice, "hello").waitFor();
   await alice.goto(`${program.url}/admin/settings`);
-  await alice.getByLabel("Name of this instance").fill("W".repeat(60));
+  await alice.getByLabel("Instance name").fill("W".repeat(60));
   await alice.getByRole("button", { name: "Save" }).click();
   await alice.waitForLoadState();
-  const stranger = await visit(browser, program, small);
+  const visitor = await visit(browser, program, small);
   for (
-    const [page, paths] of [[alice, ["/", "/admin", "/admin/users", "/admin/users/1"]], [stranger, [
+    const [page, paths] of [[alice, ["/", "/admin", "/admin/users", "/admin/users/1"]], [visitor, [
       "/login",
       "/register",
       "/none",
@@ -143,7 +138,7 @@ Deno.test("The longest names fit on the smallest screen", async () => {
   }
 });
 
-Deno.test("On a phone everything is reachable: nothing is wider than the screen, people open from the menu", async () => {
+Deno.test("On a phone everything is reachable: nothing is wider than the screen, and the menu opens the list of people", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const phone = {
@@ -169,10 +164,9 @@ Deno.test("On a phone everything is reachable: nothing is wider than the screen,
     await alice.getByRole("button", { name: "Log out" }).isVisible(),
     false,
   );
-  await alice.getByRole("button", { name: "People and account" }).click();
+  await alice.getByRole("button", { name: "Members and account" }).click();
   await alice.getByRole("list", { name: "Online" }).getByText("alice")
     .waitFor();
-  await alice.getByRole("button", { name: "Log out" }).click();
-  await alice.getByRole("button", { name: "Log in" }).waitFor();
+  await logOut(alice);
   assert.deepEqual(complaintsOf(alice), []);
 });

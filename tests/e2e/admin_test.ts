@@ -26,7 +26,7 @@ async function download(page: Page): Promise<string> {
   return await Deno.readTextFile(await file.path());
 }
 
-Deno.test("Mallory says three bad things and is out; Alice sees it on her screen, unblocks him and takes the files", async () => {
+Deno.test("Mallory is blocked after three offences; Alice sees it, unblocks him and downloads the files", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -66,7 +66,7 @@ Deno.test("Mallory says three bad things and is out; Alice sees it on her screen
   await section(alice, "Messages").click();
   const messages = await download(alice);
   assert.match(messages, /\r\n1,general,alice,"Hello, all",\d{4}-/);
-  assert.doesNotMatch(messages, /fool/, "what was not sent is nowhere");
+  assert.doesNotMatch(messages, /fool/, "a refused message is nowhere");
   await section(alice, "Audit log").click();
   const audit = await download(alice);
   const acts = audit.trim().split("\r\n").slice(1).map((line) => line.split(",").slice(2, 5).join(" ")).reverse();
@@ -78,7 +78,7 @@ Deno.test("Mallory says three bad things and is out; Alice sees it on her screen
   assert.deepEqual(complaintsOf(alice), []);
 });
 
-Deno.test("New messages come into the monitor by themselves, and after the server was away", async () => {
+Deno.test("The message monitor updates live, and after the server was down", async () => {
   await using dir = await tempDir();
   await using browser = await openBrowser();
   await using first = await startProgram({ dataDir: dir.path });
@@ -87,8 +87,8 @@ Deno.test("New messages come into the monitor by themselves, and after the serve
   await alice.getByRole("link", { name: "Administration" }).click();
   await section(alice, "Messages").click();
   await alice.getByText("No messages match.").waitFor();
-  await say(bob, "one");
-  await row(alice, "one").waitFor();
+  await say(bob, "alpha");
+  await row(alice, "alpha").waitFor();
 
   const live = alice.getByRole("button", { name: "Live" });
   await live.click();
@@ -97,12 +97,12 @@ Deno.test("New messages come into the monitor by themselves, and after the serve
   await live.click();
   await row(alice, "two").waitFor();
 
-  await row(alice, "one").locator("summary").click();
+  await row(alice, "alpha").locator("summary").click();
   await say(bob, "three");
-  await row(alice, "one").getByRole("button", { name: "Delete for everybody" }).click();
+  await row(alice, "alpha").getByRole("button", { name: "Delete for everyone" }).click();
   await row(alice, "Deleted by alice").waitFor();
   await row(alice, "three").waitFor();
-  await bob.locator("#messages").getByText("one", { exact: true }).waitFor({ state: "hidden" });
+  await bob.locator("#messages").getByText("alpha", { exact: true }).waitFor({ state: "hidden" });
 
   assert.equal(await first.stop(), 0);
   await using second = await startProgram({ dataDir: dir.path, port: first.port });
@@ -112,7 +112,7 @@ Deno.test("New messages come into the monitor by themselves, and after the serve
   await second.stop();
 });
 
-Deno.test("Without JavaScript, on a phone, everything can be done, and nothing is wider than the screen", async () => {
+Deno.test("Without JavaScript, on a phone, every admin act works, and nothing is wider than the screen", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, javaScriptEnabled: false };
@@ -156,13 +156,13 @@ Deno.test("Without JavaScript, on a phone, everything can be done, and nothing i
   await carol.getByRole("textbox", { name: "Message", exact: true }).waitFor();
 
   await alice.getByRole("link", { name: "Delete account…" }).click();
-  await alice.getByLabel("Remove them too").check();
+  await alice.getByLabel("Remove messages").check();
   await alice.getByRole("button", { name: "Delete account" }).click();
   await alice.getByText("Account deleted").waitFor();
   assert.equal(await row(alice, "bob").count(), 0);
 });
 
-Deno.test("Block asks first: Alice changes her mind by Escape, then says why and does it", async () => {
+Deno.test("Block asks first: Escape cancels, then Alice gives a reason and confirms", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");

@@ -4,14 +4,14 @@ import { startProgram } from "../support/program.ts";
 import { tempDir } from "../support/temp_dir.ts";
 import { enter, messageBox, openBrowser, say } from "./browser.ts";
 
-Deno.test("Somebody is blocked while messages wait: the page says so, and keeps the words that were not sent", async () => {
+Deno.test("A user is blocked while messages are unsent: the page says so and keeps them", async () => {
   await using dir = await tempDir();
   await using first = await startProgram({ dataDir: dir.path });
   await using browser = await openBrowser();
   const token = await tokenOf(first, "alice");
   const mallory = await enter(browser, first, "mallory");
-  const people = (await api(first, "/admin/users", { token })).body.users as { id: number; username: string }[];
-  const { id } = people.find(({ username }) => username === "mallory")!;
+  const users = (await api(first, "/admin/users", { token })).body.users as { id: number; username: string }[];
+  const { id } = users.find(({ username }) => username === "mallory")!;
   await first.stop();
   await mallory.getByRole("status").filter({ hasText: "Reconnecting" }).waitFor();
   await say(mallory, "typed in vain");

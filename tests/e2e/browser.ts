@@ -5,7 +5,7 @@ import type { Program } from "../support/program.ts";
 
 export const PASSWORD = "correct horse";
 
-/** A Chromium of a test's own; closed when the test ends. */
+/** A Chromium for one test; closed when the test ends. */
 export async function openBrowser(): Promise<Browser & AsyncDisposable> {
   const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
   const browser = await chromium.launch({
@@ -21,20 +21,20 @@ export async function openBrowser(): Promise<Browser & AsyncDisposable> {
   });
 }
 
-/** What a page said that it should not have: errors of scripts, refusals of the Content-Security-Policy. */
+/** Errors of a page's scripts and violations of its Content-Security-Policy. */
 const complaints = new WeakMap<Page, string[]>();
 
 export function complaintsOf(page: Page): string[] {
   return complaints.get(page) ?? [];
 }
 
-/** A person with a browser window of their own, at the login page. */
+/** A user's own browser window, at the login page. */
 export async function visit(
   browser: Browser,
   program: Pick<Program, "url">,
   options: BrowserContextOptions = {},
 ): Promise<Page> {
-  // Without a graphics card the moving background would cost more than the chat.
+  // Without a GPU the animated background would cost more than the chat.
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     reducedMotion: "reduce",
@@ -42,16 +42,16 @@ export async function visit(
   });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
-  const said: string[] = [];
-  complaints.set(page, said);
-  page.on("pageerror", (error) => said.push(error.message));
+  const found: string[] = [];
+  complaints.set(page, found);
+  page.on("pageerror", (error) => found.push(error.message));
   page.on("console", (message) => {
-    // A connection that is refused while the server is down is reported by the browser itself.
+    // Browsers log a refused connection themselves while the server is down.
     if (
       message.type() === "error" &&
       !/WebSocket connection|ERR_CONNECTION|htmx:ws:error/.test(message.text())
     ) {
-      said.push(message.text());
+      found.push(message.text());
     }
   });
   await page.goto(`${program.url}/login`);
@@ -67,15 +67,28 @@ export async function enter(
 ): Promise<Page> {
   const page = await visit(browser, program, options);
   await page.getByRole("link", { name: "Register" }).click();
-  await page.getByLabel("Username").fill(username);
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
+  await register(page, username);
   if (options.javaScriptEnabled !== false) await connected(page);
   return page;
 }
 
+/** Fills in and submits the registration form. */
+export async function register(page: Page, username: string): Promise<void> {
+  await page.getByLabel("Username").fill(username);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+}
+
+/** Opens a path in another window of the same browser. */
+export async function openWindow(page: Page, path = ""): Promise<Page> {
+  const other = await page.context().newPage();
+  other.setDefaultTimeout(10_000);
+  await other.goto(new URL(path, page.url()).href);
+  return other;
+}
+
 export async function connected(page: Page): Promise<void> {
-  // Browsers make pages wait who have tried in vain a few times.
+  // Browsers delay reconnects after a few failures.
   const status = page.getByRole("status");
   await status.filter({ hasText: "Connected" }).waitFor({ timeout: 30_000 }).catch(async (error: Error) => {
     const seen = await status.allTextContents().catch(() => ["no page"]);
@@ -93,7 +106,7 @@ export async function cutSocket(page: Page): Promise<void> {
   }`);
 }
 
-/** The page has no network any more, and knows it. */
+/** Disconnects the page's network, and waits until the page shows it. */
 export async function goOffline(page: Page): Promise<void> {
   await page.context().setOffline(true);
   await cutSocket(page);
@@ -107,14 +120,30 @@ export async function logIn(page: Page, username: string): Promise<void> {
   await connected(page);
 }
 
+export async function logOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Log out" }).click();
+  await page.getByRole("button", { name: "Log in" }).waitFor();
+}
+
 export function messageBox(page: Page) {
   return page.getByRole("textbox", { name: "Message", exact: true });
 }
 
 export async function say(page: Page, text: string): Promise<void> {
   await messageBox(page).fill(text);
-  // On a screen's keyboard Enter breaks the line.
+  // On a touch keyboard Enter breaks the line.
   await messageBox(page).press("Control+Enter");
+}
+
+export function editor(page: Page) {
+  return page.getByRole("textbox", { name: "Edit message" });
+}
+
+/** Opens the editor of one's newest message, once it has this text. */
+export async function editLast(page: Page, text: string): Promise<void> {
+  await eventually(async () => (await texts(page)).includes(text));
+  await messageBox(page).press("ArrowUp");
+  await editor(page).waitFor();
 }
 
 /** The message with this text. */
@@ -123,7 +152,7 @@ export function message(page: Page, text: string | RegExp) {
     .filter({ hasText: text });
 }
 
-/** Points at a message until one of its tools is to be seen: what is above it may still move it from under the pointer. */
+/** Hovers over a message until one of its tools is visible: content above may still move it away from the pointer. */
 export async function showTool(page: Page, text: string | RegExp, name: string | RegExp) {
   const row = message(page, text);
   const tool = row.getByRole("button", { name });
@@ -149,12 +178,12 @@ export async function clickTool(page: Page, text: string | RegExp, name: string 
   );
 }
 
-/** The texts of all messages, in the order in which they stand. */
+/** The texts of all messages, in order. */
 export async function texts(page: Page): Promise<string[]> {
   return await page.locator("#messages > [data-seq] > p").allTextContents();
 }
 
-/** Asserts that these are the texts of all messages, once what is on its way has arrived. */
+/** Asserts the texts of all messages, once pending ones have arrived. */
 export async function shows(page: Page, expected: string[]): Promise<void> {
   await eventually(async () => JSON.stringify(await texts(page)) === JSON.stringify(expected)).catch(() => {});
   assert.deepEqual(await texts(page), expected);

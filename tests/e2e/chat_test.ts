@@ -1,9 +1,22 @@
 import assert from "node:assert/strict";
 import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
-import { clickTool, complaintsOf, connected, enter, message, messageBox, openBrowser, say, texts } from "./browser.ts";
+import {
+  clickTool,
+  complaintsOf,
+  connected,
+  editLast,
+  editor,
+  enter,
+  logOut,
+  message,
+  messageBox,
+  openBrowser,
+  say,
+  texts,
+} from "./browser.ts";
 
-Deno.test("alice and bob talk: each sees the other's messages at once, one's own on the right", async () => {
+Deno.test("alice and bob chat: each sees the other's messages at once, their own on the right", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -30,14 +43,14 @@ Deno.test("alice and bob talk: each sees the other's messages at once, one's own
   };
   assert.ok(
     await center("Hello bob") > await center("Hello alice!"),
-    "one's own stands further right",
+    "own messages are further right",
   );
   assert.equal(await messageBox(alice).inputValue(), "");
   assert.deepEqual(complaintsOf(alice), []);
   assert.deepEqual(complaintsOf(bob), []);
 });
 
-Deno.test("bob comes and goes: alice sees who is online, and lines for it", async () => {
+Deno.test("bob connects and disconnects: alice sees who is online, and system lines", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -48,22 +61,21 @@ Deno.test("bob comes and goes: alice sees who is online, and lines for it", asyn
 
   await bob.reload();
   await connected(bob);
-  await bob.getByRole("button", { name: "Log out" }).click();
-  await bob.getByRole("button", { name: "Log in" }).waitFor();
+  await logOut(bob);
   await alice.getByRole("log").getByText("bob left").waitFor({
     timeout: 20_000,
   });
   assert.equal(
     await alice.getByRole("log").getByText("bob joined").count(),
     1,
-    "a reload makes no line",
+    "a reload adds no line",
   );
   await online.getByRole("listitem").filter({ hasText: "bob" }).waitFor({
     state: "detached",
   });
 });
 
-Deno.test("alice edits and deletes: bob sees the change, and nothing is left of what is deleted", async () => {
+Deno.test("alice edits and deletes: bob sees the change, and nothing is left of the deleted message", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -76,17 +88,15 @@ Deno.test("alice edits and deletes: bob sees the change, and nothing is left of 
   });
   assert.equal(await forOthers.count(), 0, "only the author edits and deletes");
 
-  await eventually(async () => (await texts(alice)).includes("first thoght"));
-  await messageBox(alice).press("ArrowUp");
-  const editor = alice.getByRole("textbox", { name: "Edit message" });
-  assert.equal(await editor.inputValue(), "first thoght");
-  await editor.fill("first thought");
-  await editor.press("Enter");
+  await editLast(alice, "first thoght");
+  assert.equal(await editor(alice).inputValue(), "first thoght");
+  await editor(alice).fill("first thought");
+  await editor(alice).press("Enter");
   await message(bob, "first thought").filter({ hasText: "edited" }).waitFor();
 
   await clickTool(alice, "first thought", "Edit");
-  await alice.getByRole("textbox", { name: "Edit message" }).fill("never mind");
-  await alice.getByRole("textbox", { name: "Edit message" }).press("Escape");
+  await editor(alice).fill("never mind");
+  await editor(alice).press("Escape");
   assert.equal(
     await message(alice, "first thought").count(),
     1,
@@ -114,13 +124,13 @@ Deno.test("alice sees that bob is typing, and that he has seen her message", asy
   assert.equal(
     await bob.getByText("is typing").count(),
     0,
-    "nobody is told of their own typing",
+    "nobody sees their own typing",
   );
   await messageBox(bob).press("Enter");
   await alice.getByText("bob is typing").waitFor({ state: "hidden" });
 });
 
-Deno.test("alice reads back: her view is not moved, and a button brings her to what is new", async () => {
+Deno.test("alice scrolls back: her view does not move, and a button leads to new messages", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -159,7 +169,7 @@ Deno.test("alice reads back: her view is not moved, and a button brings her to w
   );
 });
 
-Deno.test("What moves, stands still for those who ask for less motion", async () => {
+Deno.test("Animations stop for users who prefer reduced motion", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const still = await enter(browser, program, "alice", { reducedMotion: "reduce" });

@@ -3,7 +3,7 @@ import { startProgram } from "../support/program.ts";
 import { userProgram } from "../support/user_program.ts";
 import { complaintsOf, enter, message, messageBox, openBrowser, say } from "./browser.ts";
 
-Deno.test("mallory's open page stops when he is blocked from the command line, and says why; alice's goes on", async () => {
+Deno.test("mallory's open page stops when he is blocked from the command line, and says why; alice's continues", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");

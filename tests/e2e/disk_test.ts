@@ -19,7 +19,7 @@ Deno.test({
     await say(alice, "stored");
     await message(bob, "stored").waitFor();
     disk.fill();
-    // The log that SQLite writes to has room left for some.
+    // SQLite's WAL has space left for some.
     const sent: string[] = [];
     await eventually(async () => {
       sent.push(`long ${sent.length} ${"x".repeat(3000)}`);
@@ -31,7 +31,7 @@ Deno.test({
 
     await disk.free();
     await eventually(async () => await alice.locator(".pending").count() === 0, 60_000);
-    // In the order in which they were typed, and each once.
+    // In the order in which they were typed, each once.
     const expected = ["stored", ...sent].map((text) => text.slice(0, 12));
     for (const page of [alice, bob]) {
       await eventually(async () => (await texts(page)).length === expected.length);

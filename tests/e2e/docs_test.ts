@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startProgram } from "../support/program.ts";
 import { complaintsOf, enter, openBrowser, visit } from "./browser.ts";
 
-Deno.test("alice reads the API's page and tries it with her own login", async () => {
+Deno.test("alice reads the API documentation and tries it with her own session", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const page = await enter(browser, program, "alice");
@@ -13,7 +13,7 @@ Deno.test("alice reads the API's page and tries it with her own login", async ()
   })
     .click();
   const users = page.getByRole("article", {
-    name: "Everybody, and who is online",
+    name: "List users with presence",
   });
   await users.getByText("Try it").click();
   await users.getByRole("button", { name: "Send request" }).click();
@@ -31,7 +31,7 @@ Deno.test("alice reads the API's page and tries it with her own login", async ()
   await send.getByRole("status").getByText('"id": 1').waitFor();
 
   const history = page.getByRole("article", {
-    name: "A page of a room's history",
+    name: "List a room's messages",
   });
   await history.getByText("Try it").click();
   assert.equal(
@@ -44,7 +44,7 @@ Deno.test("alice reads the API's page and tries it with her own login", async ()
   assert.deepEqual(complaintsOf(page), []);
 });
 
-Deno.test("a command is copied from the API's page", async () => {
+Deno.test("a command is copied from the API documentation", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const page = await visit(browser, program, {
@@ -52,9 +52,9 @@ Deno.test("a command is copied from the API's page", async () => {
   });
   await page.goto(`${program.url}/docs`);
   await page.getByRole("button", {
-    name: "Copy: Everybody, and who is online with curl",
+    name: "Copy: List users with presence with curl",
   }).click();
-  await page.getByRole("button", { name: "Copy: Everybody" }).getByText(
+  await page.getByRole("button", { name: "Copy: List users with presence" }).getByText(
     "Copied",
   ).waitFor();
   assert.equal(
@@ -63,7 +63,7 @@ Deno.test("a command is copied from the API's page", async () => {
   );
 });
 
-Deno.test("without JavaScript the API's page is all there, and offers nothing that does not work; it is never too wide", async () => {
+Deno.test("without JavaScript the API documentation is complete, shows no dead controls and is never too wide", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const plain = await visit(browser, program, { javaScriptEnabled: false });

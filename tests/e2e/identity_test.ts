@@ -7,34 +7,30 @@ import {
   complaintsOf,
   connected,
   cutSocket,
+  editLast,
+  editor,
   enter,
   goOffline,
   logIn,
+  logOut,
   message,
   messageBox,
   openBrowser,
+  openWindow,
   say,
   shows,
   texts,
 } from "./browser.ts";
 
-/** Who wrote what, as the server has it. */
-async function written(program: Program): Promise<string[]> {
+/** Stored messages with their authors. */
+async function stored(program: Program): Promise<string[]> {
   const token = await tokenOf(program, "witness");
   const { body } = await api(program, "/rooms/general/messages", { token });
   return body.messages.map(({ username, content }: Record<string, string>) => `${username}: ${content}`);
 }
 
-/** Another window of the same browser. */
-async function another(page: Page, path = ""): Promise<Page> {
-  const other = await page.context().newPage();
-  other.setDefaultTimeout(10_000);
-  await other.goto(new URL(path, page.url()).href);
-  return other;
-}
-
-/** Takes the network from this one page of a browser. */
-async function lose(page: Page) {
+/** Disconnects the network of this page only. */
+async function disconnect(page: Page) {
   let isLost = true;
   await page.route("**/*", (route) => isLost ? route.abort() : route.continue());
   await page.routeWebSocket(
@@ -43,7 +39,7 @@ async function lose(page: Page) {
   );
   await cutSocket(page);
   return {
-    /** It is back, and the browser says so. */
+    /** Reconnects it and fires the browser's `online` event. */
     async restore() {
       isLost = false;
       await page.evaluate("dispatchEvent(new Event('online'))");
@@ -51,19 +47,14 @@ async function lose(page: Page) {
   };
 }
 
-async function logOut(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Log out" }).click();
-  await page.getByRole("button", { name: "Log in" }).waitFor();
-}
-
-Deno.test("a page of alice's that comes back after bob has logged in sends nothing as bob, and loses nothing", async () => {
+Deno.test("alice's page that reconnects after bob has logged in sends nothing as bob, and loses nothing", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const first = await enter(browser, program, "alice");
   await tokenOf(program, "bob");
-  const second = await another(first);
+  const second = await openWindow(first);
   await connected(second);
-  const network = await lose(first);
+  const network = await disconnect(first);
   await say(first, "alice's own words");
   await messageBox(first).fill("and a draft of hers");
   await message(first, "alice's own words").filter({ hasText: "Sending" }).waitFor();
@@ -76,7 +67,7 @@ Deno.test("a page of alice's that comes back after bob has logged in sends nothi
   assert.equal(await messageBox(first).inputValue(), "");
   await say(second, "bob's words");
   await message(first, "bob's words").waitFor();
-  assert.deepEqual(await written(program), ["bob: bob's words"]);
+  assert.deepEqual(await stored(program), ["bob: bob's words"]);
   for (const page of [first, second]) {
     assert.doesNotMatch(await page.content(), /alice's own|draft of hers/);
     assert.doesNotMatch(
@@ -89,16 +80,16 @@ Deno.test("a page of alice's that comes back after bob has logged in sends nothi
   await logIn(first, "alice");
   await message(first, "alice's own words").waitFor();
   await eventually(async () => await messageBox(first).inputValue() === "and a draft of hers");
-  assert.deepEqual(await written(program), ["bob: bob's words", "alice: alice's own words"]);
+  assert.deepEqual(await stored(program), ["bob: bob's words", "alice: alice's own words"]);
 });
 
-Deno.test("a page that was left open goes on when the same user has logged out and in again", async () => {
+Deno.test("an open page continues when the same user has logged out and in again", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const first = await enter(browser, program, "alice");
-  const second = await another(first);
+  const second = await openWindow(first);
   await connected(second);
-  const network = await lose(first);
+  const network = await disconnect(first);
   await say(first, "waits");
   await messageBox(first).fill("a draft");
   await logOut(second);
@@ -110,32 +101,31 @@ Deno.test("a page that was left open goes on when the same user has logged out a
   assert.equal(await messageBox(first).inputValue(), "a draft");
 });
 
-Deno.test("bob finds nothing of what alice has typed and not sent; she finds all of it when she comes back", async () => {
+Deno.test("bob finds nothing of alice's unsent text; she finds all of it when she logs in again", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const page = await enter(browser, program, "alice");
   await tokenOf(program, "bob");
   await say(page, "stands here");
   await message(page, "stands here").waitFor();
-  await eventually(async () => (await texts(page)).includes("stands here"));
-  await messageBox(page).press("ArrowUp");
-  await page.getByRole("textbox", { name: "Edit message" }).fill("stands better");
+  await editLast(page, "stands here");
+  await editor(page).fill("stands better");
   await messageBox(page).fill("a secret of alice's");
   await logOut(page);
   await logIn(page, "bob");
   assert.equal(await messageBox(page).inputValue(), "");
-  assert.equal(await page.getByRole("textbox", { name: "Edit message" }).count(), 0);
+  assert.equal(await editor(page).count(), 0);
   const kept = await page.evaluate<string>("JSON.stringify([{ ...localStorage }, { ...sessionStorage }])");
   assert.doesNotMatch(kept, /secret|better/);
   await messageBox(page).fill("bob's draft");
   await logOut(page);
   await logIn(page, "alice");
   assert.equal(await messageBox(page).inputValue(), "a secret of alice's");
-  assert.equal(await page.getByRole("textbox", { name: "Edit message" }).inputValue(), "stands better");
+  assert.equal(await editor(page).inputValue(), "stands better");
   assert.deepEqual(complaintsOf(page), []);
 });
 
-Deno.test("what is not sent when the page is closed is sent from the next one, and a draft is in the box", async () => {
+Deno.test("commands unsent when the page is closed are sent from the next one, and the draft is in the box", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const first = await enter(browser, program, "alice");
@@ -152,14 +142,14 @@ Deno.test("what is not sent when the page is closed is sent from the next one, a
   await connected(next);
   await eventually(async () => await messageBox(next).inputValue() === "half a thou");
   await shows(next, ["typed in a tunnel", "and more"]);
-  assert.deepEqual(await written(program), ["alice: typed in a tunnel", "alice: and more"]);
+  assert.deepEqual(await stored(program), ["alice: typed in a tunnel", "alice: and more"]);
 });
 
-Deno.test("two pages of alice's keep what each has typed, and send each message once", async () => {
+Deno.test("two pages of alice's keep their own drafts, and send each message once", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const first = await enter(browser, program, "alice");
-  const second = await another(first);
+  const second = await openWindow(first);
   await connected(second);
   await first.context().setOffline(true);
   for (const page of [first, second]) await cutSocket(page);
@@ -174,24 +164,24 @@ Deno.test("two pages of alice's keep what each has typed, and send each message 
   assert.equal(await messageBox(first).inputValue(), "first draft");
   assert.equal(await messageBox(second).inputValue(), "second draft");
   await eventually(async () => (await texts(first)).length === 4);
-  const stored = await written(program);
+  const messages = await stored(program);
   assert.deepEqual(
-    stored.toSorted(),
+    messages.toSorted(),
     ["first one", "first two", "second one", "second two"].map((each) => `alice: ${each}`),
   );
   for (const name of ["first", "second"]) {
-    assert(stored.indexOf(`alice: ${name} one`) < stored.indexOf(`alice: ${name} two`), "in the order of the page");
+    assert(messages.indexOf(`alice: ${name} one`) < messages.indexOf(`alice: ${name} two`), "in the order of the page");
   }
 });
 
-Deno.test("an act that alice has prepared in the administration is not done as bob", async () => {
+Deno.test("an admin act prepared by alice is not performed as bob", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const chat = await enter(browser, program, "alice");
   const token = await tokenOf(program, "alice");
   for (const name of ["bob", "mallory"]) await tokenOf(program, name);
   assert.equal((await api(program, "/admin/users/2/promote", { token, method: "POST" })).status, 200);
-  const admin = await another(chat, "/admin/users/3");
+  const admin = await openWindow(chat, "/admin/users/3");
   await admin.getByRole("link", { name: /^Block/ }).click();
   const question = admin.getByRole("dialog", { name: "Block mallory?" });
   await question.getByLabel("Reason (optional)").fill("alice's own reason");
@@ -199,7 +189,7 @@ Deno.test("an act that alice has prepared in the administration is not done as b
   await logIn(chat, "bob");
   await question.getByRole("button", { name: "Block user" }).click();
   await admin.getByText("You are logged in as bob").waitFor();
-  assert.equal(await admin.getByLabel("What you typed (reason)").inputValue(), "alice's own reason");
+  assert.equal(await admin.getByLabel("Your text (reason)").inputValue(), "alice's own reason");
   const { body } = await api(program, "/admin/users/3", { token: await tokenOf(program, "bob") });
   assert.equal(body.username, "mallory");
   assert.equal(body.is_blocked, false);

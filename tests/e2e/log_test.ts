@@ -5,7 +5,7 @@ import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
 import { clickTool, complaintsOf, connected, enter, message, openBrowser, say, shows, texts } from "./browser.ts";
 
-/** How far the view is from the end of the log, in pixels. */
+/** The distance of the view from the end of the log, in pixels. */
 const FROM_END = `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(scroller)`;
 
 Deno.test("500 messages at 50 a second: the view stays at the end, the log is trimmed, and nothing is lost", async () => {
@@ -33,7 +33,7 @@ Deno.test("500 messages at 50 a second: the view stays at the end, the log is tr
   assert.deepEqual(complaintsOf(alice), []);
 });
 
-Deno.test("A reader who wheels back in a flood is not moved, and finds the way to the end", async () => {
+Deno.test("A reader who scrolls back during a flood is not moved, and finds the way to the end", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   await using robot = await join(program, "robot");
@@ -44,7 +44,7 @@ Deno.test("A reader who wheels back in a flood is not moved, and finds the way t
   try {
     await eventually(() => sent > 50);
     await alice.locator("#scroller").hover();
-    // Small steps, as of a touch pad: each is less than what counts as near the end.
+    // Small steps, as of a touch pad: each is less than the distance that counts as near the end.
     for (let step = 0; step < 20; step++) await alice.mouse.wheel(0, -30);
     await alice.getByRole("button", { name: "New messages" }).waitFor();
     await eventually(async () => await alice.evaluate<number>(FROM_END) > 300);
@@ -53,7 +53,7 @@ Deno.test("A reader who wheels back in a flood is not moved, and finds the way t
     const before = await place();
     const then = sent;
     await eventually(() => sent > then + 60);
-    assert.ok(Math.abs(await place() - before) < 2, "what is read does not move");
+    assert.ok(Math.abs(await place() - before) < 2, "the reading position does not move");
     await alice.getByRole("button", { name: "New messages" }).click();
     await eventually(async () => Math.abs(await alice.evaluate<number>(FROM_END)) < 2);
     const later = sent;
@@ -65,7 +65,7 @@ Deno.test("A reader who wheels back in a flood is not moved, and finds the way t
   await eventually(async () => Math.abs(await alice.evaluate<number>(FROM_END)) < 2);
 });
 
-Deno.test("A reader who stays back while thousands come has a bounded page, and comes to the newest", async () => {
+Deno.test("A reader who stays back during thousands of messages has a bounded page, and can go to the newest", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   await using robot = await join(program, "robot");
@@ -144,7 +144,7 @@ Deno.test("On a touch screen a tap shows a message's tools, and the next tap can
   assert.equal(await alice.getByRole("button", { name: /^Report/ }).count(), 1);
 });
 
-Deno.test("A question quotes its message, says when that is edited or deleted, and is about no other", async () => {
+Deno.test("A question quotes its message, reports its edit or deletion, and applies to no other", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -157,9 +157,9 @@ Deno.test("A question quotes its message, says when that is edited or deleted, a
   await dialog.getByText("the first text").waitFor();
   bob.send({ type: "edit", id: first, content: "another text" });
   await dialog.getByText("another text").waitFor();
-  await dialog.getByText("It has been edited meanwhile").waitFor();
+  await dialog.getByText("It has been edited in the meantime").waitFor();
   bob.send({ type: "delete", id: first });
-  await dialog.getByText("It has been deleted meanwhile").waitFor();
+  await dialog.getByText("It has been deleted in the meantime").waitFor();
   assert.equal(await dialog.getByRole("button", { name: "Delete message" }).isDisabled(), true);
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await shows(alice, ["the second text"]);
@@ -168,7 +168,7 @@ Deno.test("A question quotes its message, says when that is edited or deleted, a
   const report = alice.getByRole("dialog", { name: "Report this message?" });
   await report.getByText("the second text").waitFor();
   bob.send({ type: "delete", id: second });
-  await report.getByText("It has been deleted meanwhile").waitFor();
+  await report.getByText("It has been deleted in the meantime").waitFor();
   assert.equal(await report.getByRole("button", { name: "Report message" }).isDisabled(), true);
 });
 
@@ -197,7 +197,7 @@ Deno.test("'Today' becomes 'Yesterday' at midnight, and a day without messages h
   assert.equal(await days.count(), 0);
 });
 
-Deno.test("3,000 lines are folded; a button opens them, and closes them again", async () => {
+Deno.test("3,000 lines are folded; a button unfolds and folds them", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   await using bob = await join(program, "bob");
@@ -226,7 +226,7 @@ Deno.test("3,000 lines are folded; a button opens them, and closes them again", 
   assert.ok((await heights())[1]! < 700);
 });
 
-Deno.test("A thousand marks on a letter print over no neighbour, and U+202E turns neither a link nor what stands beside it", async () => {
+Deno.test("A thousand combining marks overlap no neighbour, and U+202E reverses neither a link nor adjacent text", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice", { viewport: { width: 1280, height: 800 } });
@@ -236,12 +236,12 @@ Deno.test("A thousand marks on a letter print over no neighbour, and U+202E turn
   await bob.say("below");
   const clip = async (text: string) => {
     const box = await message(alice, text).boundingBox();
-    // Without the round corners, where the page is seen.
+    // Without the round corners, where the page shows through.
     return { x: box!.x + 16, y: box!.y + 1, width: box!.width - 32, height: box!.height - 2 };
   };
   await message(alice, "below").waitFor();
   const id = await message(alice, "plain").getAttribute("id");
-  const looks = async () => {
+  const pixels = async () => {
     const pictures: string[] = [];
     for (const text of ["above", "below"]) {
       // The log may still be scrolling to its end.
@@ -263,17 +263,21 @@ Deno.test("A thousand marks on a letter print over no neighbour, and U+202E turn
     content: `Z${"\u0337\u0310\u0332\u0489".repeat(250)}`,
   });
   await message(alice, "Z").waitFor();
-  const withMarks = await looks();
+  const withMarks = await pixels();
   await message(alice, "Z").locator("p").evaluate((element) => element.style.visibility = "hidden");
-  const withoutMarks = await looks();
+  const withoutMarks = await pixels();
   for (const [n, picture] of withMarks.entries()) {
-    assert.equal(await pixelsThatDiffer(blank, picture, withoutMarks[n]!), 0, "no ink of them is on a neighbour");
+    assert.equal(await pixelsThatDiffer(blank, picture, withoutMarks[n]!), 0, "none of their ink is on a neighbour");
   }
-  assert.notEqual(await pixelsThatDiffer(blank, withMarks[0]!, withMarks[1]!), 0, "other letters are seen to differ");
+  assert.notEqual(
+    await pixelsThatDiffer(blank, withMarks[0]!, withMarks[1]!),
+    0,
+    "the comparison detects other letters",
+  );
 
   await bob.say("see \u202Ehttps://example.com/a\u202Egpj.exe now");
   const link = message(alice, "see").getByRole("link");
-  assert.equal(await link.textContent(), "https://example.com/a", "and holds nothing that turns");
+  assert.equal(await link.textContent(), "https://example.com/a", "and contains no bidi controls");
   const order = await link.evaluate((element) => {
     const at = (n: number) => {
       const range = element.ownerDocument.createRange();
@@ -288,7 +292,7 @@ Deno.test("A thousand marks on a letter print over no neighbour, and U+202E turn
   assert.equal(order, true, "the address reads from left to right");
 });
 
-Deno.test("Right-to-left text stands and reads from the right, in its own bubble alone", async () => {
+Deno.test("Right-to-left text is aligned and read from the right, in its own bubble only", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -311,7 +315,7 @@ Deno.test("Right-to-left text stands and reads from the right, in its own bubble
   );
 });
 
-Deno.test("What is copied from the log says who, when and what, and has no word of a tool in it", async () => {
+Deno.test("Text copied from the log has author, time and text, and no label of a tool", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -334,7 +338,7 @@ Deno.test("What is copied from the log says who, when and what, and has no word 
   for (const word of ["Edit", "Delete", "Report"]) assert.doesNotMatch(selected, new RegExp(word));
 });
 
-Deno.test("On paper is the whole loaded log, and nothing to press", async () => {
+Deno.test("The printed page has the whole loaded log, and no controls", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   await using bob = await join(program, "bob");
@@ -352,7 +356,7 @@ Deno.test("On paper is the whole loaded log, and nothing to press", async () => 
   assert.equal(await message(alice, "message 7").first().locator("b").isVisible(), true);
 });
 
-Deno.test("The light behind the page moves in single frames, and not at all for those who ask for less motion", async () => {
+Deno.test("The background animation moves in single frames, and not at all for users who prefer reduced motion", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const place = "getComputedStyle(document.body, '::before').transform";
@@ -364,7 +368,7 @@ Deno.test("The light behind the page moves in single frames, and not at all for 
     } else {
       assert.equal(await page.evaluate("document.getAnimations().length"), 0);
     }
-    // An animation in its active phase asks for a frame sixty times a second; one that waits asks for none.
+    // A running animation requests sixty frames a second; a pending one requests none.
     const active =
       "document.getAnimations().filter((one) => one.effect.getComputedTiming().progress !== null && one.playState === 'running').length";
     await eventually(async () => await page.evaluate(active) === 0);
@@ -372,7 +376,7 @@ Deno.test("The light behind the page moves in single frames, and not at all for 
 });
 
 /**
- * How many pixels of two pictures (PNG, base64) differ more than the browser's own rounding does: the same page is not
+ * How many pixels of two pictures (PNG, base64) differ by more than the browser's own rounding: the same page is not
  * always rasterised to the same bytes.
  */
 async function pixelsThatDiffer(page: Page, one: string, other: string): Promise<number> {

@@ -4,7 +4,7 @@ import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
 import { clickTool, complaintsOf, enter, message, messageBox, openBrowser, say, showTool, texts } from "./browser.ts";
 
-Deno.test("mallory says three bad things: two warnings, then he is out, and nobody has seen any of it", async () => {
+Deno.test("mallory sends three forbidden messages: two warnings, then a block, and nobody has seen any of them", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const alice = await enter(browser, program, "alice");
@@ -19,12 +19,12 @@ Deno.test("mallory says three bad things: two warnings, then he is out, and nobo
   assert.equal(
     await mallory.locator(".pending:not(.failed)").count(),
     0,
-    "what is refused is not sent again",
+    "a refused message is not sent again",
   );
   assert.deepEqual(
     await mallory.locator(".failed > p").allTextContents(),
     ["you f.u.c.k", "what a b1tch"],
-    "and is there to be changed",
+    "and can be edited",
   );
   await say(mallory, "shiiit");
   await mallory.getByText("You are blocked").waitFor();
@@ -58,7 +58,7 @@ Deno.test("bob reports a message of mallory's; alice, the administrator, deletes
   await clickTool(bob, "buy my pills", "Report");
   await bob.getByLabel("Reason (optional)").fill("an advertisement");
   await bob.getByRole("button", { name: "Report message" }).click();
-  await bob.getByText("The administrators will look at it").waitFor();
+  await bob.getByText("The administrators will review it").waitFor();
   const token = await tokenOf(program, "alice");
   await eventually(async () => (await api(program, "/admin/reports", { token })).body.reports?.length === 1);
 

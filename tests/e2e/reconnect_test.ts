@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
 import { api, join, tokenOf } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
 import { tempDir } from "../support/temp_dir.ts";
-import { connected, enter, message, messageBox, openBrowser, say, shows } from "./browser.ts";
+import { connected, enter, goOffline, message, messageBox, openBrowser, say, shows } from "./browser.ts";
 
-Deno.test("The server is restarted: the page comes back by itself, with what was missed and what was typed meanwhile", async () => {
+Deno.test("The server restarts: the page reconnects with missed messages and sends pending ones", async () => {
   await using dir = await tempDir();
   await using browser = await openBrowser();
   await using first = await startProgram({ dataDir: dir.path });
@@ -55,10 +54,7 @@ Deno.test("The network is lost for a while: messages, edits and deletions of tha
   const deleted = await bob.say("gone soon");
   await message(alice, "gone soon").waitFor();
 
-  await alice.context().setOffline(true);
-  await cutSockets(alice);
-  await alice.getByRole("status").filter({ hasText: /Reconnecting|Offline/ })
-    .waitFor();
+  await goOffline(alice);
   bob.send({ type: "edit", id: edited, content: "after" });
   bob.send({ type: "delete", id: deleted });
   await bob.say("missed");
@@ -77,7 +73,7 @@ Deno.test("The network is lost for a while: messages, edits and deletions of tha
   ]);
 });
 
-Deno.test("A message outlives a reload of the page while there is no server", async () => {
+Deno.test("An unsent message survives a reload while the server is down", async () => {
   await using dir = await tempDir();
   await using browser = await openBrowser();
   await using first = await startProgram({ dataDir: dir.path });
@@ -95,12 +91,3 @@ Deno.test("A message outlives a reload of the page while there is no server", as
   await shows(alice, ["do not lose me"]);
   assert.equal(await messageBox(alice).inputValue(), "a draft");
 });
-
-/** Playwright's offline mode leaves open WebSockets alone: end the page's own as a lost network would. */
-async function cutSockets(page: Page): Promise<void> {
-  await page.evaluate(`{
-    const { socket } = document.body._htmx.ws.connection;
-    socket.close();
-    socket.dispatchEvent(new CloseEvent("close", { code: 1006 }));
-  }`);
-}

@@ -25,7 +25,7 @@ function database(program: Program): string {
 }
 
 /** Alice in the browser and Bob as a program, both in the rooms general and ops. */
-async function world(program: Program, browser: Parameters<typeof enter>[0]) {
+async function setUp(program: Program, browser: Parameters<typeof enter>[0]) {
   const alice = await enter(browser, program, "alice");
   const token = await tokenOf(program, "bob");
   insertRoom(database(program), "ops", [1, 2]);
@@ -46,7 +46,7 @@ async function inRoom(page: Page, room: string): Promise<void> {
   await page.locator(`main[data-room="${room}"]`).waitFor();
 }
 
-/** Opens a room by its link, as somebody does who uses the page. */
+/** Opens a room by its link, as a user does. */
 async function open(page: Page, room: string): Promise<void> {
   await link(page, room).click();
   await inRoom(page, room);
@@ -55,7 +55,7 @@ async function open(page: Page, room: string): Promise<void> {
 Deno.test("Alice switches rooms, back and forward: one socket, one page, every message once", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
-  const { alice, post } = await world(program, browser);
+  const { alice, post } = await setUp(program, browser);
   let sockets = 0;
   alice.on("websocket", () => sockets++);
   await alice.evaluate("globalThis.isSamePage = true");
@@ -88,7 +88,7 @@ Deno.test("Alice switches rooms, back and forward: one socket, one page, every m
   await shows(alice, ["in ops", "mine, in ops", "in ops, meanwhile", "live again"]);
 
   assert.equal(await alice.evaluate("globalThis.isSamePage"), true);
-  assert.equal(sockets, 0, "no further socket was opened");
+  assert.equal(sockets, 0, "no other socket was opened");
   await connected(alice);
   assert.deepEqual(complaintsOf(alice), []);
 });
@@ -96,7 +96,7 @@ Deno.test("Alice switches rooms, back and forward: one socket, one page, every m
 Deno.test("The newest of several switches wins, and a late fragment of another room finds no target", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
-  const { alice, post } = await world(program, browser);
+  const { alice, post } = await setUp(program, browser);
   await post("ops", "in ops");
   await open(alice, "ops");
   await open(alice, "general");
@@ -125,10 +125,10 @@ Deno.test("The newest of several switches wins, and a late fragment of another r
   assert.equal(await alice.getByText("late").count(), 0);
 });
 
-Deno.test("The connection is lost in ops: it comes back to ops, with what was missed there", async () => {
+Deno.test("The connection is lost in ops: it resumes in ops, with the messages missed there", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
-  const { alice, post } = await world(program, browser);
+  const { alice, post } = await setUp(program, browser);
   await open(alice, "ops");
   await post("ops", "before");
   await message(alice, "before").waitFor();
@@ -142,10 +142,10 @@ Deno.test("The connection is lost in ops: it comes back to ops, with what was mi
   await shows(alice, ["elsewhere"]);
 });
 
-Deno.test("Drafts and unsent messages belong to their room: what waits in general is sent while ops is open", async () => {
+Deno.test("Drafts and unsent messages belong to their room: pending ones in general are sent while ops is open", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
-  const { alice, post } = await world(program, browser);
+  const { alice, post } = await setUp(program, browser);
   await messageBox(alice).fill("a draft for general");
   await open(alice, "ops");
   assert.equal(await messageBox(alice).inputValue(), "");
@@ -153,7 +153,7 @@ Deno.test("Drafts and unsent messages belong to their room: what waits in genera
   await open(alice, "general");
   assert.equal(await messageBox(alice).inputValue(), "a draft for general");
 
-  // Pages are still to be had, a socket is not.
+  // Pages still load, a socket does not open.
   await alice.evaluate(`{
     globalThis.RealWebSocket = WebSocket;
     globalThis.WebSocket = class extends WebSocket {
@@ -186,11 +186,11 @@ Deno.test("The server is killed during a switch: the room opens as soon as it is
   await using dir = await tempDir();
   await using browser = await openBrowser();
   await using first = await startProgram({ dataDir: dir.path });
-  const { alice, post } = await world(first, browser);
+  const { alice, post } = await setUp(first, browser);
   await post("ops", "kept");
   await first.kill();
   await link(alice, "ops").click();
-  await alice.getByText("The server does not answer").waitFor();
+  await alice.getByText("The server is not responding").waitFor();
   await say(alice, "typed in general meanwhile");
   await using second = await startProgram({ dataDir: dir.path, port: first.port });
   await inRoom(alice, "ops");
@@ -204,19 +204,19 @@ Deno.test("The server is killed during a switch: the room opens as soon as it is
   await second.stop();
 });
 
-Deno.test("A room that Alice is no longer a member of is not found", async () => {
+Deno.test("A room that Alice has been removed from is not found", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
-  const { alice } = await world(program, browser);
+  const { alice } = await setUp(program, browser);
   change(database(program), "delete from members where room_id = 2 and user_id = 1");
   await link(alice, "ops").click();
   await alice.getByRole("heading", { name: "Not found" }).waitFor();
 });
 
-Deno.test("Fifty switches leave no listener, observer or element behind", async () => {
+Deno.test("Fifty switches leak no listener, observer or element", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
-  const { alice, post } = await world(program, browser);
+  const { alice, post } = await setUp(program, browser);
   for (const room of ["general", "ops"]) for (let n = 1; n <= 10; n++) await post(room, `message ${n} of ${room}`);
   await alice.addInitScript(`{
     globalThis.observers = new Set();
@@ -236,8 +236,8 @@ Deno.test("Fifty switches leave no listener, observer or element behind", async 
   await connected(alice);
   const devtools = await alice.context().newCDPSession(alice);
   await devtools.send("Performance.enable");
-  /** What is held in memory while General is open. */
-  async function held(): Promise<Record<string, number>> {
+  /** Objects in memory while General is open. */
+  async function retained(): Promise<Record<string, number>> {
     await eventually(async () => (await texts(alice)).length === 10);
     for (let n = 0; n < 3; n++) await devtools.send("HeapProfiler.collectGarbage");
     const { metrics } = await devtools.send("Performance.getMetrics");
@@ -252,15 +252,15 @@ Deno.test("Fifty switches leave no listener, observer or element behind", async 
       await inRoom(alice, "general");
     }
   }
-  // The first ones load and compile what is used later.
+  // The first switches load and compile what later ones reuse.
   await there(3);
-  const before = await held();
+  const before = await retained();
   await there(25);
-  const after = await held();
-  const said = JSON.stringify({ before, after });
-  assert.equal(after.observers, before.observers, said);
-  assert.ok(after.listeners! <= before.listeners! + 20, said);
-  assert.ok(after.nodes! <= before.nodes! * 1.2, said);
-  assert.ok(after.heap! <= before.heap! + 1_000_000, said);
+  const after = await retained();
+  const counts = JSON.stringify({ before, after });
+  assert.equal(after.observers, before.observers, counts);
+  assert.ok(after.listeners! <= before.listeners! + 20, counts);
+  assert.ok(after.nodes! <= before.nodes! * 1.2, counts);
+  assert.ok(after.heap! <= before.heap! + 1_000_000, counts);
   assert.deepEqual(complaintsOf(alice), []);
 });

@@ -1,11 +1,22 @@
-/** What a browser keeps of a session: its cookie, and the pages that it has seen. */
+/** What a browser keeps of a session: its cookie, and its cached pages. */
 import assert from "node:assert/strict";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
-import { complaintsOf, connected, enter, message, openBrowser, PASSWORD, say } from "./browser.ts";
+import {
+  complaintsOf,
+  connected,
+  enter,
+  logOut,
+  message,
+  openBrowser,
+  openWindow,
+  PASSWORD,
+  register,
+  say,
+} from "./browser.ts";
 
-/** A Chromium that is told other things than that of the other tests. */
+/** A Chromium with other flags than that of the other tests. */
 async function launch(options: { without?: string[]; args?: string[] }): Promise<Browser & AsyncDisposable> {
   const { without = [], args = [] } = options;
   const browser = await chromium.launch({
@@ -16,22 +27,22 @@ async function launch(options: { without?: string[]; args?: string[] }): Promise
   return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() });
 }
 
-/** As people have it: Playwright's own keeps no page whole when one leaves it. */
+/** The default of browsers: Playwright disables the back/forward cache. */
 const openKeepingBrowser = () => launch({ without: ["--disable-back-forward-cache"] });
 
-/** The text that is to be seen: a page that hides itself has none. */
+/** The visible text: a page that hides itself has none. */
 async function seen(page: Page): Promise<string> {
   return await page.evaluate<string>("document.body?.checkVisibility() ? document.body.innerText : ''").catch(() => "");
 }
 
-/** Goes back, and looks again and again until the login is there: meanwhile `secret` is never to be seen. */
-async function neverShown(page: Page, secret: string): Promise<void> {
+/** Goes back, and polls until the login is there: meanwhile `secret` must never be visible. */
+async function assertNeverShown(page: Page, secret: string): Promise<void> {
   await page.goBack({ waitUntil: "commit" }).catch(() => {});
-  let looks = 0;
+  let polls = 0;
   await eventually(async () => {
     const text = await seen(page);
     assert(!text.includes(secret), `shown at ${page.url()}: ${text.slice(0, 300)}`);
-    return ++looks >= 20 && text.includes("Log in");
+    return ++polls >= 20 && text.includes("Log in");
   }, 15_000);
 }
 
@@ -44,9 +55,8 @@ for (const [kind, open] of [["alone", openBrowser], ["and kept whole", openKeepi
     await message(page, "The vault is open").waitFor();
     await page.reload();
     await message(page, "The vault is open").waitFor();
-    await page.getByRole("button", { name: "Log out" }).click();
-    await page.getByRole("button", { name: "Log in" }).waitFor();
-    await neverShown(page, "The vault is open");
+    await logOut(page);
+    await assertNeverShown(page, "The vault is open");
   });
 
   Deno.test(`after the session has ended the Back button shows nothing of the administration, its page in the cache ${kind}`, async () => {
@@ -58,12 +68,12 @@ for (const [kind, open] of [["alone", openBrowser], ["and kept whole", openKeepi
     for (const path of ["/admin/messages", "/admin/users"]) {
       await page.goto(program.url + path);
       assert.match(await seen(page), /alice/);
-      // Its own page is still open here when it is logged out elsewhere.
+      // This page is still open when its session is logged out elsewhere.
       await page.goto(`${program.url}/static/nothing`);
       const { name, value } = (await page.context().cookies()).find(({ name }) => /_session_[0-9a-f]+$/.test(name))!;
       const headers = { Cookie: `${name}=${value}`, Origin: program.url };
       await (await fetch(`${program.url}/logout`, { method: "POST", headers })).body?.cancel();
-      await neverShown(page, "alice");
+      await assertNeverShown(page, "alice");
       await page.goto(`${program.url}/login`);
       await page.getByLabel("Username").fill("alice");
       await page.getByLabel("Password").fill(PASSWORD);
@@ -73,49 +83,45 @@ for (const [kind, open] of [["alone", openBrowser], ["and kept whole", openKeepi
   });
 }
 
-Deno.test("a page that a browser has kept whole hides itself, and asks anew when it comes back", async () => {
+Deno.test("a page restored from the back/forward cache hides itself and reloads", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const page = await enter(browser, program, "alice");
   for (const path of ["/", "/admin/audit", "/docs"]) {
     await page.goto(program.url + path);
-    // What Chromium does with a page depends on its version; what a page does with that is ours.
-    const told = (name: string, persisted: boolean) =>
+    // Whether Chromium restores a page depends on its version; the page's reaction is ours.
+    const fires = (name: string, persisted: boolean) =>
       page.evaluate(`dispatchEvent(new PageTransitionEvent("${name}", { persisted: ${persisted} }))`);
-    await told("pagehide", false);
-    assert.notEqual(await seen(page), "", `${path}: one that is not kept stays as it is`);
-    await told("pagehide", true);
+    await fires("pagehide", false);
+    assert.notEqual(await seen(page), "", `${path}: one that was not restored stays as it is`);
+    await fires("pagehide", true);
     assert.equal(await seen(page), "", path);
     const anew = page.waitForEvent("load");
-    await told("pageshow", true);
+    await fires("pageshow", true);
     await anew;
     assert.notEqual(await seen(page), "", path);
   }
   assert.deepEqual(complaintsOf(page), []);
 });
 
-Deno.test("two instances on one host, at two ports, leave each other's logins alone", async () => {
+Deno.test("two instances on one host, at two ports, keep their sessions apart", async () => {
   await using one = await startProgram();
   await using other = await startProgram();
   await using browser = await openBrowser();
   const first = await enter(browser, one, "alice");
-  const second = await first.context().newPage();
-  await second.goto(`${other.url}/register`);
-  await second.getByLabel("Username").fill("bob");
-  await second.getByLabel("Password").fill(PASSWORD);
-  await second.getByRole("button", { name: "Create account" }).click();
+  const second = await openWindow(first, `${other.url}/register`);
+  await register(second, "bob");
   await connected(second);
   await first.reload();
   await connected(first);
   await say(first, "Still here");
   await message(first, "Still here").waitFor();
-  await second.getByRole("button", { name: "Log out" }).click();
-  await second.getByRole("button", { name: "Log in" }).waitFor();
+  await logOut(second);
   await first.reload();
   await connected(first);
 });
 
-Deno.test("a page whose name leads here by DNS gets nothing but the setting to change, and makes nobody an account", async () => {
+Deno.test("a page under a rebound DNS name shows only the setting to change, and registers nobody", async () => {
   await using program = await startProgram();
   await using browser = await launch({ args: ["--host-resolver-rules=MAP *.example 127.0.0.1"] });
   const page = await browser.newPage();
@@ -135,7 +141,7 @@ Deno.test("a page whose name leads here by DNS gets nothing but the setting to c
   await alice.getByRole("link", { name: "Administration" }).first().waitFor();
 });
 
-Deno.test("what the policy keeps from happening in a browser is in the log, without what was written", async () => {
+Deno.test("policy violations in a browser are logged, without message text", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const page = await enter(browser, program, "alice");
@@ -150,7 +156,7 @@ Deno.test("what the policy keeps from happening in a browser is in the log, with
     const lines = program.stderr.split("\n").filter((line) => line.includes("kept from loading"));
     return lines.length >= 2 ? lines.map((line) => JSON.parse(line)) : undefined;
   }, 15_000);
-  const said = reports.map(({ directive, blocked }) => `${directive} ${blocked}`).sort();
-  assert.deepEqual(said, ["img-src https://evil.example", "script-src-elem inline"]);
+  const violations = reports.map(({ directive, blocked }) => `${directive} ${blocked}`).sort();
+  assert.deepEqual(violations, ["img-src https://evil.example", "script-src-elem inline"]);
   assert.doesNotMatch(program.stderr, /secret/);
 });

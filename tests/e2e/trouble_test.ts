@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { type ProxyOptions, startProxy } from "../support/proxy.ts";
 import { startProgram } from "../support/program.ts";
-import { message, messageBox, openBrowser, PASSWORD, visit } from "./browser.ts";
+import { message, messageBox, openBrowser, register, visit } from "./browser.ts";
 
-/** The bar that says why there is no connection. */
+/** The bar that shows why there is no connection. */
 function bar(page: Page) {
   return page.locator("#trouble");
 }
 
-/** Registers through a proxy that lets pages through, and no sockets. */
+/** Registers through a proxy that passes pages on, and no sockets. */
 async function enterThrough(options: ProxyOptions, env: Record<string, string> = {}) {
   const stack = new AsyncDisposableStack();
   const program = stack.use(await startProgram({ env }));
@@ -17,14 +17,12 @@ async function enterThrough(options: ProxyOptions, env: Record<string, string> =
   const browser = stack.use(await openBrowser());
   const page = await visit(browser, proxy);
   await page.getByRole("link", { name: "Register" }).click();
-  await page.getByLabel("Username").fill("alice");
-  await page.getByLabel("Password").fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
+  await register(page, "alice");
   await messageBox(page).waitFor();
   return { page, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-Deno.test("behind a proxy that drops Upgrade the page says so, and which setting mends it; what is typed stays", async () => {
+Deno.test("behind a proxy that drops Upgrade the page names the setting that fixes it; typed text stays", async () => {
   await using behind = await enterThrough({ dropUpgrade: true });
   const { page } = behind;
   await bar(page).getByText("A proxy does not let the chat connect").waitFor({ timeout: 20_000 });
@@ -48,7 +46,7 @@ Deno.test("at another address than PUBLIC_URL the page says so, with both", asyn
   assert.match(await bar(behind.page).innerText(), /PUBLIC_URL is http:\/\/chat\.example\.org/);
 });
 
-Deno.test("where something else answers for the socket, the page says that", async () => {
+Deno.test("where something else answers for the socket, the page says so", async () => {
   await using behind = await enterThrough({ answer: 404 });
-  await bar(behind.page).getByText("Something other than the chat answers here").waitFor({ timeout: 20_000 });
+  await bar(behind.page).getByText("Another program responds at this address").waitFor({ timeout: 20_000 });
 });

@@ -7,10 +7,13 @@ import {
   clickTool,
   complaintsOf,
   connected,
+  editLast,
+  editor,
   enter,
   message,
   messageBox,
   openBrowser,
+  register,
   say,
   shows,
   showTool,
@@ -20,16 +23,12 @@ import {
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-function editor(page: Page): Locator {
-  return page.getByRole("textbox", { name: "Edit message" });
-}
-
-/** The bubbles of what the server has not taken. */
+/** The bubbles of refused messages. */
 function refused(page: Page): Locator {
   return page.locator("#messages > .failed");
 }
 
-/** What stands in a bubble that is not taken. */
+/** The text of a refused bubble. */
 async function textOf(bubble: Locator): Promise<string | null> {
   return await bubble.locator("p").first().textContent();
 }
@@ -40,14 +39,7 @@ async function paste(page: Page, box: Locator, text: string): Promise<void> {
   await box.press("Control+V");
 }
 
-/** Opens the editor of one's newest message. */
-async function editLast(page: Page, text: string): Promise<void> {
-  await eventually(async () => (await texts(page)).includes(text));
-  await messageBox(page).press("ArrowUp");
-  await editor(page).waitFor();
-}
-
-Deno.test("a message that is refused for its language comes back whole, is changed, and goes out", async () => {
+Deno.test("a message refused for its language is kept whole, edited, and sent", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   await tokenOf(program, "admin");
@@ -72,7 +64,7 @@ Deno.test("a message that is refused for its language comes back whole, is chang
   assert.deepEqual(complaintsOf(page), []);
 });
 
-Deno.test("an edit that is refused for its language comes back whole, and can be discarded", async () => {
+Deno.test("an edit refused for its language is kept whole, and can be discarded", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   await tokenOf(program, "admin");
@@ -95,7 +87,7 @@ Deno.test("an edit that is refused for its language comes back whole, and can be
   await eventually(async () => await refused(page).count() === 0);
 });
 
-Deno.test("an edit in progress stays when the message is changed elsewhere, and says so; when it is deleted; over a reload", async () => {
+Deno.test("an edit in progress survives changes of its message, which are shown, its deletion, and a reload", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const page = await enter(browser, program, "alice");
@@ -104,7 +96,7 @@ Deno.test("an edit in progress stays when the message is changed elsewhere, and 
   await editLast(page, "one version");
   await editor(page).fill("what I am writing");
   elsewhere.send({ type: "edit", id, content: "changed elsewhere" });
-  await page.getByText("This message has been changed meanwhile").waitFor();
+  await page.getByText("This message has been edited in the meantime").waitFor();
   assert.equal(await editor(page).inputValue(), "what I am writing");
   assert.equal(await editor(page).evaluate((box) => box === box.ownerDocument.activeElement), true, "it has the focus");
 
@@ -123,7 +115,7 @@ Deno.test("an edit in progress stays when the message is changed elsewhere, and 
   await shows(page, ["what I am writing"]);
 });
 
-Deno.test("an edit in progress stays when another message is edited; one in which nothing was changed gives way", async () => {
+Deno.test("an edit in progress survives the edit of another message; an unchanged one gives way", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const page = await enter(browser, program, "alice");
@@ -141,7 +133,7 @@ Deno.test("an edit in progress stays when another message is edited; one in whic
   assert.equal(await editor(page).first().inputValue(), "second, and more");
 });
 
-Deno.test("a message that was edited and is not on the page any more is not forgotten", async () => {
+Deno.test("an edited message that is no longer on the page is not forgotten", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const page = await enter(browser, program, "alice");
@@ -193,15 +185,13 @@ Deno.test("a paste of 12,689 characters is kept whole, counted, and sent once it
   assert.match(await editor(page).inputValue(), / and more$/);
 });
 
-Deno.test("without JavaScript 7,400 Chinese characters are sent, and what is too long or refused is in the box again", async () => {
+Deno.test("without JavaScript 7,400 Chinese characters are sent, and a text that is too long or refused is in the box again", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   await tokenOf(program, "admin");
   const page = await visit(browser, program, { javaScriptEnabled: false });
   await page.getByRole("link", { name: "Register" }).click();
-  await page.getByLabel("Username").fill("alice");
-  await page.getByLabel("Password").fill("correct horse");
-  await page.getByRole("button", { name: "Create account" }).click();
+  await register(page, "alice");
   const box = messageBox(page);
   const send = async (text: string) => {
     await box.fill(text);
@@ -250,7 +240,7 @@ Deno.test("on a phone Enter breaks the line and the button sends; with a mouse i
   await message(page, "one\ntwo").waitFor();
 });
 
-Deno.test("while an input method puts a word together, Enter and Escape leave composer, editor and dialog alone", async () => {
+Deno.test("during input method composition, Enter and Escape leave composer, editor and dialog alone", async () => {
   await using program = await startProgram();
   await using browser = await openBrowser();
   const page = await enter(browser, program, "alice");

@@ -13,7 +13,7 @@ import { size } from "./size.ts";
 
 const MB = 1024 * 1024;
 
-/** Messages of the longest kind, and of the kind that grows most when it is drawn: six times. */
+/** The longest messages, of the character that grows most when rendered: six times. */
 const MESSAGES = size(300, 1000);
 const TEXT = '"'.repeat(10_000);
 
@@ -25,13 +25,13 @@ async function full(dataDir: string): Promise<Program> {
   return await startProgram({ dataDir, env: { LOG_LEVEL: "warn" } });
 }
 
-/** Watches how much memory a program takes at most, beyond what it takes now. */
+/** Tracks the peak memory of a program above its current use. */
 async function watchMemory(server: Program) {
   const { memory } = await usageOf(server.pid);
   let most = memory;
-  // The last look may find the program gone.
-  const look = () => usageOf(server.pid).then(({ memory }) => most = Math.max(most, memory), () => {});
-  const timer = setInterval(look, 20);
+  // The program may be gone at the last sample.
+  const sample = () => usageOf(server.pid).then(({ memory }) => most = Math.max(most, memory), () => {});
+  const timer = setInterval(sample, 20);
   return {
     get most() {
       return Math.round((most - memory) / MB);
@@ -40,7 +40,7 @@ async function watchMemory(server: Program) {
   };
 }
 
-/** A browser's socket that resumes, and reads nothing yet. */
+/** A browser's socket that resumes and reads nothing yet. */
 async function resume(server: Program, cookie: string): Promise<RawSocket> {
   const raw = await dialRaw(server);
   raw.keeps = false;
@@ -50,7 +50,7 @@ async function resume(server: Program, cookie: string): Promise<RawSocket> {
 }
 
 onLinux(
-  `ten who come back to ${MESSAGES} of the longest messages cost little, read or not, and get each once`,
+  `ten clients that resume ${MESSAGES} of the longest messages cost little memory, read or unread, and get each once`,
   async () => {
     await using dir = await tempDir();
     await using server = await full(dir.path);
@@ -72,7 +72,7 @@ onLinux(
         socket.on("data", (data) => {
           const text = rest + data.toString("latin1");
           for (const [, id] of text.matchAll(/<li id="message-(\d+)" /g)) found.push(Number(id));
-          // What may be the beginning of a message.
+          // A partial message.
           const start = text.lastIndexOf("<li");
           rest = start >= text.length - 40 ? text.slice(start) : text.slice(-2);
           if (/^<li id="message-\d+" /.test(rest)) rest = rest.slice(4);
@@ -94,7 +94,7 @@ onLinux(
   },
 );
 
-onLinux("three hundred pages that nobody reads cost little, disturb nobody, and nothing is left of them", async () => {
+onLinux("three hundred unread pages cost little memory, affect nobody else, and leave nothing behind", async () => {
   await using dir = await tempDir();
   await using server = await full(dir.path);
   const cookie = await cookieOf(server, "mallory");
@@ -103,7 +103,7 @@ onLinux("three hundred pages that nobody reads cost little, disturb nobody, and 
     const response = await fetch(`${server.url}/?limit=200`, { headers: { Cookie: cookie, Accept: "text/html" } });
     return { status: response.status, length: (await response.text()).length };
   };
-  assert((await page(cookie)).length < MB, "a page has a bound of its own");
+  assert((await page(cookie)).length < MB, "a page has its own bound");
   for (const path of ["/?limit=200", "/rooms/general/messages?limit=200"]) {
     using memory = await watchMemory(server);
     const request = `GET ${path} HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\nCookie: ${cookie}\r\n` +
@@ -112,7 +112,7 @@ onLinux("three hundred pages that nobody reads cost little, disturb nobody, and 
     for (let n = 0; n < 100; n++) {
       const raw = await dialRaw(server);
       raw.socket.pause();
-      // Asked for one behind the other, three on each connection.
+      // Pipelined, three on each connection.
       raw.write(request.repeat(3));
       sockets.push(raw);
     }
@@ -123,12 +123,12 @@ onLinux("three hundred pages that nobody reads cost little, disturb nobody, and 
     assert.deepEqual(
       new Set(await Promise.all(Array.from({ length: 8 }, async () => (await page(cookie)).status))),
       new Set([200]),
-      "all places are free again",
+      "all slots are free again",
     );
   }
 });
 
-onLinux("requests that are broken off at any moment keep no place", async () => {
+onLinux("requests aborted at any moment keep no slot", async () => {
   await using dir = await tempDir();
   await using server = await full(dir.path);
   const cookie = await cookieOf(server, "mallory");
@@ -146,7 +146,7 @@ onLinux("requests that are broken off at any moment keep no place", async () => 
     return response.status;
   };
   await eventually(async () => await again() === 200, 15_000);
-  // More than there are places.
+  // More than there are slots.
   for (let n = 0; n < 20; n++) assert.equal(await again(), 200);
   const together = await Promise.all(Array.from({ length: 8 }, again));
   assert.deepEqual(new Set(together), new Set([200]));

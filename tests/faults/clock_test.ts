@@ -8,12 +8,12 @@ import { isLong } from "./size.ts";
 
 const HOUR = 3600;
 
-/** Where the clock stands, in seconds off the true time; it jumps from one to the next. */
+/** Offsets of the clock, in seconds; it jumps from one to the next. */
 const OFFSETS = isLong ? [0, HOUR, 0, -HOUR, 0, HOUR, -HOUR, HOUR] : [0, HOUR, 0, -HOUR];
 
 const LIBRARY = findLibrary();
 
-/** Debian's libfaketime: the program asks the system for the time, and is told another. */
+/** Debian's libfaketime: it intercepts the program's calls for the time. */
 function findLibrary(): string | undefined {
   if (Deno.build.os !== "linux") return undefined;
   const folders = [`/usr/lib/${Deno.build.arch}-linux-gnu`, "/usr/lib64", "/usr/lib"];
@@ -37,7 +37,7 @@ function clockTest(name: string, fn: (clock: Clock) => Promise<void>, { ignore =
   });
 }
 
-/** The program's clock. Time that passes is not changed: as when somebody sets the clock of a running machine. */
+/** The program's clock. Monotonic time is not changed: as when somebody sets the clock of a running machine. */
 class Clock {
   readonly #file: string;
 
@@ -47,7 +47,7 @@ class Clock {
   }
 
   set(offset: number): void {
-    // Renamed into place: a half-written offset must not be read.
+    // Renamed into place: a partial offset must not be read.
     Deno.writeTextFileSync(`${this.#file}.new`, `${offset < 0 ? "" : "+"}${offset}\n`);
     Deno.renameSync(`${this.#file}.new`, this.#file);
   }
@@ -69,70 +69,73 @@ class Clock {
   }
 }
 
-clockTest("a clock that is set an hour on or back cuts nobody, loses nothing, and freezes nobody", async (clock) => {
-  await using server = await clock.start({});
-  await using alice = await join(server, "alice");
-  await using bob = await join(server, "bob");
-  await using carol = await joinAsBrowser(server, "carol");
-  const clients = [alice, bob, carol];
-  const closed: number[] = [];
-  for (const client of clients) void client.closed.then((code) => closed.push(code));
-  const pings = [0, 0];
-  [alice, bob].forEach(({ socket }, at) => socket.on("ping", () => pings[at]! += 1));
-  const token = await tokenOf(server, "bob");
-  const tokens = [token];
-  const first = await alice.say("first", "first");
+clockTest(
+  "a clock set one hour forward or back disconnects nobody, loses nothing, and blocks nothing",
+  async (clock) => {
+    await using server = await clock.start({});
+    await using alice = await join(server, "alice");
+    await using bob = await join(server, "bob");
+    await using carol = await joinAsBrowser(server, "carol");
+    const clients = [alice, bob, carol];
+    const closed: number[] = [];
+    for (const client of clients) void client.closed.then((code) => closed.push(code));
+    const pings = [0, 0];
+    [alice, bob].forEach(({ socket }, at) => socket.on("ping", () => pings[at]! += 1));
+    const token = await tokenOf(server, "bob");
+    const tokens = [token];
+    const first = await alice.say("first", "first");
 
-  for (const [step, offset] of OFFSETS.entries()) {
-    clock.set(offset);
-    const wanted = Date.now() + offset * 1000;
-    const id = await alice.say(`step ${step}`, `step-${step}`);
-    const message = await bob.next("message", (each) => each.id === id);
-    assert(Math.abs(Date.parse(message.timestamp) - wanted) < 60_000, `the clock says ${message.timestamp}`);
-    await carol.frame(`<p dir="auto">step ${step}</p>`);
-    assert.equal(await alice.say("first", "first"), first, "a nonce is known across the jump");
-    const typing = alice.all("typing").length;
-    await eventually(
-      () => {
-        bob.send({ type: "typing" });
-        return alice.all("typing").length > typing;
-      },
-      5000,
-      () => "that bob is typing",
-    );
+    for (const [step, offset] of OFFSETS.entries()) {
+      clock.set(offset);
+      const wanted = Date.now() + offset * 1000;
+      const id = await alice.say(`step ${step}`, `step-${step}`);
+      const message = await bob.next("message", (each) => each.id === id);
+      assert(Math.abs(Date.parse(message.timestamp) - wanted) < 60_000, `the clock says ${message.timestamp}`);
+      await carol.frame(`<p dir="auto">step ${step}</p>`);
+      assert.equal(await alice.say("first", "first"), first, "a nonce is known across the jump");
+      const typing = alice.all("typing").length;
+      await eventually(
+        () => {
+          bob.send({ type: "typing" });
+          return alice.all("typing").length > typing;
+        },
+        5000,
+        () => "that bob is typing",
+      );
 
-    // Whoever is refused for being too fast may go on a moment later.
-    await exhaust(bob, step);
+      // A rate-limited user may continue a moment later.
+      await exhaust(bob, step);
 
-    // Who was logged in is so still, whenever that was.
-    tokens.push(await tokenOf(server, `user-${step}`));
-    for (const each of tokens) {
-      assert.equal((await api(server, "/rooms/general/messages?limit=1", { token: each })).status, 200);
+      // Sessions stay valid, whenever they began.
+      tokens.push(await tokenOf(server, `user-${step}`));
+      for (const each of tokens) {
+        assert.equal((await api(server, "/rooms/general/messages?limit=1", { token: each })).status, 200);
+      }
+      await using dave = await connect(server, { token: tokens.at(-1)!, after: message.rev });
+      await dave.next("history");
+      if (isLong) await untilTheyHaveBeenAsked();
+      assert.deepEqual(closed, [], "nobody is disconnected");
     }
-    await using dave = await connect(server, { token: tokens.at(-1)!, after: message.rev });
-    await dave.next("history");
-    if (isLong) await untilTheyHaveBeenAsked();
-    assert.deepEqual(closed, [], "nobody is cut off");
-  }
 
-  const page = (await api(server, "/rooms/general/messages?limit=200", { token })).body.messages;
-  const order = page.map(({ seq }: Received) => seq);
-  assert.deepEqual(order, order.toSorted((a: number, b: number) => a - b), "the order is that of storing");
-  const steps = page.map(({ content }: Received) => content).filter((content: string) => /^step/.test(content));
-  assert.deepEqual(steps, OFFSETS.map((_, step) => `step ${step}`));
-  assert.deepEqual(bob.all("message").map(({ seq }) => seq), order, "and it was shown so");
-  assert.equal(await server.stop(), 0);
+    const page = (await api(server, "/rooms/general/messages?limit=200", { token })).body.messages;
+    const order = page.map(({ seq }: Received) => seq);
+    assert.deepEqual(order, order.toSorted((a: number, b: number) => a - b), "the order is that of storing");
+    const steps = page.map(({ content }: Received) => content).filter((content: string) => /^step/.test(content));
+    assert.deepEqual(steps, OFFSETS.map((_, step) => `step ${step}`));
+    assert.deepEqual(bob.all("message").map(({ seq }) => seq), order, "and it was delivered so");
+    assert.equal(await server.stop(), 0);
 
-  /** The heartbeat goes on in its own time. */
-  async function untilTheyHaveBeenAsked(): Promise<void> {
-    const then = [...pings];
-    const beats = () => carol.frames.filter((frame) => frame.includes("hx-beat")).length;
-    const before = beats();
-    await eventually(() => pings.every((count, at) => count >= then[at]! + 2) && beats() >= before + 2, 25_000);
-  }
-});
+    /** The heartbeat uses monotonic time. */
+    async function untilTheyHaveBeenAsked(): Promise<void> {
+      const then = [...pings];
+      const beats = () => carol.frames.filter((frame) => frame.includes("hx-beat")).length;
+      const before = beats();
+      await eventually(() => pings.every((count, at) => count >= then[at]! + 2) && beats() >= before + 2, 25_000);
+    }
+  },
+);
 
-clockTest("somebody who leaves has left after the grace, whatever the clock does meanwhile", async (clock) => {
+clockTest("a departure follows the grace period while the clock is set", async (clock) => {
   await using server = await clock.start({});
   await using alice = await join(server, "alice");
   const token = await tokenOf(server, "alice");
@@ -146,7 +149,7 @@ clockTest("somebody who leaves has left after the grace, whatever the clock does
       return body.some(({ username, online }: Received) => username === name && !online);
     });
     clock.set(offset);
-    // Ten seconds of grace; they may begin anew when the clock is set.
+    // A grace period of ten seconds; it may restart when the clock is set.
     await alice.next("system", ({ content }) => content === `${name} left`, 25_000);
   }
 }, { ignore: !isLong });
@@ -161,7 +164,7 @@ clockTest("a session ends when the clock says so, and not before", async (clock)
   for (const offset of [HOUR, 0, -HOUR, 0]) {
     clock.set(offset);
     await alice.say(`at ${offset}`);
-    assert(await isIn(), `at ${offset} the session is still good`);
+    assert(await isIn(), `at ${offset} the session is still valid`);
   }
   const codes: number[] = [];
   for (const client of [alice, bob]) void client.closed.then((code) => codes.push(code));
@@ -175,7 +178,7 @@ clockTest("a session ends when the clock says so, and not before", async (clock)
   assert(!await isIn());
 });
 
-/** Sends until it is refused, and then until it is accepted again. */
+/** Sends until refused, and then until accepted again. */
 async function exhaust(client: Client, step: number): Promise<void> {
   const from = client.events.length;
   for (let n = 0; n < 90; n++) client.send({ type: "seen", id: 1, nonce: `${step}-${n}` });
@@ -191,6 +194,6 @@ async function exhaust(client: Client, step: number): Promise<void> {
     8000,
     () => "its commands are accepted again",
   );
-  // Full again for the next time: sixty, at fifteen a second.
+  // Refills for the next time: sixty, at fifteen a second.
   await new Promise((resolve) => setTimeout(resolve, 500));
 }

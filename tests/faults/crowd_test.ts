@@ -8,21 +8,21 @@ import { dialRaw, type RawSocket, seesConnections, upgradeRequest } from "../sup
 import { onLinux } from "./on_linux.ts";
 import { size } from "./size.ts";
 
-/** Descriptors the program may have. */
+/** The program's descriptor limit. */
 const LIMIT = size(256, 1024);
 const LIMITED = ["bash", "-c", `ulimit -n ${LIMIT}; exec "$0" "$@"`];
 
-/** More connections than there can be. */
+/** More connections than it can have. */
 const CROWD = size(400, 1500);
 
-/** A refused connection is gone after a second; the rest is for a machine that is busy, in ms. */
+/** A refused connection ends after one second; the rest is for a busy machine, in ms. */
 const GONE_WITHIN = 3000;
 
 interface Kind {
   readonly name: string;
-  /** What each of them says. */
-  readonly says: (server: Program, token: string) => string;
-  /** Whether it is to be gone by itself soon. */
+  /** What each of them sends. */
+  readonly data: (server: Program, token: string) => string;
+  /** Whether the server must end it soon. */
   readonly isRefused?: boolean;
 }
 
@@ -30,54 +30,54 @@ const handshake = (key: string, version: string) =>
   `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: ${version}\r\nSec-WebSocket-Key: ${key}\r\n`;
 
 const KINDS: Kind[] = [
-  { name: "say nothing", says: () => "" },
-  { name: "say half a request", says: () => "GET / HTTP/1.1\r\nHost: localhost\r\nX-Half" },
-  { name: "send half a body", says: () => "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{" },
+  { name: "no data", data: () => "" },
+  { name: "half a request", data: () => "GET / HTTP/1.1\r\nHost: localhost\r\nX-Half" },
+  { name: "half a body", data: () => "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{" },
   {
-    name: "ask once and stay",
-    says: () => "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    name: "one request, kept alive",
+    data: () => "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
   },
   {
-    name: "offer another upgrade",
-    says: () => "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+    name: "another upgrade",
+    data: () => "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
   },
-  { name: "ask for a socket without an account", says: (server) => upgradeRequest(server, {}), isRefused: true },
+  { name: "a socket without a login", data: (server) => upgradeRequest(server, {}), isRefused: true },
   {
-    name: "ask for a socket with a key that is none",
-    says: (server, token) =>
+    name: "a socket with an invalid key",
+    data: (server, token) =>
       `GET /ws?token=${token} HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\n${handshake("short", "13")}\r\n`,
     isRefused: true,
   },
   {
-    name: "ask for a socket of another version",
-    says: (server, token) =>
+    name: "a socket of another version",
+    data: (server, token) =>
       `GET /ws?token=${token} HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\n${
         handshake(randomBytes(16).toString("base64"), "7")
       }\r\n`,
     isRefused: true,
   },
   {
-    name: "ask for a socket of a host that is none",
-    says: () => `GET /ws HTTP/1.1\r\nHost: a b\r\n${handshake(randomBytes(16).toString("base64"), "13")}\r\n`,
+    name: "a socket with an invalid host",
+    data: () => `GET /ws HTTP/1.1\r\nHost: a b\r\n${handshake(randomBytes(16).toString("base64"), "13")}\r\n`,
     isRefused: true,
   },
   {
-    name: "ask for a tunnel",
-    says: () => "CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n",
+    name: "CONNECT",
+    data: () => "CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n",
     isRefused: true,
   },
-  { name: "say what is no request", says: () => "nonsense\r\n\r\n", isRefused: true },
+  { name: "no valid request", data: () => "nonsense\r\n\r\n", isRefused: true },
 ];
 
 /** Opens a connection that never closes its half. */
-async function stay(server: Program, says: string): Promise<RawSocket | undefined> {
+async function stay(server: Program, data: string): Promise<RawSocket | undefined> {
   const raw = await dialRaw(server, { allowHalfOpen: true }).catch(() => undefined);
-  raw?.write(says);
+  raw?.write(data);
   return raw;
 }
 
-for (const { name, says, isRefused } of KINDS) {
-  onLinux(`a crowd of those who ${name} keeps nobody out`, async (t) => {
+for (const { name, data, isRefused } of KINDS) {
+  onLinux(`a crowd of connections with ${name} keeps nobody out`, async (t) => {
     await using server = await startProgram({
       through: LIMITED,
       env: { LOG_LEVEL: "warn", RATE_LIMITS: "on", BCRYPT_COST: "10" },
@@ -87,15 +87,19 @@ for (const { name, says, isRefused } of KINDS) {
     const token = await tokenOf(server, "carol");
     await alice.say("before");
     if (!await seesConnections(server)) {
-      await t.step({ name: "(ignored: this runtime shows connections to nobody)", ignore: true, fn: () => {} });
+      await t.step({
+        name: "(ignored: this runtime hides connections before their first request)",
+        ignore: true,
+        fn: () => {},
+      });
       return;
     }
     const { descriptors } = await usageOf(server.pid);
     const crowd: RawSocket[] = [];
     for (let n = 0; n < CROWD; n++) {
-      const raw = await stay(server, says(server, token));
+      const raw = await stay(server, data(server, token));
       if (raw) crowd.push(raw);
-      // While the crowd grows, one after the other gets in.
+      // While the crowd grows, users get in one after the other.
       if (n % 100 === 99) {
         const start = performance.now();
         await using carol = await join(server, "carol");
@@ -106,7 +110,7 @@ for (const { name, says, isRefused } of KINDS) {
       }
     }
     if (isRefused) await descriptorsAtMost(server.pid, descriptors, GONE_WITHIN);
-    // Who is in is in.
+    // Connected users stay connected.
     await alice.say("after");
     await bob.frame(`<p dir="auto">after</p>`);
     assert.equal(alice.socket.readyState, alice.socket.OPEN);
@@ -119,14 +123,14 @@ for (const { name, says, isRefused } of KINDS) {
   });
 }
 
-onLinux("a school behind one address gets in, and comes back at once", async () => {
+onLinux("a school behind one address connects, and reconnects at once", async () => {
   const pupils = size(150, 800);
   await using server = await startProgram({
     through: LIMITED,
     env: { LOG_LEVEL: "warn", RATE_LIMITS: "on", BCRYPT_COST: "10" },
   });
   await using alice = await join(server, "alice");
-  // Sixty sockets of one are fewer than one may have.
+  // Sixty sockets are fewer than one user may have.
   const tokens: string[] = [];
   for (let n = 0; n < Math.ceil(pupils / 60); n++) tokens.push(await tokenOf(server, `class${n}`));
   for (let round = 0; round < 2; round++) {

@@ -9,7 +9,7 @@ import { size } from "./size.ts";
 /** Messages in the database before it is damaged: enough for a few hundred pages. */
 const MESSAGES = size(200, 1000);
 
-/** Places in its midst that are damaged, one after the other. */
+/** Damaged positions in the middle, one after the other. */
 const PLACES = size(3, 25);
 
 const PAGE = 4096;
@@ -25,24 +25,24 @@ function overwrite(file: string, offset: number, bytes: Uint8Array): void {
 
 const noise = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 
-/** What cannot be opened at all, however it was stopped. */
-const OUTRIGHT: [name: string, damage: Damage][] = [
+/** Files that cannot be opened at all, however the server stopped. */
+const UNREADABLE: [name: string, damage: Damage][] = [
   ["noise instead of a database", (file) => Deno.writeFileSync(file, noise(60_000))],
-  ["a text", (file) => Deno.writeTextFileSync(file, "This is no database.\n".repeat(1000))],
+  ["text", (file) => Deno.writeTextFileSync(file, "This is no database.\n".repeat(1000))],
   ["a first page of noise", (file) => overwrite(file, 0, noise(PAGE))],
   ["a header with a letter changed", (file) => overwrite(file, 3, new Uint8Array([0x21]))],
   ["a schema of noise", (file) => overwrite(file, 100, noise(PAGE - 100))],
-  ["a file cut off in its first page", (file) => Deno.truncateSync(file, 2000)],
+  ["a file truncated in its first page", (file) => Deno.truncateSync(file, 2000)],
   ["a folder", (file) => {
     Deno.removeSync(file);
     Deno.mkdirSync(file);
   }],
 ];
 
-Deno.test("a database that is none, or is damaged in its beginning, is refused with 1 and one line", async () => {
+Deno.test("a file that is not a database, or is damaged at its beginning, is refused with 1 and one line", async () => {
   await using whole = await tempDir();
   await fill(whole.path, "stopped");
-  for (const [name, damage] of OUTRIGHT) {
+  for (const [name, damage] of UNREADABLE) {
     await using dir = await tempDir();
     const file = path(dir.path, "chatterbox.db");
     for (const each of ["chatterbox.db", "signing.key"]) {
@@ -51,11 +51,11 @@ Deno.test("a database that is none, or is damaged in its beginning, is refused w
     damage(file);
     const kept = await contentOf(file);
     await refuses(dir.path, name);
-    assert.deepEqual(await contentOf(file), kept, `${name}: nothing is changed by the look at it`);
+    assert.deepEqual(await contentOf(file), kept, `${name}: the check changes nothing`);
   }
 });
 
-Deno.test("a database that is cut off is refused with 1 and one line, even after it was stopped properly", async () => {
+Deno.test("a truncated database is refused with 1 and one line, even after a clean stop", async () => {
   await using dir = await tempDir();
   await fill(dir.path, "stopped");
   const file = path(dir.path, "chatterbox.db");
@@ -63,13 +63,13 @@ Deno.test("a database that is cut off is refused with 1 and one line, even after
   await refuses(dir.path, "half a database");
 });
 
-Deno.test(`a database that is damaged in its midst (${PLACES} places) is refused with 1 and one line after an unclean stop`, async () => {
+Deno.test(`a database damaged in the middle (${PLACES} positions) is refused with 1 and one line after an unclean stop`, async () => {
   await using dir = await tempDir();
   await fill(dir.path, "killed");
   const file = path(dir.path, "chatterbox.db");
   const whole = await contentOf(file);
   const log = await contentOf(`${file}-wal`);
-  // A page that is in the log, too, would be mended by it.
+  // A page that is also in the WAL would be repaired by it.
   const inUse = pagesOf(file).filter((page) => !pagesInLog(log).has(page));
   assert(inUse.length >= 5, `${inUse.length} pages can be damaged`);
   for (let n = 0; n < PLACES; n++) {
@@ -78,7 +78,7 @@ Deno.test(`a database that is damaged in its midst (${PLACES} places) is refused
     Deno.writeFileSync(`${file}-wal`, log);
     overwrite(file, (page - 1) * PAGE, noise(PAGE));
     await refuses(dir.path, `page ${page} of noise`);
-    // It stays refused: the look at it must not count as a clean stop.
+    // It stays refused: the check must not count as a clean stop.
     await refuses(dir.path, `page ${page} of noise, once more`);
   }
   Deno.writeFileSync(file, whole);
@@ -88,7 +88,7 @@ Deno.test(`a database that is damaged in its midst (${PLACES} places) is refused
   assert.equal(alice.all("history")[0].messages.length, 50, "undamaged, it starts");
 });
 
-/** Lets the program make a database with some history, and ends it. */
+/** Lets the program create a database with some history, and stops it. */
 async function fill(dataDir: string, end: "stopped" | "killed"): Promise<void> {
   await using server = await startProgram({ dataDir });
   await using alice = await join(server, "alice");
@@ -96,20 +96,20 @@ async function fill(dataDir: string, end: "stopped" | "killed"): Promise<void> {
     await Promise.all(Array.from({ length: 50 }, (_, at) => alice.say(`message ${n + at} ${"x".repeat(2000)}`)));
   }
   if (end === "stopped") return void assert.equal(await server.stop(), 0);
-  // What is written back from the log into the file is what can be damaged there.
+  // What a checkpoint has written to the file can be damaged there.
   using database = new DatabaseSync(path(dataDir, "chatterbox.db"));
   database.exec("pragma wal_checkpoint(passive)");
   await alice.say("the last one");
   await server.kill();
 }
 
-/** Numbers of the pages behind the first. */
+/** Numbers of the pages after the first. */
 function pagesOf(file: string): number[] {
   const pages = Deno.statSync(file).size / PAGE;
   return Array.from({ length: pages - 1 }, (_, n) => n + 2);
 }
 
-/** Numbers of the pages a write-ahead log holds (https://www.sqlite.org/fileformat2.html#walformat). */
+/** Numbers of the pages in a write-ahead log (https://www.sqlite.org/fileformat2.html#walformat). */
 function pagesInLog(log: Uint8Array): Set<number> {
   const view = new DataView(log.buffer);
   const pages = new Set<number>();
@@ -129,9 +129,9 @@ async function refuses(dataDir: string, what: string): Promise<void> {
     stdin: "null",
     signal: AbortSignal.timeout(30_000),
   }).output();
-  const said = new TextDecoder().decode(stderr);
-  assert.deepEqual([code, new TextDecoder().decode(stdout)], [1, ""], `${what}: ${said}`);
-  assert.match(said, /^[^\n]+\n$/, `${what}: one line`);
-  assert(said.includes("chatterbox.db"), said);
-  assert.doesNotMatch(said, /\n {4}at |Error:|file:\/\//, "no stack trace");
+  const output = new TextDecoder().decode(stderr);
+  assert.deepEqual([code, new TextDecoder().decode(stdout)], [1, ""], `${what}: ${output}`);
+  assert.match(output, /^[^\n]+\n$/, `${what}: one line`);
+  assert(output.includes("chatterbox.db"), output);
+  assert.doesNotMatch(output, /\n {4}at |Error:|file:\/\//, "no stack trace");
 }

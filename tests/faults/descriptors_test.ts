@@ -7,23 +7,23 @@ import { dialRaw, type RawSocket, upgradeRequest } from "../support/raw_socket.t
 import { onLinux } from "./on_linux.ts";
 import { size } from "./size.ts";
 
-/** Descriptors the program may have: it needs some thirty itself. */
+/** The program's descriptor limit: it needs some thirty itself. */
 const LIMIT = 256;
 
 const LIMITED = ["bash", "-c", `ulimit -n ${LIMIT}; exec "$0" "$@"`];
 
-/** Connections dialled: more than there can be. */
+/** Connections dialled: more than it can have. */
 const DIALLED = 400;
 
-/** How long it may take until a program that has gone deaf hears again, in ms: it asks itself only now and then. */
+/** How long the program may take to accept again, in ms: it retries only now and then. */
 const RECOVERY = 40_000;
 
-/** How often they come and go. */
+/** How often they connect and disconnect. */
 const ROUNDS = size(1, 5);
 
-for (const asked of size(["a socket"] as const, ["nothing", "a socket"] as const)) {
+for (const request of size(["a socket"] as const, ["no request", "a socket"] as const)) {
   onLinux(
-    `without a free descriptor those who are in go on, and when the others (who ask for ${asked}) leave, new ones get in`,
+    `without a free descriptor open sockets keep working, and once the others (with ${request}) leave, new ones connect`,
     async () => {
       await using server = await startProgram({
         through: LIMITED,
@@ -35,17 +35,17 @@ for (const asked of size(["a socket"] as const, ["nothing", "a socket"] as const
       const { descriptors } = await usageOf(server.pid);
       for (let round = 0; round < ROUNDS; round++) {
         const crowd = await dialMany(server);
-        if (asked === "a socket") {
+        if (request === "a socket") {
           for (const raw of crowd) raw.write(upgradeRequest(server, { Authorization: `Bearer ${token}` }));
         }
         await descriptorsSettled(server.pid);
 
-        // Those who are in go on: the database has all it needs.
+        // Open sockets keep working: the database has all it needs.
         for (let n = 0; n < 20; n++) await alice.say(`round ${round}, message ${n}`, `${round}-${n}`);
         alice.send({ type: "edit", id: alice.all("message").at(-1).id, content: `round ${round}, edited` });
         await bob.frame(`round ${round}, edited`);
 
-        // Nothing spins while there is nothing to do.
+        // Nothing spins while idle.
         const before = await usageOf(server.pid);
         await new Promise((resolve) => setTimeout(resolve, 2000));
         const after = await usageOf(server.pid);
@@ -57,7 +57,7 @@ for (const asked of size(["a socket"] as const, ["nothing", "a socket"] as const
           15_000,
           () => "the crowd has left",
         );
-        await eventually(() => letsIn(server), RECOVERY, () => "somebody is let in again");
+        await eventually(() => acceptsLogin(server), RECOVERY, () => "logins work again");
         await using carol = await join(server, `carol-${round}`);
         await carol.say(`round ${round}: back`);
         await alice.next("message", ({ content }) => content === `round ${round}: back`);
@@ -69,12 +69,13 @@ for (const asked of size(["a socket"] as const, ["nothing", "a socket"] as const
   );
 }
 
-onLinux("who logs in while there is no descriptor free is told so or let in, and can log in afterwards", async () => {
+onLinux("a login without a free descriptor is refused or accepted, and works afterwards", async () => {
   await using server = await startProgram({
     through: LIMITED,
     env: { LOG_LEVEL: "warn" },
   });
-  // A way in, kept open from before. Nobody has logged in yet: a password worker that starts now finds no descriptor.
+  // A connection kept open from before. Nobody has logged in yet: a password worker that starts now finds no
+  // descriptor.
   await using kept = await dialRaw(server);
   const crowd = await dialMany(server);
   await descriptorsSettled(server.pid);
@@ -84,7 +85,7 @@ onLinux("who logs in while there is no descriptor free is told so or let in, and
       `POST /register HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\nAccept: application/json\r\n` +
         `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
-  // Connections that are idle for longest give their places to newcomers: this one too, before or after it has asked.
+  // Connections idle for longest give way to new ones: this one too, before or after its request.
   let way = kept;
   ask(way);
   const status = await eventually(
@@ -95,13 +96,13 @@ onLinux("who logs in while there is no descriptor free is told so or let in, and
       if (!way.isGone) ask(way);
     },
     15_000,
-    () => "an answer to the registration",
+    () => "a response to the registration",
   );
   if (way !== kept) crowd.push(way);
-  // 409: a request whose connection was cut had been served.
+  // 409: the request was served and its connection closed.
   assert(["200", "409", "503"].includes(status), way.text.slice(0, 1000));
   for (const raw of crowd) raw.socket.destroy();
-  await eventually(() => letsIn(server), RECOVERY, () => "somebody is let in again");
+  await eventually(() => acceptsLogin(server), RECOVERY, () => "logins work again");
   const token = await tokenOf(server, "alice");
   await using alice = await connect(server, { token });
   await alice.say("I am in");
@@ -110,15 +111,15 @@ onLinux("who logs in while there is no descriptor free is told so or let in, and
 async function dialMany(server: Program): Promise<RawSocket[]> {
   const crowd: RawSocket[] = [];
   for (let n = 0; n < DIALLED; n++) {
-    // Refused is as good as not answered.
+    // A refusal counts as no answer.
     const raw = await dialRaw(server).catch(() => undefined);
     if (raw) crowd.push(raw);
   }
   return crowd;
 }
 
-/** Whether a new connection, not one that is kept from before, is accepted and served. */
-async function letsIn(server: Program): Promise<boolean> {
+/** Whether a new connection, not a kept-alive one, is accepted and served. */
+async function acceptsLogin(server: Program): Promise<boolean> {
   const raw = await dialRaw(server).catch(() => undefined);
   if (!raw) return false;
   await using _closed = raw;

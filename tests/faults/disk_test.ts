@@ -21,12 +21,12 @@ const MB = 1024 * 1024;
 /** How often the disk is filled and freed again. */
 const ROUNDS = size(1, 10);
 
-/** Messages tried while there is no room for them. */
+/** Messages tried while the disk is full. */
 const TRIED = size(300, 3000);
 
 const isPossible = await canMount();
 
-/** Only where file systems can be mounted, and loudly so. */
+/** Only where file systems can be mounted, and visibly ignored elsewhere. */
 function diskTest(name: string, fn: () => Promise<void>): void {
   Deno.test({
     name: isPossible ? name : `${name} (ignored: needs root, to mount a small disk)`,
@@ -36,7 +36,7 @@ function diskTest(name: string, fn: () => Promise<void>): void {
 }
 
 diskTest(
-  "a full disk: nothing is shown that is not stored, everything can be read, and when there is room all goes on",
+  "a full disk: nothing unstored is shown, everything can be read, and writing resumes when there is space",
   async () => {
     await using disk = await memoryDisk(24 * MB);
     await using server = await startProgram({ dataDir: disk.path, env: { LOG_LEVEL: "warn" } });
@@ -48,14 +48,14 @@ diskTest(
     const first = await alice.say("stored");
     for (let round = 0; round < ROUNDS; round++) {
       disk.fill();
-      await useUp(alice);
+      await fillFreeSpace(alice);
       await refuses(server, { alice, others: [bob], token, cookie, known: first });
       const shown = [bob.all("message").length, alice.all("message").length];
       const before = (await usageOf(server.pid)).memory;
       await tryMany(alice, TRIED);
       const { memory } = await usageOf(server.pid);
       assert(memory - before < 60 * MB, `refusing ${TRIED} messages costs ${Math.round((memory - before) / MB)} MB`);
-      assert(server.stderr.length < 200_000, `the log says ${server.stderr.length} characters about it`);
+      assert(server.stderr.length < 200_000, `the log has ${server.stderr.length} characters about it`);
       assert.deepEqual([bob.all("message").length, alice.all("message").length], shown, "nothing was shown");
 
       await disk.free();
@@ -65,7 +65,7 @@ diskTest(
         return await answerTo(alice, nonce) === "ack";
       }, 10_000);
       await eventually(async () => (await api(server, "/readyz")).status === 200, 10_000);
-      // Sent once more, it is not stored once more.
+      // Sent again, it is not stored twice.
       alice.send({ content: `after round ${round}`, nonce });
       await bob.next("message", ({ content }) => content === `after round ${round}`);
       await carol.frame(`after round ${round}`);
@@ -76,42 +76,45 @@ diskTest(
     const { messages } = (await api(server, "/rooms/general/messages?limit=200", { token })).body;
     const acked = new Set(alice.all("ack").map(({ id }) => id));
     const hers = messages.filter(({ username }: Received) => username === "alice").map(({ id }: Received) => id);
-    assert(hers.every((id: number) => acked.has(id)), "what is stored was acknowledged");
+    assert(hers.every((id: number) => acked.has(id)), "everything stored was acknowledged");
     assert.equal(await server.stop(), 0);
   },
 );
 
-diskTest("a disk that can only be read: the same, and after its repair everything acknowledged is there", async () => {
-  await using disk = await journaledDisk(32 * MB);
-  let token: string;
-  {
-    await using server = await startProgram({ dataDir: disk.path, env: { LOG_LEVEL: "warn" } });
-    await using alice = await join(server, "alice");
-    await using bob = await join(server, "bob");
-    token = await tokenOf(server, "alice");
-    const cookie = await cookieOf(server, "alice");
-    const first = await alice.say("message 1");
-    for (let n = 2; n <= 50; n++) await alice.say(`message ${n}`);
-    await eventually(() => bob.all("message").length === 50);
-    await disk.fail();
-    await useUp(alice);
-    await refuses(server, { alice, others: [bob], token, cookie, known: first });
-    assert.equal(bob.all("message").length, 50, "nothing was shown");
-    await server.stop();
-  }
-  await disk.repair();
-  await using server = await startProgram({ dataDir: disk.path });
-  const { messages } = (await api(server, "/rooms/general/messages?limit=200", { token })).body;
-  assert.deepEqual(
-    messages.map(({ content }: Received) => content),
-    Array.from({ length: 50 }, (_, n) => `message ${n + 1}`),
-  );
-  await using alice = await connect(server, { token });
-  await alice.say("and on");
-});
+diskTest(
+  "a read-only disk: nothing unstored is shown, and after its repair everything acknowledged is there",
+  async () => {
+    await using disk = await journaledDisk(32 * MB);
+    let token: string;
+    {
+      await using server = await startProgram({ dataDir: disk.path, env: { LOG_LEVEL: "warn" } });
+      await using alice = await join(server, "alice");
+      await using bob = await join(server, "bob");
+      token = await tokenOf(server, "alice");
+      const cookie = await cookieOf(server, "alice");
+      const first = await alice.say("message 1");
+      for (let n = 2; n <= 50; n++) await alice.say(`message ${n}`);
+      await eventually(() => bob.all("message").length === 50);
+      await disk.fail();
+      await fillFreeSpace(alice);
+      await refuses(server, { alice, others: [bob], token, cookie, known: first });
+      assert.equal(bob.all("message").length, 50, "nothing was shown");
+      await server.stop();
+    }
+    await disk.repair();
+    await using server = await startProgram({ dataDir: disk.path });
+    const { messages } = (await api(server, "/rooms/general/messages?limit=200", { token })).body;
+    assert.deepEqual(
+      messages.map(({ content }: Received) => content),
+      Array.from({ length: 50 }, (_, n) => `message ${n + 1}`),
+    );
+    await using alice = await connect(server, { token });
+    await alice.say("and on");
+  },
+);
 
 diskTest(
-  "a start on a full disk, or one that can only be read, ends with 1 and one line that says what is wrong",
+  "a start on a full or read-only disk exits with 1 and one line that says what is wrong",
   async () => {
     await using empty = await memoryDisk(2 * MB);
     empty.fill();
@@ -129,14 +132,14 @@ diskTest(
   },
 );
 
-/** Says things until the last room in files that are there already is used. */
-async function useUp(client: Client): Promise<void> {
+/** Sends messages until the free space in existing files is used. */
+async function fillFreeSpace(client: Client): Promise<void> {
   for (let n = 0; n < 5000; n++) {
     const nonce = crypto.randomUUID();
     client.send({ content: "x".repeat(9000), nonce });
     if (await answerTo(client, nonce) === "error") return;
   }
-  assert.fail("the disk does not get full");
+  assert.fail("the disk does not fill up");
 }
 
 async function answerTo(client: Client, nonce: string): Promise<string> {
@@ -149,7 +152,7 @@ async function answerTo(client: Client, nonce: string): Promise<string> {
   return type;
 }
 
-/** What the program must do, and may not, while nothing can be stored. */
+/** What the program does while nothing can be stored. */
 async function refuses(
   server: Program,
   { alice, others, token, cookie, known }: {
@@ -160,7 +163,7 @@ async function refuses(
     known: number;
   },
 ): Promise<void> {
-  // Something of every kind; each is refused to its sender alone.
+  // One of every kind; each is refused to its sender only.
   const seen = others.map((client) => client.events.length);
   for (
     const command of [
@@ -178,14 +181,14 @@ async function refuses(
     assert.match(error.detail, /try again later/);
   }
   for (const [at, client] of others.entries()) {
-    const told = client.events.slice(seen[at]).filter(({ type }) => /message|edit|delete/.test(type));
-    assert.deepEqual(told, [], "nobody else hears of it");
+    const received = client.events.slice(seen[at]).filter(({ type }) => /message|edit|delete/.test(type));
+    assert.deepEqual(received, [], "nobody else hears of it");
   }
 
   await eventually(async () => (await api(server, "/readyz")).status === 503, 10_000);
   assert.equal((await api(server, "/healthz")).status, 200);
 
-  // Readers read on.
+  // Reads go on.
   const history = await api(server, "/rooms/general/messages", { token });
   assert.equal(history.status, 200);
   const newcomer = await connect(server, { token });
@@ -202,11 +205,11 @@ async function refuses(
     assert.equal(page.status, 200, path);
   }
 
-  // Who would have to be written down is told so.
-  const person = { username: "alice", password: PASSWORD };
+  // A registration, which must be stored, is refused with the reason.
+  const credentials = { username: "alice", password: PASSWORD };
   for (const path of ["/login", "/register"]) {
     const { status, body } = await api(server, path, {
-      body: { ...person, ...(path === "/register" ? { username: "eve" } : {}) },
+      body: { ...credentials, ...(path === "/register" ? { username: "eve" } : {}) },
     });
     assert.equal(status, 503, path);
     assert.match(body.detail, /try again later/);
@@ -215,21 +218,21 @@ async function refuses(
     method: "POST",
     redirect: "manual",
     headers: { Accept: "text/html", Origin: server.url },
-    body: new URLSearchParams(person),
+    body: new URLSearchParams(credentials),
   });
   assert.equal(form.status, 503);
   assert.match(await form.text(), /try again later/);
-  const wrong = await api(server, "/login", { body: { ...person, password: "wrong horse" } });
-  assert.equal(wrong.status, 401, "a wrong password is one all the same");
+  const wrong = await api(server, "/login", { body: { ...credentials, password: "wrong horse" } });
+  assert.equal(wrong.status, 401, "a wrong password is still one");
 }
 
-/** Sends so many that cannot be stored; resolves when all have been refused. */
+/** Sends this many messages that cannot be stored; resolves when all have been refused. */
 async function tryMany(client: Client, count: number): Promise<void> {
   const before = client.all("error").length;
   for (let sent = 0; sent < count;) {
     client.send({ content: `not stored ${sent}`, nonce: `n${sent}` });
     sent += 1;
-    // A connection may have a bounded number of commands waiting.
+    // A connection may have a bounded number of queued commands.
     if (sent % 40 === 0) await eventually(() => client.all("error").length >= before + sent, 30_000);
   }
   await eventually(() => client.all("error").length >= before + count, 30_000);
@@ -243,9 +246,9 @@ async function refusesToStart(disk: Disk): Promise<void> {
     stdin: "null",
     signal: AbortSignal.timeout(30_000),
   }).output();
-  const said = new TextDecoder().decode(stderr);
-  assert.deepEqual([code, new TextDecoder().decode(stdout)], [1, ""], said);
-  assert.match(said, /^[^\n]+\n$/, "one line");
-  assert(said.includes(disk.path), said);
-  assert.doesNotMatch(said, /\n {4}at |Error:|file:\/\//, "no stack trace");
+  const output = new TextDecoder().decode(stderr);
+  assert.deepEqual([code, new TextDecoder().decode(stdout)], [1, ""], output);
+  assert.match(output, /^[^\n]+\n$/, "one line");
+  assert(output.includes(disk.path), output);
+  assert.doesNotMatch(output, /\n {4}at |Error:|file:\/\//, "no stack trace");
 }

@@ -10,26 +10,26 @@ import { size } from "./size.ts";
 
 const MB = 1024 * 1024;
 
-/** How long somebody goes on who is not cut off, in ms. */
+/** How long a client goes on that is not disconnected, in ms. */
 const FLOOD = size(1000, 30_000);
 
 /**
- * What may be asked of memory by one who sends what nobody keeps. The runtime gives its buffers back late: on 2.9.6 they
- * grow by 140 to 180 MB while a client sends 54 GB, and stay there.
+ * The memory that one abusive client may cost. The runtime returns its buffers late: on 2.9.6 they grow by 140 to 180
+ * MB while a client sends 54 GB, and stay there.
  */
 const MEMORY_MAX = size(100, 250) * MB;
 
 const text = (content: string) => JSON.stringify({ content });
 
-/** Frames that break the protocol, and the code that says so. */
+/** Frames that violate the protocol, and the close code for each. */
 const BROKEN: [name: string, code: number, frames: Uint8Array[]][] = [
-  ["a frame that is not masked", 1002, [clientFrame(opcode.text, text("Hello"), { masked: false })]],
+  ["an unmasked frame", 1002, [clientFrame(opcode.text, text("Hello"), { masked: false })]],
   ["the first reserved bit", 1002, [clientFrame(opcode.text, text("Hello"), { reserved: 4 })]],
   ["the second reserved bit", 1002, [clientFrame(opcode.text, text("Hello"), { reserved: 2 })]],
   ["the third reserved bit", 1002, [clientFrame(opcode.text, text("Hello"), { reserved: 1 })]],
-  ["a kind of frame that there is not", 1002, [clientFrame(3, "Hello")]],
-  ["a kind of control frame that there is not", 1002, [clientFrame(11)]],
-  ["a continuation of nothing", 1002, [clientFrame(opcode.continuation, "Hello")]],
+  ["an unknown opcode", 1002, [clientFrame(3, "Hello")]],
+  ["an unknown control opcode", 1002, [clientFrame(11)]],
+  ["a continuation without a beginning", 1002, [clientFrame(opcode.continuation, "Hello")]],
   ["a text within a text", 1002, [
     clientFrame(opcode.text, "He", { final: false }),
     clientFrame(opcode.text, "llo"),
@@ -37,24 +37,24 @@ const BROKEN: [name: string, code: number, frames: Uint8Array[]][] = [
   ["a ping in two parts", 1002, [clientFrame(opcode.ping, "a", { final: false })]],
   ["a ping that is too long", 1002, [clientFrame(opcode.ping, "x".repeat(126))]],
   ["a close of one byte", 1002, [clientFrame(opcode.close, "x")]],
-  ["a close with a code that may not be sent", 1002, [clientFrame(opcode.close, new Uint8Array([0x03, 0xed]))]],
+  ["a close with a reserved code", 1002, [clientFrame(opcode.close, new Uint8Array([0x03, 0xed]))]],
   ["a close with a reason that is not UTF-8", 1007, [clientFrame(opcode.close, new Uint8Array([0x03, 0xe8, 0xff]))]],
   ["text that is not UTF-8", 1007, [clientFrame(opcode.text, new Uint8Array([0x22, 0xff, 0x22]))]],
   ["text that is not UTF-8, in parts", 1007, [
     clientFrame(opcode.text, new Uint8Array([0x22, 0xe2, 0x82]), { final: false }),
     clientFrame(opcode.continuation, new Uint8Array([0x22])),
   ]],
-  ["half a character of two", 1007, [clientFrame(opcode.text, new Uint8Array([0xed, 0xa0, 0x80]))]],
-  ["a frame that says it has a gigabyte", 1009, [clientFrame(opcode.text, "Hello", { length: 2 ** 30 })]],
-  ["a frame that says it has 2^53 bytes", 1009, [clientFrame(opcode.text, "Hello", { length: 2 ** 53 })]],
-  ["a frame that says it has 64 KiB and a byte", 1009, [clientFrame(opcode.text, "Hello", { length: 65_537 })]],
+  ["a lone surrogate", 1007, [clientFrame(opcode.text, new Uint8Array([0xed, 0xa0, 0x80]))]],
+  ["a frame that declares a gigabyte", 1009, [clientFrame(opcode.text, "Hello", { length: 2 ** 30 })]],
+  ["a frame that declares 2^53 bytes", 1009, [clientFrame(opcode.text, "Hello", { length: 2 ** 53 })]],
+  ["a frame that declares 64 KiB and a byte", 1009, [clientFrame(opcode.text, "Hello", { length: 65_537 })]],
   ["parts that are too large together", 1009, [
     clientFrame(opcode.text, "x".repeat(40_000), { final: false }),
     clientFrame(opcode.continuation, "x".repeat(40_000), { final: false }),
   ]],
 ];
 
-onLinux("who breaks the protocol is told so by a code, and nobody else notices", async () => {
+onLinux("a protocol violation is answered with a close code, and affects nobody else", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await joinAsBrowser(server, "bob");
@@ -65,7 +65,7 @@ onLinux("who breaks the protocol is told so by a code, and nobody else notices",
     raw.received = Buffer.alloc(0);
     for (const frame of frames) raw.write(frame);
     await eventually(() => closeCodeIn(raw.received) ?? raw.isGone, 10_000, () => `an end of ${name}`);
-    // Before 2.7.14, the message that comes with the end may be lost with the rest that was not read.
+    // Before 2.7.14, the close frame may be lost with the unread rest.
     assert.equal(closeCodeIn(raw.received), code, name);
     await alice.say(name);
   }
@@ -75,74 +75,74 @@ onLinux("who breaks the protocol is told so by a code, and nobody else notices",
 
 interface Flood {
   readonly name: string;
-  /** Frames that are sent again and again. */
+  /** Frames sent repeatedly. */
   readonly frames: Uint8Array[];
-  /** Sent once, before. */
+  /** Sent once, first. */
   readonly first?: Uint8Array;
-  /** How it must end; undefined where it may go on, as long as it costs nothing. */
+  /** The close code; undefined where the client may go on as long as it costs nothing. */
   readonly codes?: number[];
   readonly reads?: boolean;
 }
 
 const FLOODS: Flood[] = [
   {
-    name: "parts without end",
+    name: "endless parts",
     first: clientFrame(opcode.text, "x", { final: false }),
     frames: [clientFrame(opcode.continuation, "x".repeat(16_000), { final: false })],
     codes: [1009],
     reads: true,
   },
   {
-    name: "tiny parts without end",
+    name: "endless tiny parts",
     first: clientFrame(opcode.text, "x", { final: false }),
     frames: Array.from({ length: 2000 }, () => clientFrame(opcode.continuation, "x", { final: false })),
     codes: [1008, 1009],
     reads: true,
   },
   {
-    name: "empty parts without end",
+    name: "endless empty parts",
     first: clientFrame(opcode.text, "x", { final: false }),
     frames: Array.from({ length: 2000 }, () => clientFrame(opcode.continuation, "", { final: false })),
     reads: true,
   },
   {
-    name: "empty texts without end",
+    name: "endless empty texts",
     frames: Array.from({ length: 500 }, () => clientFrame(opcode.text, "")),
     codes: [1008],
     reads: true,
   },
   {
-    name: "frames of nothing that is known, without end",
+    name: "endless frames of unknown type",
     frames: Array.from({ length: 500 }, () => clientFrame(opcode.binary, "x")),
     codes: [1008],
     reads: true,
   },
   {
-    name: "pings without end",
+    name: "endless pings",
     frames: Array.from({ length: 500 }, () => clientFrame(opcode.ping, "x".repeat(125))),
     reads: true,
   },
   {
-    name: "pings without end, whose pongs are not read",
+    name: "endless pings, pongs unread",
     frames: [clientFrame(opcode.pong), ...Array.from({ length: 500 }, () => clientFrame(opcode.ping, "x".repeat(125)))],
   },
   {
-    name: "pongs without end",
+    name: "endless pongs",
     frames: Array.from({ length: 500 }, () => clientFrame(opcode.pong, "x".repeat(125))),
     reads: true,
   },
   {
-    name: "commands without end, whose answers are not read",
+    name: "endless commands, answers unread",
     frames: Array.from({ length: 200 }, () => clientFrame(opcode.text, JSON.stringify({ type: "typing", nonce: "n" }))),
   },
   {
-    name: "garbage without end, whose errors are not read",
+    name: "endless garbage, errors unread",
     frames: Array.from({ length: 200 }, () => clientFrame(opcode.text, "nonsense")),
   },
 ];
 
 for (const flood of FLOODS) {
-  onLinux(`a flood of ${flood.name} costs no memory, and others talk on`, async () => {
+  onLinux(`a flood of ${flood.name} costs no memory, and others keep chatting`, async () => {
     await using server = await startProgram({ env: { LOG_LEVEL: "warn", RATE_LIMITS: "on", BCRYPT_COST: "10" } });
     await using alice = await join(server, "alice");
     await using bob = await join(server, "bob");
@@ -154,7 +154,7 @@ for (const flood of FLOODS) {
     assert(most - before.memory < MEMORY_MAX, `it costs ${Math.round((most - before.memory) / MB)} MB`);
     if (flood.codes !== undefined) {
       await eventually(() => raw.isGone || closeCodeIn(raw.received) !== undefined, 5000, () => "an end of it");
-      // What was sent after the end makes TCP throw away the goodbye, sometimes.
+      // Data sent after the end sometimes makes TCP discard the close frame.
       assert([...flood.codes, undefined].includes(closeCodeIn(raw.received)), `${closeCodeIn(raw.received)}`);
     }
     await alice.say("after the flood");
@@ -164,7 +164,7 @@ for (const flood of FLOODS) {
   });
 }
 
-/** Sends without end, for some time or until it is cut off; resolves to the most memory it took. */
+/** Sends for some time or until disconnected; resolves to the peak memory. */
 async function pour(server: Program, raw: RawSocket, { first, frames }: Flood, alice: Client): Promise<number> {
   const data = Buffer.concat(frames);
   if (first) raw.write(first);
@@ -183,6 +183,6 @@ async function pour(server: Program, raw: RawSocket, { first, frames }: Flood, a
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   most = Math.max(most, (await usageOf(server.pid)).memory);
-  assert(slowest < 2000, `a message of somebody else took ${Math.round(slowest)} ms`);
+  assert(slowest < 2000, `another user's message took ${Math.round(slowest)} ms`);
   return most;
 }

@@ -10,24 +10,24 @@ import { stored, type StoredMessage } from "./stored.ts";
 const KILLS = size(3, 50);
 const WRITERS = ["alice", "bob", "carol", "dave"];
 
-/** Commands of one writer that wait for their answer. */
+/** Commands of one writer that await their ack. */
 const WAITING = 20;
 
-/** What its writer knows of one message. */
+/** What a writer knows of one message. */
 interface Own {
   readonly nonce: string;
   readonly author: string;
-  /** Known from its ack on. */
+  /** Known once acknowledged. */
   id?: number;
-  /** What it may say: the last acknowledged text, and everything tried since. */
+  /** The possible contents: the last acknowledged text, and everything tried since. */
   texts: string[];
   isDeleteTried: boolean;
   isDeleteAcked: boolean;
-  /** A change of it is under way. */
+  /** A change of it is in flight. */
   isBusy: boolean;
 }
 
-/** Somebody who says, changes and takes back things as fast as they are acknowledged, over all the kills. */
+/** A writer that posts, edits and deletes as fast as it gets acks, across all kills. */
 class Writer {
   readonly name: string;
   readonly messages: Own[] = [];
@@ -38,7 +38,7 @@ class Writer {
     this.name = name;
   }
 
-  /** Sends again what was not acknowledged, in order, and waits for it. */
+  /** Sends unacknowledged commands again, in order, and waits for them. */
   async sayAgain(client: Client): Promise<void> {
     const again = this.messages.filter(({ id }) => id === undefined);
     for (const own of again) {
@@ -75,7 +75,7 @@ class Writer {
       const own: Own = {
         nonce,
         author: this.name,
-        texts: [`${nonce} said`],
+        texts: [`${nonce} posted`],
         isDeleteTried: false,
         isDeleteAcked: false,
         isBusy: false,
@@ -102,7 +102,7 @@ class Writer {
     client.send({ type: "edit", id: change.id, content, nonce });
   }
 
-  /** One of its own messages of late that can be changed. */
+  /** One of its recent messages that can be changed. */
   #something(): Own | undefined {
     const own = this.messages.at(-1 - Math.floor(Math.random() * 60));
     return own && own.id !== undefined && !own.isBusy && !own.isDeleteTried ? own : undefined;
@@ -113,26 +113,28 @@ class Writer {
   }
 }
 
-/** A change as somebody has been shown it. */
+/** A change as a client received it. */
 interface Shown {
   readonly id: number;
   readonly rev: number;
-  /** Undefined: it was deleted, or is not said. */
+  /** Undefined: deleted, or not reported. */
   readonly content: string | undefined;
   readonly isDeleted: boolean;
 }
 
-/** What a JSON client has been shown live; in order, and without a gap. */
+/** What a JSON client received live; in order, and without gaps. */
 function shownTo(client: Client): Shown[] {
   const shown = client.events.filter(({ type }) => /^(message|edit|delete)$/.test(type))
     .map(({ type, id, rev, content }) => ({ id, rev, content, isDeleted: type === "delete" }));
   for (const [at, { rev }] of shown.entries()) {
-    if (at > 0) assert.equal(rev, shown[at - 1]!.rev + 1, "nobody is shown a gap, or anything twice or out of order");
+    if (at > 0) {
+      assert.equal(rev, shown[at - 1]!.rev + 1, "no client receives a gap, or anything twice or out of order");
+    }
   }
   return shown;
 }
 
-/** What a browser has been shown live. */
+/** What a browser received live. */
 function shownToBrowser(client: Client, from: number): Shown[] {
   const items = client.frames.slice(from).join("\n").matchAll(
     /<li id="message-(\d+)"([^>]*)>(?:.*?<p dir="auto">(.*?)<\/p>)?/g,
@@ -145,7 +147,7 @@ function shownToBrowser(client: Client, from: number): Shown[] {
   }));
 }
 
-Deno.test(`after ${KILLS} times kill -9 under load everything acknowledged or shown is there, once and in order`, async () => {
+Deno.test(`after ${KILLS} kills (SIGKILL) under load everything acknowledged or delivered is stored, once and in order`, async () => {
   await using dir = await tempDir();
   const file = path(dir.path, "chatterbox.db");
   const writers = WRITERS.map((name) => new Writer(name));
@@ -157,7 +159,7 @@ Deno.test(`after ${KILLS} times kill -9 under load everything acknowledged or sh
     checkStored(messages, head);
     checkShown(messages, shown);
     for (const writer of writers) checkOwn(messages, writer);
-    // A reader who was there before gets what it lacks, and nothing else.
+    // A reader from before receives what it lacks, and nothing else.
     const token = await tokenOf(server, "reader");
     await checkResumed(server, token, messages, head);
     await checkHistory(server, token, messages, kill === KILLS);
@@ -172,7 +174,7 @@ Deno.test(`after ${KILLS} times kill -9 under load everything acknowledged or sh
     checkStored(again, head);
     for (const writer of writers) {
       checkOwn(again, writer);
-      assert(writer.messages.every(({ id }) => id !== undefined), "all is said by now");
+      assert(writer.messages.every(({ id }) => id !== undefined), "all are stored by now");
     }
     if (kill === KILLS) break;
 
@@ -188,44 +190,44 @@ Deno.test(`after ${KILLS} times kill -9 under load everything acknowledged or sh
     await Promise.all([...writing, reader.closed, browser.closed, ...clients.map(({ closed }) => closed)]);
     shown = [...clients.flatMap(shownTo), ...shownTo(reader), ...shownToBrowser(browser, from)];
     head = reader.events.findLast(({ rev }) => rev !== undefined)?.rev ?? head;
-    assert(shown.length > 20, "they were shown something");
+    assert(shown.length > 20, "some changes were received");
   }
   const total = writers.reduce((sum, { messages }) => sum + messages.length, 0);
   assert(total > 20 * KILLS);
 });
 
-/** One counter, no place or revision given twice, and nothing that lacks a half. */
+/** One counter, no duplicate seq or rev, and no partial change. */
 function checkStored({ messages, head }: ReturnType<typeof stored>, shownHead: number): void {
-  assert(head >= shownHead, `the head is ${head}, and ${shownHead} was shown`);
+  assert(head >= shownHead, `the head is ${head}, and ${shownHead} was delivered`);
   assert.equal(new Set(messages.map(({ seq }) => seq)).size, messages.length);
   assert.equal(new Set(messages.map(({ rev }) => rev)).size, messages.length);
-  assert.equal(messages.reduce((most, { rev }) => Math.max(most, rev), 0), head, "the last change is there");
+  assert.equal(messages.reduce((most, { rev }) => Math.max(most, rev), 0), head, "the last change is stored");
   for (const [at, message] of messages.entries()) {
-    assert(at === 0 || messages[at - 1]!.id < message.id, "the order of places is the order of storing");
+    assert(at === 0 || messages[at - 1]!.id < message.id, "seqs are in the order of storing");
     assert(message.rev >= message.seq);
     if (message.isDeleted) assert.deepEqual([message.content, message.rev > message.seq], ["", true]);
-    else assert.equal(message.rev > message.seq, message.isEdited, `message ${message.id} is half edited`);
+    else assert.equal(message.rev > message.seq, message.isEdited, `message ${message.id} is partially edited`);
   }
 }
 
-/** Nothing was shown that is not stored. */
+/** Nothing was delivered that is not stored. */
 function checkShown({ messages }: ReturnType<typeof stored>, shown: readonly Shown[]): void {
   const byId = new Map(messages.map((message) => [message.id, message]));
   for (const { id, rev, content, isDeleted } of shown) {
     const message = byId.get(id);
-    assert(message && message.rev >= rev, `${id} was shown at ${rev}, and is stored at ${message?.rev}`);
-    if (isDeleted) assert(message.isDeleted, `${id} was shown to be deleted`);
+    assert(message && message.rev >= rev, `${id} was delivered at ${rev}, and is stored at ${message?.rev}`);
+    if (isDeleted) assert(message.isDeleted, `the deletion of ${id} was delivered`);
     else if (message.rev === rev) assert.equal(message.content, content);
   }
 }
 
-/** What is acknowledged is stored, once, and as it was said, by each in the order in which it was said. */
+/** Everything acknowledged is stored once, unchanged, in the order of each sender. */
 function checkOwn({ messages }: ReturnType<typeof stored>, writer: Writer): void {
   const byNonce = new Map<string, StoredMessage>();
   const byId = new Map(messages.map((message) => [message.id, message]));
   for (const message of messages) {
     if (message.author !== writer.name) continue;
-    assert(!byNonce.has(message.nonce!), `${message.nonce} is there twice`);
+    assert(!byNonce.has(message.nonce!), `${message.nonce} is stored twice`);
     byNonce.set(message.nonce!, message);
   }
   let last = 0;
@@ -239,7 +241,7 @@ function checkOwn({ messages }: ReturnType<typeof stored>, writer: Writer): void
     assert(message.seq > last, `${nonce} is out of order`);
     last = message.seq;
     if (isDeleteAcked) assert(message.isDeleted, `${nonce} was deleted`);
-    if (message.isDeleted) assert(isDeleteTried, `nobody has deleted ${nonce}`);
+    if (message.isDeleted) assert(isDeleteTried, `nobody deleted ${nonce}`);
     else assert(texts.includes(message.content), `${nonce} says ${message.content}, not ${texts}`);
   }
 }
@@ -252,7 +254,7 @@ async function checkResumed(
 ): Promise<void> {
   await using client = await connect(server, { token, after });
   const changed = messages.filter(({ rev }) => rev > after);
-  // More than can be brought: a fresh page is the shorter way.
+  // More than one answer can hold: the server sends `reload`.
   if (changed.length > 1000) return void await client.next("reload");
   const history = await client.next("history");
   assert.equal(history.head, head);
@@ -265,23 +267,23 @@ async function checkResumed(
   assert.deepEqual(client.all("delete").map(({ id }) => id).sort((a, b) => a - b), deleted);
 }
 
-/** What the program says is what is in its file: the last pages, or all of them. */
+/** The program's answers equal its file: the last pages, or all of them. */
 async function checkHistory(
   server: Program,
   token: string,
   { messages }: ReturnType<typeof stored>,
   all: boolean,
 ): Promise<void> {
-  const said: Received[] = [];
+  const served: Received[] = [];
   for (let page = 0; all || page < 2; page++) {
-    const before = said.length === 0 ? "" : `&before=${said[0].seq}`;
+    const before = served.length === 0 ? "" : `&before=${served[0].seq}`;
     const { body } = await api(server, `/rooms/general/messages?limit=200${before}`, { token });
     if (body.messages.length === 0) break;
-    said.unshift(...body.messages);
+    served.unshift(...body.messages);
   }
-  const kept = messages.filter(({ isDeleted }) => !isDeleted).slice(-said.length || Infinity);
+  const kept = messages.filter(({ isDeleted }) => !isDeleted).slice(-served.length || Infinity);
   assert.deepEqual(
-    said.map(({ id, seq, rev, content, username }) => ({ id, seq, rev, content, username })),
+    served.map(({ id, seq, rev, content, username }) => ({ id, seq, rev, content, username })),
     kept.map(({ id, seq, rev, content, author }) => ({ id, seq, rev, content, username: author })),
   );
 }

@@ -1,6 +1,6 @@
 const isLinux = Deno.build.os === "linux";
 
-/** A test that looks at the program from outside, by what Linux tells of a process; loudly ignored elsewhere. */
+/** A test that reads the program's state from Linux's /proc; visibly ignored elsewhere. */
 export function onLinux(
   name: string,
   fn: (context: Deno.TestContext) => Promise<void>,

@@ -15,15 +15,15 @@ const READERS = size(100, 1000);
 /** Readers of whom all are stuck. */
 const STUCK = size(50, 1000);
 
-/** Those whose order and delay are looked at; the rest only take what comes. */
+/** Those whose order and delay are checked; the rest only read. */
 const WATCHED = 10;
 
-/** A sign of life; nobody has to ask for it. */
+/** A pong; the server need not ping. */
 const PONG = clientFrame(opcode.pong);
 
 const TEXT = "x".repeat(9000);
 
-/** When a message came, by the time in it: in ms. */
+/** When a message arrived, by the time in it: in ms. */
 function delays(client: Client): number[] {
   const found: number[] = [];
   client.socket.on("message", (data: { toString(): string }) => {
@@ -38,7 +38,7 @@ function percentile(numbers: number[], part: number): number {
 }
 
 onLinux(
-  `one slow reader among ${READERS} is cut off alone: the others notice nothing, and it has missed nothing when back`,
+  `one slow reader among ${READERS} is disconnected alone: the others are not delayed, and it resumes without gaps`,
   async () => {
     await using server = await startProgram({ env: { LOG_LEVEL: "warn" } });
     await using writer = await join(server, "writer");
@@ -50,12 +50,12 @@ onLinux(
     try {
       const sayMany = async (count: number): Promise<void> => {
         for (let n = 0; n < count; n++) writer.send({ content: `at ${performance.now()} ${TEXT}` });
-        said += count;
-        // The crowd shares this process with the test: it is slow together, and must not count as such.
+        sent += count;
+        // The crowd shares this process with the test: its own delay must not count.
         await eventually(
           () =>
-            watched.every((client) => client.all("message").length === said) &&
-            crowd.every((raw) => raw.isGone || raw.bytes > said * TEXT.length),
+            watched.every((client) => client.all("message").length === sent) &&
+            crowd.every((raw) => raw.isGone || raw.bytes > sent * TEXT.length),
           30_000,
         );
       };
@@ -73,12 +73,12 @@ onLinux(
       }
       await using slow = await connect(server, { token: slowToken });
       const measured = watched.map(delays);
-      let said = 0;
+      let sent = 0;
 
-      // What it is like when everybody reads, so that the machine is compared with itself.
+      // The baseline: everybody reads, so that the machine is compared with itself.
       for (let n = 0; n < 10; n++) await sayMany(20);
       const calm = measured.flatMap((each) => each.splice(0));
-      // Asked once before, so that the connection which asks is counted, too.
+      // Called once before, so that its own connection is counted, too.
       await isOnline();
       const before = await usageOf(server.pid);
 
@@ -87,7 +87,7 @@ onLinux(
       while (await isOnline()) {
         await sayMany(20);
         most = Math.max(most, (await usageOf(server.pid)).memory);
-        assert(said < 2000, "somebody who reads nothing must be cut off some time");
+        assert(sent < 2000, "a client that reads nothing is disconnected eventually");
       }
       const busy = measured.flatMap((each) => each.splice(0));
       for (const part of [0.5, 0.95]) {
@@ -98,7 +98,7 @@ onLinux(
       await descriptorsAtMost(server.pid, before.descriptors - 1, 20_000);
 
       for (const client of watched) {
-        assert.deepEqual(client.all("message").map(({ seq }) => seq), Array.from({ length: said }, (_, n) => n + 1));
+        assert.deepEqual(client.all("message").map(({ seq }) => seq), Array.from({ length: sent }, (_, n) => n + 1));
       }
       await eventually(() => {
         const bytes = crowd.map((raw) => raw.bytes);
@@ -109,11 +109,11 @@ onLinux(
       assert([1013, 1006].includes(await slow.closed));
       const had = slow.all("message").map(({ seq }) => seq);
       await using again = await connect(server, { token: slowToken, after: had.at(-1) ?? 0 });
-      await eventually(() => again.all("history").at(-1)?.head === said, 10_000);
+      await eventually(() => again.all("history").at(-1)?.head === sent, 10_000);
       const rest = again.all("history").flatMap(({ messages }) => messages);
       assert.deepEqual(
         [...had, ...rest.map(({ seq }: Received) => seq)],
-        Array.from({ length: said }, (_, n) => n + 1),
+        Array.from({ length: sent }, (_, n) => n + 1),
       );
       await eventually(async () => (await usageOf(server.pid)).memory < before.memory + 80 * MB, 30_000);
     } finally {
@@ -127,7 +127,7 @@ onLinux(
 );
 
 onLinux(
-  `${STUCK} readers who say that they are alive, and read next to nothing, are gone within 60 s and cost little`,
+  `${STUCK} readers that send pongs and read next to nothing are disconnected within 60 s and cost little memory`,
   async () => {
     await using server = await startProgram({ env: { LOG_LEVEL: "warn" } });
     await using alice = await join(server, "alice");
@@ -144,29 +144,29 @@ onLinux(
     const signs = setInterval(() => {
       for (const [at, raw] of stuck.entries()) {
         raw.write(PONG);
-        // Every other one takes a bite now and then.
+        // Every other one reads a little now and then.
         if (at % 2 === 0) raw.socket.once("data", () => raw.socket.pause()).resume();
       }
     }, 3000);
     try {
       const start = performance.now();
       let most = 0;
-      let said = 0;
+      let sent = 0;
       let left = Infinity;
       while (left > before.descriptors) {
         const at = performance.now();
         await alice.say(TEXT);
-        said += 1;
+        sent += 1;
         assert(performance.now() - at < 2000, `a message takes ${Math.round(performance.now() - at)} ms`);
         const usage = await usageOf(server.pid);
         most = Math.max(most, usage.memory);
         left = usage.descriptors;
         const seconds = (performance.now() - start) / 1000;
-        assert(seconds < 60, `${left - before.descriptors} are still there after 60 s and ${said} messages`);
+        assert(seconds < 60, `${left - before.descriptors} are still there after 60 s and ${sent} messages`);
       }
       assert(most - before.memory < 150 * MB, `they cost ${Math.round((most - before.memory) / MB)} MB`);
-      await eventually(() => bob.all("message").length === said);
-      assert.deepEqual(bob.all("message").map(({ seq }) => seq), Array.from({ length: said }, (_, n) => n + 1));
+      await eventually(() => bob.all("message").length === sent);
+      assert.deepEqual(bob.all("message").map(({ seq }) => seq), Array.from({ length: sent }, (_, n) => n + 1));
     } finally {
       clearInterval(signs);
       for (const { socket } of stuck) socket.destroy();

@@ -7,7 +7,7 @@ import { dialRaw, openRaw, type RawSocket, seesConnections, upgradeRequest } fro
 import { onLinux } from "./on_linux.ts";
 import { isLong, size } from "./size.ts";
 
-/** How long somebody may hold a connection without saying what it is for, in ms. */
+/** How long a client may hold a connection without a complete request, in ms. */
 const GONE_WITHIN = 60_000;
 
 const EACH = size(10, 20);
@@ -17,33 +17,33 @@ const MB = 1024 * 1024;
 interface Kind {
   readonly name: string;
   readonly open: (server: Program, token: string) => Promise<RawSocket>;
-  /** Before 2.7.14 Deno hands over nothing but whole requests: nobody can end what does not become one. */
+  /** Before 2.7.14 Deno reports complete requests only, so incomplete ones cannot be ended. */
   readonly isRequest?: boolean;
 }
 
 const KINDS: Kind[] = [
-  { name: "not a byte", open: (server) => dialRaw(server) },
-  { name: "half a line", open: (server) => saying(server, "GET /heal") },
+  { name: "no byte", open: (server) => dialRaw(server) },
+  { name: "half a request line", open: (server) => sending(server, "GET /heal") },
   {
     name: "half the headers",
-    open: (server) => saying(server, `GET /healthz HTTP/1.1\r\nHost: ${hostOf(server)}\r\nX-Half`),
+    open: (server) => sending(server, `GET /healthz HTTP/1.1\r\nHost: ${hostOf(server)}\r\nX-Half`),
   },
   {
-    name: "a header a second, without end",
+    name: "endless headers, one per second",
     open: (server) => dripping(server, `GET /healthz HTTP/1.1\r\nHost: ${hostOf(server)}\r\n`, "X-More: x\r\n"),
   },
-  { name: "half a body", open: (server) => saying(server, post(server, "Content-Length: 1000") + '{"userna') },
+  { name: "half a body", open: (server) => sending(server, post(server, "Content-Length: 1000") + '{"userna') },
   {
-    name: "a body of a byte a second",
+    name: "a body of one byte per second",
     open: (server) => dripping(server, post(server, "Content-Length: 60000"), "x"),
   },
   {
-    name: "a body in chunks, without end",
+    name: "an endless chunked body",
     open: (server) => dripping(server, post(server, "Transfer-Encoding: chunked"), "1\r\nx\r\n"),
   },
-  { name: "one request, and nothing more", open: (server) => saying(server, get(server)) },
+  { name: "one request, then silence", open: (server) => sending(server, get(server)) },
   {
-    name: "many requests, whose answers are not read",
+    name: "many requests, responses unread",
     async open(server) {
       const raw = await dialRaw(server);
       raw.socket.pause();
@@ -51,8 +51,8 @@ const KINDS: Kind[] = [
       return raw;
     },
   },
-  { name: "a socket that is refused", open: (server) => saying(server, upgradeRequest(server, {})), isRequest: true },
-  { name: "a socket that answers no ping", open: openRaw, isRequest: true },
+  { name: "a refused socket", open: (server) => sending(server, upgradeRequest(server, {})), isRequest: true },
+  { name: "a socket without pongs", open: openRaw, isRequest: true },
 ];
 
 function hostOf(server: Program): string {
@@ -67,20 +67,20 @@ function post(server: Program, header: string): string {
   return `POST /login HTTP/1.1\r\nHost: ${hostOf(server)}\r\nContent-Type: application/json\r\n${header}\r\n\r\n`;
 }
 
-async function saying(server: Program, text: string): Promise<RawSocket> {
+async function sending(server: Program, text: string): Promise<RawSocket> {
   const raw = await dialRaw(server);
   raw.write(text);
   return raw;
 }
 
 async function dripping(server: Program, first: string, more: string): Promise<RawSocket> {
-  const raw = await saying(server, first);
+  const raw = await sending(server, first);
   const timer = setInterval(() => raw.isGone ? clearInterval(timer) : raw.write(more), 1000);
   raw.socket.once("close", () => clearInterval(timer));
   return raw;
 }
 
-onLinux("who goes away in the midst of it leaves no descriptor behind, and disturbs nobody", async () => {
+onLinux("a client that vanishes at any moment leaks no descriptor, and affects nobody else", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
@@ -98,7 +98,7 @@ onLinux("who goes away in the midst of it leaves no descriptor behind, and distu
   await eventually(() => bob.all("message").length === KINDS.length + 1);
 });
 
-onLinux("who holds a connection and says nothing is gone within 60 s, and its descriptor too", async (t) => {
+onLinux("a silent connection is closed within 60 s, with its descriptor", async (t) => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
@@ -112,13 +112,13 @@ onLinux("who holds a connection and says nothing is gone within 60 s, and its de
     return { kind, raws, goneAt: undefined as number | undefined };
   }));
   const start = performance.now();
-  for (let said = 1; performance.now() - start < GONE_WITHIN; said++) {
+  for (let count = 1; performance.now() - start < GONE_WITHIN; count++) {
     for (const each of open) {
-      // One that does not read is not told that it is gone: its descriptor says it, below.
+      // A client that does not read sees no end: its descriptor shows it, below.
       if (each.raws.every(({ isGone }) => isGone)) each.goneAt ??= performance.now() - start;
     }
-    await alice.say(`message ${said}`);
-    await eventually(() => bob.all("message").length === said);
+    await alice.say(`message ${count}`);
+    await eventually(() => bob.all("message").length === count);
     const left = (await usageOf(server.pid)).descriptors;
     if (left <= descriptors) break;
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -133,14 +133,14 @@ onLinux("who holds a connection and says nothing is gone within 60 s, and its de
     );
   }
   await t.step({
-    name: sees ? "all the others" : "all the others (ignored: this runtime shows them to nobody; use a newer one)",
+    name: sees ? "all the others" : "all the others (ignored: this runtime hides them; use a newer one)",
     ignore: !sees,
     fn: () => descriptorsAtMost(server.pid, descriptors, 2000),
   });
   for (const { raws } of open) for (const { socket } of raws) socket.destroy();
 }, { ignore: !isLong });
 
-onLinux("who asks without end and reads no answer costs no memory to speak of", async () => {
+onLinux("endless requests with unread responses cost little memory", async () => {
   await using server = await startProgram({ env: { LOG_LEVEL: "warn" } });
   const token = await tokenOf(server, "alice");
   await api(server, "/docs", { token });
@@ -155,6 +155,6 @@ onLinux("who asks without end and reads no answer costs no memory to speak of", 
     most = Math.max(most, (await usageOf(server.pid)).memory);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  // The requests that are read at one go are some thousands: measured 140 MB on 2.9.6 when it is cut at once.
+  // Some thousands of requests are read at once: measured 140 MB on 2.9.6 when it is disconnected immediately.
   assert(most - before < 250 * MB, `it costs ${Math.round((most - before) / MB)} MB`);
 });

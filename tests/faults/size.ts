@@ -4,7 +4,7 @@
  */
 export const isLong = Deno.args.includes("--long");
 
-/** How much of it: the first for the ordinary suite, the second for the long form. */
+/** The size: the first for the ordinary suite, the second for the long form. */
 export function size<Value>(short: Value, long: Value): Value {
   return isLong ? long : short;
 }

@@ -11,7 +11,10 @@ export interface StoredMessage {
   readonly isDeleted: boolean;
 }
 
-/** What is in the database file beside a running program: every message of the one room, in order, and the room's head. */
+/**
+ * The contents of the database file beside a running program: every message of the one room, in order, and the room's
+ * head.
+ */
 export function stored(file: string): { messages: StoredMessage[]; head: number } {
   using database = new DatabaseSync(file, { readOnly: true });
   const messages = database.prepare(

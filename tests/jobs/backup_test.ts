@@ -20,7 +20,7 @@ interface Line {
   facts: Record<string, unknown>;
 }
 
-/** Backups of a store with a message, on the test's own clock. */
+/** Backups of a store with one message, on a manual clock. */
 async function scheduled({ every = 1000, keep = 3, names = [] as string[] } = {}) {
   const temp = await tempStore();
   const dir = await tempDir();
@@ -50,14 +50,14 @@ async function scheduled({ every = 1000, keep = 3, names = [] as string[] } = {}
     store,
     kind,
     runner,
-    /** When the next one is planned; while one is made, the end of its lease. */
+    /** When the next one is planned; during a backup, the end of its lease. */
     nextAt: () => store.jobs.nextAt(["backup"]),
-    /** Lets `ms` pass; resolves when the log has so many lines and the next backup is planned. */
+    /** Lets `ms` pass; resolves when the log has this many lines and the next backup is planned. */
     async pass(ms: number, count: number) {
       await clock.advance(ms);
       await eventually(() => lines.length >= count, 20_000);
       await eventually(async () => (await store.jobs.nextAt(["backup"]))! <= clock.now() + every, 20_000);
-      // Its end wakes the runner.
+      // Its completion wakes the runner.
       await clock.advance(0);
     },
     async [Symbol.asyncDispose]() {
@@ -71,7 +71,7 @@ async function scheduled({ every = 1000, keep = 3, names = [] as string[] } = {}
   };
 }
 
-Deno.test("`backup` makes one when there is none, whole and checked, and says so", async () => {
+Deno.test("`backup` makes one when there is none, checks it and logs it", async () => {
   await using test = await scheduled();
   await test.pass(1000, 1);
   const { level, event, facts } = test.lines[0]!;
@@ -82,7 +82,7 @@ Deno.test("`backup` makes one when there is none, whole and checked, and says so
   if (Deno.build.os !== "windows") assert.equal((await Deno.stat(test.folder)).mode! & 0o777, 0o700);
 });
 
-Deno.test("`backup` makes the next when its time has come, and keeps as many as it is told", async () => {
+Deno.test("`backup` makes the next one when due, and keeps the configured number", async () => {
   const names = [backupName(T0 - 2000), backupName(T0 - 1000)];
   await using test = await scheduled({ every: 1000, keep: 2, names });
   await test.pass(1000, 1);
@@ -94,7 +94,7 @@ Deno.test("`backup` makes the next when its time has come, and keeps as many as 
   assert.deepEqual(namesIn(test.folder), [backupName(T0 + 1000), backupName(T0 + 2000)]);
 });
 
-Deno.test("`backup` counts one that was made by hand, and makes what was missed soon after the start", async () => {
+Deno.test("`backup` counts a manual backup, and makes a missed one soon after the start", async () => {
   await using test = await scheduled({ every: 60_000, names: [backupName(T0 - 50_000)] });
   await test.clock.advance(5000);
   assert.deepEqual([test.lines, await test.nextAt()], [[], T0 + 10_000]);
@@ -106,22 +106,22 @@ Deno.test("`backup` counts one that was made by hand, and makes what was missed 
   assert.deepEqual(backupsIn(missed.folder).map(({ time }) => time), [T0 - 5_000_000, T0 + 5000]);
 });
 
-Deno.test("`backup` does not wait for a backup from the future to grow old", async () => {
+Deno.test("`backup` does not wait for a backup dated in the future", async () => {
   const tomorrow = backupName(T0 + 86_400_000);
   await using test = await scheduled({ every: 1000, names: [tomorrow] });
   await test.pass(1000, 1);
   assert.deepEqual(namesIn(test.folder), [backupName(T0 + 1000), tomorrow]);
 });
 
-Deno.test("`backup` says what went wrong, tries again, and succeeds when it is mended", async () => {
+Deno.test("`backup` logs a failure, retries, and succeeds once the cause is fixed", async () => {
   await using test = await scheduled();
-  await Deno.writeTextFile(test.folder, "a file where the folder should be");
+  await Deno.writeTextFile(test.folder, "a file instead of the folder");
   await test.clock.advance(3000);
   assert.equal(test.lines.length, 3);
   for (const { level, event } of test.lines) assert.deepEqual([level, event], ["error", "Cannot make a backup"]);
   const { items: [failed] } = await test.store.jobs.listFailed({ limit: 1 });
   assert.deepEqual([failed?.kind, failed?.attempts, failed?.nextAt], ["backup", 3, T0 + 4000]);
-  assert.equal(await Deno.readTextFile(test.folder), "a file where the folder should be");
+  assert.equal(await Deno.readTextFile(test.folder), "a file instead of the folder");
   await Deno.remove(test.folder);
   await test.pass(1000, 4);
   assert.equal(test.lines.at(-1)!.event, "backup");
@@ -137,17 +137,17 @@ Deno.test("`backup` run twice makes one backup", async () => {
   assert.deepEqual(namesIn(test.folder), [backupName(T0)]);
 });
 
-Deno.test("a backup that is being made is finished when the program stops, if that is soon done", async () => {
+Deno.test("`backup` under way finishes when the program stops, within the timeout", async () => {
   await using test = await scheduled();
   await test.clock.advance(1000);
-  // The folder is made just before the thread starts.
+  // The folder is created just before the thread starts.
   await eventually(() => existsSync(test.folder), 20_000);
   await test.runner.stop(20_000);
   assert.deepEqual(test.lines.map(({ event }) => event), ["backup"]);
   assert.deepEqual(namesIn(test.folder), [backupName(T0 + 1000)]);
 });
 
-Deno.test("a backup that takes too long is broken off, and leaves nothing half made", async () => {
+Deno.test("`backup` is aborted after the timeout and leaves no partial file", async () => {
   await using test = await scheduled({ every: 60_000 });
   const controller = new AbortController();
   const made = test.kind.run({}, { now: () => T0, signal: controller.signal });

@@ -3,12 +3,12 @@ import { Instance } from "../../db/instance.ts";
 import { NONCE_LIFE } from "../../db/store.ts";
 import { cleanup, FAILED_KEPT } from "../../jobs/cleanup.ts";
 import { castOf, T0 } from "../support/cast.ts";
-import { sessionOf } from "../support/people.ts";
+import { sessionOf } from "../support/models.ts";
 import { tempStore } from "../support/temp_store.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 
-Deno.test("`cleanup` removes what has expired, in steps, drops what is cached of it, and does no harm twice", async () => {
+Deno.test("`cleanup` removes what has expired in steps, clears the caches, and has no effect the second time", async () => {
   await using temp = await tempStore();
   const { store } = temp;
   const { alice, room, say } = await castOf(store);
@@ -33,10 +33,10 @@ Deno.test("`cleanup` removes what has expired, in steps, drops what is cached of
     assert.deepEqual([forgotten, await store.jobs.count()], [3, { waiting: 0, failed: 0 }]);
   }
   const again = await store.messages.post({ room: room.id, author: alice.id, content: "x", nonce: "n" }, now);
-  assert.equal(again.isNew, true, "the nonce is forgotten");
+  assert.equal(again.isNew, true, "the nonce is removed");
 });
 
-Deno.test("`cleanup` stops between two steps when it is told to", async () => {
+Deno.test("`cleanup` stops between two steps when aborted", async () => {
   await using temp = await tempStore();
   const { alice, room, say } = await castOf(temp.store);
   for (let n = 0; n < 1200; n++) void say(alice, `old ${n}`);

@@ -6,28 +6,28 @@ import { roomTopic } from "../../ws/bus/topics.ts";
 import { castOf, T0 } from "../support/cast.ts";
 import { tempStore } from "../support/temp_store.ts";
 
-Deno.test("`remove_messages` finishes what a process that died has left of a deleted account, and tells the rooms", async () => {
+Deno.test("`remove_messages` finishes after a crash and publishes the deletions", async () => {
   await using temp = await tempStore();
   const { store } = temp;
   const { alice, bob, room, say } = await castOf(store);
   for (let n = 0; n < 300; n++) void say(bob, `message ${n}`);
   const kept = await say(alice, "kept");
   await store.moderation.deleteAccount(bob.id, "remove", alice, T0);
-  // The process ends here.
+  // The process crashes here.
   const at = (await store.jobs.nextAt([REMOVE_MESSAGES]))!;
   const job = (await store.jobs.claim({ kinds: [REMOVE_MESSAGES], lease: "a", until: at + 1000 }, at))!;
   const bus = memoryBus(() => {});
-  let told = 0;
-  bus.subscribe(roomTopic(room.id), (event) => told += event.type === "message" ? 1 : 0);
+  let published = 0;
+  bus.subscribe(roomTopic(room.id), (event) => published += event.type === "message" ? 1 : 0);
   const kind = removeMessages({ store, bus });
   for (let n = 0; n < 2; n++) {
     await kind.run(job.payload, { now: () => at, signal: new AbortController().signal });
     const { messages } = await store.messages.history(room.id, { limit: 1000 });
-    assert.deepEqual([messages.map(({ id }) => id), told], [[kept.id], 300]);
+    assert.deepEqual([messages.map(({ id }) => id), published], [[kept.id], 300]);
   }
 });
 
-Deno.test("`remove_messages` takes no payload but its own", async () => {
+Deno.test("`remove_messages` accepts only its own payload", async () => {
   await using temp = await tempStore();
   const kind = removeMessages({ store: temp.store, bus: memoryBus(() => {}) });
   const running = { now: () => T0, signal: new AbortController().signal };

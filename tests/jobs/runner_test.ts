@@ -5,6 +5,7 @@ import type { JobKind, Running } from "../../jobs/job_kind.ts";
 import { JobRunner, LEASE, POLL } from "../../jobs/runner.ts";
 import { memoryBus } from "../../ws/bus/memory.ts";
 import { T0 } from "../support/cast.ts";
+import { eventually } from "../support/eventually.ts";
 import { ManualClock, turn } from "../support/manual_clock.ts";
 import { tempStore } from "../support/temp_store.ts";
 
@@ -20,7 +21,7 @@ function kind(name: string, run: JobKind["run"], more: Partial<JobKind> = {}): J
   };
 }
 
-/** A store, a clock, and runners on them, without chance in their pauses. */
+/** A store, a clock, and runners on them, without jitter. */
 async function open() {
   const temp = await tempStore();
   const clock = new ManualClock(T0);
@@ -41,7 +42,7 @@ async function open() {
       runners.push(runner);
       return runner;
     },
-    /** Adds a job as one does that follows a commit. */
+    /** Adds a job as a caller does after a commit. */
     async add(kind: string, payload: unknown = {}) {
       const id = await temp.store.jobs.add({ kind, payload }, clock.now());
       bus.publish("jobs", { type: "job_added" });
@@ -55,7 +56,7 @@ async function open() {
   };
 }
 
-Deno.test("`JobRunner` runs a job at once when it is told of it, with its payload, and removes it", async () => {
+Deno.test("`JobRunner` runs an announced job at once with its payload, and removes it", async () => {
   await using test = await open();
   const seen: unknown[] = [];
   test.run([kind("mail", (payload) => Promise.resolve(void seen.push(payload)))]);
@@ -67,7 +68,7 @@ Deno.test("`JobRunner` runs a job at once when it is told of it, with its payloa
   assert.deepEqual(test.metrics.jobsRun, { done: 2, failed: 0 });
 });
 
-Deno.test("`JobRunner` finds what another process has added, and what is due later when its time has come", async () => {
+Deno.test("`JobRunner` finds jobs that another process added, and later ones when they are due", async () => {
   await using test = await open();
   const seen: unknown[] = [];
   test.run([kind("mail", (payload) => Promise.resolve(void seen.push(payload)))]);
@@ -84,7 +85,7 @@ Deno.test("`JobRunner` finds what another process has added, and what is due lat
   assert.deepEqual(seen, [1, 2]);
 });
 
-Deno.test("`JobRunner` asks the store once a poll while nothing is due, and writes nothing", async () => {
+Deno.test("`JobRunner` queries the store once per poll while nothing is due, and writes nothing", async () => {
   await using test = await open();
   const calls: string[] = [];
   const noted = Object.entries(test.jobs).map(([name, method]) => [name, (...args: unknown[]) => {
@@ -98,7 +99,7 @@ Deno.test("`JobRunner` asks the store once a poll while nothing is due, and writ
   assert.deepEqual(calls, Array(11).fill("nextAt"));
 });
 
-Deno.test("`JobRunner` tries again what fails, later each time, and gives up in the end: it stays visible", async () => {
+Deno.test("`JobRunner` retries a failed job with growing delays, then gives up and keeps it listed", async () => {
   await using test = await open();
   const tries: number[] = [];
   const run = () => {
@@ -125,7 +126,7 @@ Deno.test("`JobRunner` tries again what fails, later each time, and gives up in 
   assert.deepEqual(test.metrics.jobsRun, { done: 0, failed: 3 });
 });
 
-Deno.test("`JobRunner` tries a failed job once more when an administrator says so", async () => {
+Deno.test("`JobRunner` runs a failed job once more when an administrator retries it", async () => {
   await using test = await open();
   let isAway = true;
   let tries = 0;
@@ -150,7 +151,7 @@ Deno.test("`JobRunner` tries a failed job once more when an administrator says s
   assert.deepEqual([tries, await test.jobs.count()], [5, { waiting: 0, failed: 0 }]);
 });
 
-Deno.test("a scheduled job has one row, runs again when it says, and never gives up: administrators see that it fails", async () => {
+Deno.test("`JobRunner` keeps one row per schedule, reruns it as the schedule says, and never gives up: administrators see the failure", async () => {
   await using test = await open();
   const runs: number[] = [];
   let isBroken = false;
@@ -172,7 +173,7 @@ Deno.test("a scheduled job has one row, runs again when it says, and never gives
   assert.deepEqual(await test.jobs.count(), { waiting: 1, failed: 0 });
 });
 
-Deno.test("two processes run one of a schedule and of each job, at a time", async () => {
+Deno.test("`JobRunner` in two processes runs each job and each schedule once at a time", async () => {
   await using test = await open();
   await using other = await test.again();
   let running = 0;
@@ -198,12 +199,14 @@ Deno.test("two processes run one of a schedule and of each job, at a time", asyn
   await turn();
   for (let n = 0; n < 20; n++) await test.jobs.add({ kind: "mail", payload: n }, test.clock.now());
   test.bus.publish("jobs", { type: "job_added" });
+  // A lease must not end while a job runs: the clock moves once all are done.
+  await eventually(async () => (await test.jobs.count()).waiting === 1);
   await test.clock.advance(POLL);
   await test.clock.advance(POLL);
   assert.deepEqual(seen.sort((a, b) => Number(a) - Number(b)), Array.from({ length: 20 }, (_, n) => n));
 });
 
-Deno.test("a job of a process that died is claimed again when its lease has ended, and a live one's is not", async () => {
+Deno.test("`JobRunner` reclaims the job of a dead process when its lease has ended, and not that of a live one", async () => {
   await using test = await open();
   const id = await test.jobs.add({ kind: "mail" }, T0);
   const dead = await test.jobs.claim({ kinds: ["mail"], lease: "dead", until: T0 + LEASE }, T0);
@@ -219,17 +222,17 @@ Deno.test("a job of a process that died is claimed again when its lease has ende
   assert.deepEqual(runs, []);
   await test.clock.advance(1);
   assert.deepEqual(runs, [LEASE]);
-  // It takes ten leases, and is renewed: nobody else gets it.
+  // It takes ten leases and is renewed: nobody else claims it.
   await test.clock.advance(10 * LEASE);
   assert.deepEqual(await test.jobs.claim({ kinds: ["mail"], lease: "other", until: 0 }, test.clock.now()), undefined);
   await test.jobs.done(dead!);
-  assert.equal((await test.jobs.count()).waiting, 1, "whose lease has ended changes nothing");
+  assert.equal((await test.jobs.count()).waiting, 1, "an expired claim changes nothing");
   end.resolve();
   await turn();
   assert.deepEqual([runs.length, await test.jobs.count()], [1, { waiting: 0, failed: 0 }]);
 });
 
-Deno.test("a job that ends the process each time is given up too", async () => {
+Deno.test("`JobRunner` gives up a job that crashes the process every time", async () => {
   await using test = await open();
   await test.jobs.add({ kind: "mail" }, T0);
   for (let n = 0; n < 3; n++) await test.jobs.claim({ kinds: ["mail"], lease: `${n}`, until: T0 }, T0);
@@ -240,7 +243,7 @@ Deno.test("a job that ends the process each time is given up too", async () => {
   assert.deepEqual([runs, failed?.error], [0, "The process ended while the job ran"]);
 });
 
-Deno.test("`JobRunner` runs four jobs at once, and the next when one has ended", async () => {
+Deno.test("`JobRunner` runs four jobs at once, and the next when one ends", async () => {
   await using test = await open();
   const ends: PromiseWithResolvers<void>[] = [];
   test.run([kind("mail", () => {
@@ -260,7 +263,7 @@ Deno.test("`JobRunner` runs four jobs at once, and the next when one has ended",
   ends[5]!.resolve();
 });
 
-Deno.test("`JobRunner.stop()` waits for the job that runs, and begins no other", async () => {
+Deno.test("`JobRunner.stop()` waits for the running job and starts no other", async () => {
   await using test = await open();
   const end = Promise.withResolvers<void>();
   let runs = 0;
@@ -280,14 +283,14 @@ Deno.test("`JobRunner.stop()` waits for the job that runs, and begins no other",
   assert.deepEqual([runs, await test.jobs.count()], [1, { waiting: 1, failed: 0 }]);
 });
 
-Deno.test("`JobRunner.stop()` aborts what takes too long; the next start runs it at once, and it has not failed", async () => {
+Deno.test("`JobRunner.stop()` aborts a job after the timeout; the next start runs it at once, without counting a failure", async () => {
   await using test = await open();
-  let said: unknown;
+  let reason: unknown;
   const runner = test.run([
     kind("mail", (_, { signal }) =>
       new Promise((_, reject) =>
         signal.addEventListener("abort", () => {
-          said = signal.reason;
+          reason = signal.reason;
           reject(signal.reason);
         })
       )),
@@ -297,7 +300,7 @@ Deno.test("`JobRunner.stop()` aborts what takes too long; the next start runs it
   const stopped = runner.stop(5000);
   await test.clock.advance(5000);
   await stopped;
-  assert.match(String(said), /The program stops/);
+  assert.match(String(reason), /The program stops/);
   let attempts = 0;
   const { claim } = test.jobs;
   test.run([kind("mail", () => Promise.resolve())], {
@@ -316,7 +319,7 @@ Deno.test("`JobRunner.stop()` aborts what takes too long; the next start runs it
   assert.deepEqual(test.lines, []);
 });
 
-Deno.test("`JobRunner` says once that the store cannot be asked, and goes on when it can", async () => {
+Deno.test("`JobRunner` logs once that the store cannot be read, and continues when it can", async () => {
   await using test = await open();
   let isBroken = true;
   let runs = 0;
@@ -333,7 +336,7 @@ Deno.test("`JobRunner` says once that the store cannot be asked, and goes on whe
   assert.deepEqual([test.lines, runs], [["warn Cannot claim jobs", "info Jobs run again"], 1]);
 });
 
-Deno.test("a clock that was a year ahead does not postpone a schedule by a year", async () => {
+Deno.test("`JobRunner` does not postpone a schedule by a year after the clock was a year ahead", async () => {
   await using test = await open();
   const YEAR = 365 * 24 * 60 * 60 * 1000;
   const runs: number[] = [];

@@ -5,15 +5,15 @@ import { PASSWORD } from "../support/client.ts";
 
 const alice = { username: "alice", password: PASSWORD };
 
-async function says(response: Response, status: number, body: unknown): Promise<void> {
+async function assertAnswer(response: Response, status: number, body: unknown): Promise<void> {
   assert.deepEqual([response.status, await response.json()], [status, body]);
 }
 
-Deno.test("`POST /register` makes an account, and says so in JSON", async () => {
+Deno.test("`POST /register` creates a user and returns it as JSON", async () => {
   await using app = await openApp();
-  await says(await app.ask("/register", { json: alice }), 200, { message: "User registered successfully" });
-  await says(await app.ask("/register", { json: alice }), 400, { detail: "User already exists" });
-  await says(await app.ask("/register", { json: { ...alice, username: "Alice" } }), 400, {
+  await assertAnswer(await app.ask("/register", { json: alice }), 200, { message: "User registered successfully" });
+  await assertAnswer(await app.ask("/register", { json: alice }), 400, { detail: "User already exists" });
+  await assertAnswer(await app.ask("/register", { json: { ...alice, username: "Alice" } }), 400, {
     detail: "User already exists",
   });
   assert.equal((await app.store.users.list())[0]?.isAdmin, true);
@@ -31,17 +31,17 @@ Deno.test("`POST /register` refuses an invalid field with 422 and one sentence",
       [{ username: "alice" }, "Password is required"],
     ] as const
   ) {
-    await says(await app.ask("/register", { json: fields }), 422, { detail });
+    await assertAnswer(await app.ask("/register", { json: fields }), 422, { detail });
   }
   for (const json of [[], null, 7, "alice"]) {
-    await says(await app.ask("/register", { json }), 422, { detail: "Body is not a JSON object" });
+    await assertAnswer(await app.ask("/register", { json }), 422, { detail: "Body is not a JSON object" });
   }
   const broken = await app.ask("/register", { json: {}, headers: { "Content-Type": "application/json; charset=x" } });
   assert.equal(broken.status, 422);
   assert.equal(await app.store.users.any(), false);
 });
 
-Deno.test("`POST /register` as a form logs in at once and leads to the chat", async () => {
+Deno.test("`POST /register` as a form logs in and redirects to the chat", async () => {
   await using app = await openApp();
   const response = await app.ask("/register", { form: { ...alice, email: "" } });
   assert.deepEqual([response.status, response.headers.get("Location")], [303, "/"]);
@@ -50,7 +50,7 @@ Deno.test("`POST /register` as a form logs in at once and leads to the chat", as
   assert.equal(page.status, 200);
 });
 
-Deno.test("`POST /register` as a form shows what was wrong beside the field, keeps what was typed, echoes no password", async () => {
+Deno.test("`POST /register` as a form shows the error beside its field, keeps the input, and echoes no password", async () => {
   await using app = await openApp();
   await app.register("bob");
   for (
@@ -71,17 +71,17 @@ Deno.test("`POST /register` as a form shows what was wrong beside the field, kee
     assert(!html.includes("hunter2"), "the password is not echoed");
   }
   const hostile = await app.ask("/register", { form: { username: `"><script>alert(1)</script>`, password: PASSWORD } });
-  assert(!(await hostile.text()).includes("<script>alert"), "what was typed is kept as text");
+  assert(!(await hostile.text()).includes("<script>alert"), "the input is kept as text");
 });
 
-Deno.test("`POST /register` as a form says of all fields at once what is wrong with them", async () => {
+Deno.test("`POST /register` as a form shows the errors of all fields at once", async () => {
   await using app = await openApp();
   const form = { username: "a b", email: "nonsense", password: "short" };
   const response = await app.ask("/register", { form });
   assert.equal(response.status, 422);
   const html = await response.text();
-  const wrong = [...html.matchAll(/<p id="(\w+)-note" class="error" role="alert">([^<]*)<\/p>/g)].map(([, ...said]) =>
-    said
+  const wrong = [...html.matchAll(/<p id="(\w+)-note" class="error" role="alert">([^<]*)<\/p>/g)].map(([, ...groups]) =>
+    groups
   );
   assert.deepEqual(wrong, [
     ["username", "Username may contain only A-Z a-z 0-9 _ . -"],
@@ -92,7 +92,7 @@ Deno.test("`POST /register` as a form says of all fields at once what is wrong w
   assert.match(html, /<input id="username"[^>]* autofocus/, "the first of them has the focus");
 });
 
-Deno.test("`GET /login` is where the first account is made while there is none, and says how where that is closed", async () => {
+Deno.test("`GET /login` offers to create the first account while there are no users, or explains how where that is closed", async () => {
   await using app = await openApp();
   const fresh = await (await app.ask("/login", { page: true })).text();
   assert.match(fresh, /<form method="post" action="\/register">/);
@@ -107,7 +107,7 @@ Deno.test("`GET /login` is where the first account is made while there is none, 
 
 Deno.test("`POST /register` is refused with 403 when registration is closed, and the page has no form", async () => {
   await using app = await openApp({ registration: "closed" });
-  await says(await app.ask("/register", { json: alice }), 403, { detail: "Registration is closed" });
+  await assertAnswer(await app.ask("/register", { json: alice }), 403, { detail: "Registration is closed" });
   const form = await app.ask("/register", { form: alice });
   assert.equal(form.status, 403);
   const page = await (await app.ask("/register", { page: true })).text();
@@ -116,7 +116,7 @@ Deno.test("`POST /register` is refused with 403 when registration is closed, and
   assert.equal(await app.store.users.any(), false);
 });
 
-Deno.test("`GET /login` tells the first visitor that the first account becomes the administrator, and only that one", async () => {
+Deno.test("`GET /login` tells only the first visitor that the first account becomes the administrator", async () => {
   await using app = await openApp();
   assert.match(await (await app.ask("/login", { page: true })).text(), /becomes the administrator/);
   await app.register("alice");
@@ -132,7 +132,7 @@ Deno.test("`GET /login` tells the first visitor that the first account becomes t
   assert.match(register, /<button type="submit">Create account<\/button>/);
 });
 
-Deno.test("`GET /login` and `/register` lead who is logged in to the chat", async () => {
+Deno.test("`GET /login` and `/register` redirect a logged-in user to the chat", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   for (const path of ["/login", "/register"]) {
@@ -141,7 +141,7 @@ Deno.test("`GET /login` and `/register` lead who is logged in to the chat", asyn
   }
 });
 
-Deno.test("`POST /login` gives a token, by name or by email, until when, and to be kept by nobody", async () => {
+Deno.test("`POST /login` returns a token and its expiry, by name or email, uncacheable", async () => {
   await using app = await openApp();
   await app.register("alice", "alice@example.org");
   for (const username of ["alice", "ALICE", "Alice@Example.org"]) {
@@ -157,21 +157,21 @@ Deno.test("`POST /login` gives a token, by name or by email, until when, and to 
   }
 });
 
-Deno.test("`POST /login` refuses wrong passwords and strangers alike, and the blocked", async () => {
+Deno.test("`POST /login` refuses wrong passwords and unknown users alike, and the blocked", async () => {
   await using app = await openApp();
   await app.register("alice");
   const invalid = { detail: "Invalid credentials" };
-  await says(await app.ask("/login", { json: { ...alice, password: "wrong horse" } }), 401, invalid);
-  await says(await app.ask("/login", { json: { ...alice, username: "nobody" } }), 401, invalid);
-  await says(await app.ask("/login", { json: { username: "alice" } }), 422, { detail: "Password is required" });
-  await says(await app.ask("/login", { json: { username: {}, password: [] } }), 422, {
+  await assertAnswer(await app.ask("/login", { json: { ...alice, password: "wrong horse" } }), 401, invalid);
+  await assertAnswer(await app.ask("/login", { json: { ...alice, username: "nobody" } }), 401, invalid);
+  await assertAnswer(await app.ask("/login", { json: { username: "alice" } }), 422, { detail: "Password is required" });
+  await assertAnswer(await app.ask("/login", { json: { username: {}, password: [] } }), 422, {
     detail: "Username is required",
   });
   block(app.file, "alice");
-  await says(await app.ask("/login", { json: alice }), 403, { detail: "User is blocked" });
+  await assertAnswer(await app.ask("/login", { json: alice }), 403, { detail: "User is blocked" });
 });
 
-Deno.test("`POST /login` as a form sets the cookie, or shows what was wrong", async () => {
+Deno.test("`POST /login` as a form sets the cookie, or shows the error", async () => {
   await using app = await openApp();
   await app.register("alice");
   const wrong = await app.ask("/login", { form: { username: "alice", password: "hunter2hunter2" } });
@@ -185,7 +185,7 @@ Deno.test("`POST /login` as a form sets the cookie, or shows what was wrong", as
   assert.deepEqual([right.status, right.headers.get("Location")], [303, "/"]);
 });
 
-Deno.test("`POST /login` sets a cookie that scripts and other sites cannot use", async () => {
+Deno.test("`POST /login` sets a cookie out of reach for scripts and other sites", async () => {
   for (
     const [publicUrl, name, secure] of [
       [undefined, "chatterbox_session", false],
@@ -211,23 +211,23 @@ Deno.test("`POST /login` sets a cookie that scripts and other sites cannot use",
 Deno.test("`POST /logout` ends the session everywhere, in JSON and as a form", async () => {
   await using app = await openApp();
   const token = await app.tokenOf("alice");
-  await says(await app.ask("/logout", { token, method: "POST" }), 200, { message: "Logged out" });
+  await assertAnswer(await app.ask("/logout", { token, method: "POST" }), 200, { message: "Logged out" });
   assert.equal((await app.ask("/users", { token })).status, 401);
-  await says(await app.ask("/logout", { token, method: "POST" }), 401, { detail: "Not authenticated" });
-  assert.deepEqual(app.ended.map(({ type }) => type), ["session_ended"], "open sockets are told");
+  await assertAnswer(await app.ask("/logout", { token, method: "POST" }), 401, { detail: "Not authenticated" });
+  assert.deepEqual(app.ended.map(({ type }) => type), ["session_ended"], "open sockets are notified");
 
   const cookie = await app.cookieOf("bob");
   const response = await app.ask("/logout", { cookie, form: {} });
   assert.deepEqual([response.status, response.headers.get("Location")], [303, "/login"]);
   assert.match(response.headers.get("Set-Cookie")!, /^chatterbox_session_[0-9a-f]{8}=; Max-Age=0; Path=\/; HttpOnly/);
-  assert.equal((await app.ask("/users", { cookie })).status, 401, "a copy of the cookie is worth nothing");
+  assert.equal((await app.ask("/users", { cookie })).status, 401, "a copy of the cookie is invalid");
   assert.equal(app.ended.length, 2);
   const again = await app.ask("/logout", { cookie, form: {} });
   assert.deepEqual([again.status, again.headers.get("Location")], [303, "/login"]);
 });
 
 Deno.test(
-  "`POST /login` answers 429 after ten wrong passwords, right ones do not count, others get in",
+  "`POST /login` answers 429 after ten wrong passwords; correct ones do not count, and others log in",
   async () => {
     await using app = await openApp({ limits: true, trustProxy: true });
     await app.register("alice");
@@ -235,7 +235,7 @@ Deno.test(
     const from = (address: string) => ({ headers: { "X-Forwarded-For": `203.0.113.9, ${address}` } });
     const desk = from("192.0.2.1");
     for (let n = 0; n < 12; n++) {
-      assert.equal((await app.ask("/login", { ...desk, json: alice })).status, 200, "right passwords do not count");
+      assert.equal((await app.ask("/login", { ...desk, json: alice })).status, 200, "correct passwords do not count");
     }
     const wrong = { username: "alice", password: "wrong horse" };
     for (let n = 0; n < 10; n++) assert.equal((await app.ask("/login", { ...desk, json: wrong })).status, 401);
@@ -251,12 +251,12 @@ Deno.test(
     assert.match(await page.text(), /role="alert">Too many attempts/);
     assert.equal((await app.ask("/login", { ...from("192.0.2.2"), json: alice })).status, 200, "from elsewhere");
     const bob = { username: "bob", password: PASSWORD };
-    assert.equal((await app.ask("/login", { ...desk, json: bob })).status, 200, "somebody else, from there");
+    assert.equal((await app.ask("/login", { ...desk, json: bob })).status, 200, "another user, from there");
   },
 );
 
 Deno.test(
-  "`POST /login` believes `X-Forwarded-For` only where a proxy of ours is said to write it",
+  "`POST /login` trusts `X-Forwarded-For` only from a configured proxy",
   async () => {
     await using app = await openApp({ limits: true, trustProxy: false });
     await app.register("alice");
@@ -266,11 +266,11 @@ Deno.test(
       const response = await app.ask("/login", { json: wrong, headers: { "X-Forwarded-For": `192.0.2.${n}` } });
       statuses.push(response.status);
     }
-    assert.deepEqual([...new Set(statuses)], [401, 429], "a made-up address is no way around");
+    assert.deepEqual([...new Set(statuses)], [401, 429], "a forged address does not help");
   },
 );
 
-Deno.test("`POST /register` and `/login` take a name and an email with space around them", async () => {
+Deno.test("`POST /register` and `/login` trim the name and the email", async () => {
   await using app = await openApp();
   const typed = { username: " alice\u00a0", email: " Alice@Example.org ", password: PASSWORD };
   assert.equal((await app.ask("/register", { json: typed })).status, 200);
@@ -284,12 +284,12 @@ Deno.test("`POST /register` and `/login` take a name and an email with space aro
   assert.equal((await app.ask("/register", { form: { ...typed, username: "alice " } })).status, 400);
 });
 
-Deno.test("`POST /register` takes an email of any script, once, and `/login` finds it however it is typed", async () => {
+Deno.test("`POST /register` accepts an email in any script once, and `/login` finds every spelling of it", async () => {
   await using app = await openApp();
   assert.equal((await app.ask("/register", { form: { ...alice, email: "info@пример.рф" } })).status, 303);
   for (const email of ["INFO@ПРИМЕР.РФ", "info@xn--e1afmkfd.xn--p1ai"]) {
     const taken = await app.ask("/register", { json: { username: "bob", password: PASSWORD, email } });
-    await says(taken, 400, { detail: "User already exists" });
+    await assertAnswer(taken, 400, { detail: "User already exists" });
     assert.equal((await app.ask("/login", { json: { ...alice, username: email } })).status, 200);
   }
   assert.equal(
@@ -297,10 +297,10 @@ Deno.test("`POST /register` takes an email of any script, once, and `/login` fin
     200,
   );
   const { email } = (await app.store.users.findLogin("alice"))!.user;
-  assert.equal(email, "info@пример.рф", "it is shown as it was given");
+  assert.equal(email, "info@пример.рф", "it is shown as entered");
 });
 
-Deno.test("a password is the same on every machine, at the registration and at the login", async () => {
+Deno.test("`POST /register` and `/login` normalize a password", async () => {
   await using app = await openApp();
   const [composed, decomposed] = ["Zo\u00eb\u2019s caf\u00e9", "Zoe\u0308\u2019s cafe\u0301"];
   for (const [username, password, other] of [["alice", composed, decomposed], ["bob", decomposed, composed]]) {
@@ -316,7 +316,7 @@ Deno.test("a password is the same on every machine, at the registration and at t
   }
 });
 
-Deno.test("`POST /register` refuses common passwords and what is known of the account, beside the field", async () => {
+Deno.test("`POST /register` refuses common passwords and those derived from the account, beside the field", async () => {
   await using app = await openApp();
   for (
     const [password, detail] of [
@@ -326,7 +326,7 @@ Deno.test("`POST /register` refuses common passwords and what is known of the ac
     ] as const
   ) {
     const fields = { username: "alice-baker", email: "alice.b@example.org", password };
-    await says(await app.ask("/register", { json: fields }), 422, { detail });
+    await assertAnswer(await app.ask("/register", { json: fields }), 422, { detail });
     const html = await (await app.ask("/register", { form: fields })).text();
     assert.match(html, new RegExp(`<p id="password-note" class="error" role="alert">${detail}</p>`));
   }

@@ -32,7 +32,7 @@ const ACTS = [
 
 const ELSEWHERE = ["/admin/", "/admin/nothing", "/admin/users/1/nothing", "/admin/download/passwords", "/%61dmin"];
 
-Deno.test("every address and method below /admin is 401 for nobody and 403 for who is no administrator", async () => {
+Deno.test("every path and method below /admin answers 401 without a login and 403 to members", async () => {
   await using app = await openAdministration();
   const requests = [
     ...[...READS, ...ELSEWHERE].flatMap((path) => ["GET", "HEAD", "OPTIONS"].map((method) => ({ method, path }))),
@@ -50,10 +50,10 @@ Deno.test("every address and method below /admin is 401 for nobody and 403 for w
     assert.deepEqual(await nobody.json(), { detail: "Not authenticated" }, name);
     assert.deepEqual(await bob.json(), { detail: "Only administrators may do this" }, name);
   }
-  assert.deepEqual(await app.audit(10), [], "and nothing has happened");
+  assert.deepEqual(await app.audit(10), [], "and nothing happened");
 });
 
-Deno.test("a browser below /admin is sent to the login when it is nobody's, and told so when it is not an administrator's", async () => {
+Deno.test("`GET /admin` in a browser redirects to the login, or shows members the refusal", async () => {
   await using app = await openAdministration();
   for (const path of READS) {
     const nobody = await app.ask(path, { page: true });
@@ -64,7 +64,7 @@ Deno.test("a browser below /admin is sent to the login when it is nobody's, and 
   }
 });
 
-Deno.test("an administrator reads every page, as HTML without a style or script of its own, and kept by nobody", async () => {
+Deno.test("`GET /admin` pages are uncacheable HTML without inline styles and scripts", async () => {
   await using app = await openAdministration();
   await app.say(app.tokens.bob, "Hello");
   for (const path of READS) {
@@ -81,7 +81,7 @@ Deno.test("an administrator reads every page, as HTML without a style or script 
       assert.equal([...text.matchAll(/<h1[ >]/g)].length, 1, path);
       assert.equal([...text.matchAll(/<a [^>]*aria-current="page"/g)].length, 1, path);
       const ids = [...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
-      assert.equal(new Set(ids).size, ids.length, `${path}: an id stands once`);
+      assert.equal(new Set(ids).size, ids.length, `${path}: ids are unique`);
       for (const [, id] of text.matchAll(/<label for="([^"]+)"/g)) assert.ok(ids.includes(id), `${path}: ${id}`);
     }
   }
@@ -90,7 +90,7 @@ Deno.test("an administrator reads every page, as HTML without a style or script 
   }
 });
 
-Deno.test("who is an administrator no more, or is blocked, is refused from the next request on", async () => {
+Deno.test("`/admin` refuses a demoted or blocked administrator from the next request on", async () => {
   await using app = await openAdministration();
   await app.post("/admin/users/2/promote");
   assert.equal((await app.ask("/admin", { token: app.tokens.bob })).status, 200);
@@ -102,7 +102,7 @@ Deno.test("who is an administrator no more, or is blocked, is refused from the n
   assert.deepEqual([blocked.status, await blocked.json()], [403, { detail: "User is blocked" }]);
 });
 
-Deno.test("an act that a page of another site asks for is refused", async () => {
+Deno.test("`/admin` refuses an act that another site's page submits", async () => {
   await using app = await openAdministration();
   const headers = { Origin: "https://evil.example" };
   for (const path of ACTS) {

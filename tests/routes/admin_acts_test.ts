@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openAdministration } from "../support/administration.ts";
 import { PASSWORD } from "../support/client.ts";
 
-Deno.test("every act on an account is done at once, and stands in the audit log", async () => {
+Deno.test("every act on an account takes effect at once and is in the audit log", async () => {
   await using app = await openAdministration();
   const bob = async () => (await app.get("/admin/users/2"));
   const act = async (name: string, body: unknown = {}) => {
@@ -47,7 +47,7 @@ Deno.test("every act on an account is done at once, and stands in the audit log"
   ]);
 });
 
-Deno.test("a form's act comes back to the page it stands on, and says what was done", async () => {
+Deno.test("a form's act returns to its page and reports the result", async () => {
   await using app = await openAdministration();
   const post = (path: string, form: Record<string, string>) => app.ask(path, { cookie: app.cookie, form });
   const back = "/admin/users?only=blocked&sort=name";
@@ -55,7 +55,11 @@ Deno.test("a form's act comes back to the page it stands on, and says what was d
   assert.deepEqual([response.status, response.headers.get("Location")], [303, `${back}&done=block`]);
   const page = await (await app.ask(`${back}&done=block`, { page: true, cookie: app.cookie })).text();
   assert.match(page, /role="status">User blocked</);
-  assert.match(page, /name="back" value="\/admin\/users\?only=blocked&amp;sort=name"/, "the next act says its own");
+  assert.match(
+    page,
+    /name="back" value="\/admin\/users\?only=blocked&amp;sort=name"/,
+    "the next act has its own report",
+  );
   for (
     const evil of ["https://evil.example", "//evil.example", "/admin/../login", "/admin\\evil", "/login", "/adminx"]
   ) {
@@ -66,7 +70,7 @@ Deno.test("a form's act comes back to the page it stands on, and says what was d
   assert.doesNotMatch(nonsense, /role="status"/);
 });
 
-Deno.test("the last administrator stays one, and is told why, also in a page", async () => {
+Deno.test("the last administrator cannot be demoted, and the page says why", async () => {
   await using app = await openAdministration();
   for (const [act, what] of [["demote", "demoted"], ["block", "blocked"], ["delete_account", "deleted"]]) {
     const detail = `The last administrator cannot be ${what}`;
@@ -78,10 +82,10 @@ Deno.test("the last administrator stays one, and is told why, also in a page", a
   }
   assert.deepEqual(await app.audit(5), []);
   await app.post("/admin/users/2/promote");
-  assert.equal((await app.post("/admin/users/1/demote")).status, 200, "but one of two may go");
+  assert.equal((await app.post("/admin/users/1/demote")).status, 200, "but one of two can");
 });
 
-Deno.test("an act that is not there, on somebody who is not there, or on nothing at all is refused", async () => {
+Deno.test("an unknown act, an unknown user and an empty request are refused", async () => {
   await using app = await openAdministration();
   assert.equal((await app.post("/admin/users/2/explode")).status, 404);
   assert.equal((await app.post("/admin/users/2/constructor")).status, 404);
@@ -94,12 +98,12 @@ Deno.test("an act that is not there, on somebody who is not there, or on nothing
   assert.equal((await app.post("/admin/users/2/block", { reason: "x".repeat(501) })).status, 422);
   const other = await app.post("/admin/users/2/block", { user: 3 });
   assert.equal(other.status, 200);
-  assert.equal((await app.get("/admin/users/3")).is_blocked, false, "the address says who, not the body");
+  assert.equal((await app.get("/admin/users/3")).is_blocked, false, "the path names the user, not the body");
   const bare = await app.ask("/admin/users/2/unblock", { token: app.token, method: "POST" });
   assert.equal(bare.status, 200, "a body is not needed");
 });
 
-Deno.test("deleting an account asks first, and keeps the messages or removes them", async () => {
+Deno.test("deleting an account asks first, and keeps or removes the messages", async () => {
   await using app = await openAdministration();
   await app.say(app.tokens.bob, "Kept");
   await app.say(app.tokens.mallory, "Gone");
@@ -115,18 +119,18 @@ Deno.test("deleting an account asks first, and keeps the messages or removes the
   );
   await app.register("bob");
   const page = await (await app.ask("/admin/messages", { page: true, cookie: app.cookie })).text();
-  assert.doesNotMatch(page, /href="\/admin\/users\/2"/, "nobody there to link to");
+  assert.doesNotMatch(page, /href="\/admin\/users\/2"/, "there is no user to link to");
 });
 
-Deno.test("a link that resets a password is shown once, works once, and is not in the log", async () => {
+Deno.test("a password reset link is shown once, works once, and is not in the log", async () => {
   await using app = await openAdministration({ publicUrl: "http://chat.example.org" });
   const shown = await app.ask("/admin/users/2/reset_password", { cookie: app.cookie, form: {} });
   assert.equal(shown.status, 200);
   const first = /value="(http:\/\/chat\.example\.org\/reset\/[\w-]+)"/.exec(await shown.text())?.[1];
   const { body: { link, message } } = await app.post("/admin/users/2/reset_password");
-  assert.equal(message, "Link made");
+  assert.equal(message, "Reset link created");
   assert.match(link, /^http:\/\/chat\.example\.org\/reset\/[\w-]{32}$/);
-  assert.equal((await app.ask(new URL(first!).pathname, {})).status, 404, "another one makes it worthless");
+  assert.equal((await app.ask(new URL(first!).pathname, {})).status, 404, "a newer one revokes it");
 
   const { pathname } = new URL(link);
   const page = await app.ask(pathname, { page: true });
@@ -140,7 +144,7 @@ Deno.test("a link that resets a password is shown once, works once, and is not i
   assert.match(await short.text(), /aria-invalid="true"[^]*Password must have at least 8 characters/);
   const set = await app.ask(pathname, { form: { password: "another horse" } });
   assert.deepEqual([set.status, set.headers.get("Location")], [303, "/login"]);
-  assert.equal((await app.ask("/users", { token: app.tokens.bob })).status, 401, "the sessions are ended");
+  assert.equal((await app.ask("/users", { token: app.tokens.bob })).status, 401, "the sessions have ended");
   assert.deepEqual(app.ended.at(-1), { type: "sessions_ended", user: 2 });
 
   const login = (password: string) => app.ask("/login", { json: { username: "bob", password } });
@@ -149,7 +153,7 @@ Deno.test("a link that resets a password is shown once, works once, and is not i
   for (const form of [undefined, { password: "third horse" }]) {
     const again = await app.ask(pathname, { page: true, ...(form ? { form } : {}) });
     assert.equal(again.status, 404);
-    assert.match(await again.text(), /This link works no more, ask an administrator for another/);
+    assert.match(await again.text(), /This link is no longer valid, ask an administrator for a new one/);
   }
   await app.ask(pathname.replace("/reset", "/%72eset"));
   assert.ok(app.lines.some((line) => line.includes('"/reset/…"')));
@@ -163,7 +167,7 @@ Deno.test("a link that resets a password is shown once, works once, and is not i
   ]);
 });
 
-Deno.test("a link that resets a password works as JSON too, and for a day", async () => {
+Deno.test("a password reset link is available as JSON too, and works for a day", async () => {
   await using app = await openAdministration();
   const { body: { link } } = await app.post("/admin/users/2/reset_password");
   const { pathname } = new URL(link);

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { defuse } from "../../routes/admin/csv.ts";
 import { openAdministration } from "../support/administration.ts";
 
-/** What a spreadsheet would run where `separator` parts the cells, quotes or no quotes. */
+/** What a spreadsheet would evaluate when `separator` splits the cells, with quotes or without. */
 function formulas(text: string, separator: string): string[] {
   const cells = text.replace(/^\uFEFF/, "").split(/[\r\n]/).flatMap((line) => line.split(separator));
   return cells.map((cell) => cell.replace(/^[\s"\p{Cf}]+/gu, "")).filter((cell) => /^[=+\-@＝＋－＠﹦−]/.test(cell));
 }
 
-/** Takes away one apostrophe of each run before a sign that makes a formula, where a cell may begin. */
+/** Removes one apostrophe of each run before a formula sign where a cell may begin. */
 function fused(text: string): string {
   return text.replace(
     /((?:^|[,;|\t\r\n\v\f\x85\u2028\u2029"\u201C\u201D])[\s\p{Cf}]*)'('*[=+\-@＝＋－＠﹦−])/gu,
@@ -41,7 +41,7 @@ const HOSTILE = [
   "a;﹦1",
 ];
 
-Deno.test("`defuse()` leaves no formula behind any separator, and can be taken back", () => {
+Deno.test("`defuse()` leaves no formula after any separator, and is reversible", () => {
   for (const text of HOSTILE) {
     for (const separator of [",", ";", "\t", "|"]) assert.deepEqual(formulas(defuse(text), separator), [], text);
     assert.equal(fused(defuse(text)), text, JSON.stringify(text));
@@ -57,13 +57,13 @@ Deno.test("`defuse()` leaves no formula behind any separator, and can be taken b
   }
 });
 
-Deno.test("`defuse()` leaves alone what is no formula", () => {
+Deno.test("`defuse()` leaves text without formulas unchanged", () => {
   for (const text of ["", "plain", "a=b", "x-y", "1+1", "me@example.org", "it's", "'quoted'", "ten - nine", ":-)"]) {
     assert.equal(defuse(text), text);
   }
 });
 
-Deno.test("`defuse()` takes time by the length of a text, whatever it is made of", () => {
+Deno.test("`defuse()` takes linear time for any text", () => {
   const time = (text: string) => {
     const begun = performance.now();
     for (let n = 0; n < 20; n++) defuse(text);
@@ -76,7 +76,7 @@ Deno.test("`defuse()` takes time by the length of a text, whatever it is made of
   }
 });
 
-Deno.test("every download is safe in every column, for every separator it can be had with", async () => {
+Deno.test("every download is safe in every column, for every separator", async () => {
   await using app = await openAdministration();
   for (const content of HOSTILE) await app.say(app.tokens.bob, content);
   await app.say(app.tokens.alice, "=2+2");
@@ -99,7 +99,7 @@ Deno.test("every download is safe in every column, for every separator it can be
   }
 });
 
-Deno.test("a download names its separator in a first line if it is asked to, and takes no other", async () => {
+Deno.test("a download names its separator in a first line on request, and accepts no other", async () => {
   await using app = await openAdministration();
   const get = (query: string) => app.ask(`/admin/download/users?${query}`, { token: app.token });
   const bytes = new Uint8Array(await (await get("separator=;&sep=1")).arrayBuffer());
@@ -109,7 +109,7 @@ Deno.test("a download names its separator in a first line if it is asked to, and
   for (const query of ["separator=x", "separator=;;", "sep=yes"]) assert.equal((await get(query)).status, 422, query);
 });
 
-Deno.test("`GET /admin/download/reports` has what was reported beside what it is now", async () => {
+Deno.test("`GET /admin/download/reports` has the reported text and the current one", async () => {
   await using app = await openAdministration();
   const at = new Date(app.clock.now()).toISOString();
   const message = await app.say(app.tokens.bob, "first; words");

@@ -19,7 +19,7 @@ async function download(app: Awaited<ReturnType<typeof openAdministration>>, pat
   return new TextDecoder().decode(bytes);
 }
 
-Deno.test("`GET /admin/download/users` has a line for each user, times in ISO 8601, true and false", async () => {
+Deno.test("`GET /admin/download/users` has one line per user, with ISO 8601 times and true or false", async () => {
   await using app = await openAdministration();
   await account(app.store, "carol");
   await app.post("/admin/users/3/warn");
@@ -40,11 +40,11 @@ Deno.test("`GET /admin/download/users` has a line for each user, times in ISO 86
   assert.deepEqual(blocked.split("\r\n").map((line) => line.split(",")[1]), ["username", "mallory", undefined]);
 });
 
-Deno.test("`GET /admin/download/messages` quotes what must be, and defuses what a spreadsheet would run", async () => {
+Deno.test("`GET /admin/download/messages` quotes cells and defuses formulas", async () => {
   await using app = await openAdministration();
   const at = new Date(app.clock.now()).toISOString();
   const line = (id: number, cell: string, edited = "") => `${id},general,bob,${cell},${at},${edited}`;
-  const said: [string, string][] = [
+  const cells: [string, string][] = [
     ["plain", "plain"],
     ["a, b", '"a, b"'],
     ['say "hi"', '"say ""hi"""'],
@@ -58,7 +58,7 @@ Deno.test("`GET /admin/download/messages` quotes what must be, and defuses what 
     ["1=1", "1=1"],
     ["Grüße 😀", "Grüße 😀"],
   ];
-  for (const [content] of said) await app.say(app.tokens.bob, content);
+  for (const [content] of cells) await app.say(app.tokens.bob, content);
   const edited = await app.say(app.tokens.bob, "before");
   await app.store.messages.edit(edited.id, "after", app.clock.now());
   const gone = await app.say(app.tokens.bob, "gone");
@@ -68,7 +68,7 @@ Deno.test("`GET /admin/download/messages` quotes what must be, and defuses what 
     [
       "id,room,sender,content,timestamp,edited_at",
       line(13, "after", at),
-      ...said.map(([, cell], index) => line(index + 1, cell)).reverse(),
+      ...cells.map(([, cell], index) => line(index + 1, cell)).reverse(),
       "",
     ].join("\r\n"),
   );
@@ -87,7 +87,7 @@ Deno.test("`GET /admin/download/audit` filters as the page does", async () => {
   );
 });
 
-Deno.test("a download of more than a page has every row once", async () => {
+Deno.test("a download of several pages has every row once", async () => {
   await using app = await openAdministration();
   const room = (await app.store.rooms.findFor(app.bob.id, "general"))!.id;
   const now = app.clock.now();
@@ -104,7 +104,7 @@ Deno.test("a download of more than a page has every row once", async () => {
   );
 });
 
-Deno.test("`csvStream()` reads a page only when the one before has been taken, lets others have their turn, and stops", async () => {
+Deno.test("`csvStream()` reads a page when the one before was taken, yields to others, and stops", async () => {
   let reads = 0;
   const endless = csvStream<number>(["n"], (key = 0) => {
     reads += 1;
@@ -112,7 +112,7 @@ Deno.test("`csvStream()` reads a page only when the one before has been taken, l
   });
   const reader = endless.getReader();
   await new Promise((resolve) => setImmediate(resolve));
-  assert.equal(reads, 0, "nothing is read for nobody");
+  assert.equal(reads, 0, "nothing is read without a consumer");
   await reader.read();
   let turns = 0;
   let counting = true;
@@ -127,13 +127,13 @@ Deno.test("`csvStream()` reads a page only when the one before has been taken, l
   assert.ok(turns >= 15, `others had ${turns} turns`);
   await reader.cancel();
   await new Promise((resolve) => setTimeout(resolve, 10));
-  assert.ok(reads <= 5, "who goes away is not read for");
+  assert.ok(reads <= 5, "nothing is read after a cancel");
 });
 
-Deno.test("a download that cannot go on breaks off, and is not taken for whole", async () => {
+Deno.test("a failed download breaks off, so that the client notices", async () => {
   await using app = await openAdministration();
   const response = await app.ask("/admin/download/messages", { token: app.token });
   await app.store.close();
   await assert.rejects(response.text());
-  assert.ok(app.lines.some((line) => line.includes("Cannot go on with a download")));
+  assert.ok(app.lines.some((line) => line.includes("Cannot complete download")));
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openAdministration } from "../support/administration.ts";
 
-Deno.test("a word counts at once: forbidden, allowed, and removed again", async () => {
+Deno.test("a word takes effect at once: forbidden, allowed, and removed again", async () => {
   await using app = await openAdministration();
   const status = async (content: string) =>
     (await app.ask("/rooms/general/messages", { token: app.token, json: { content } })).status;
@@ -24,7 +24,7 @@ Deno.test("a word counts at once: forbidden, allowed, and removed again", async 
   ]);
 });
 
-Deno.test("a word that cannot be one is refused beside its field, and what was typed is kept", async () => {
+Deno.test("an invalid word is refused beside its field, and the input is kept", async () => {
   await using app = await openAdministration();
   for (
     const [body, detail] of [
@@ -48,7 +48,7 @@ Deno.test("a word that cannot be one is refused beside its field, and what was t
   assert.deepEqual([added.status, added.headers.get("Location")], [303, "/admin/words?done=put_word"]);
 });
 
-Deno.test("settings count from the moment they are saved, and what has changed is in the audit log", async () => {
+Deno.test("settings take effect when saved, and the changes are in the audit log", async () => {
   await using app = await openAdministration();
   const before = await app.get("/admin/settings");
   assert.deepEqual(before, {
@@ -69,15 +69,15 @@ Deno.test("settings count from the moment they are saved, and what has changed i
   ]);
   assert.equal((await app.ask("/register", { json: { username: "carol", password: "correct horse" } })).status, 403);
   await app.ask("/rooms/general/messages", { token: app.tokens.mallory, json: { content: "fuck" } });
-  assert.equal((await app.get("/admin/users/3")).is_blocked, true, "with no warnings, the first offence blocks");
+  assert.equal((await app.get("/admin/users/3")).is_blocked, true, "without warnings, the first offence blocks");
   assert.deepEqual(await app.post("/admin/settings", { name: "Chess" }), {
     status: 200,
     body: { message: "Settings saved" },
   });
-  assert.equal((await app.get("/admin/settings")).retentionDays, 365, "what was not sent stays");
+  assert.equal((await app.get("/admin/settings")).retentionDays, 365, "omitted settings stay");
 });
 
-Deno.test("a setting that cannot be is refused beside its field, all of them at once, and what was typed is kept", async () => {
+Deno.test("invalid settings are refused beside their fields, all at once, and the input is kept", async () => {
   await using app = await openAdministration();
   const form = { name: " ", registration: "open", warnings: "many", warningDays: "0", retentionDays: "" };
   const page = await app.ask("/admin/settings", { cookie: app.cookie, form });
@@ -101,17 +101,17 @@ Deno.test("a setting that cannot be is refused beside its field, all of them at 
   assert.deepEqual(await app.audit(3), []);
 });
 
-Deno.test("what the environment sets is shown, cannot be typed into, and does not change", async () => {
+Deno.test("settings from the environment are shown read-only and do not change", async () => {
   await using app = await openAdministration();
   const page = await (await app.ask("/admin/settings", { page: true, cookie: app.cookie })).text();
   assert.match(page, /<input id="sessionDays"[^>]* disabled/);
-  assert.match(page, /id="sessionDays-note"[^>]*>Set where the program is started/);
+  assert.match(page, /id="sessionDays-note"[^>]*>Set in the environment/);
   assert.doesNotMatch(page, /<input id="warnings"[^>]* disabled/);
   await app.post("/admin/settings", { sessionDays: 99 });
   assert.equal((await app.get("/admin/settings")).sessionDays, 1 / 24);
 });
 
-Deno.test("the audit log filters by who, whom, what and when, and nobody can change it", async () => {
+Deno.test("the audit log filters by actor, target, action and time, and is read-only", async () => {
   await using app = await openAdministration();
   await app.post("/admin/users/2/warn", { reason: "manners" });
   app.clock.set(app.clock.now() + 60_000);
@@ -131,7 +131,7 @@ Deno.test("the audit log filters by who, whom, what and when, and nobody can cha
   }
 });
 
-Deno.test("the overview counts, and draws what it counts as a picture and as a table", async () => {
+Deno.test("the overview counts, and shows the counts as a chart and a table", async () => {
   await using app = await openAdministration();
   await app.say(app.tokens.bob, "Hello");
   const gone = await app.say(app.tokens.bob, "Goodbye");
@@ -159,7 +159,7 @@ Deno.test("the overview counts, and draws what it counts as a picture and as a t
 
   const page = await (await app.ask("/admin", { page: true, cookie: `chatterbox_session=${token}` })).text();
   assert.match(page, /<dt>Messages today<\/dt><dd *>1<\/dd>/);
-  assert.match(page, /<svg role="img" aria-label="Messages per hour, one day\. 1 in all, most at [\d :-]+: 1"/);
+  assert.match(page, /<svg role="img" aria-label="Messages per hour, last 24 hours\. 1 total, peak at [\d :-]+: 1"/);
   assert.equal([...page.matchAll(/<rect /g)].length, 54);
   assert.equal([...page.matchAll(/<th scope="row">/g)].length, 54);
 });

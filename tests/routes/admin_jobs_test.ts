@@ -3,7 +3,7 @@ import type { JobId } from "../../db/model.ts";
 import { openAdministration } from "../support/administration.ts";
 import { T0 } from "../support/cast.ts";
 
-/** An administration with so many failed jobs of this kind, and a failing schedule. */
+/** An administration with this many failed jobs of this kind, and a failing schedule. */
 async function openWithJobs(count: number, error = "The mail server is away") {
   const app = await openAdministration();
   const { jobs } = app.store;
@@ -16,7 +16,7 @@ async function openWithJobs(count: number, error = "The mail server is away") {
   return { ...app, ids };
 }
 
-Deno.test("`GET /admin/jobs` lists what has failed, page by page, and nothing that a job was told", async () => {
+Deno.test("`GET /admin/jobs` lists failed jobs page by page, without payloads", async () => {
   await using app = await openWithJobs(51);
   const page = await app.get("/admin/jobs");
   assert.deepEqual(page.jobs.length, 50);
@@ -33,7 +33,7 @@ Deno.test("`GET /admin/jobs` lists what has failed, page by page, and nothing th
   assert.deepEqual([rest.jobs.map(({ id }: { id: number }) => id), rest.next], [[app.ids[0]], null]);
 });
 
-Deno.test("the page of jobs says what failed and why, as text; the navigation counts it, and says when there is none", async () => {
+Deno.test("the jobs page shows each failure as text; the navigation counts them, or none", async () => {
   await using app = await openWithJobs(2, "<script>alert(1)</script>");
   const html = await (await app.ask("/admin/jobs", { page: true, cookie: app.cookie })).text();
   assert.match(html, /&lt;script>alert\(1\)|&lt;script&gt;alert\(1\)/);
@@ -46,20 +46,23 @@ Deno.test("the page of jobs says what failed and why, as text; the navigation co
   assert.doesNotMatch(empty, /admin-count/);
 });
 
-Deno.test("an administrator retries and discards a failed job, from a form and as JSON, and the audit log has it", async () => {
+Deno.test("an administrator retries and discards a failed job, by form and JSON, and the audit log records it", async () => {
   await using app = await openWithJobs(3);
-  let told = 0;
-  app.bus.subscribe("jobs", () => told++);
+  let added = 0;
+  app.bus.subscribe("jobs", () => added++);
   const [one, two, three] = app.ids;
   const form = await app.ask(`/admin/jobs/${one}/retry`, { cookie: app.cookie, form: { back: "/admin/jobs" } });
   assert.deepEqual([form.status, form.headers.get("Location")], [303, "/admin/jobs?done=retry_job"]);
-  assert.deepEqual(await app.post(`/admin/jobs/${two}/retry`), { status: 200, body: { message: "Job runs again" } });
+  assert.deepEqual(await app.post(`/admin/jobs/${two}/retry`), {
+    status: 200,
+    body: { message: "Job will run again" },
+  });
   assert.deepEqual(await app.post(`/admin/jobs/${three}/discard`), { status: 200, body: { message: "Job discarded" } });
-  assert.deepEqual([told, await app.store.jobs.count()], [2, { waiting: 2, failed: 0 }]);
+  assert.deepEqual([added, await app.store.jobs.count()], [2, { waiting: 2, failed: 0 }]);
   assert.deepEqual(await app.audit(3), ["alice retry_job mail", "alice retry_job mail", "alice discard_job mail"]);
 });
 
-Deno.test("a job that has not failed, is not there, or belongs to no page of yours cannot be settled", async () => {
+Deno.test("a job that has not failed, is unknown, or is posted from another user's page cannot be settled", async () => {
   await using app = await openWithJobs(1);
   const waiting = await app.store.jobs.add({ kind: "mail" }, T0);
   for (const id of [waiting, 4711, "0", "x"]) {
@@ -69,12 +72,12 @@ Deno.test("a job that has not failed, is not there, or belongs to no page of you
     }
   }
   assert.equal((await app.post(`/admin/jobs/${app.ids[0]}/nothing`)).status, 404);
-  const stranger = await app.ask(`/admin/jobs/${app.ids[0]}/discard`, { cookie: app.cookie, form: { viewer: "2" } });
-  assert.equal(stranger.status, 409);
+  const foreign = await app.ask(`/admin/jobs/${app.ids[0]}/discard`, { cookie: app.cookie, form: { viewer: "2" } });
+  assert.equal(foreign.status, 409);
   assert.deepEqual([(await app.store.jobs.count()).failed, await app.audit(9)], [1, []]);
 });
 
-Deno.test("`GET /metrics` counts the jobs that wait and those that have failed", async () => {
+Deno.test("`GET /metrics` counts pending and failed jobs", async () => {
   await using app = await openWithJobs(2);
   await app.store.jobs.add({ kind: "mail" }, T0);
   const text = await (await app.ask("/metrics", { token: app.token })).text();

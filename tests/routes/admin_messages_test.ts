@@ -24,7 +24,7 @@ Deno.test("`GET /admin/messages` is newest first, and filters by text, user, roo
   assert.deepEqual(await find("room=cellar"), []);
   assert.deepEqual(await find(`from=${at(HOUR / 2)}`), ["100% pears", "two Apples"]);
   assert.deepEqual(await find(`to=${at(HOUR / 2)}`), ["one apple"]);
-  assert.deepEqual(await find(`to=${at(HOUR / 2).slice(0, -1)}`), ["one apple"], "UTC, unless it says otherwise");
+  assert.deepEqual(await find(`to=${at(HOUR / 2).slice(0, -1)}`), ["one apple"], "UTC unless stated otherwise");
   assert.deepEqual(await find("to=2000-01-01"), []);
   const [message] = (await app.get("/admin/messages?user=alice")).messages;
   assert.deepEqual(message, {
@@ -40,7 +40,7 @@ Deno.test("`GET /admin/messages` is newest first, and filters by text, user, roo
   });
 });
 
-Deno.test("`GET /admin/messages` says who deleted a message and when, and its text to nobody", async () => {
+Deno.test("`GET /admin/messages` shows who deleted a message and when, without its text", async () => {
   await using app = await openAdministration();
   const edited = await app.say(app.tokens.bob, "first");
   await app.store.messages.edit(edited.id, "second", app.clock.now());
@@ -89,10 +89,10 @@ Deno.test("`GET /admin/messages` pages through all messages, each once", async (
   } while (after !== "");
   assert.deepEqual(found, Array.from({ length: 120 }, (_, n) => `message ${120 - n}`));
   const last = await (await app.ask("/admin/messages?user=bob&after=21", { page: true, cookie: app.cookie })).text();
-  assert.doesNotMatch(last, /hx-select-oob/, "only the first page is kept up to date");
+  assert.doesNotMatch(last, /hx-select-oob/, "only the first page updates live");
 });
 
-Deno.test("the queue of reports shows each message once, in its context, with all that is said against it", async () => {
+Deno.test("the report queue shows each message once, in context, with all its reports", async () => {
   await using app = await openAdministration();
   const lines = [];
   for (let n = 1; n <= 9; n++) lines.push(await app.say(app.tokens.mallory, `line ${n}`));
@@ -113,10 +113,10 @@ Deno.test("the queue of reports shows each message once, in its context, with al
   assert.match(page, /alice[^]*without a reason[^]*bob[^]*<q>rude<\/q>[^]*class="report-reported"[^]*line 5/);
 });
 
-Deno.test("a report is dismissed, or settled by deleting, warning or blocking; all reports of the message go with it", async () => {
+Deno.test("a report is dismissed, or settled by deleting, warning or blocking, together with all reports of the message", async () => {
   await using app = await openAdministration();
   for (
-    const [act, said, entry] of [
+    const [act, outcome, entry] of [
       ["dismiss", "Report dismissed", undefined],
       ["delete", "Message deleted", "alice delete_message mallory rude"],
       ["warn", "Author warned", "alice warn mallory rude"],
@@ -127,7 +127,7 @@ Deno.test("a report is dismissed, or settled by deleting, warning or blocking; a
     await app.store.reports.add({ message, reporter: app.alice, reason: "rude too" }, app.clock.now());
     await app.store.reports.add({ message, reporter: app.bob, reason: "rude" }, app.clock.now());
     const [{ id }] = (await app.get("/admin/reports")).reports;
-    assert.deepEqual(await app.post(`/admin/reports/${id}/${act}`), { status: 200, body: { message: said } });
+    assert.deepEqual(await app.post(`/admin/reports/${id}/${act}`), { status: 200, body: { message: outcome } });
     assert.deepEqual((await app.get("/admin/reports")).reports, []);
     const audit = await app.audit(2);
     assert.equal(audit[1], `alice resolve_report mallory ${act}`);
@@ -137,7 +137,7 @@ Deno.test("a report is dismissed, or settled by deleting, warning or blocking; a
   assert.equal((await app.get("/admin/users/3")).is_blocked, true);
 });
 
-Deno.test("what is said is text in every page of the administration", async () => {
+Deno.test("every admin page escapes user text", async () => {
   await using app = await openAdministration();
   const evil = `<img src=x onerror="alert(1)"> <a href="javascript:alert(1)">x</a> https://example.org/"onclick=`;
   const message = await app.say(app.tokens.mallory, evil);

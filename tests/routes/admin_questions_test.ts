@@ -16,7 +16,7 @@ function formsOf(page: string): Map<string, Record<string, string>> {
 
 const HURTS = /\/(block|promote|demote|end_sessions|delete_account)$|reports\/\d+\/(delete|warn|block)$/;
 
-Deno.test("no page does what hurts without a question, and the question names whom it is about", async () => {
+Deno.test("no page performs a destructive act without a question that names its target", async () => {
   await using app = await openAdministration();
   const message = await app.say(app.tokens.bob, "rude words");
   await app.store.reports.add({ message, reporter: app.mallory, reason: "" }, app.clock.now());
@@ -49,7 +49,7 @@ Deno.test("no page does what hurts without a question, and the question names wh
   assert.deepEqual(await app.audit(1), ["alice block bob spam"]);
 });
 
-Deno.test("what cannot be done is not offered, and says why", async () => {
+Deno.test("an unavailable act is not offered, and the page says why", async () => {
   await using app = await openAdministration();
   const page = async (path: string) => await (await app.ask(path, { page: true, cookie: app.cookie })).text();
   const hers = await page("/admin/users/1");
@@ -72,7 +72,7 @@ Deno.test("what cannot be done is not offered, and says why", async () => {
   });
 });
 
-Deno.test("a question leads back to a page of the administration only", async () => {
+Deno.test("a question links back to admin pages only", async () => {
   await using app = await openAdministration();
   const back = encodeURIComponent("https://evil.example/admin");
   const text = await (await app.ask(`/admin/users/2/block?back=${back}`, { page: true, cookie: app.cookie })).text();
@@ -81,7 +81,7 @@ Deno.test("a question leads back to a page of the administration only", async ()
   assert.equal((await app.ask("/admin/reports/7/block", { page: true, cookie: app.cookie })).status, 404);
 });
 
-Deno.test("settings that remove messages ask first, and keep what else was typed", async () => {
+Deno.test("settings that remove messages ask first, and keep the other input", async () => {
   await using app = await openAdministration();
   const settings = await app.ask("/admin/settings", { page: true, cookie: app.cookie });
   const fields = formsOf(await settings.text()).get("/admin/settings")!;
@@ -95,10 +95,10 @@ Deno.test("settings that remove messages ask first, and keep what else was typed
   const { name, retentionDays } = await app.get("/admin/settings");
   assert.deepEqual([name, retentionDays], ["Chess club", 7]);
   const longer = await app.ask("/admin/settings", { cookie: app.cookie, form: { ...form, retentionDays: "8" } });
-  assert.equal(longer.status, 303, "longer removes nothing");
+  assert.equal(longer.status, 303, "a longer retention removes nothing");
 });
 
-Deno.test("reports show and tell what was reported, and what it is now", async () => {
+Deno.test("reports show and return the reported text and the current one", async () => {
   await using app = await openAdministration();
   const message = await app.say(app.tokens.bob, "rude words");
   await app.store.reports.add({ message, reporter: app.mallory, reason: "" }, app.clock.now());
@@ -109,19 +109,19 @@ Deno.test("reports show and tell what was reported, and what it is now", async (
   });
   const reported = { username: "bob", content: "rude words", timestamp: at, edited_at: null };
   let { page, json } = await look();
-  assert.match(page, /It still says so/);
+  assert.match(page, /Unchanged since/);
   assert.deepEqual([json.reported, json.fate, json.author_deleted], [reported, "unchanged", false]);
   await app.store.messages.edit(message.id, "kind words", app.clock.now());
   ({ page, json } = await look());
-  assert.match(page, /<blockquote class="message-said">rude words[^]*It has been edited since[^]*kind words/);
+  assert.match(page, /<blockquote class="message-said">rude words[^]*Edited since[^]*kind words/);
   assert.deepEqual([json.reported, json.fate], [reported, "edited"]);
   await app.store.messages.remove(message.id, app.bob, app.clock.now());
   ({ page, json } = await look());
-  assert.match(page, /<blockquote class="message-said">rude words[^]*It has been deleted since/);
+  assert.match(page, /<blockquote class="message-said">rude words[^]*Deleted since/);
   assert.doesNotMatch(page, /reports\/1\/delete/, "there is nothing left to delete");
   await app.post("/admin/users/2/delete_account", { messages: "remove" });
   ({ page, json } = await look());
-  assert.match(page, /The text was removed together with the account/);
+  assert.match(page, /The text was removed with the account/);
   assert.doesNotMatch(page, /rude words|reports\/1\/(warn|block)/);
   assert.deepEqual([json.reported.content, json.reported.username, json.author_deleted], ["", "bob", true]);
 });

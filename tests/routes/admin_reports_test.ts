@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openApp } from "../support/app.ts";
 import { castOf, T0 } from "../support/cast.ts";
 
-Deno.test("`GET /admin/reports` is bounded in bytes, as a page and as JSON, and its pages leave nothing out", async () => {
+Deno.test("`GET /admin/reports` is bounded in bytes, as a page and as JSON, and its pages have no gaps", async () => {
   await using app = await openApp();
   const token = await app.tokenOf("olga");
   const { alice, bob, say } = await castOf(app.store);

@@ -8,7 +8,7 @@ async function names(app: Administration, query: string): Promise<string[]> {
   return users.map(({ username }: { username: string }) => username);
 }
 
-Deno.test("`GET /admin/users` says of each user what an administrator needs", async () => {
+Deno.test("`GET /admin/users` returns the details of each user", async () => {
   await using app = await openAdministration();
   await app.post("/admin/users/3/warn", { reason: "manners" });
   await app.post("/admin/users/3/block");
@@ -40,7 +40,7 @@ Deno.test("`GET /admin/users` says of each user what an administrator needs", as
   assert.doesNotMatch(JSON.stringify(users), /password|hash/);
 });
 
-Deno.test("`GET /admin/users` searches names and emails, and takes % and _ for what they are", async () => {
+Deno.test("`GET /admin/users` searches names and emails, with % and _ literal", async () => {
   await using app = await openAdministration();
   await account(app.store, "per_cent", "100%@example.org");
   assert.deepEqual(await names(app, "?search=BO"), ["bob"]);
@@ -51,11 +51,11 @@ Deno.test("`GET /admin/users` searches names and emails, and takes % and _ for w
   assert.deepEqual(
     await names(app, "?search=&only=&sort="),
     ["per_cent", "mallory", "bob", "alice"],
-    "empty is nothing",
+    "an empty query filters nothing",
   );
 });
 
-Deno.test("`GET /admin/users` shows only the blocked, the administrators, the warned, or those who are online", async () => {
+Deno.test("`GET /admin/users` filters by blocked, administrator, warned or online", async () => {
   await using app = await openAdministration();
   await app.post("/admin/users/2/warn");
   await app.post("/admin/users/3/block");
@@ -69,7 +69,7 @@ Deno.test("`GET /admin/users` shows only the blocked, the administrators, the wa
   assert.deepEqual(later.users, [], "a warning counts for thirty days");
 });
 
-Deno.test("`GET /admin/users` pages through 120 users in every order, without a hole or a double", async () => {
+Deno.test("`GET /admin/users` pages through 120 users in every order, without gaps or duplicates", async () => {
   await using app = await openAdministration();
   for (let n = 0; n < 117; n++) await account(app.store, `user${(n * 37) % 117}`);
   const everybody = (await app.store.users.list()).map(({ username }) => username);
@@ -90,7 +90,7 @@ Deno.test("`GET /admin/users` pages through 120 users in every order, without a 
   }
 });
 
-Deno.test("a page of users links to the next with its filter, and back to the first", async () => {
+Deno.test("`GET /admin/users` links to the next page with its filter, and back to the first", async () => {
   await using app = await openAdministration();
   for (let n = 0; n < 60; n++) await account(app.store, `user${n}`);
   const first = await (await app.ask("/admin/users?search=user&sort=name", { page: true, cookie: app.cookie })).text();
@@ -102,7 +102,7 @@ Deno.test("a page of users links to the next with its filter, and back to the fi
   assert.match(first, /href="\/admin\/download\/users\?search=user&amp;sort=name"/);
 });
 
-Deno.test("a query that makes no sense is 422 and says why", async () => {
+Deno.test("`GET /admin/users` refuses an invalid query with 422 and a reason", async () => {
   await using app = await openAdministration();
   for (
     const [path, detail] of [
@@ -125,14 +125,14 @@ Deno.test("a query that makes no sense is 422 and says why", async () => {
   }
 });
 
-Deno.test("`GET /admin/users/:id` has the sessions and what was done to the account", async () => {
+Deno.test("`GET /admin/users/:id` has the user's sessions and audit entries", async () => {
   await using app = await openAdministration();
   await app.post("/admin/users/2/warn", { reason: "manners" });
   const bob = await app.get("/admin/users/2");
   assert.equal(bob.username, "bob");
   assert.equal(bob.sessions.length, 1);
   assert.equal(bob.sessions[0].expires_at, new Date(app.clock.now() + 3_600_000).toISOString());
-  assert.doesNotMatch(JSON.stringify(bob.sessions), /"id"/, "a session's id is nobody's business");
+  assert.doesNotMatch(JSON.stringify(bob.sessions), /"id"/, "session ids are not shown");
   assert.deepEqual(bob.audit.map(({ action, reason }: Record<string, string>) => [action, reason]), [[
     "warn",
     "manners",

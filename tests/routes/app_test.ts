@@ -16,23 +16,23 @@ Deno.test("`GET /healthz` says that the process lives, `/readyz` that it can ser
   assert.equal((await app.ask("/healthz")).status, 200);
 });
 
-Deno.test("an address that leads nowhere answers 404 in the asker's language", async () => {
+Deno.test("an unknown path answers 404 as HTML or JSON", async () => {
   await using app = await openApp();
   const program = await app.ask("/nowhere");
   assert.deepEqual([program.status, await program.json()], [404, { detail: "Not found" }]);
   const browser = await app.ask("/nowhere", { page: true });
   assert.equal(browser.status, 404);
-  assert.match(await browser.text(), /<h1>Not found<\/h1><p>There is nothing at this address\.<\/p>/);
+  assert.match(await browser.text(), /<h1>Not found<\/h1><p>This page does not exist\.<\/p>/);
   assert.equal((await app.ask("/login", { method: "PUT", json: {} })).status, 404);
 });
 
-Deno.test("a fault is logged whole and shown as one neutral sentence", async () => {
+Deno.test("a fault is logged in full and shown as one neutral sentence", async () => {
   await using app = await openApp();
   const token = await app.tokenOf("alice");
   app.store.users.list = () => Promise.reject(new Error("disk I/O error at page 7"));
   const response = await app.ask("/users", { token });
   assert.deepEqual([response.status, await response.json()], [500, {
-    detail: "Something went wrong on our side",
+    detail: "Internal server error",
   }]);
   const line = app.lines.map((line) => JSON.parse(line)).find(({ level }) => level === "error");
   assert.match(line.error, /disk I\/O error at page 7\n {4}at /);
@@ -42,14 +42,14 @@ Deno.test("a fault is logged whole and shown as one neutral sentence", async () 
   assert.doesNotMatch(await page.text(), /disk|page 7/);
 });
 
-Deno.test("`GET /ws` without an upgrade says what it is for", async () => {
+Deno.test("`GET /ws` without an upgrade explains itself", async () => {
   await using app = await openApp();
   const response = await app.ask("/ws", { token: await app.tokenOf("alice") });
   assert.equal(response.status, 426);
   assert.equal(response.headers.get("Upgrade"), "websocket");
 });
 
-Deno.test("the log has one line a request: who, what, how long, and no secret", async () => {
+Deno.test("the log has one line per request: user, path, duration, and no secret", async () => {
   await using app = await openApp();
   const token = await app.tokenOf("alice");
   const cookie = await app.cookieOf("bob");
@@ -62,8 +62,8 @@ Deno.test("the log has one line a request: who, what, how long, and no secret", 
   for (const secret of secrets) assert(!app.lines.join("\n").includes(secret), secret);
 
   const requests = app.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "request");
-  const told = requests.map(({ method, path, status, user }) => [method, path, status, user]);
-  assert.deepEqual(told, [
+  const logged = requests.map(({ method, path, status, user }) => [method, path, status, user]);
+  assert.deepEqual(logged, [
     ["POST", "/register", 200, undefined],
     ["POST", "/login", 200, undefined],
     ["POST", "/register", 303, undefined],
@@ -81,7 +81,7 @@ Deno.test("the log has one line a request: who, what, how long, and no secret", 
   }
 });
 
-Deno.test("the log is not filled by those who watch over the process", async () => {
+Deno.test("the log skips successful health checks", async () => {
   await using app = await openApp();
   for (const path of ["/healthz", "/readyz", app.assets.url("css/chat.css")]) await (await app.ask(path)).text();
   assert.deepEqual(app.lines.map((line) => JSON.parse(line).level), ["debug", "debug", "debug"]);

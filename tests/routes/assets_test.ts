@@ -5,7 +5,7 @@ import { loadAssets, withoutComments } from "../../routes/assets.ts";
 import { openApp } from "../support/app.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
-Deno.test("`GET /static` serves a file for ever under the address that names its version", async () => {
+Deno.test("`GET /static` serves a file as immutable under its versioned path", async () => {
   await using app = await openApp();
   const url = app.assets.url("css/chat.css");
   const response = await app.ask(url);
@@ -19,7 +19,7 @@ Deno.test("`GET /static` serves a file for ever under the address that names its
   assert.equal(await older.text(), css);
 });
 
-Deno.test("`GET /static` compresses for who can read that", async () => {
+Deno.test("`GET /static` compresses for clients that accept it", async () => {
   await using app = await openApp();
   const url = app.assets.url("css/chat.css");
   const plain = await (await app.ask(url)).text();
@@ -29,7 +29,7 @@ Deno.test("`GET /static` compresses for who can read that", async () => {
   assert.equal(gunzipSync(new Uint8Array(await zipped.arrayBuffer())).toString(), plain);
 });
 
-Deno.test("`GET /static` has nothing but its own files", async () => {
+Deno.test("`GET /static` serves nothing but its own files", async () => {
   await using app = await openApp();
   const base = `/static/${app.assets.version}`;
   for (
@@ -55,7 +55,7 @@ Deno.test("`GET /static` has nothing but its own files", async () => {
   }
 });
 
-Deno.test("`loadAssets()` gives every file a new address when one of them changes, and links to no other", async () => {
+Deno.test("`loadAssets()` changes all paths when one file changes, and links to no other", async () => {
   await using dir = await tempDir();
   await Deno.mkdir(join(dir.path, "js"));
   await Deno.writeTextFile(join(dir.path, "a.css"), "a{}");
@@ -70,7 +70,7 @@ Deno.test("`loadAssets()` gives every file a new address when one of them change
   assert.notEqual(loadAssets(dir.path, {}).version, before.version);
 });
 
-Deno.test("comments that fill whole lines are not served, and every line keeps its number", () => {
+Deno.test("`GET /static` drops full-line comments and keeps line numbers", () => {
   const script = [
     "/**",
     " * A contract.",
@@ -94,7 +94,7 @@ Deno.test("comments that fill whole lines are not served, and every line keeps i
   ]);
 });
 
-Deno.test("what is served of our own scripts and styles has no comment lines, of other packages their licences", () => {
+Deno.test("`GET /static` serves our scripts and styles without comment lines, and packages with their licences", () => {
   const assets = loadAssets();
   const text = (file: string) => new TextDecoder().decode(assets.read(file)!.body);
   assert.doesNotMatch(text("js/chat.js"), /^\s*\/[*/]/m);

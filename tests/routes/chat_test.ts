@@ -7,7 +7,7 @@ import { block } from "../support/block.ts";
 
 const MB = 1024 * 1024;
 
-Deno.test("`GET /` tells a program that the server is running, and leads a browser to the login", async () => {
+Deno.test("`GET /` tells a program that the server is running, and redirects a browser to the login", async () => {
   await using app = await openApp();
   const program = await app.ask("/");
   assert.deepEqual([program.status, await program.json()], [200, { status: "Server is running" }]);
@@ -17,7 +17,7 @@ Deno.test("`GET /` tells a program that the server is running, and leads a brows
   assert.deepEqual([browser.status, browser.headers.get("Location")], [303, "/login"]);
 });
 
-Deno.test("`GET /` shows the chat, reachable by label and role", async () => {
+Deno.test("`GET /` shows the chat, with labels and roles", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   const { id } = (await app.store.users.list())[0]!;
@@ -37,10 +37,10 @@ Deno.test("`GET /` shows the chat, reachable by label and role", async () => {
   assert.match(html, /<ul aria-label="Online">/);
   assert.match(html, /role="status"/);
   assert.match(html, /<button type="submit" class="quiet">Log out<\/button>/);
-  assert.match(html, /hx-ws:connect="\/ws\?room=general&(amp;)?after=1"/, "the socket goes on where the page ends");
+  assert.match(html, /hx-ws:connect="\/ws\?room=general&(amp;)?after=1"/, "the socket resumes where the page ends");
 });
 
-Deno.test("`GET /` shows the blocked nothing", async () => {
+Deno.test("`GET /` shows a blocked user nothing", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   block(app.file, "alice");
@@ -50,7 +50,7 @@ Deno.test("`GET /` shows the blocked nothing", async () => {
   assert.equal((await app.ask("/users", { cookie })).status, 403);
 });
 
-Deno.test("`GET /` is compressed for who can read that", async () => {
+Deno.test("`GET /` is compressed for clients that accept it", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   const plain = await (await app.ask("/", { page: true, cookie })).text();
@@ -85,7 +85,7 @@ Deno.test("`GET /rooms/:room/messages` pages back through the history, oldest fi
   assert.equal((await page("?limit=200")).length, 120);
 });
 
-Deno.test("no answer is larger than a megabyte, whatever people have written, and paging back leaves nothing out", async () => {
+Deno.test("`GET /rooms/:room/messages` is never larger than a megabyte, and its pages have no gaps", async () => {
   await using app = await openApp();
   const { alice, say } = await castOf(app.store);
   for (let n = 0; n < 40; n++) await say(alice, '"'.repeat(10_000));
@@ -119,7 +119,7 @@ Deno.test("no answer is larger than a megabyte, whatever people have written, an
   assert.equal(shown.size, 40);
 });
 
-Deno.test("`GET /rooms/:room/messages` says a message as the contract does", async () => {
+Deno.test("`GET /rooms/:room/messages` returns a message as the contract says", async () => {
   await using app = await openApp();
   const { alice, bob, room, say } = await castOf(app.store);
   await say(alice, "Hello");
@@ -127,15 +127,15 @@ Deno.test("`GET /rooms/:room/messages` says a message as the contract does", asy
   await app.store.messages.edit((await say(alice, "Helo")).id, "Hello", Date.now());
   await app.store.rooms.markSeen(room.id, [{ user: bob.id, seq: 1 }]);
   const { messages } = await (await app.ask("/rooms/general/messages", { token: await app.tokenOf("dave") })).json();
-  const said = { room: "general", timestamp: "2026-01-01T12:00:00.000Z" };
+  const common = { room: "general", timestamp: "2026-01-01T12:00:00.000Z" };
   assert.deepEqual(messages, [
-    { id: 1, username: "alice", content: "Hello", edited: false, seen: true, seq: 1, rev: 1, ...said },
-    { id: 2, username: "bob", content: "Hi", edited: false, seen: false, seq: 2, rev: 2, ...said },
-    { id: 3, username: "alice", content: "Hello", edited: true, seen: false, seq: 3, rev: 4, ...said },
+    { id: 1, username: "alice", content: "Hello", edited: false, seen: true, seq: 1, rev: 1, ...common },
+    { id: 2, username: "bob", content: "Hi", edited: false, seen: false, seq: 2, rev: 2, ...common },
+    { id: 3, username: "alice", content: "Hello", edited: true, seen: false, seq: 3, rev: 4, ...common },
   ]);
 });
 
-Deno.test("`GET /rooms/:room/messages` refuses what is no page with 422", async () => {
+Deno.test("`GET /rooms/:room/messages` refuses invalid page parameters with 422", async () => {
   await using app = await openApp();
   const token = await app.tokenOf("alice");
   const wrong = ["limit=0", "limit=201", "limit=x", "limit=1.5", "before=0", "before=-1", "before=x", "before=1e99"];
@@ -146,7 +146,7 @@ Deno.test("`GET /rooms/:room/messages` refuses what is no page with 422", async 
   }
 });
 
-Deno.test("`GET /rooms/:room/messages` gives a browser fragments and the link to what is before them", async () => {
+Deno.test("`GET /rooms/:room/messages` sends a browser fragments and the link to earlier ones", async () => {
   await using app = await openApp();
   const { alice, say } = await castOf(app.store);
   for (let n = 1; n <= 3; n++) await say(alice, `message ${n}`);
@@ -156,10 +156,10 @@ Deno.test("`GET /rooms/:room/messages` gives a browser fragments and the link to
   assert.match(html, /before=2/);
   assert.match(html, /hx-swap-oob/);
   const first = await (await app.ask("/rooms/general/messages?before=2", { cookie, page: true })).text();
-  assert.match(first, /<a id="earlier"[^>]* hidden/, "no way back from the beginning");
+  assert.match(first, /<a id="earlier"[^>]* hidden/, "no link back from the beginning");
 });
 
-Deno.test("what asks for credentials answers a program with 401 and leads a browser to the login", async () => {
+Deno.test("routes that need a login answer a program with 401 and redirect a browser", async () => {
   await using app = await openApp();
   for (const path of ["/rooms/general/messages", "/users"]) {
     for (const credentials of [{}, { token: "nonsense" }, { cookie: "chatterbox_session=nonsense" }]) {
@@ -175,7 +175,7 @@ Deno.test("what asks for credentials answers a program with 401 and leads a brow
   assert.deepEqual([browser.status, browser.headers.get("Location")], [303, "/login"]);
 });
 
-Deno.test("a room that is not there and a room that cannot be named are not found", async () => {
+Deno.test("an unknown room and an invalid room name are not found", async () => {
   await using app = await openApp();
   const token = await app.tokenOf("alice");
   for (const room of ["nowhere", "GENERAL", "..%2f", "a%20b", "x".repeat(100), "general%00"]) {
@@ -191,14 +191,14 @@ Deno.test("`POST /rooms/:room/messages` stores a message, by JSON and by form", 
   const json = await app.ask("/rooms/general/messages", { cookie, json: { content: "from a program", nonce: "n1" } });
   assert.deepEqual([json.status, await json.json()], [200, { id: 1 }]);
   const again = await app.ask("/rooms/general/messages", { cookie, json: { content: "from a program", nonce: "n1" } });
-  assert.deepEqual([again.status, await again.json()], [200, { id: 1 }], "a retry does no harm");
+  assert.deepEqual([again.status, await again.json()], [200, { id: 1 }], "a retry has no effect");
   const form = await app.ask("/rooms/general/messages", { cookie, form: { content: "from a form" } });
   assert.deepEqual([form.status, form.headers.get("Location")], [303, "/"]);
   const { messages } = await (await app.ask("/rooms/general/messages", { cookie })).json();
   assert.deepEqual(messages.map(({ content }: { content: string }) => content), ["from a program", "from a form"]);
 });
 
-Deno.test("`POST /rooms/:room/messages` refuses what is no message, and a form keeps its draft", async () => {
+Deno.test("`POST /rooms/:room/messages` refuses an invalid message, and a form keeps its draft", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   for (const json of [{}, { content: "" }, { content: " \n " }, { content: 7 }, { content: "x".repeat(10_001) }]) {
@@ -214,7 +214,7 @@ Deno.test("`POST /rooms/:room/messages` refuses what is no message, and a form k
   assert(html.includes(`${"x".repeat(10_001)}&lt;/textarea&gt;&lt;script&gt;</textarea>`));
 });
 
-Deno.test("`GET /rooms/:room` draws the room to its members; to others it does not exist", async () => {
+Deno.test("`GET /rooms/:room` shows the room to its members; to others it does not exist", async () => {
   await using app = await openApp();
   const alice = await app.cookieOf("alice");
   const bob = await app.cookieOf("bob");
@@ -236,7 +236,7 @@ Deno.test("`GET /rooms/:room` draws the room to its members; to others it does n
   assert.deepEqual(await open("ops"), { status: 303, location: "/login", html: "" });
 });
 
-Deno.test("a form of a room comes back to that room, sent or refused", async () => {
+Deno.test("a room's form returns to that room, accepted or refused", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   insertRoom(app.file, "ops", [1]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openApp, type TestApp } from "../support/app.ts";
 
-const WRITTEN = "what somebody wrote";
+const WRITTEN = "text of a message";
 
 /** As browsers send it to `report-uri`. */
 function older(blocked = "https://evil.example/x.js?secret=1", directive = "script-src-elem"): unknown {
@@ -37,11 +37,13 @@ async function report(app: TestApp, body: unknown, type = "application/csp-repor
   return response.status;
 }
 
-function said(app: TestApp): Record<string, unknown>[] {
-  return app.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === "A page was kept from loading");
+function logged(app: TestApp): Record<string, unknown>[] {
+  return app.lines.map((line) => JSON.parse(line)).filter(({ event }) =>
+    event === "Content-Security-Policy blocked a resource"
+  );
 }
 
-Deno.test("browsers are told where to report what the policy has refused", async () => {
+Deno.test("responses tell browsers where to report violations of the policy", async () => {
   await using app = await openApp();
   const plain = (await app.ask("/login", { page: true })).headers;
   assert.match(plain.get("Content-Security-Policy")!, /; report-uri \/csp-reports$/);
@@ -52,11 +54,11 @@ Deno.test("browsers are told where to report what the policy has refused", async
   assert.equal(headers.get("Reporting-Endpoints"), 'csp="/csp-reports"');
 });
 
-Deno.test("`POST /csp-reports` takes both kinds of report without a login, and logs what was refused and where", async () => {
+Deno.test("`POST /csp-reports` accepts both kinds of report without a login, and logs the directive and the page", async () => {
   await using app = await openApp();
   assert.equal(await report(app, older()), 204);
   assert.equal(await report(app, newer(), "application/reports+json"), 204);
-  const facts = said(app).map(({ level, directive, blocked, page }) => ({ level, directive, blocked, page }));
+  const facts = logged(app).map(({ level, directive, blocked, page }) => ({ level, directive, blocked, page }));
   assert.deepEqual(facts, [
     { level: "warn", directive: "script-src-elem", blocked: "https://evil.example", page: "/" },
     { level: "warn", directive: "style-src-attr", blocked: "inline", page: "/" },
@@ -64,24 +66,24 @@ Deno.test("`POST /csp-reports` takes both kinds of report without a login, and l
   for (const line of app.lines) assert.doesNotMatch(line, new RegExp(`${WRITTEN}|secret|abc`));
 });
 
-Deno.test("`POST /csp-reports` says each kind once a minute, in a bounded line, whatever it is sent", async () => {
+Deno.test("`POST /csp-reports` logs each kind once a minute in a bounded line", async () => {
   await using app = await openApp();
   for (let n = 0; n < 5; n++) assert.equal(await report(app, older()), 204);
-  assert.equal(said(app).length, 1);
+  assert.equal(logged(app).length, 1);
   await app.clock.advance(60_000);
   const nasty = `https://${"x".repeat(60)}.example/\x1b[2J`;
   assert.equal(await report(app, older(nasty, "\x1b[2J\r\nforged")), 204);
   assert.equal(await report(app, older("\u202edata", "script-src ".repeat(500))), 204);
-  assert.equal(said(app).length, 3);
+  assert.equal(logged(app).length, 3);
   for (const line of app.lines) assert(line.length < 600 && !/forged|x1b|\\u001b/.test(line), line);
   const many = Array.from({ length: 500 }, (_, n) => (newer(`https://n${n}.example`) as unknown[])[0]);
   const size = JSON.stringify(many.slice(0, 60)).length;
   assert(size < 16 * 1024);
   assert.equal(await report(app, many.slice(0, 60), "application/reports+json"), 204);
-  assert(said(app).length <= 3 + 10);
+  assert(logged(app).length <= 3 + 10);
 });
 
-Deno.test("`POST /csp-reports` refuses what is too large, too much, or no report", async () => {
+Deno.test("`POST /csp-reports` refuses oversized, excess and invalid reports", async () => {
   await using app = await openApp();
   for (const body of [null, 1, "x", {}, { "csp-report": 1 }]) assert.equal(await report(app, body), 400);
   assert.equal(await report(app, []), 204);

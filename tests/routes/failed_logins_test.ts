@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openAdministration } from "../support/administration.ts";
 
-Deno.test("an administrator sees failed logins on the user's page, in the audit log and its CSV, and nothing that was typed", async () => {
+Deno.test("an administrator sees failed logins on the user's page, in the audit log and its CSV, without the input", async () => {
   await using app = await openAdministration({ trustProxy: true, limits: true });
   const headers = { "X-Forwarded-For": "198.51.100.7" };
   const login = (username: string, password: string) => app.ask("/login", { json: { username, password }, headers });
@@ -12,7 +12,7 @@ Deno.test("an administrator sees failed logins on the user's page, in the audit 
   await app.logins.noteFailures(true);
 
   const bobs = [
-    "9 wrong passwords, 3 attempts refused unseen from 198.51.100.7",
+    "9 wrong passwords, 3 attempts throttled from 198.51.100.7",
     "1 wrong password from 198.51.100.7",
   ];
   const ofBob = await app.get("/admin/users/2");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openAdministration } from "../support/administration.ts";
 import { openApp } from "../support/app.ts";
 
-/** What stands in the box of a page, as a browser reads it: without the first line break. */
+/** The content of a page's text box as a browser reads it: without the first line break. */
 function boxOf(html: string, id: string): string | undefined {
   const text = new RegExp(`<textarea id="${id}"[^>]*>([^]*?)</textarea>`).exec(html)?.[1];
   return text?.replace(/^\n/, "").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll(
@@ -12,7 +12,7 @@ function boxOf(html: string, id: string): string | undefined {
     .replaceAll("&amp;", "&");
 }
 
-Deno.test("a form takes the longest message there is, whatever it is written in, and gives back what is longer", async () => {
+Deno.test("a form accepts the longest message in any script, and returns a longer one to its box", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   const send = (content: string) => app.ask("/rooms/general/messages", { cookie, form: { content } });
@@ -30,7 +30,7 @@ Deno.test("a form takes the longest message there is, whatever it is written in,
   assert.equal(all.messages.length, 4);
 });
 
-Deno.test("a form of more than 256 KiB is refused before it is read, and other bodies of more than 64", async () => {
+Deno.test("a form over 256 KiB is refused before it is read, and other bodies over 64 KiB", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   const form = { content: "漢".repeat(29_200) };
@@ -39,7 +39,7 @@ Deno.test("a form of more than 256 KiB is refused before it is read, and other b
     assert.equal(refused.status, 413);
     assert.match(await refused.text(), /Body must have at most 262144 bytes/);
   }
-  // Nor is what another site sends, however long it is.
+  // So is a form from another site, of any length.
   let pulled = 0;
   const endless = new ReadableStream({
     pull(controller) {
@@ -60,10 +60,10 @@ Deno.test("a form of more than 256 KiB is refused before it is read, and other b
     duplex: "half",
   } as RequestInit);
   assert.equal(foreign.status, 403);
-  assert(pulled < 5, `${pulled} pieces were read`);
+  assert(pulled < 5, `${pulled} chunks were read`);
 });
 
-Deno.test("what is refused with any status is given back: warned, not allowed, no such room, nobody logged in", async () => {
+Deno.test("a refused form returns its input for every reason: warned, forbidden, unknown room, logged out", async () => {
   await using app = await openApp();
   await app.register("olga");
   const cookie = await app.cookieOf("alice");
@@ -86,7 +86,7 @@ Deno.test("what is refused with any status is given back: warned, not allowed, n
   assert.doesNotMatch(await login.text(), /wrong horse/, "a password is never shown");
 });
 
-Deno.test("an administrator's reason is in its field again when the act is refused", async () => {
+Deno.test("a refused act returns the administrator's reason to its field", async () => {
   await using app = await openAdministration();
   const refused = await app.ask("/admin/users/1/warn", {
     cookie: app.cookie,
@@ -98,7 +98,7 @@ Deno.test("an administrator's reason is in its field again when the act is refus
   assert.doesNotMatch(html, /<input id="block-reason"[^>]*value="long/);
 });
 
-Deno.test("no field cuts off what is pasted into it", async () => {
+Deno.test("no field truncates a paste", async () => {
   await using app = await openAdministration();
   for (const path of ["/", "/admin/users/3", "/admin/words", "/admin/settings"]) {
     const html = await (await app.ask(path, { cookie: app.cookie, page: true })).text();

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { openAdministration } from "../support/administration.ts";
 
-/** Doors of those who are nobody yet, or want to be nobody; they have limits of their own, or need none. */
+/** Routes before or at the end of a login; they have limits of their own, or need none. */
 const FOR_STRANGERS = ["/register", "/login", "/logout", "/reset/:token", "/csp-reports"];
 
-/** Gives as many commands as this person may at once, through the same door as any. */
-async function useUp(app: Awaited<ReturnType<typeof openAdministration>>, token: string): Promise<void> {
+/** Sends as many commands as this user may at once, over the same transport as the test. */
+async function exhaust(app: Awaited<ReturnType<typeof openAdministration>>, token: string): Promise<void> {
   for (let n = 0; n < 60; n++) {
     const response = await app.ask("/rooms/general/messages", { token, json: { content: `${n}` } });
     assert.equal(response.status, 200, `message ${n}: ${await response.text()}`);
   }
 }
 
-Deno.test("`POST /rooms/:room/messages` takes sixty at once and fifteen a second, like the socket", async () => {
+Deno.test("`POST /rooms/:room/messages` admits sixty at once and fifteen a second, as the socket does", async () => {
   await using app = await openAdministration({ limits: true });
-  await useUp(app, app.tokens.bob);
+  await exhaust(app, app.tokens.bob);
   const post = () => app.ask("/rooms/general/messages", { token: app.tokens.bob, json: { content: "more" } });
   const refused = await post();
   assert.deepEqual([refused.status, refused.headers.get("Retry-After")], [429, "1"]);
@@ -26,9 +26,9 @@ Deno.test("`POST /rooms/:room/messages` takes sixty at once and fifteen a second
   assert.deepEqual(statuses, [...Array(15).fill(200), ...Array(5).fill(429)]);
 });
 
-Deno.test("a form that is refused for being one too many comes back with what was typed", async () => {
+Deno.test("a rate-limited form returns its input", async () => {
   await using app = await openAdministration({ limits: true });
-  await useUp(app, app.token);
+  await exhaust(app, app.token);
   for (
     const [path, form, kept] of [
       ["/rooms/general/messages", { content: "A long <thought>" }, "A long &lt;thought&gt;"],
@@ -44,14 +44,14 @@ Deno.test("a form that is refused for being one too many comes back with what wa
   }
 });
 
-Deno.test("every change that anybody can ask for over HTTP counts as one of their commands", async () => {
+Deno.test("every change over HTTP counts as a command of its user", async () => {
   await using app = await openAdministration({ limits: true });
-  await useUp(app, app.token);
-  const doors = app.routes.filter(({ method, path }) =>
+  await exhaust(app, app.token);
+  const changes = app.routes.filter(({ method, path }) =>
     !["GET", "ALL"].includes(method) && !FOR_STRANGERS.includes(path)
   );
-  assert(doors.length >= 7, "and there are some");
-  for (const { method, path } of doors) {
+  assert(changes.length >= 7, "and some were found");
+  for (const { method, path } of changes) {
     const acts = path.startsWith("/admin/reports") ? ["dismiss"] : ["block"];
     for (const act of acts) {
       const address = path.replace(":act", act).replace(":room", "general").replace(/:\w+/g, "2");
@@ -60,10 +60,10 @@ Deno.test("every change that anybody can ask for over HTTP counts as one of thei
       assert.equal(response.status, 429, `${method} ${address}: ${await response.text()}`);
     }
   }
-  assert.deepEqual(await app.audit(10), [], "and nothing has happened");
+  assert.deepEqual(await app.audit(10), [], "and nothing happened");
 });
 
-Deno.test("`RATE_LIMITS=off` lifts the limit of commands", async () => {
+Deno.test("`RATE_LIMITS=off` lifts the command limit", async () => {
   await using app = await openAdministration({ limits: false });
   for (let n = 0; n < 100; n++) await app.say(app.token, `${n}`);
 });

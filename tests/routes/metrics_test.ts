@@ -13,7 +13,7 @@ interface Family {
   readonly samples: Map<string, number>;
 }
 
-/** Reads Prometheus' text format, and throws for what is none. */
+/** Parses Prometheus' text format; throws for anything else. */
 function parse(text: string): Map<string, Family> {
   const families = new Map<string, Family>();
   let family: Family | undefined;
@@ -21,11 +21,11 @@ function parse(text: string): Map<string, Family> {
   let help = "";
   assert.equal(text.at(-1), "\n");
   for (const line of text.split("\n").filter((line) => line !== "")) {
-    const [, helped, said] = /^# HELP ([a-z_]+) (.+)$/.exec(line) ?? [];
+    const [, helped, text] = /^# HELP ([a-z_]+) (.+)$/.exec(line) ?? [];
     const [, typed, type] = /^# TYPE ([a-z_]+) (counter|gauge|histogram)$/.exec(line) ?? [];
-    if (said !== undefined) {
+    if (text !== undefined) {
       prefix = helped!;
-      help = said;
+      help = text;
       assert(!families.has(prefix), `${prefix} is described once`);
     } else if (type !== undefined) {
       assert.equal(typed, prefix);
@@ -48,7 +48,7 @@ async function metricsOf(program: Program): Promise<Map<string, number>> {
   return new Map([...parse(body).values()].flatMap(({ samples }) => [...samples]));
 }
 
-Deno.test("`GET /metrics` is Prometheus' text format, by its conventions", async () => {
+Deno.test("`GET /metrics` follows Prometheus' text format and conventions", async () => {
   await using program = await startProgram();
   const response = await fetch(`${program.url}/metrics`);
   assert.equal(response.headers.get("Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
@@ -98,7 +98,7 @@ Deno.test("`GET /metrics` counts connections, messages, deliveries, commits and 
   assert.equal(value("chatterbox_connections_opened_total"), 3);
   assert.equal(value("chatterbox_users_online"), 3);
   assert.equal(value("chatterbox_rooms"), 1);
-  assert.equal(value("chatterbox_messages_total"), 2, "a repeated nonce is no new one");
+  assert.equal(value("chatterbox_messages_total"), 2, "a repeated nonce is not counted");
   assert(value("chatterbox_frames_total") >= 9);
   assert.equal(value("chatterbox_logins_total"), 3);
   assert.equal(value('chatterbox_logins_refused_total{reason="unauthenticated"}'), 11);
@@ -121,10 +121,10 @@ Deno.test("`GET /metrics` counts connections, messages, deliveries, commits and 
 
   await alice.close();
   await eventually(async () => (await metricsOf(program)).get('chatterbox_connections{encoding="json"}') === 1);
-  assert(!program.stderr.includes('"/metrics"'), "being watched is not worth a line in the log");
+  assert(!program.stderr.includes('"/metrics"'), "scraping is not logged");
 });
 
-Deno.test("`GET /metrics` is open to this machine, but not to what a proxy passes on", async () => {
+Deno.test("`GET /metrics` is open to this machine, but not through a proxy", async () => {
   await using program = await startProgram({ env: { METRICS_TOKEN: TOKEN } });
   const status = async (headers: Record<string, string> = {}) => {
     const response = await fetch(`${program.url}/metrics`, { headers: { Accept: "application/json", ...headers } });
@@ -172,7 +172,7 @@ Deno.test("`GET /metrics` is open to this machine, but not to what a proxy passe
   assert(!program.stderr.includes(TOKEN));
 });
 
-Deno.test("`GET /metrics` asks for credentials from elsewhere, and when it was asked by a stranger's name", async () => {
+Deno.test("`GET /metrics` needs credentials from elsewhere, and under a foreign host name", async () => {
   await using app = await openApp();
   for (const address of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"]) {
     assert.equal(await app.statusFrom(address, "http://localhost:8000/metrics"), 200, address);
@@ -187,5 +187,5 @@ Deno.test("`GET /metrics` asks for credentials from elsewhere, and when it was a
     assert.equal(await app.statusFrom("127.0.0.1", url), 421, url);
   }
   const none = await app.statusFrom("192.0.2.7", "http://localhost/metrics", { Authorization: "Bearer undefined" });
-  assert.equal(none, 401, "where no token is set, none is right");
+  assert.equal(none, 401, "without a configured token none is valid");
 });

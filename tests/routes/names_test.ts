@@ -3,7 +3,7 @@ import { openAdministration } from "../support/administration.ts";
 import { openApp } from "../support/app.ts";
 import { PASSWORD } from "../support/client.ts";
 
-Deno.test("`POST /register` refuses names that are reserved, rude or look like another's, and says what to do beside the field", async () => {
+Deno.test("`POST /register` refuses reserved, rude and confusable names, and explains why beside the field", async () => {
   await using app = await openApp();
   await app.register("alice");
   await app.register("bob");
@@ -16,7 +16,7 @@ Deno.test("`POST /register` refuses names that are reserved, rude or look like a
       ["system", 422, /reserved/],
       ["deleted_user", 422, /reserved/],
       ["Chatterb0x", 422, /reserved/],
-      ["fuck_you", 422, /^Username has a word that is not taken here, choose another$/],
+      ["fuck_you", 422, /^Username contains a forbidden word, choose another$/],
       ["FuckYou", 422, /word/],
       ["fuck123", 422, /word/],
       ["f.u.c.k", 422, /word/],
@@ -33,21 +33,21 @@ Deno.test("`POST /register` refuses names that are reserved, rude or look like a
     assert.equal(page.status, status);
     const text = await page.text();
     assert.match(text, /id="username"[^>]*aria-invalid="true"/, username);
-    assert.ok(text.includes(`value="${username}"`), "what was typed stays");
+    assert.ok(text.includes(`value="${username}"`), "the input is kept");
   }
   assert.equal((await app.store.users.list()).length, 2);
 });
 
-Deno.test("nobody is called as the instance is, and the instance not as a user", async () => {
+Deno.test("no user has the instance's name, and the instance has no user's", async () => {
   await using app = await openAdministration();
   assert.equal((await app.post("/admin/settings", { name: "Chess club" })).status, 200);
   const response = await app.ask("/register", { json: { username: "chess_c1ub", password: PASSWORD } });
   assert.deepEqual(await response.json(), { detail: 'Username "chess_c1ub" is reserved, choose another' });
   const wrong: [string, RegExp][] = [
-    ["B0b", /^Name looks like that of the user "bob", choose one that differs more$/],
+    ["B0b", /^Name looks like that of user "bob": choose one that differs more$/],
     ["Chеss", /^Name mixes letters of different alphabets/],
-    ["Chess\u202Eclub", /^Name has characters that are not seen/],
-    ["Fuck club", /^Name has a word that is not taken here/],
+    ["Chess\u202Eclub", /^Name has invisible characters/],
+    ["Fuck club", /^Name contains a forbidden word/],
   ];
   for (const [name, detail] of wrong) {
     const { status, body } = await app.post("/admin/settings", { name });
@@ -62,7 +62,7 @@ Deno.test("nobody is called as the instance is, and the instance not as a user",
   }
 });
 
-Deno.test("JSON says numbers as numbers; a form and an address say them as text", async () => {
+Deno.test("JSON takes numbers as numbers; forms and queries take them as text", async () => {
   await using app = await openAdministration();
   for (const warnings of ["3", true, [3], null, "", "0x3"]) {
     assert.equal((await app.post("/admin/settings", { warnings })).status, 422, JSON.stringify(warnings));

@@ -6,7 +6,7 @@ import { openApp } from "../support/app.ts";
 import { PASSWORD } from "../support/client.ts";
 import { assertDescribed } from "../support/described.ts";
 
-/** What is asked of an operation, and with which status it must be refused. */
+/** A request to an operation, and the status it must be refused with. */
 interface Refusal {
   readonly what: string;
   readonly status: number;
@@ -17,14 +17,14 @@ interface Refusal {
 // deno-lint-ignore no-explicit-any -- a document as it came
 type Json = any;
 
-/** An id and names that nothing has. */
+/** An id and names that do not exist. */
 const NOWHERE: Record<string, string> = { id: "999999", room: "nowhere", act: "nothing", token: "nothing" };
 
-/** Values that some field does not take. */
+/** Values that some field does not accept. */
 const ODD = ["", "-1", "soon", "x".repeat(1000)];
 
 /** Alice, the administrator, Bob, and Carol, who is blocked; Bob's message that Alice has reported, and his link. */
-async function openWorld(options: { limits?: boolean } = {}) {
+async function openFixture(options: { limits?: boolean } = {}) {
   const app = await openApp(options);
   const alice = await app.tokenOf("alice");
   const bob = await app.tokenOf("bob");
@@ -44,11 +44,11 @@ async function openWorld(options: { limits?: boolean } = {}) {
   return { app, alice, bob, carol, admin: admin!, reset, fixed, document, operations: await operationsOf(app.routes) };
 }
 
-type World = Awaited<ReturnType<typeof openWorld>>;
+type Fixture = Awaited<ReturnType<typeof openFixture>>;
 
-/** The request of the operation's example, by whom it is meant for; `change` makes it wrong. */
+/** The operation's example request, by a user it is meant for; `change` makes it invalid. */
 function request(
-  { alice, reset }: Pick<World, "alice" | "reset">,
+  { alice, reset }: Pick<Fixture, "alice" | "reset">,
   operation: Operation,
   change: { token?: string | undefined; body?: unknown; text?: string; headers?: Record<string, string> } = {},
 ): RequestInit & { path: string } {
@@ -68,19 +68,19 @@ function request(
   };
 }
 
-/** Every way to be refused that follows from what the operation says of itself. */
-function* refusalsOf(world: World, operation: Operation): Generator<Refusal> {
+/** Every refusal that follows from the operation's description. */
+function* refusalsOf(fixture: Fixture, operation: Operation): Generator<Refusal> {
   const { access, method, params, query, body } = operation;
   const ask = (what: string, status: number, change?: Parameters<typeof request>[2], path?: string): Refusal => {
-    const { path: own, ...init } = request(world, operation, change);
+    const { path: own, ...init } = request(fixture, operation, change);
     return { what, status, path: path ?? own, init };
   };
   if (access !== "anybody") {
     yield ask("without a login", 401, { token: undefined });
     yield ask("with a token that is none", 401, { token: "nothing" });
   }
-  if (access !== "anybody" && !operation.isWayOut) yield ask("by a blocked user", 403, { token: world.carol });
-  if (access === "administrators") yield ask("by a member", 403, { token: world.bob });
+  if (access !== "anybody" && !operation.isWayOut) yield ask("by a blocked user", 403, { token: fixture.carol });
+  if (access === "administrators") yield ask("by a member", 403, { token: fixture.bob });
   if (method === "post") {
     yield ask("from another site", 403, {
       headers: { "Sec-Fetch-Site": "cross-site", Origin: "https://other.example" },
@@ -89,7 +89,7 @@ function* refusalsOf(world: World, operation: Operation): Generator<Refusal> {
   for (const name of Object.keys(params?.shape ?? {})) {
     const given = { ...operation.example?.params, [name]: NOWHERE[name]! };
     const path = addressOf({ ...operation, example: { ...operation.example, params: given } });
-    yield ask(`with an unknown ${name}`, 404, undefined, path.replace("$RESET", world.reset));
+    yield ask(`with an unknown ${name}`, 404, undefined, path.replace("$RESET", fixture.reset));
   }
   for (const name of Object.keys(query?.shape ?? {})) {
     for (const value of ODD.filter((value) => value !== "" && !query!.safeParse({ [name]: value }).success)) {
@@ -102,7 +102,7 @@ function* refusalsOf(world: World, operation: Operation): Generator<Refusal> {
   yield ask("with a body that is not JSON", 422, { text: "{" });
   yield ask("with a body that is too large", 413, { text: JSON.stringify({ filler: "x".repeat(70_000) }) });
   const fields = Object.keys((z.toJSONSchema(body, { io: "input" }) as Json).properties);
-  for (const name of fields.filter((name) => !world.fixed.includes(name))) {
+  for (const name of fields.filter((name) => !fixture.fixed.includes(name))) {
     // Of the acts on an account, one takes this.
     const path = name === "messages"
       ? addressOf({ ...operation, example: { params: { ...operation.example?.params, act: "delete_account" } } })
@@ -118,12 +118,12 @@ function* refusalsOf(world: World, operation: Operation): Generator<Refusal> {
   }
 }
 
-Deno.test("every operation refuses what it says it refuses, with the answer that is described", async () => {
-  await using world = disposable(await openWorld());
-  const { app, document, operations } = world;
+Deno.test("every operation refuses as documented, with the documented answer", async () => {
+  await using fixture = disposable(await openFixture());
+  const { app, document, operations } = fixture;
   const counts: Record<number, number> = {};
   for (const operation of operations) {
-    for (const { what, status, path, init } of refusalsOf(world, operation)) {
+    for (const { what, status, path, init } of refusalsOf(fixture, operation)) {
       const name = `${operation.id} ${what}`;
       const response = await app.request(`http://localhost${path}`, init);
       if (response.status !== status) assert.equal(response.status, status, `${name}: ${await response.text()}`);
@@ -134,22 +134,22 @@ Deno.test("every operation refuses what it says it refuses, with the answer that
   for (const status of [401, 403, 404, 413, 422]) assert.ok((counts[status] ?? 0) >= 5, `${status} was seen`);
 });
 
-Deno.test("every operation refuses a page of another user, as described", async () => {
-  await using world = disposable(await openWorld());
-  const { app, document, operations } = world;
+Deno.test("every operation refuses another user's page as documented", async () => {
+  await using fixture = disposable(await openFixture());
+  const { app, document, operations } = fixture;
   const cookie = await app.cookieOf("dave");
   for (const operation of operations.filter(({ access }) => access !== "anybody")) {
     const headers = { Cookie: cookie, "X-Viewer": "999999" };
-    const { path, ...init } = request(world, operation, { token: undefined, headers });
+    const { path, ...init } = request(fixture, operation, { token: undefined, headers });
     const response = await app.request(`http://localhost${path}`, init);
     assert.equal(response.status, 409, operation.id);
     await assertDescribed(document, operation, response, operation.id);
   }
 });
 
-Deno.test("what is limited says so, and what says so is limited", async () => {
-  await using world = disposable(await openWorld({ limits: true }));
-  const { app, admin, document, operations } = world;
+Deno.test("every limited operation documents its limit, and only those", async () => {
+  await using fixture = disposable(await openFixture({ limits: true }));
+  const { app, admin, document, operations } = fixture;
   let isSpent = false;
   for (let count = 0; count < 100 && !isSpent; count++) {
     try {
@@ -158,13 +158,13 @@ Deno.test("what is limited says so, and what says so is limited", async () => {
       isSpent = true;
     }
   }
-  assert.ok(isSpent, "there is a limit");
+  assert.ok(isSpent, "the limit holds");
   const limited: string[] = [];
   const sent = operations.filter(({ method, access, isWayOut }) =>
     method === "post" && access !== "anybody" && !isWayOut
   );
   for (const operation of sent) {
-    const { path, ...init } = request(world, operation);
+    const { path, ...init } = request(fixture, operation);
     const response = await app.request(`http://localhost${path}`, init);
     if (response.status !== 429) continue;
     limited.push(operation.id);
@@ -172,14 +172,14 @@ Deno.test("what is limited says so, and what says so is limited", async () => {
   }
   assert.deepEqual(limited, sent.map(({ id }) => id));
   const logout = operations.find(({ id }) => id === "logout")!;
-  assert.equal(document.paths[logout.path].post.responses[429], undefined, "whoever is too fast can log out");
-  const { path, ...init } = request(world, logout);
+  assert.equal(document.paths[logout.path].post.responses[429], undefined, "a rate-limited user can log out");
+  const { path, ...init } = request(fixture, logout);
   assert.equal((await app.request(`http://localhost${path}`, init)).status, 200);
 });
 
-Deno.test("too many wrong passwords are refused as described", async () => {
-  await using world = disposable(await openWorld({ limits: true }));
-  const { app, document, operations } = world;
+Deno.test("too many wrong passwords are refused as documented", async () => {
+  await using fixture = disposable(await openFixture({ limits: true }));
+  const { app, document, operations } = fixture;
   const login = operations.find(({ id }) => id === "login")!;
   let response = await app.ask("/login", { json: { username: "alice", password: "wrong horse" } });
   for (let count = 0; count < 20 && response.status === 401; count++) {
@@ -190,9 +190,9 @@ Deno.test("too many wrong passwords are refused as described", async () => {
   await assertDescribed(document, login, response, "one too many");
 });
 
-Deno.test("a name that is taken, and a registration that is closed, are refused as described", async () => {
-  await using world = disposable(await openWorld());
-  const { app, alice, document, operations } = world;
+Deno.test("a taken name and closed registration are refused as documented", async () => {
+  await using fixture = disposable(await openFixture());
+  const { app, alice, document, operations } = fixture;
   const register = operations.find(({ id }) => id === "register")!;
   const taken = await app.ask("/register", { json: { username: "alice", password: PASSWORD } });
   assert.equal(taken.status, 400);
@@ -204,9 +204,9 @@ Deno.test("a name that is taken, and a registration that is closed, are refused 
   await assertDescribed(document, register, closed, "closed");
 });
 
-Deno.test("a forbidden word, the last administrator and an unknown word are refused as described", async () => {
-  await using world = disposable(await openWorld());
-  const { app, alice, bob, admin, document, operations } = world;
+Deno.test("a forbidden word, the last administrator and an unknown word are refused as documented", async () => {
+  await using fixture = disposable(await openFixture());
+  const { app, alice, bob, admin, document, operations } = fixture;
   const refused: [id: string, status: number, response: Response][] = [
     ["postMessage", 422, await app.ask("/rooms/general/messages", { token: bob, json: { content: "balderdash" } })],
     ["actOnAccount", 403, await app.ask(`/admin/users/${admin.id}/demote`, { token: alice, json: {} })],
@@ -219,6 +219,6 @@ Deno.test("a forbidden word, the last administrator and an unknown word are refu
   }
 });
 
-function disposable(world: World): World & AsyncDisposable {
-  return { ...world, [Symbol.asyncDispose]: () => world.app[Symbol.asyncDispose]() };
+function disposable(fixture: Fixture): Fixture & AsyncDisposable {
+  return { ...fixture, [Symbol.asyncDispose]: () => fixture.app[Symbol.asyncDispose]() };
 }

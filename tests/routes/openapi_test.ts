@@ -11,11 +11,11 @@ import type { ServerEvent } from "../../ws/event.ts";
 import { openApp } from "../support/app.ts";
 import { assertDescribed } from "../support/described.ts";
 import { readCurl } from "../support/curl.ts";
-import { alice, bob, messageOf } from "../support/people.ts";
+import { alice, bob, messageOf } from "../support/models.ts";
 
 const operations = await allOperations();
 
-/** What answers with pages and files alone, or browsers by themselves, and is no part of the JSON API. */
+/** Routes outside the JSON API: pages, files, and requests by browsers themselves. */
 const PAGES = [
   "POST /csp-reports",
   "GET /admin/reports/{id}/{act}",
@@ -32,8 +32,8 @@ async function allOperations(): Promise<readonly Operation[]> {
   return await operationsOf(app.routes);
 }
 
-/** Alice, the administrator, and Bob; a message of his that she has reported, and a job that has failed. */
-async function world() {
+/** Alice, the administrator, and Bob; a message of his that she has reported, and a failed job. */
+async function openFixture() {
   const app = await openApp();
   const token = await app.tokenOf("alice", "alice@example.org");
   const bob = await app.tokenOf("bob");
@@ -56,7 +56,7 @@ async function documentOf(app: Awaited<ReturnType<typeof openApp>>): Promise<any
   return await (await app.ask("/openapi.json")).json();
 }
 
-Deno.test("`GET /openapi.json` is OpenAPI 3.1, complete in itself, and needs no login", async () => {
+Deno.test("`GET /openapi.json` is self-contained OpenAPI 3.1 and needs no login", async () => {
   await using app = await openApp({ publicUrl: "https://chat.example.org" });
   const document = await documentOf(app);
   assert.match(document.openapi, /^3\.1\.\d+$/);
@@ -73,7 +73,7 @@ Deno.test("`GET /openapi.json` is OpenAPI 3.1, complete in itself, and needs no 
     for (const [method, operation] of Object.entries<typeof document>(item)) {
       const name = `${method} ${path}`;
       assert.match(method, /^(get|post)$/, name);
-      assert.ok(!ids.has(operation.operationId), `${name}: its id is its own`);
+      assert.ok(!ids.has(operation.operationId), `${name}: its id is unique`);
       ids.add(operation.operationId);
       assert.ok(operation.tags.every((tag: string) => tags.includes(tag)), name);
       assert.ok(operation.summary, name);
@@ -97,11 +97,11 @@ Deno.test("`GET /openapi.json` is OpenAPI 3.1, complete in itself, and needs no 
     }
   }
   for (const [, name] of JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)) {
-    assert.ok(document.components.schemas[name!.replace("#/components/schemas/", "")], `${name} is there`);
+    assert.ok(document.components.schemas[name!.replace("#/components/schemas/", "")], `${name} exists`);
   }
 });
 
-Deno.test("`GET /openapi.json` is not sent again to whoever has it", async () => {
+Deno.test("`GET /openapi.json` answers 304 to a client that has it", async () => {
   await using app = await openApp();
   const first = await app.ask("/openapi.json");
   assert.equal(first.headers.get("Cache-Control"), "public, no-cache");
@@ -110,19 +110,19 @@ Deno.test("`GET /openapi.json` is not sent again to whoever has it", async () =>
   assert.equal(again.status, 304);
 });
 
-Deno.test("every route is described, and everything described is a route", async () => {
+Deno.test("every route is documented, and everything documented is a route", async () => {
   await using app = await openApp();
   const routes = app.routes.filter(({ method }) => method !== "ALL").map(({ method, path }) =>
     `${method} ${path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}")}`
   );
-  const said = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
-  assert.deepEqual([...new Set(routes)].sort(), [...said, ...PAGES].sort());
+  const documented = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  assert.deepEqual([...new Set(routes)].sort(), [...documented, ...PAGES].sort());
 });
 
 for (const operation of operations.filter(({ answer }) => answer.status === undefined)) {
   const { id, answer, access } = operation;
-  Deno.test(`${id}: its curl command on /docs works, and is answered as described`, async () => {
-    const { app, token: administrator, bob, reset } = await world();
+  Deno.test(`${id}: its curl command on /docs works and returns the documented answer`, async () => {
+    const { app, token: administrator, bob, reset } = await openFixture();
     await using _app = app;
     const token = access === "administrators" ? administrator : bob;
     const page = await (await app.ask("/docs", { page: true })).text();
@@ -135,17 +135,17 @@ for (const operation of operations.filter(({ answer }) => answer.status === unde
     assert.equal(response.status, 200, text);
     await assertDescribed(await documentOf(app), operation, response, id);
     if (!answer.schema) return;
-    // What is not described would be missing from the parsed.
+    // Undocumented fields would be missing from the parsed value.
     assert.deepEqual(answer.schema.parse(JSON.parse(text)), JSON.parse(text));
-    assert.deepEqual(answer.schema.parse(answer.example), answer.example, "the example is one, too");
+    assert.deepEqual(answer.schema.parse(answer.example), answer.example, "so does the example");
   });
 }
 
-Deno.test("every act of an administrator is answered as described", async () => {
+Deno.test("every admin act returns the documented answer", async () => {
   const acts = operations.filter(({ params }) => params && "act" in params.shape);
   for (const operation of acts) {
     for (const act of (operation.params!.shape.act as z.ZodEnum).options) {
-      const { app, token } = await world();
+      const { app, token } = await openFixture();
       await using _app = app;
       const path = operation.path.replace("{id}", operation.example!.params!.id!).replace("{act}", String(act));
       const body = operation.body ? { reason: "Spam", ...(act === "delete_account" ? { messages: "keep" } : {}) } : {};
@@ -157,14 +157,29 @@ Deno.test("every act of an administrator is answered as described", async () => 
   }
 });
 
-Deno.test("every command of the socket is described, and its example does what it says", async () => {
+/** Commands of an owner, and those whose example is about Bob. */
+const byAlice = new Set([
+  "report",
+  "create_room",
+  "change_room",
+  "delete_room",
+  "add_member",
+  "remove_member",
+  "set_role",
+  "time_out",
+  "direct",
+  "block_user",
+  "unblock_user",
+]);
+
+Deno.test("every socket command is documented, and its example works", async () => {
   const described = describeCommands();
   assert.deepEqual(
     described.map(({ type }) => type),
     [...everyCommand, ...connectionCommands].map(({ type }) => type),
   );
   for (const { type, text, access, example, schema } of described) {
-    assert.notEqual(text, type, `${type} is put in words`);
+    assert.notEqual(text, type, `${type} has a description`);
     const known = Object.keys(schema.properties ?? {});
     assert.deepEqual(Object.keys(example).filter((field) => !known.includes(field)), [], type);
     for (const field of schema.required ?? []) assert.ok(field in example, `${type} has its ${field}`);
@@ -173,10 +188,15 @@ Deno.test("every command of the socket is described, and its example does what i
       assert.deepEqual(connectionCommand({ type, fields: example }), example);
       continue;
     }
-    const { app, alice, author, room } = await world();
+    const { app, alice, author, room } = await openFixture();
     await using _app = app;
     // Bob's message is his to edit, and not to report.
-    const actor = access === "administrators" || type === "report" ? alice : author;
+    const actor = access === "administrators" || byAlice.has(type) ? alice : author;
+    await app.dispatch(alice, { type: "create_room", fields: { name: "Chess club" } });
+    if (type !== "join" && type !== "add_member") {
+      await app.dispatch(alice, { type: "add_member", fields: { room: "chess-club", username: "bob" } });
+    }
+    if (type === "unblock_user") await app.dispatch(alice, { type: "block_user", fields: { username: "bob" } });
     await app.dispatch(actor, { type, fields: example }, { room });
     if (access === "administrators") {
       const asMember = app.dispatch(author, { type, fields: example }, { room });
@@ -190,7 +210,33 @@ Deno.test("every command of the socket is described, and its example does what i
   ]);
 });
 
-/** One of each event, with every field it can have. */
+const general = {
+  room: "general",
+  name: "General",
+  kind: "public",
+  topic: "",
+  members: 2,
+  unread: 100,
+  mentions: 1,
+  last: 200,
+  read: 7,
+  notify: "mentions",
+  favourite: false,
+  archived: false,
+  role: "member",
+  posting: "everybody",
+  slow_mode: 0,
+} as const;
+const direct = {
+  ...general,
+  room: "dm-abc",
+  kind: "direct",
+  users: [{ username: "bob", online: true }],
+  timed_out_until: "2026-01-01T12:00:00.000Z",
+  inspected_until: "2026-01-01T12:00:00.000Z",
+} as const;
+
+/** Each event, with every field that it can have. */
 const everyEvent: { [Type in ServerEvent["type"]]: Extract<ServerEvent, { type: Type }>[] } = {
   history: [{
     type: "history",
@@ -209,11 +255,12 @@ const everyEvent: { [Type in ServerEvent["type"]]: Extract<ServerEvent, { type: 
   typing: [{ type: "typing", room: "general", user: alice }],
   seen: [{ type: "seen", room: "general", user: bob, message: messageOf(alice, 1).id, seq: 1 }],
   reload: [{ type: "reload", room: "general" }],
-  rooms: [{ type: "rooms", rooms: [{ room: "general", name: "General", kind: "public", members: 2, unread: 0 }] }],
-  room: [{ type: "room", room: "general", name: "General", kind: "public", members: 2, unread: 100 }],
+  rooms: [{ type: "rooms", rooms: [general] }],
+  room: [{ type: "room", ...general }, { type: "room", ...direct }],
   room_gone: [{ type: "room_gone", room: "general" }],
-  unread: [{ type: "unread", room: "general", unread: 3, last: 57 }],
-  ack: [{ type: "ack", nonce: "c1", id: messageOf(alice, 1).id, secret: "s" }, { type: "ack" }],
+  unread: [{ type: "unread", room: "general", unread: 3, mentions: 1, last: 57 }],
+  online: [{ type: "online", user: bob, online: true }],
+  ack: [{ type: "ack", nonce: "c1", id: messageOf(alice, 1).id, room: "ops", secret: "s" }, { type: "ack" }],
   warning: [{ type: "warning", detail: "Be kind", warning_count: 1, nonce: "c1" }],
   blocked: [{ type: "blocked", detail: "You are blocked" }],
   error: [
@@ -222,7 +269,7 @@ const everyEvent: { [Type in ServerEvent["type"]]: Extract<ServerEvent, { type: 
   ],
 };
 
-Deno.test("every event that `jsonEncoding` sends is described, field by field", async () => {
+Deno.test("every event of `jsonEncoding` is documented, field by field", async () => {
   const sent = Object.values(everyEvent).flat().flatMap((event) =>
     jsonEncoding.encode(event).split("\n").map((line) => JSON.parse(line))
   );
@@ -238,7 +285,7 @@ Deno.test("every event that `jsonEncoding` sends is described, field by field", 
   for (const type of types) assert.ok(page.includes(`id="event-${type}"`), type);
 });
 
-Deno.test("`GET /docs` is whole without JavaScript and without a login", async () => {
+Deno.test("`GET /docs` is complete without JavaScript and without a login", async () => {
   await using app = await openApp();
   const response = await app.ask("/docs", { page: true });
   assert.equal(response.status, 200);
@@ -252,12 +299,12 @@ Deno.test("`GET /docs` is whole without JavaScript and without a login", async (
     assert.ok(page.includes(`id="command-${type}"`), type);
   }
   const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id!);
-  assert.deepEqual(ids.filter((id, at) => ids.indexOf(id) !== at), [], "no id twice");
-  for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.includes(id!), `#${id} leads somewhere`);
+  assert.deepEqual(ids.filter((id, at) => ids.indexOf(id) !== at), [], "ids are unique");
+  for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.includes(id!), `#${id} exists`);
   assert.doesNotMatch(page, / style="|<script>/);
 });
 
-Deno.test("`GET /docs` is written for whoever asks, and drawn once, whatever name strangers give us", async () => {
+Deno.test("`GET /docs` shows each user their own examples and is rendered once, whatever the Host", async () => {
   await using app = await openApp();
   const token = await app.tokenOf("alice");
   const page = async (origin: string, headers: Record<string, string> = {}) => {
@@ -268,7 +315,7 @@ Deno.test("`GET /docs` is written for whoever asks, and drawn once, whatever nam
   const first = await page("http://localhost");
   let pages = 0;
   const { url } = app.assets;
-  // To draw it takes the addresses of the stylesheets.
+  // Rendering reads the paths of the stylesheets.
   Object.assign(app.assets, { url: (file: string) => (pages += 1, url(file)) });
   const tags = new Set([first.tag]);
   for (const origin of ["http://a.localhost", "http://10.0.0.7:8000", "http://b.localhost:81"]) {
@@ -276,8 +323,8 @@ Deno.test("`GET /docs` is written for whoever asks, and drawn once, whatever nam
     tags.add(tag);
     assert.equal(text.replaceAll(origin, "http://localhost"), first.text);
   }
-  assert.equal(tags.size, 4, "what differs is told apart");
-  assert.equal(pages, 0, "and not drawn again");
+  assert.equal(tags.size, 4, "different hosts get different pages");
+  assert.equal(pages, 0, "without a second rendering");
   Object.assign(app.assets, { url });
   assert.equal((await page("http://a.localhost")).tag, [...tags][1]);
 
@@ -296,10 +343,10 @@ Deno.test("`GET /docs` is written for whoever asks, and drawn once, whatever nam
   }
   const hers = await page("http://a.localhost", { Authorization: `Bearer ${token}` });
   assert.match(hers.text, /run as <strong>alice<\/strong>/);
-  assert.doesNotMatch(first.text + six.text + hers.text, /\.invalid/, "no stand-in is left");
+  assert.doesNotMatch(first.text + six.text + hers.text, /\.invalid/, "no placeholder is left");
 });
 
-Deno.test("`GET /docs` and `GET /openapi.json` are compressed, and not sent again to whoever has them", async () => {
+Deno.test("`GET /docs` and `GET /openapi.json` are compressed and answer 304", async () => {
   await using app = await openApp();
   for (const path of ["/docs", "/openapi.json"]) {
     const plain = await app.ask(path, { page: true });
@@ -313,7 +360,7 @@ Deno.test("`GET /docs` and `GET /openapi.json` are compressed, and not sent agai
   }
 });
 
-/** The command as one copies it from the page. */
+/** The command as copied from the page. */
 function commandOf(page: string, id: string): string {
   const article = page.slice(page.indexOf(`id="ask-${id}"`));
   const [, html] = /aria-label="[^"]* with curl"><code>([^<]*)<\/code>/.exec(article)!;

@@ -46,13 +46,13 @@ const FOREIGN = [
   "tower.evil.example",
 ];
 
-Deno.test("without PUBLIC_URL only localhost, addresses and the machine's own names are served", async () => {
+Deno.test("the host check without PUBLIC_URL accepts localhost, IP addresses and the machine's own names", async () => {
   await using app = await openApp({ ownNames: ["tower", "tower.local"] });
   for (const host of [...OURS, "tower:8000", "Tower.local"]) assert.equal(await statusFor(app, host), 200, host);
   for (const host of FOREIGN) assert.equal(await statusFor(app, host), 421, host);
 });
 
-Deno.test("with PUBLIC_URL its name is served too, and in a network of containers one without a dot", async () => {
+Deno.test("the host check with PUBLIC_URL accepts its name too, and dotless names in a container network", async () => {
   await using app = await openApp({ publicUrl: "https://Chat.example.org", ownNames: ["tower"] });
   for (const host of [...OURS, "chat.example.org", "chat.example.org:443", "chat.example.org.", "chatterbox:8000"]) {
     assert.equal(await statusFor(app, host), 200, host);
@@ -62,10 +62,10 @@ Deno.test("with PUBLIC_URL its name is served too, and in a network of container
   }
 });
 
-Deno.test("a stranger's name is refused on every path, in one sentence that names the setting, as page and JSON", async () => {
+Deno.test("the host check refuses a foreign name on every path with one sentence that names the setting, as page and JSON", async () => {
   await using app = await openApp();
   const headers = { Host: "evil.example:8000" };
-  const detail = 'This server is not known as "evil.example:8000": set PUBLIC_URL to the address that people use';
+  const detail = 'This server is not known as "evil.example:8000": set PUBLIC_URL to the address that users open';
   const paths = [
     "/",
     "/login",
@@ -94,7 +94,7 @@ Deno.test("a stranger's name is refused on every path, in one sentence that name
   assert(long.length < 300);
 });
 
-Deno.test("a page whose name leads here by DNS neither registers nor logs in, whatever its browser says", async () => {
+Deno.test("the host check stops DNS rebinding from registering and logging in", async () => {
   for (const publicUrl of [undefined, "https://chat.example.org"]) {
     await using app = await openApp(publicUrl === undefined ? {} : { publicUrl });
     const rebound: Record<string, string>[] = [
@@ -112,20 +112,20 @@ Deno.test("a page whose name leads here by DNS neither registers nor logs in, wh
   }
 });
 
-Deno.test("that a stranger's name was asked for is logged once a minute, for a bounded number of names", async () => {
+Deno.test("the host check logs a foreign name once a minute, for a bounded number of names", async () => {
   await using app = await openApp();
-  const said = () => app.lines.filter((line) => line.includes("a name that is not ours"));
+  const logged = () => app.lines.filter((line) => line.includes("Request for an unknown host"));
   for (let n = 0; n < 3; n++) await statusFor(app, "evil.example");
-  assert.equal(said().length, 1);
-  assert.equal(JSON.parse(said()[0]!).host, "evil.example");
+  assert.equal(logged().length, 1);
+  assert.equal(JSON.parse(logged()[0]!).host, "evil.example");
   for (let n = 0; n < 100; n++) await statusFor(app, `n${n}.evil.example`);
-  assert.equal(said().length, 20);
+  assert.equal(logged().length, 20);
   await app.clock.advance(60_000);
   await statusFor(app, "evil.example");
-  assert.equal(said().length, 21);
+  assert.equal(logged().length, 21);
 });
 
-Deno.test("the program serves its own name and no other, for requests of every form and for sockets", async () => {
+Deno.test("the program serves its own names only, for requests of every form and for sockets", async () => {
   await using server = await startProgram();
   async function answer(request: string): Promise<string> {
     await using raw = await dialRaw(server);
@@ -140,7 +140,7 @@ Deno.test("the program serves its own name and no other, for requests of every f
   assert.match(await answer(get("/healthz", "evil.example")), / 421 /);
   assert.match(await answer(get("http://localhost/healthz", "evil.example")), / 421 /);
   assert.match(await answer("GET /healthz HTTP/1.0\r\n\r\n"), / 200 /, "a health check without Host");
-  // An older Deno shows no address in a request line (which browsers send to proxies only) and cannot refuse an upgrade.
+  // Older Deno hides the address in a request line (which browsers send to proxies only) and cannot refuse an upgrade.
   if (await seesConnections(server)) {
     assert.match(
       await answer(get("http://evil.example/healthz", "localhost")),

@@ -5,14 +5,14 @@ import { openAdministration } from "../support/administration.ts";
 import { openApp } from "../support/app.ts";
 import { PASSWORD } from "../support/client.ts";
 
-const OTHER = { detail: "This page belongs to another user than the one who is logged in now", code: "other_user" };
+const OTHER = { detail: "This page belongs to a different user than the one logged in now", code: "other_user" };
 
 async function contents(app: Awaited<ReturnType<typeof openApp>>, cookie: string): Promise<string[]> {
   const { messages } = await (await app.ask("/rooms/general/messages", { cookie })).json();
   return messages.map(({ content }: { content: string }) => content);
 }
 
-Deno.test("a form of alice's page is refused once bob is logged in, and what was typed is given back", async () => {
+Deno.test("a form of alice's page is refused once bob is logged in, and its input is returned", async () => {
   await using app = await openApp();
   await app.cookieOf("alice");
   const bob = await app.cookieOf("bob");
@@ -22,7 +22,7 @@ Deno.test("a form of alice's page is refused once bob is logged in, and what was
     assert.equal(refused.status, 409, viewer);
     assert.equal(refused.headers.get("Cache-Control"), "no-store");
     const html = await refused.text();
-    assert.match(html, /role="alert">This page belongs to another user/);
+    assert.match(html, /role="alert">This page belongs to a different user/);
     assert.match(html, /You are logged in as bob/);
     assert(html.includes("readonly>\n\nalice&#39;s words\n&lt;b&gt;</textarea>"), html);
   }
@@ -32,7 +32,7 @@ Deno.test("a form of alice's page is refused once bob is logged in, and what was
   assert.deepEqual(await contents(app, bob), ["bob's words"]);
 });
 
-Deno.test("a browser's form that does not say whose page it stands on is refused; a program's form need not", async () => {
+Deno.test("a browser's form without a viewer is refused; a program's form needs none", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   const body = () => new URLSearchParams({ content: "Hello" });
@@ -49,7 +49,7 @@ Deno.test("a browser's form that does not say whose page it stands on is refused
   assert.equal((await post({})).status, 200);
 });
 
-Deno.test("a script of alice's page gets nothing of bob's, neither to read nor to do", async () => {
+Deno.test("a script of alice's page can neither read nor act as bob", async () => {
   await using app = await openApp();
   await app.cookieOf("alice");
   const cookie = await app.cookieOf("bob");
@@ -81,7 +81,7 @@ Deno.test("alice's page cannot log bob out", async () => {
   assert.equal((await app.ask("/users", { cookie })).status, 200);
 });
 
-Deno.test("a token speaks for itself, whatever a page says", async () => {
+Deno.test("a token identifies its user, whatever viewer a page names", async () => {
   await using app = await openApp();
   const token = await app.tokenOf("alice");
   const sent = await app.ask("/rooms/general/messages", {
@@ -92,7 +92,7 @@ Deno.test("a token speaks for itself, whatever a page says", async () => {
   assert.equal(sent.status, 200);
 });
 
-Deno.test("the login page belongs to nobody: it logs in whoever knows the password, also beside another login", async () => {
+Deno.test("the login page has no viewer: it also works beside another login", async () => {
   await using app = await openApp();
   await app.register("alice");
   const bob = await app.cookieOf("bob");
@@ -101,7 +101,7 @@ Deno.test("the login page belongs to nobody: it logs in whoever knows the passwo
   assert.deepEqual([login.status, login.headers.get("Location")], [303, "/"]);
 });
 
-Deno.test("an act that one administrator has prepared is not done as another", async () => {
+Deno.test("an act prepared by one administrator is not performed as another", async () => {
   await using app = await openAdministration();
   await app.post("/admin/users/2/promote");
   const cookie = `chatterbox_session=${app.tokens.bob}`;
@@ -116,14 +116,14 @@ Deno.test("an act that one administrator has prepared is not done as another", a
     const refused = await app.ask(path, { cookie, form: { viewer: String(app.alice.id), ...fields } });
     assert.equal(refused.status, 409, path);
     const html = await refused.text();
-    if ("reason" in fields) assert.match(html, /spam &lt;everywhere&gt;<\/textarea>/, "the reason is given back");
+    if ("reason" in fields) assert.match(html, /spam &lt;everywhere&gt;<\/textarea>/, "the reason is returned");
   }
   assert.deepEqual(await app.audit(1), ["alice promote bob"]);
   const done = await app.ask("/admin/users/3/warn", { cookie, form: { reason: "spam" } });
   assert.equal(done.status, 303);
 });
 
-Deno.test("whoever was logged out meanwhile gets back what was typed", async () => {
+Deno.test("a form sent after a logout gets its input back", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   await app.ask("/logout", { cookie, form: {} });
@@ -134,7 +134,7 @@ Deno.test("whoever was logged out meanwhile gets back what was typed", async () 
   assert.match(html, /href="\/login"/);
 });
 
-Deno.test("every form of every page that changes something says whose page it stands on", async () => {
+Deno.test("every form that changes something names its viewer, on every page", async () => {
   await using app = await openAdministration();
   const id = (await app.say(app.tokens.mallory, "buy my pills")).id;
   await app.ask("/admin/words", { token: app.token, json: { word: "pills", kind: "allowed" } });
@@ -177,7 +177,7 @@ Deno.test("every form of every page that changes something says whose page it st
   assert(forms > 15, `${forms} forms were found`);
 });
 
-Deno.test("views draw a form that changes something by `Form`, which cannot forget whose page it stands on", () => {
+Deno.test("views render state-changing forms with `Form`, which always names the viewer", () => {
   const views = join(import.meta.dirname!, "..", "..", "views");
   for (const name of readdirSync(views, { recursive: true }) as string[]) {
     if (!name.endsWith(".tsx") || ["components/form.tsx", "login.tsx", "reset.tsx"].includes(name)) continue;

@@ -6,7 +6,7 @@ import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
 import { dialRaw } from "../support/raw_socket.ts";
 
-Deno.test("the log shows the paths of our routes as they are", async () => {
+Deno.test("the request log shows the paths of our routes unchanged", async () => {
   await using app = await openAdministration();
   const paths = ["/", "/login", "/rooms/general/messages", "/admin/users/2", "/admin/download/users", "/openapi.json"];
   for (const path of [...paths, app.assets.url("css/chat.css"), `/rooms/${"a-long-room-".repeat(4)}/messages`]) {
@@ -16,7 +16,7 @@ Deno.test("the log shows the paths of our routes as they are", async () => {
   }
 });
 
-Deno.test("no way of writing its path puts the secret of a link into the log", async () => {
+Deno.test("the request log masks the secret of a link in every spelling of its path", async () => {
   await using app = await openAdministration();
   const { body: { link } } = await app.post("/admin/users/2/reset_password");
   const secret = new URL(link).pathname.split("/").at(-1)!;
@@ -50,7 +50,7 @@ Deno.test("no way of writing its path puts the secret of a link into the log", a
   for (const way of ways) {
     for (const method of ["GET", "POST", "PUT", "OPTIONS"]) {
       for (const part of [secret, secret.slice(0, 20), [...secret].join("/")]) {
-        // A piece that is short enough to be a word is masked where it stands behind the name of the page.
+        // A segment short enough to be a word is masked after the page's name.
         if (part !== secret && !/reset\/\/?$/i.test(way(""))) continue;
         app.lines.length = 0;
         const response = await app.ask(way(part), { method, headers: { Origin: "http://localhost" } });
@@ -62,7 +62,7 @@ Deno.test("no way of writing its path puts the secret of a link into the log", a
   }
 });
 
-Deno.test("`loggedPath()` is bounded, and shows of a stranger's path only what cannot be a secret", () => {
+Deno.test("`loggedPath()` is bounded, and shows of an unknown path only what cannot be a secret", () => {
   assert.equal(loggedPath("/wp-login.php", undefined), "/wp-login.php");
   assert.equal(loggedPath("/a/eyJhbGciOiJIUzI1NiJ9.eyJzaWQiOiIx/b", undefined), "/a/…/b");
   assert.equal(loggedPath("/a b/ü/x=y", undefined), "/…/…/…");
@@ -73,13 +73,13 @@ Deno.test("`loggedPath()` is bounded, and shows of a stranger's path only what c
       `/${"x/".repeat(n / 2)}${n % 2 === 0 ? "" : "y"}Secret-of-32-characters-ABCDEFGHI`,
       undefined,
     );
-    assert.doesNotMatch(long, /S/, "no piece of it");
+    assert.doesNotMatch(long, /S/, "no part of it");
   }
   assert.equal(loggedPath("/reset/short", "/reset/:token"), "/reset/…");
 });
 
 for (const LOG_FORMAT of ["pretty", "json"]) {
-  Deno.test(`a request cannot forge a line of the ${LOG_FORMAT} log, nor speak to the terminal that shows it`, async () => {
+  Deno.test(`a request cannot inject lines or escape sequences into the ${LOG_FORMAT} log`, async () => {
     await using server = await startProgram({ env: { LOG_FORMAT, LOG_LEVEL: "debug" } });
     const forged = "%0D%0A03:00:00.000%20info%20%20request%20path=/admin%1B%5B2J%C2%9B31m%E2%80%AE%E2%80%A8x";
     for (const path of [`/${forged}`, `/rooms/${forged}/messages`, `/static/x/${forged}`, `/reset/${forged}`]) {
@@ -102,7 +102,7 @@ for (const LOG_FORMAT of ["pretty", "json"]) {
   });
 }
 
-Deno.test("who is nobody leaves no name in the log", async () => {
+Deno.test("the request log has no name without a login", async () => {
   await using app = await openApp();
   await app.ask("/login", { json: { username: "\x1b[2Jevil", password: "wrong horse" } });
   for (const line of app.lines) assert(!line.includes("evil"));

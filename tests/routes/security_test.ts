@@ -15,7 +15,7 @@ function policyOf(response: Response): Record<string, string[]> {
   );
 }
 
-Deno.test("every answer forbids what a page of ours does not need", async () => {
+Deno.test("every response forbids browser features that our pages do not use", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   for (const path of ["/", "/login", "/users", "/healthz", "/nowhere", app.assets.url("css/chat.css")]) {
@@ -42,15 +42,15 @@ Deno.test("every answer forbids what a page of ours does not need", async () => 
   }
 });
 
-Deno.test("what is said to somebody is kept by nobody, whatever the route, the method and the answer", async () => {
+Deno.test("personal responses are uncacheable for every route, method and status", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   const fits = (path: string) => path.replace(":room", "general").replace(/:(\w+)(\{[^}]*\})?/g, "1");
   const routes = app.routes.filter(({ method }) => method !== "ALL").map(({ path }) => fits(path));
   const open = ["/healthz", "/readyz", "/static/1/1", "/openapi.json", "/csp-reports"];
-  const asked = [...new Set(routes), "/nowhere", "/admin/nowhere"].filter((path) => !open.includes(path));
-  assert(asked.length > 25);
-  for (const path of asked) {
+  const paths = [...new Set(routes), "/nowhere", "/admin/nowhere"].filter((path) => !open.includes(path));
+  assert(paths.length > 25);
+  for (const path of paths) {
     for (
       const options of [{ page: true }, {}, { json: {} }, { form: {}, headers: { Origin: "https://evil.example" } }]
     ) {
@@ -61,7 +61,7 @@ Deno.test("what is said to somebody is kept by nobody, whatever the route, the m
   }
 });
 
-Deno.test("the chat page's policy lets in exactly the one style that the page has", async () => {
+Deno.test("the chat page's policy allows exactly its one style", async () => {
   await using app = await openApp();
   for (const name of ["alice", "bob"]) {
     const response = await app.ask("/", { page: true, cookie: await app.cookieOf(name) });
@@ -75,14 +75,14 @@ Deno.test("the chat page's policy lets in exactly the one style that the page ha
   }
 });
 
-Deno.test("with an https PUBLIC_URL browsers are told to stay on it, and the socket's address is allowed", async () => {
+Deno.test("an https PUBLIC_URL enables HSTS, and the policy allows the socket's URL", async () => {
   await using app = await openApp({ publicUrl: "https://chat.example.org" });
   const response = await app.ask("/login", { page: true });
   assert.equal(response.headers.get("Strict-Transport-Security"), "max-age=31536000");
   assert.deepEqual(policyOf(response)["connect-src"], ["'self'", "wss://chat.example.org"]);
 });
 
-Deno.test("a form from another site is refused, and changes nothing", async () => {
+Deno.test("a form from another site is refused and changes nothing", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   const foreign = ["https://evil.example", "http://localhost.evil.example", "http://localhost:81", "null", "", "x"];
@@ -106,7 +106,7 @@ Deno.test("a form from another site is refused, and changes nothing", async () =
   assert.deepEqual(messages, []);
 });
 
-Deno.test("with a PUBLIC_URL only its own origin counts, whatever host a request names", async () => {
+Deno.test("a PUBLIC_URL allows its own origin only, whatever the Host", async () => {
   await using app = await openApp({ publicUrl: "https://chat.example.org" });
   const own = await app.ask("/register", { form: alice });
   assert.equal(own.status, 303);
@@ -123,7 +123,7 @@ Deno.test("a script with a token needs no Origin", async () => {
   assert.equal(response.status, 200);
 });
 
-Deno.test("a body over 64 KiB is refused with 413, announced or not, and 64 KiB are taken", async () => {
+Deno.test("a body over 64 KiB is refused with 413, with Content-Length or without, and 64 KiB are accepted", async () => {
   await using app = await openApp();
   const token = await app.tokenOf("alice");
   const json = (size: number) => {

@@ -5,7 +5,7 @@ import { PASSWORD } from "../support/client.ts";
 const alice = { username: "alice", password: PASSWORD };
 const bob = { username: "bob", password: PASSWORD };
 
-/** What a browser keeps for a host, whatever the port. */
+/** A browser's cookies for a host, shared by all ports. */
 class Jar {
   readonly #cookies = new Map<string, string>();
 
@@ -23,7 +23,7 @@ class Jar {
   }
 
   get names(): string[] {
-    // What tells a device is no session.
+    // The device cookie is not a session.
     return [...this.#cookies.keys()].filter((name) => !name.endsWith("_device"));
   }
 
@@ -58,7 +58,7 @@ Deno.test("two instances on one host keep their sessions apart", async () => {
   assert.equal(one.ended.length, 0);
 });
 
-Deno.test("the cookie is called the same after a restart, and differently with another key", async () => {
+Deno.test("the session cookie's name survives a restart and differs with another key", async () => {
   await using one = await openApp();
   await using other = await openApp();
   const name = await nameOf(one);
@@ -69,7 +69,7 @@ Deno.test("the cookie is called the same after a restart, and differently with a
 for (const publicUrl of ["http://chat.example.org", "https://chat.example.org"]) {
   const former = publicUrl.startsWith("https") ? "__Host-chatterbox_session" : "chatterbox_session";
 
-  Deno.test(`a login from before the cookie had the instance in its name goes on, under the new name, at ${publicUrl}`, async () => {
+  Deno.test(`a session cookie of the old name is replaced by one of the new name, at ${publicUrl}`, async () => {
     await using app = await openApp({ publicUrl });
     const token = await app.tokenOf("alice");
     const jar = new Jar(`${former}=${token}`);
@@ -82,10 +82,10 @@ for (const publicUrl of ["http://chat.example.org", "https://chat.example.org"])
 
     const leaving = new Jar(`${former}=${token}`);
     await leaving.ask(app, "/logout", { form: {} });
-    assert.deepEqual(leaving.names, [], "a logout takes both away");
+    assert.deepEqual(leaving.names, [], "a logout removes both");
   });
 
-  Deno.test(`a cookie of the former name that another instance has signed is left to it, at ${publicUrl}`, async () => {
+  Deno.test(`a session cookie of the old name signed by another instance is left alone, at ${publicUrl}`, async () => {
     await using one = await openApp({ publicUrl });
     await using other = await openApp({ publicUrl });
     const pair = `${former}=${await other.tokenOf("bob")}`;
@@ -98,7 +98,7 @@ for (const publicUrl of ["http://chat.example.org", "https://chat.example.org"])
   });
 }
 
-Deno.test("what anybody may keep does not carry a renamed cookie", async () => {
+Deno.test("a cacheable response sets no renamed cookie", async () => {
   await using app = await openApp();
   const cookie = `chatterbox_session=${await app.tokenOf("alice")}`;
   for (const path of ["/openapi.json", app.assets.url("css/chat.css"), "/healthz"]) {
@@ -108,13 +108,13 @@ Deno.test("what anybody may keep does not carry a renamed cookie", async () => {
   }
 });
 
-Deno.test("cookies of instances long gone do not fill the head of every request", async () => {
+Deno.test("cookies of removed instances do not accumulate in request headers", async () => {
   await using app = await openApp();
   const others = Array.from({ length: 60 }, (_, n) => `chatterbox_session_${n.toString(16).padStart(8, "0")}=x`);
   const jar = new Jar("theme=dark", ...others);
   await jar.ask(app, "/register", { form: alice });
   assert.equal(jar.names.length, 1 + 30 + 1);
-  assert(jar.names.includes("theme"), "what is not ours stays");
+  assert(jar.names.includes("theme"), "foreign cookies stay");
   assert(jar.names.includes("chatterbox_session_0000003b"), "the newest stay");
   assert.equal((await jar.ask(app, "/users")).status, 200);
 });
@@ -141,7 +141,7 @@ Deno.test("a login ends the session whose cookie it replaces, sockets included",
   assert.equal(app.ended.length, 3);
 });
 
-Deno.test("a login with a token in its header ends nothing, and sets no cookie", async () => {
+Deno.test("a login with a token in its header ends no session and sets no cookie", async () => {
   await using app = await openApp();
   const token = await app.tokenOf("alice");
   const login = await app.ask("/login", { json: alice, token });
@@ -150,7 +150,7 @@ Deno.test("a login with a token in its header ends nothing, and sets no cookie",
   assert.deepEqual(app.ended, []);
 });
 
-Deno.test("a new password by a link ends the session of whoever uses the browser", async () => {
+Deno.test("a password set by a link ends the session of the browser that used it", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   await app.register("bob");

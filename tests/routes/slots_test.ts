@@ -7,7 +7,7 @@ function open() {
   return { clock, slots: new Slots({ atOnce: 2, waiting: 2, patience: 1000, clock }) };
 }
 
-Deno.test("`Slots.take()` lets as many in as there are slots, and the others in the order of asking", async () => {
+Deno.test("`Slots.take()` admits as many as there are slots, and the others in order", async () => {
   const { slots, clock } = open();
   const order: string[] = [];
   const take = async (name: string) => {
@@ -23,13 +23,13 @@ Deno.test("`Slots.take()` lets as many in as there are slots, and the others in 
   two();
   (await three)();
   await four;
-  assert.deepEqual(order, ["one", "two", "three", "four"], "a slot that is given back twice is one");
+  assert.deepEqual(order, ["one", "two", "three", "four"], "a slot released twice counts once");
   one();
   (await four)();
-  assert.equal(slots.size, 0, "nothing is kept for those who have none");
+  assert.equal(slots.size, 0, "nothing is kept for keys without slots");
 });
 
-Deno.test("`Slots.take()` refuses who finds too many waiting, and who has waited too long, and no slot is lost", async () => {
+Deno.test("`Slots.take()` refuses when the queue is full or the wait too long, and loses no slot", async () => {
   const { slots, clock } = open();
   const held = [await slots.take("alice"), await slots.take("alice")];
   const refused = { code: "rate_limited", retryAfter: 1 };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openAdministration } from "../support/administration.ts";
 import { openApp, type TestApp } from "../support/app.ts";
 
-async function told(app: Pick<TestApp, "ask">, path: string, options: Parameters<TestApp["ask"]>[1]) {
+async function refusalOf(app: Pick<TestApp, "ask">, path: string, options: Parameters<TestApp["ask"]>[1]) {
   const response = await app.ask(path, options);
   const { detail, code } = await response.json();
   return { status: response.status, code, detail };
@@ -12,7 +12,7 @@ function warnings(app: Pick<TestApp, "lines">) {
   return app.lines.map((line) => JSON.parse(line)).filter(({ level }) => level === "warn");
 }
 
-Deno.test("`GET /ws` without an upgrade says that only the upgrade is missing, and what to tell the proxy", async () => {
+Deno.test("`GET /ws` without an upgrade says that the upgrade is missing, and how to configure the proxy", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   const token = await app.tokenOf("bob");
@@ -21,7 +21,7 @@ Deno.test("`GET /ws` without an upgrade says that only the upgrade is missing, a
     ["/ws?room=general&after=0", { cookie, headers: { Origin: "http://localhost" } }],
     ["/ws", { cookie, headers: { Referer: "http://localhost/" } }],
     ["/ws", { token }],
-    // The proxy passes on Upgrade, and not Connection.
+    // The proxy passes on Upgrade, but not Connection.
     ["/ws", { token, headers: { Upgrade: "websocket", "Sec-WebSocket-Version": "13" } }],
   ];
   for (const [path, options] of asks) {
@@ -33,16 +33,16 @@ Deno.test("`GET /ws` without an upgrade says that only the upgrade is missing, a
     assert.match(detail, /proxy pass on Upgrade and Connection/);
   }
   const [warning, ...more] = warnings(app);
-  assert.equal(warning.event, "Socket refused: the request came without Upgrade");
+  assert.equal(warning.event, "Socket refused: Upgrade header missing");
   assert.match(warning.detail, /proxy_set_header Upgrade \$http_upgrade/);
   assert.deepEqual([warning.origin, warning.host], ["http://localhost", "localhost"]);
   assert.deepEqual(more, []);
 });
 
-Deno.test("`GET /ws` without an upgrade tells a page at another address than PUBLIC_URL so", async () => {
+Deno.test("`GET /ws` without an upgrade reports a page at another address than PUBLIC_URL", async () => {
   await using app = await openApp({ publicUrl: "https://chat.example.org" });
   const cookie = await app.cookieOf("alice");
-  const at = (origin: string) => told(app, `/ws?room=general&origin=${encodeURIComponent(origin)}`, { cookie });
+  const at = (origin: string) => refusalOf(app, `/ws?room=general&origin=${encodeURIComponent(origin)}`, { cookie });
   const { status, code, detail } = await at("http://localhost:8000");
   assert.deepEqual([status, code], [403, "origin_mismatch"]);
   assert.match(detail, /this page is at http:\/\/localhost:8000, but PUBLIC_URL is https:\/\/chat\.example\.org;/);
@@ -53,14 +53,15 @@ Deno.test("`GET /ws` without an upgrade tells a page at another address than PUB
     assert.deepEqual((await at(none)).code, "origin_mismatch", none);
   }
   const [warning] = warnings(app);
-  assert.equal(warning.event, "Socket refused: its page is at another address than ours");
+  assert.equal(warning.event, "Socket refused: origin not allowed");
   assert.deepEqual([warning.origin, warning.publicUrl], ["http://localhost:8000", "https://chat.example.org"]);
 });
 
-Deno.test("`GET /ws` without an upgrade tells that a proxy has rewritten Host", async () => {
+Deno.test("`GET /ws` without an upgrade reports a proxy that rewrites Host", async () => {
   await using app = await openApp({ ownNames: ["chat.example.org"] });
   const cookie = await app.cookieOf("alice");
-  const at = (origin: string, host: string) => told(app, `/ws?origin=${origin}`, { cookie, headers: { Host: host } });
+  const at = (origin: string, host: string) =>
+    refusalOf(app, `/ws?origin=${origin}`, { cookie, headers: { Host: host } });
   const { status, code, detail } = await at("https://chat.example.org", "127.0.0.1:8000");
   assert.deepEqual([status, code], [403, "origin_mismatch"]);
   assert.match(detail, /arrived for the host "127\.0\.0\.1:8000"; set PUBLIC_URL to .* pass on Host/);
@@ -78,33 +79,33 @@ Deno.test("`GET /ws` without an upgrade tells that a proxy has rewritten Host", 
   for (const [origin, host] of other) assert.equal((await at(origin, host)).code, "origin_mismatch", host);
 });
 
-Deno.test("`GET /ws` says by a code why it refuses, in the order in which it must be mended", async () => {
+Deno.test("`GET /ws` refuses with a code per cause, in the order in which they must be fixed", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
-  const { status, code } = await told(app, "/ws?origin=http://localhost", {});
+  const { status, code } = await refusalOf(app, "/ws?origin=http://localhost", {});
   assert.deepEqual([status, code], [401, "unauthenticated"]);
-  assert.equal((await told(app, "/ws?origin=http://localhost&room=nowhere", { cookie })).code, "forbidden");
-  assert.equal((await told(app, "/ws?origin=http://localhost&after=x", { cookie })).code, "invalid");
-  assert.equal((await told(app, "/ws", { cookie })).code, "origin_mismatch", "it does not say where it is");
+  assert.equal((await refusalOf(app, "/ws?origin=http://localhost&room=nowhere", { cookie })).code, "forbidden");
+  assert.equal((await refusalOf(app, "/ws?origin=http://localhost&after=x", { cookie })).code, "invalid");
+  assert.equal((await refusalOf(app, "/ws", { cookie })).code, "origin_mismatch", "it does not reveal the address");
 });
 
-Deno.test("`GET /ws` without an upgrade tells the blocked that they are", async () => {
+Deno.test("`GET /ws` without an upgrade tells a blocked user so", async () => {
   await using app = await openAdministration();
   await app.post("/admin/users/2/block");
-  const { status, code, detail } = await told(app, "/ws", { token: app.tokens.bob });
+  const { status, code, detail } = await refusalOf(app, "/ws", { token: app.tokens.bob });
   assert.deepEqual([status, code, detail], [403, "blocked", "User is blocked"]);
 });
 
-Deno.test("what keeps sockets out is logged once a minute for each mistake, however many try", async () => {
+Deno.test("the log has each socket misconfiguration once a minute, however many clients try", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   for (let n = 0; n < 50; n++) {
-    await told(app, `/ws?origin=https://${n}.example`, { cookie });
-    await told(app, "/ws?origin=http://localhost", { cookie });
+    await refusalOf(app, `/ws?origin=https://${n}.example`, { cookie });
+    await refusalOf(app, "/ws?origin=http://localhost", { cookie });
   }
   assert.equal(warnings(app).length, 2);
   await app.clock.advance(60_000);
-  await told(app, `/ws?origin=https://${"x".repeat(3000)}.example`, { cookie });
+  await refusalOf(app, `/ws?origin=https://${"x".repeat(3000)}.example`, { cookie });
   const all = warnings(app);
   assert.equal(all.length, 3);
   assert.equal(all[2].before, 49);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openApp } from "../support/app.ts";
 import { change } from "../support/sqlite.ts";
 
-Deno.test("`GET /users` lists everybody, with emails for administrators only", async () => {
+Deno.test("`GET /users` lists all users, with emails for administrators only", async () => {
   await using app = await openApp();
   const alice = await app.tokenOf("alice", "alice@example.org");
   const bob = await app.tokenOf("bob", "bob@example.org");
@@ -18,7 +18,7 @@ Deno.test("`GET /users` lists everybody, with emails for administrators only", a
   ]);
 });
 
-Deno.test("`GET /users` lists everybody, however many, by name and each once", async () => {
+Deno.test("`GET /users` lists any number of users by name, each once", async () => {
   for (const count of [499, 500, 501, 1200]) {
     await using app = await openApp();
     const token = await app.tokenOf("alice");

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { htmlEncoding } from "../../ws/encoding/html.tsx";
 import { openApp, type TestApp } from "../support/app.ts";
-import { messageOf, person } from "../support/people.ts";
+import { messageOf, userOf } from "../support/models.ts";
 
 const KB = 1024;
 
-/** What a live message costs beside its text: its places, colours, names and times, in bytes. */
+/** The overhead of a live message beside its text: ids, colours, names and times, in bytes. */
 const FRAGMENT_MAX = 350;
 
-Deno.test("a live message costs at most 2.5 times its text and 350 bytes, whatever its author is called", () => {
-  const author = person(1_234_567, "W".repeat(32));
+Deno.test("a live message costs at most 2.5 times its text plus 350 bytes, for any author", () => {
+  const author = userOf(1_234_567, "W".repeat(32));
   const texts = [
     "x",
     "Hello",
@@ -27,12 +27,12 @@ Deno.test("a live message costs at most 2.5 times its text and 350 bytes, whatev
   }
 });
 
-Deno.test("the chat's page, styles and scripts weigh less than 37 KB before its history, htmx less than 17 KB, a cipher 5 KB", async () => {
+Deno.test("the chat page with styles and scripts weighs less than 37 KB without its history, htmx less than 17 KB, a cipher 5 KB", async () => {
   await using app = await openApp();
   const cookie = await app.cookieOf("alice");
   const page = await weigh(app, "/", cookie);
   const weights = new Map([["page", page.weight]]);
-  // What stands for browsers without scripts is fetched by those alone.
+  // Files for browsers without scripts are loaded by those only.
   const queue = [...page.text.replace(/<noscript>.*?<\/noscript>/gs, "").matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)]
     .map(([, url]) => url!);
   for (let url; (url = queue.shift());) {
@@ -48,14 +48,14 @@ Deno.test("the chat's page, styles and scripts weigh less than 37 KB before its 
   const sum = (urls: string[]) => urls.reduce((total, url) => total + weights.get(url)!, 0);
   const all = [...weights.keys()];
   assert(all.some((url) => url.endsWith(".css")), "the stylesheet was found");
-  assert(all.filter((url) => /\/js\//.test(url)).length >= 12, "the scripts and what they import were found");
-  const said = all.map((url) => `${url}: ${weights.get(url)}`).join("\n");
-  assert(sum(all.filter(isOurs)) < 37 * KB, `${sum(all.filter(isOurs))}\n${said}`);
-  assert(sum(all.filter(isHtmx)) > 0 && sum(all.filter(isHtmx)) < 17 * KB, said);
-  assert(sum(all.filter(isCipher)) > 0 && sum(all.filter(isCipher)) < 5 * KB, said);
+  assert(all.filter((url) => /\/js\//.test(url)).length >= 12, "the scripts and their imports were found");
+  const sizes = all.map((url) => `${url}: ${weights.get(url)}`).join("\n");
+  assert(sum(all.filter(isOurs)) < 37 * KB, `${sum(all.filter(isOurs))}\n${sizes}`);
+  assert(sum(all.filter(isHtmx)) > 0 && sum(all.filter(isHtmx)) < 17 * KB, sizes);
+  assert(sum(all.filter(isCipher)) > 0 && sum(all.filter(isCipher)) < 5 * KB, sizes);
 });
 
-/** What travels when a browser asks, in bytes of the body. */
+/** The transfer size of a response to a browser, in bytes of the body. */
 async function weigh(app: TestApp, url: string, cookie?: string): Promise<{ text: string; weight: number }> {
   const response = await app.ask(url, {
     page: true,

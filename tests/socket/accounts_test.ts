@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { api, connect, join, PASSWORD, type Received, tokenOf } from "../support/client.ts";
 import { startProgram } from "../support/program.ts";
 
-Deno.test("of twenty who register at the same time on a new server, one becomes the administrator", async () => {
+Deno.test("twenty concurrent registrations on a new server make one administrator", async () => {
   await using server = await startProgram();
   const names = Array.from({ length: 20 }, (_, n) => `racer${n}`);
   const answers = await Promise.all(
@@ -20,7 +20,7 @@ Deno.test("of twenty who register at the same time on a new server, one becomes 
   assert.equal(seeingEmails.length, 1);
 });
 
-Deno.test("of twenty who register with the same name at the same time, one gets it", async () => {
+Deno.test("twenty concurrent registrations with one name create one user", async () => {
   await using server = await startProgram();
   const answers = await Promise.all(
     Array.from(
@@ -31,7 +31,7 @@ Deno.test("of twenty who register with the same name at the same time, one gets 
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array.from({ length: 19 }, () => 400)]);
 });
 
-Deno.test("`GET /users` says who is online", async () => {
+Deno.test("`GET /users` shows who is online", async () => {
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
   await using bob = await connect(server, { token: await tokenOf(server, "bob") });
@@ -40,7 +40,7 @@ Deno.test("`GET /users` says who is online", async () => {
   assert.deepEqual(body.map(({ username, online }: Received) => [username, online]), [["alice", false], ["bob", true]]);
 });
 
-Deno.test("`reset_password` tells the asker alone the secret of the link, with and without a nonce, and nobody else may ask", async () => {
+Deno.test("`reset_password` sends the link's secret to its sender only, with or without a nonce, and refuses others", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using other = await join(server, "alice");
@@ -54,7 +54,7 @@ Deno.test("`reset_password` tells the asker alone the secret of the link, with a
   const second = await alice.next("ack");
   assert.deepEqual([second.nonce, typeof second.secret], ["a1", "string"]);
   const set = (secret: string) => api(server, `/reset/${secret}`, { body: { password: "another horse" } });
-  assert.equal((await set(first.secret)).status, 404, "a new link takes the place of the one before");
+  assert.equal((await set(first.secret)).status, 404, "a new link replaces the one before");
   assert.equal((await set(second.secret)).status, 200);
   assert.equal(await bob.closed, 4401);
   const login = { username: "bob", password: "another horse" };

@@ -13,7 +13,7 @@ async function errorOf(client: Client, command: unknown): Promise<string> {
   return detail;
 }
 
-Deno.test("what cannot be read costs its sender an error, and nobody else anything", async () => {
+Deno.test("an unreadable frame is answered with an error to its sender only", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
@@ -39,12 +39,12 @@ Deno.test("what cannot be read costs its sender an error, and nobody else anythi
   for (const text of garbage) assert.equal(await errorOf(alice, text), "Invalid message format", text.slice(0, 40));
   alice.socket.send(new Uint8Array([1, 2, 3]));
   assert.equal((await alice.next("error")).detail, "Invalid message format", "a binary frame");
-  assert.equal(await alice.say("Hello"), 1, "the connection lives on");
+  assert.equal(await alice.say("Hello"), 1, "the connection stays open");
   await bob.say("Hi");
   assert.deepEqual(bob.all("error"), []);
 });
 
-Deno.test("a command that is not allowed is refused to its sender, with a sentence and its nonce", async () => {
+Deno.test("a forbidden command is refused to its sender with a sentence and its nonce", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
@@ -79,7 +79,7 @@ Deno.test("a command that is not allowed is refused to its sender, with a senten
   assert.deepEqual(alice.all("delete").map(({ id }) => id), [gone]);
 });
 
-Deno.test("a frame of 64 KiB is read, a larger one costs its sender the connection and nobody else anything", async () => {
+Deno.test("a frame of 64 KiB is read; a larger one closes its sender's connection only", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
@@ -95,7 +95,7 @@ Deno.test("a frame of 64 KiB is read, a larger one costs its sender the connecti
   await eventually(() => bob.all("message").length === 2);
 });
 
-Deno.test("text that is not UTF-8 costs its sender the connection and nobody else anything", async () => {
+Deno.test("invalid UTF-8 closes its sender's connection only", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
@@ -104,14 +104,14 @@ Deno.test("text that is not UTF-8 costs its sender the connection and nobody els
   assert.equal(await bob.say("Hi"), 1);
 });
 
-Deno.test("a flood is refused to its sender, who may go on a moment later, and everybody else goes on meanwhile", async () => {
+Deno.test("a flood is refused to its sender, who continues a moment later, and affects nobody else", async () => {
   await using server = await startProgram({ env: { RATE_LIMITS: "on", BCRYPT_COST: "10" } });
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
   for (let n = 0; n < 100; n++) alice.send({ content: `message ${n}`, nonce: `n${n}` });
   const error = await alice.next("error");
   assert.match(error.detail, /wait a moment/);
-  assert.match(error.nonce, /^n\d+$/, "it names what was not stored");
+  assert.match(error.nonce, /^n\d+$/, "it names the command that was not stored");
   await bob.say("Hi");
   const answered = () => alice.all("error").length + alice.all("ack").length;
   await eventually(() => answered() === 100);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { api, connect, cookieOf, join, joinAsBrowser, tokenOf } from "../support/client.ts";
 import { startProgram } from "../support/program.ts";
 
-Deno.test("a browser gets fragments of what a program gets as JSON", async () => {
+Deno.test("a browser gets as fragments what a program gets as JSON", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await joinAsBrowser(server, "bob");
@@ -38,7 +38,7 @@ Deno.test("a browser gets fragments of what a program gets as JSON", async () =>
   assert.equal((await alice.next("message", ({ username }) => username === "bob")).content, "Hi");
 });
 
-Deno.test("a browser sends what a form holds: everything is text", async () => {
+Deno.test("a browser sends form fields: everything is text", async () => {
   await using server = await startProgram();
   await using alice = await joinAsBrowser(server, "alice");
   alice.send({ content: "Helo", HEADERS: { "HX-Request": "true" } });
@@ -49,7 +49,7 @@ Deno.test("a browser sends what a form holds: everything is text", async () => {
   await alice.frame('data-rev="3"');
 });
 
-Deno.test("a browser's errors come to it alone, with its nonce", async () => {
+Deno.test("a browser receives its own errors only, with their nonces", async () => {
   await using server = await startProgram();
   await using alice = await joinAsBrowser(server, "alice");
   await using bob = await join(server, "bob");
@@ -61,7 +61,7 @@ Deno.test("a browser's errors come to it alone, with its nonce", async () => {
   assert.deepEqual(bob.all("error"), []);
 });
 
-Deno.test("a browser that comes back gets what it has missed", async () => {
+Deno.test("a browser that resumes receives what it missed", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   const first = await alice.say("first");
@@ -77,7 +77,7 @@ Deno.test("a browser that comes back gets what it has missed", async () => {
   assert.match(await again.frame(`id="message-${first}"`), /hidden/);
 });
 
-Deno.test("a browser is told to fetch the page again when its gap is too old", async () => {
+Deno.test("a browser reloads the page when its gap is too old", async () => {
   await using server = await startProgram();
   const cookie = await cookieOf(server, "bob");
   await using bob = await connect(server, { cookie, after: 99 });

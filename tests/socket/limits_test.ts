@@ -5,7 +5,7 @@ import { type Program, startProgram } from "../support/program.ts";
 
 const limited = { RATE_LIMITS: "on", BCRYPT_COST: "10" };
 
-/** Sends sixty messages through a new socket; resolves to how many were taken. */
+/** Sends sixty messages through a new socket; resolves to how many were accepted. */
 async function visit(server: Program, token: string, round: number): Promise<number> {
   await using socket = await connect(server, { token });
   for (let n = 0; n < 60; n++) socket.send({ content: `${n}`, nonce: `${round}-${n}` });
@@ -14,7 +14,7 @@ async function visit(server: Program, token: string, round: number): Promise<num
   return answers().filter(({ type }) => type === "ack").length;
 }
 
-Deno.test("whoever reconnects, or posts over HTTP, has what is left of their limit and not a fresh one", async () => {
+Deno.test("a user's command budget survives reconnects and is shared with HTTP", async () => {
   await using server = await startProgram({ env: limited });
   const token = await tokenOf(server, "alice");
   const start = performance.now();
@@ -31,7 +31,7 @@ Deno.test("whoever reconnects, or posts over HTTP, has what is left of their lim
   for (const { headers } of refused) assert.equal(headers.get("Retry-After"), "1");
 });
 
-Deno.test("registrations without end make nobody wait who logs in from elsewhere", async () => {
+Deno.test("a flood of registrations does not delay a login from elsewhere", async () => {
   await using server = await startProgram({ env: { ...limited, TRUST_PROXY: "on" } });
   await tokenOf(server, "alice");
   const post = async (address: string, path: string, body: unknown) => {
@@ -56,8 +56,8 @@ Deno.test("registrations without end make nobody wait who logs in from elsewhere
   const refused = others.filter(({ status }) => status === 429);
   assert.equal(made.length + refused.length, 95);
   for (const { retryAfter } of refused) assert(Number(retryAfter) >= 1, `Retry-After: ${retryAfter}`);
-  assert(made.length >= 30, `${made.length} of them are made`);
+  assert(made.length >= 30, `${made.length} were created`);
   const after = made.filter(({ done }) => done > login.done).length;
-  assert(after >= 20, `the login is answered before ${after} of ${made.length} registrations that came before it`);
+  assert(after >= 20, `the login is answered before ${after} of ${made.length} earlier registrations`);
   assert(login.start >= first.done);
 });

@@ -3,7 +3,7 @@ import { api, type Client, join, joinAsBrowser, type Received, tokenOf } from ".
 import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
 
-Deno.test("a message reaches everybody once, as the contract says it, and its ack the sender alone", async () => {
+Deno.test("a message reaches everybody once in the documented form, and its ack the sender only", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
@@ -39,22 +39,22 @@ Deno.test("a message reaches everybody once, as the contract says it, and its ac
   assert(Math.abs(Date.parse(timestamp) - Date.now()) < 60_000);
   await eventually(() => alice.all("message").length === 1);
   assert.deepEqual(alice.all("message"), [message], "the sender's own copy is the same");
-  // What comes after shows that nothing else came before.
+  // A later event shows that nothing else arrived before.
   await bob.say("Hi");
   await eventually(() => bob.all("message").length === 2);
   assert.equal(bob.all("ack").length, 1);
 });
 
-Deno.test("`type` may be left out for `send`, and so may the nonce", async () => {
+Deno.test("`type` is optional for `send`, and so is the nonce", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   alice.send({ content: "Hello" });
   assert.equal((await alice.next("message")).content, "Hello");
   await alice.say("Hello again");
-  assert.equal(alice.all("ack").length, 1, "without a nonce there is nothing to acknowledge");
+  assert.equal(alice.all("ack").length, 1, "without a nonce there is no ack");
 });
 
-Deno.test("a message sent again with its nonce is stored once, and acknowledged again", async () => {
+Deno.test("a message resent with its nonce is stored once and acknowledged again", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
@@ -82,10 +82,10 @@ Deno.test("an edit shows everybody the new text in the old place", async () => {
   alice.send({ type: "edit", id, content: "Hello", nonce: "e2" });
   await ackOf("e2");
   await bob.say("Hi");
-  assert.equal(bob.all("edit").length, 1, "an edit that changes nothing is told to nobody");
+  assert.equal(bob.all("edit").length, 1, "an edit without a change is not published");
 });
 
-Deno.test("a deletion takes the text from everybody, an administrator's too", async () => {
+Deno.test("a deletion removes the text for everybody, also when an administrator deletes", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
@@ -96,13 +96,13 @@ Deno.test("a deletion takes the text from everybody, an administrator's too", as
   await eventually(() => bob.all("ack").some(({ nonce, id }) => nonce === "d1" && id === his));
   const another = await bob.say("rude");
   alice.send({ type: "delete", room: "general", id: another });
-  const told = await eventually(() => bob.all("delete").find(({ id }) => id === another));
-  assert.deepEqual(told, { type: "delete", room: "general", id: another, rev: 5 });
+  const event = await eventually(() => bob.all("delete").find(({ id }) => id === another));
+  assert.deepEqual(event, { type: "delete", room: "general", id: another, rev: 5 });
   const { body } = await api(server, "/rooms/general/messages", { token: await tokenOf(server, "carol") });
   assert.deepEqual(body.messages.map(({ id }: Received) => id), [hers]);
 });
 
-Deno.test("what was seen is told to all, and shows on the messages that come later", async () => {
+Deno.test("read positions are published, and mark later messages", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
@@ -113,7 +113,7 @@ Deno.test("what was seen is told to all, and shows on the messages that come lat
   assert.equal(carol.all("history")[0].messages[0].seen, true);
 });
 
-Deno.test("typing is told to others by name, and stored nowhere", async () => {
+Deno.test("typing is published by name and never stored", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");
@@ -125,7 +125,7 @@ Deno.test("typing is told to others by name, and stored nowhere", async () => {
   assert.equal(bob.all("typing").length, 1, "at most once in two seconds");
 });
 
-Deno.test("a newcomer gets the last fifty messages, oldest first, and who is online", async () => {
+Deno.test("a new connection receives the last fifty messages, oldest first, and the users online", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   for (let n = 1; n <= 60; n++) alice.send({ content: `message ${n}` });
@@ -137,7 +137,7 @@ Deno.test("a newcomer gets the last fifty messages, oldest first, and who is onl
   assert.deepEqual(await bob.next("users"), { type: "users", room: "general", users: ["alice", "bob"], count: 2 });
 });
 
-Deno.test("everybody sees the same messages in the same order, each once, however many speak at once", async () => {
+Deno.test("all clients see the same messages in the same order, each once, with many concurrent senders", async () => {
   await using server = await startProgram();
   const names = ["alice", "bob", "carol"];
   const clients = await Promise.all(names.map((name) => join(server, name)));

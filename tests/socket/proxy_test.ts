@@ -6,7 +6,7 @@ import { connect, cookieOf, tokenOf } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Program, startProgram } from "../support/program.ts";
 
-/** A proxy in front of a program, which passes on what `change` leaves of the headers. */
+/** A proxy in front of a program that passes on the headers which `change` keeps. */
 async function proxyTo(server: Program, change: (headers: Record<string, string>) => void) {
   const pass = (incoming: IncomingMessage) => {
     const headers = { ...incoming.headers } as Record<string, string>;
@@ -48,7 +48,7 @@ async function proxyTo(server: Program, change: (headers: Record<string, string>
 }
 
 /** What a page does when its socket does not open. */
-async function why(page: string, cookie: string) {
+async function probe(page: string, cookie: string) {
   const response = await fetch(`${page}/ws?room=general&origin=${encodeURIComponent(page)}`, {
     headers: { Accept: "application/json", Cookie: cookie },
   });
@@ -56,11 +56,11 @@ async function why(page: string, cookie: string) {
   return { status: response.status, code, detail };
 }
 
-/** The executable may have a runtime that opens a socket it refuses: through this proxy that never comes to an end. */
+/** The executable's runtime may open a socket that it refuses: through this proxy that never ends. */
 const opensRefused = Deno.env.has("CHATTERBOX_EXE");
 
 Deno.test({
-  name: "a page behind a proxy that rewrites Host learns why it gets no socket, and PUBLIC_URL mends it",
+  name: "a page behind a proxy that rewrites Host learns why its socket fails, and PUBLIC_URL fixes it",
   ignore: opensRefused,
   fn: async () => {
     const rewrite = (server: Program) => proxyTo(server, (headers) => headers.host = `localhost:${server.port}`);
@@ -68,22 +68,22 @@ Deno.test({
     await using proxy = await rewrite(server);
     const cookie = await cookieOf(server, "alice");
     await assert.rejects(connect(proxy, { cookie }), { status: 403 });
-    const { status, code, detail } = await why(proxy.url, cookie);
+    const { status, code, detail } = await probe(proxy.url, cookie);
     assert.deepEqual([status, code], [403, "origin_mismatch"]);
     assert(detail.includes(`this page is at ${proxy.url}`) && detail.includes("set PUBLIC_URL"), detail);
-    await eventually(() => server.stderr.includes("Socket refused: its page is at another address than ours"));
+    await eventually(() => server.stderr.includes("Socket refused: origin not allowed"));
 
-    // Which address the proxy has is known only when it is there.
+    // The proxy's address is known only once it listens.
     await using mended = await startProgram({ env: { PUBLIC_URL: "http://127.0.0.1:1" } });
     await using wrong = await rewrite(mended);
     const again = `chatterbox_session=${await tokenOf(mended, "alice")}`;
-    assert.match((await why(wrong.url, again)).detail, /but PUBLIC_URL is http:\/\/127\.0\.0\.1:1/);
+    assert.match((await probe(wrong.url, again)).detail, /but PUBLIC_URL is http:\/\/127\.0\.0\.1:1/);
     await using page = await connect(wrong, { cookie: again, origin: "http://127.0.0.1:1" });
     await page.frame('id="people"');
   },
 });
 
-Deno.test("a page behind a proxy that drops Upgrade learns that, and one that passes it on gets its socket", async () => {
+Deno.test("a page behind a proxy that drops Upgrade learns why its socket fails", async () => {
   await using server = await startProgram();
   const cookie = await cookieOf(server, "alice");
   await using deaf = await proxyTo(server, (headers) => {
@@ -91,10 +91,10 @@ Deno.test("a page behind a proxy that drops Upgrade learns that, and one that pa
     headers.connection = "close";
   });
   await assert.rejects(connect(deaf, { cookie }), { status: 426 });
-  const { status, code, detail } = await why(deaf.url, cookie);
+  const { status, code, detail } = await probe(deaf.url, cookie);
   assert.deepEqual([status, code], [426, "upgrade_missing"]);
   assert.match(detail, /let the proxy pass on Upgrade and Connection/);
-  await eventually(() => server.stderr.includes("Socket refused: the request came without Upgrade"));
+  await eventually(() => server.stderr.includes("Socket refused: Upgrade header missing"));
   await using good = await proxyTo(server, () => {});
   await using page = await connect(good, { cookie });
   await page.frame('id="people"');

@@ -4,7 +4,7 @@ import { block } from "../support/block.ts";
 import { connect, type ConnectOptions, cookieOf, Refused, tokenOf } from "../support/client.ts";
 import { startProgram } from "../support/program.ts";
 
-Deno.test("`GET /ws` refuses before the upgrade who may not enter, and says why by status", async () => {
+Deno.test("`GET /ws` refuses before the upgrade with a status per cause", async () => {
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
   const cookie = await cookieOf(server, "alice");
@@ -13,9 +13,9 @@ Deno.test("`GET /ws` refuses before the upgrade who may not enter, and says why 
 
   const refused: [string, ConnectOptions, number][] = [
     ["no credentials", {}, 401],
-    ["a token that is none", { token: "nonsense" }, 401],
-    ["a token that is none in the address", { query: { token: "nonsense" } }, 401],
-    ["a cookie that is none", { cookie: "chatterbox_session=nonsense" }, 401],
+    ["an invalid token", { token: "nonsense" }, 401],
+    ["an invalid token in the query", { query: { token: "nonsense" } }, 401],
+    ["an invalid cookie", { cookie: "chatterbox_session=nonsense" }, 401],
     ["a token with a letter changed", {
       token: token.slice(0, -6) + (token.at(-6) === "A" ? "B" : "A") + token.slice(-5),
     }, 401],
@@ -23,11 +23,11 @@ Deno.test("`GET /ws` refuses before the upgrade who may not enter, and says why 
     ["a cookie from another port", { cookie, origin: "http://127.0.0.1:1" }, 403],
     ["a cookie from an opaque origin", { cookie, origin: "null" }, 403],
     ["a cookie without an Origin", { headers: { Cookie: cookie } }, 403],
-    ["a room that is not there", { token, room: "nowhere" }, 403],
-    ["a room that cannot be named", { token, room: "../general" }, 403],
+    ["an unknown room", { token, room: "nowhere" }, 403],
+    ["an invalid room name", { token, room: "../general" }, 403],
     ["a blocked user", { token: bob }, 403],
-    ["a revision that is none", { token, query: { after: "x" } }, 422],
-    ["a negative revision", { token, query: { after: "-1" } }, 422],
+    ["an invalid rev", { token, query: { after: "x" } }, 422],
+    ["a negative rev", { token, query: { after: "-1" } }, 422],
   ];
   for (const [who, options, status] of refused) {
     await assert.rejects(connect(server, options), (error) => {
@@ -38,7 +38,7 @@ Deno.test("`GET /ws` refuses before the upgrade who may not enter, and says why 
   }
 });
 
-Deno.test("`GET /ws` lets in by token in header or address, in JSON, and by cookie from our own page, in HTML", async () => {
+Deno.test("`GET /ws` accepts a token in header or query, as JSON, and a cookie from our own page, as HTML", async () => {
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
   await using byHeader = await connect(server, { token });
@@ -52,7 +52,7 @@ Deno.test("`GET /ws` lets in by token in header or address, in JSON, and by cook
   await fromElsewhere.next("history");
 });
 
-Deno.test("`GET /ws` with an https PUBLIC_URL lets in that origin only", async () => {
+Deno.test("`GET /ws` with an https PUBLIC_URL accepts that origin only", async () => {
   await using server = await startProgram({ env: { PUBLIC_URL: "https://chat.example.org" } });
   const token = await tokenOf(server, "alice");
   const cookie = `__Host-chatterbox_session=${token}`;
@@ -67,7 +67,7 @@ Deno.test("`GET /ws` refuses a page that belongs to another user than the cookie
   const cookie = await cookieOf(server, "bob");
   for (const viewer of ["1", "", "02", "x"]) {
     await assert.rejects(connect(server, { cookie, query: { viewer } }), (error) => {
-      // Where a runtime cannot refuse an upgrade, the code says that the session has ended.
+      // Where a runtime cannot refuse an upgrade, the close code says that the session has ended.
       assert(error instanceof Refused && [409, 401].includes(error.status), `${viewer}: ${error}`);
       return true;
     });

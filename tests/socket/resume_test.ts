@@ -7,7 +7,7 @@ import { eventually } from "../support/eventually.ts";
 import { startProgram } from "../support/program.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
-Deno.test("one who comes back with `?after` gets exactly what has changed since", async () => {
+Deno.test("a client that resumes with `?after` receives exactly the changes since", async () => {
   await using dir = await tempDir();
   const token = await (async () => {
     await using server = await startProgram({ dataDir: dir.path });
@@ -31,7 +31,7 @@ Deno.test("one who comes back with `?after` gets exactly what has changed since"
     assert.equal(await server.stop(), 0);
     return token;
   })();
-  // A fresh process remembers nothing, and reads the same from the store.
+  // A fresh process has an empty cache and reads the same from the store.
   await using server = await startProgram({ dataDir: dir.path });
   await using bob = await connect(server, { token, after: 5 });
   const history = await bob.next("history");
@@ -49,7 +49,7 @@ function checkGap(history: Received, removed: Received): void {
   assert.deepEqual(removed, { type: "delete", room: "general", id: 3, rev: 7 });
 }
 
-Deno.test("a gap that is too old, or lies in the future, is answered with `reload` and nothing else", async () => {
+Deno.test("a gap that is too old or in the future is answered with `reload` and nothing else", async () => {
   await using dir = await tempDir();
   const store = await openStore(`sqlite:${path.join(dir.path, "chatterbox.db")}`);
   const { carol, say } = await castOf(store);
@@ -63,10 +63,10 @@ Deno.test("a gap that is too old, or lies in the future, is answered with `reloa
     assert.deepEqual(client.all("history"), []);
   }
   await using last = await connect(server, { token, after: 1 });
-  assert.equal((await last.next("history")).messages.length, 1000, "a thousand changes can be brought");
+  assert.equal((await last.next("history")).messages.length, 1000, "a thousand changes can be sent");
 });
 
-Deno.test("a reader who does not keep up is cut off, costs nobody else anything, and has missed nothing when back", async () => {
+Deno.test("a slow reader is disconnected, affects nobody else, and misses nothing after it resumes", async () => {
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
   await using alice = await join(server, "alice");
@@ -84,13 +84,13 @@ Deno.test("a reader who does not keep up is cut off, costs nobody else anything,
     sent += 50;
     await eventually(() => bob.all("message").length === sent, 10_000);
 
-    assert(sent < 5000, "somebody who reads nothing must be cut off some time");
+    assert(sent < 5000, "a client that reads nothing is disconnected eventually");
   }
   alice.socket.resume();
   assert([1013, 1006].includes(await alice.closed));
   const had = alice.all("message").map(({ seq }) => seq);
   await using again = await connect(server, { token, after: had.at(-1) ?? 0 });
-  // A rest of megabytes comes in parts.
+  // A long history of megabytes arrives in parts.
   await eventually(() => again.all("history").at(-1)?.head === sent, 10_000);
   const rest = again.all("history").flatMap(({ messages }) => messages);
   const all = [...had, ...rest.map(({ seq }: Received) => seq)];

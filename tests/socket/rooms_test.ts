@@ -19,7 +19,7 @@ async function withRooms(server: Program, dataDir: string, names: string[]): Pro
   return tokens;
 }
 
-/** What a client has of its rooms, over as many connections as it takes. */
+/** A client's view of its rooms, over as many connections as it takes. */
 class Reader {
   readonly revs = new Map<string, number>();
   readonly shown = new Map<string, number[]>(ROOMS.map((room) => [room, []]));
@@ -30,7 +30,7 @@ class Reader {
       const event = client.events[this.#read];
       const messages = event.type === "history" ? event.messages : event.type === "message" ? [event] : [];
       for (const { room, rev } of messages) {
-        assert(rev > (this.revs.get(room) ?? 0), `${room}: ${rev} came after ${this.revs.get(room)}`);
+        assert(rev > (this.revs.get(room) ?? 0), `${room}: ${rev} arrived after ${this.revs.get(room)}`);
         this.shown.get(room)!.push(rev);
         this.revs.set(room, rev);
       }
@@ -43,7 +43,7 @@ class Reader {
   }
 }
 
-Deno.test("a bot in fifty rooms on one socket sees every message once, in order, whatever cuts its line", async () => {
+Deno.test("a bot in fifty rooms on one socket receives every message once, in order, across disconnects", async () => {
   await using dir = await tempDir();
   await using server = await startProgram({ dataDir: dir.path });
   const [alice, bob] = await withRooms(server, dir.path, ["alice", "bob"]) as [string, string];
@@ -60,7 +60,7 @@ Deno.test("a bot in fifty rooms on one socket sees every message once, in order,
     for (const room of ROOMS) speaker.send({ content: `message ${n}`, room, nonce: `${room}/${n}` });
     await eventually(() => speaker.all("ack").length === n * ROOMS.length, 20_000);
     if (n % 4 !== 0) continue;
-    // In the midst of what is on its way.
+    // While frames are in flight.
     reader.read(bot);
     bot.socket.terminate();
     await bot.closed;
@@ -81,14 +81,14 @@ Deno.test("a bot in fifty rooms on one socket sees every message once, in order,
   await bot.close();
 });
 
-Deno.test("`GET /ws?room=` is let in to no room, and told which rooms its user is in", async () => {
+Deno.test("`GET /ws?room=` joins no room and sends the user's rooms", async () => {
   await using dir = await tempDir();
   await using server = await startProgram({ dataDir: dir.path });
   const [alice, bob] = await withRooms(server, dir.path, ["alice", "bob"]) as [string, string];
   await using bot = await connect(server, { token: alice, room: "" });
   const { rooms } = await bot.next("rooms");
-  const { name: _, ...general } = rooms.find(({ room }: Received) => room === "general");
-  assert.deepEqual(general, { room: "general", kind: "public", members: 2, unread: 0 });
+  const general = rooms.find(({ room }: Received) => room === "general");
+  assert.deepEqual([general.kind, general.members, general.unread, general.role], ["public", 2, 0, "member"]);
   assert.equal(rooms.length, 51);
   assert.deepEqual(bot.all("history"), []);
   await using speaker = await connect(server, { token: bob, room: "" });
@@ -96,8 +96,8 @@ Deno.test("`GET /ws?room=` is let in to no room, and told which rooms its user i
     speaker.send({ content: `message ${n}`, room: "room-7", nonce: `n${n}` });
     await speaker.next("ack");
   }
-  const told = await eventually(() => bot.all("unread").findLast(({ unread }) => unread === 5));
-  assert.deepEqual(told, { type: "unread", room: "room-7", unread: 5, last: 5 });
+  const event = await eventually(() => bot.all("unread").findLast(({ unread }) => unread === 5));
+  assert.deepEqual(event, { type: "unread", room: "room-7", unread: 5, mentions: 0, last: 5 });
   assert.deepEqual(bot.all("message"), []);
   bot.send({ type: "subscribe", room: "room-7" });
   const history = await bot.next("history");
@@ -106,7 +106,8 @@ Deno.test("`GET /ws?room=` is let in to no room, and told which rooms its user i
     type: "unread",
     room: "room-7",
     unread: 1,
+    mentions: 0,
     last: 5,
   });
-  assert.deepEqual(speaker.all("unread").filter(({ unread }) => unread > 0), [], "one's own are read");
+  assert.deepEqual(speaker.all("unread").filter(({ unread }) => unread > 0), [], "own messages are read");
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { api, connect, join, joinAsBrowser, PASSWORD, Refused, tokenOf } from "../support/client.ts";
 import { startProgram } from "../support/program.ts";
 
-Deno.test("a logout closes every window of its session with 4401 at once, and the token is dead", async () => {
+Deno.test("a logout closes every window of its session with 4401 at once and revokes the token", async () => {
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
   await using desk = await connect(server, { token });
@@ -24,7 +24,7 @@ Deno.test("a logout in the browser closes its windows with 4401", async () => {
   await using server = await startProgram();
   await using browser = await joinAsBrowser(server, "alice");
   const login = await api(server, "/login", { body: { username: "alice", password: PASSWORD } });
-  // Another session of the same person is not concerned.
+  // Another session of the same user is not affected.
   await using program = await connect(server, { token: login.body.token });
   await program.next("history");
   const cookie = browser.cookie!;
@@ -40,7 +40,7 @@ Deno.test("a logout in the browser closes its windows with 4401", async () => {
   await assert.rejects(connect(server, { cookie }), { status: 401 });
 });
 
-Deno.test("a session that is not used ends on time with 4401, one that is used lives on", async () => {
+Deno.test("an unused session ends on time with 4401, a used one is renewed", async () => {
   await using server = await startProgram({ env: { SESSION_TTL: "2s" } });
   await using alice = await join(server, "alice");
   await using bob = await join(server, "bob");

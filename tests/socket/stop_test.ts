@@ -5,7 +5,7 @@ import { startProgram } from "../support/program.ts";
 import { tempDir } from "../support/temp_dir.ts";
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`${signal} closes every connection with 1012 and ends the program with 0, what was taken is stored`, async () => {
+  Deno.test(`${signal} closes every connection with 1012 and exits with 0; accepted messages are stored`, async () => {
     await using dir = await tempDir();
     const nonces = Array.from({ length: 60 }, (_, n) => `message ${n}`);
     let token: string;
@@ -31,7 +31,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
     assert.deepEqual(
       kept,
       acked.map(({ id, nonce }) => ({ id, content: nonce })),
-      "all that is stored was acknowledged",
+      "everything stored was acknowledged",
     );
     // The rest is sent again, and everything is there once.
     await using alice = await connect(server, { token });
@@ -42,7 +42,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-Deno.test("a client that does not answer the goodbye does not keep the program from stopping", async () => {
+Deno.test("a client that does not answer the close frame does not delay the stop", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   alice.socket.pause();
@@ -51,7 +51,7 @@ Deno.test("a client that does not answer the goodbye does not keep the program f
   assert(performance.now() - start < 10_000);
 });
 
-Deno.test("a restart keeps the history, and nobody is said to have left or joined who comes back in time", async () => {
+Deno.test("a restart keeps the history, and announces nobody who reconnects in time", async () => {
   await using dir = await tempDir();
   let token: string;
   {
@@ -65,13 +65,17 @@ Deno.test("a restart keeps the history, and nobody is said to have left or joine
     assert.equal(await server.stop(), 0);
   }
   await using server = await startProgram({ dataDir: dir.path });
-  assert.equal(server.stdout.trim().split("\n").length, 1, "there are accounts, so nothing is said of a first one");
+  assert.equal(
+    server.stdout.trim().split("\n").length,
+    1,
+    "there are accounts, so the log has nothing about a first one",
+  );
   await using alice = await connect(server, { token, after: 1 });
   assert.deepEqual((await alice.next("users")).users, ["alice", "bob", "carol"]);
   await using _bob = await join(server, "bob");
   await using dave = await join(server, "dave");
   assert.deepEqual(dave.all("history")[0].messages.map(({ content }: Received) => content), ["before"]);
-  // Carol does not come back: she has left when her grace is over, ten seconds after the restart.
+  // Carol does not reconnect: her departure follows the grace period, ten seconds after the restart.
   const left = await alice.next("system", ({ content }) => /left/.test(content), 15_000);
   assert.equal(left.content, "carol left");
   assert.deepEqual(alice.all("system").map(({ content }) => content), ["dave joined", "carol left"]);

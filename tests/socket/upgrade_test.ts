@@ -4,7 +4,7 @@ import { eventually } from "../support/eventually.ts";
 import { type Program, startProgram } from "../support/program.ts";
 import { dialRaw } from "../support/raw_socket.ts";
 
-/** Sends a request as it stands, its body a moment after its head; resolves to what is answered. */
+/** Sends a raw request, its body a moment after its head; resolves to the response. */
 async function answerTo(server: Program, token: string, first: string, headers: string[], body: string) {
   await using raw = await dialRaw(server);
   const lines = [
@@ -23,19 +23,19 @@ async function answerTo(server: Program, token: string, first: string, headers: 
     () => `an answer: ${raw.text}`,
   );
   const status = Number(/^HTTP\/1\.1 (\d+)/.exec(raw.text)![1]);
-  // The connection serves on, unless it was told not to.
+  // The connection stays open, unless told otherwise.
   const second = raw.text.length;
   raw.write(`GET /healthz HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\n\r\n`);
   await eventually(() => raw.text.length > second, 5000, () => "an answer to a second request");
   return { status, text: raw.text };
 }
 
-Deno.test("an upgrade that is not for a socket is ignored, and its request answered with its body", async () => {
+Deno.test("an upgrade to anything but a socket is ignored, and its request answered with its body", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   const token = await tokenOf(server, "bob");
   const post = "POST /rooms/general/messages HTTP/1.1";
-  const said: string[] = [];
+  const posted: string[] = [];
   // The first is what Java's HttpClient sends with its first request to a host.
   const upgrades = [
     ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA"],
@@ -52,7 +52,7 @@ Deno.test("an upgrade that is not for a socket is ignored, and its request answe
   for (const upgrade of upgrades) {
     for (const coding of ["length", "chunks"]) {
       const content = `${upgrade[1]} in ${coding}`;
-      said.push(content);
+      posted.push(content);
       const json = JSON.stringify({ content });
       const [header, body] = coding === "length"
         ? [`Content-Length: ${json.length}`, json]
@@ -68,12 +68,12 @@ Deno.test("an upgrade that is not for a socket is ignored, and its request answe
       assert.match(text, /\{"id":\d+\}/, content);
     }
   }
-  await alice.next("message", ({ content }) => content === said.at(-1));
+  await alice.next("message", ({ content }) => content === posted.at(-1));
   const { body } = await api(server, "/rooms/general/messages", { token });
-  assert.deepEqual(body.messages.map(({ content }: { content: string }) => content), said, "each is stored, once");
+  assert.deepEqual(body.messages.map(({ content }: { content: string }) => content), posted, "each is stored once");
 });
 
-Deno.test("a request for a socket at another address than /ws is answered as an ordinary one", async () => {
+Deno.test("a socket request at another path than /ws is answered as an ordinary one", async () => {
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
   const upgrade = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"];
@@ -84,7 +84,7 @@ Deno.test("a request for a socket at another address than /ws is answered as an 
   }
 });
 
-Deno.test("a proxy that drops Upgrade or Connection is told of by 426, and in the log", async () => {
+Deno.test("a proxy that drops Upgrade or Connection is reported by 426 and in the log", async () => {
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
   const handshake = ["Sec-WebSocket-Version: 13", `Sec-WebSocket-Key: ${btoa("x".repeat(16))}`];
@@ -93,7 +93,7 @@ Deno.test("a proxy that drops Upgrade or Connection is told of by 426, and in th
     assert.equal(status, 426, text);
     assert.match(text, /"code":"upgrade_missing"/);
   }
-  const event = "Socket refused: the request came without Upgrade";
+  const event = "Socket refused: Upgrade header missing";
   await eventually(() => server.stderr.includes(event));
-  assert.equal(server.stderr.split(event).length, 2, "said once");
+  assert.equal(server.stderr.split(event).length, 2, "logged once");
 });

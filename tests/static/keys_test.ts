@@ -6,7 +6,7 @@ import { reasonOf } from "../../static/js/trouble.js";
 
 const key = (name: string, more: object = {}) => ({ key: name, ...more });
 
-Deno.test("Enter sends; on a screen's keyboard it breaks the line; with Ctrl or Cmd it always sends", () => {
+Deno.test("Enter sends; on a touch keyboard it breaks the line; with Ctrl or Cmd it always sends", () => {
   assert.equal(submitsOn(key("Enter"), false), true);
   assert.equal(submitsOn(key("Enter"), true), false);
   for (const isTouch of [true, false]) {
@@ -18,7 +18,7 @@ Deno.test("Enter sends; on a screen's keyboard it breaks the line; with Ctrl or 
   }
 });
 
-Deno.test("while an input method puts a word together no key does anything", () => {
+Deno.test("no key does anything during input method composition", () => {
   for (const composing of [{ isComposing: true }, { keyCode: 229 }]) {
     for (const more of [{}, { ctrlKey: true }, { metaKey: true }]) {
       assert.equal(submitsOn(key("Enter", { ...composing, ...more }), false), false);
@@ -54,14 +54,14 @@ Deno.test("the page counts characters as the server does", () => {
   assert.equal(lengthOf(`  ${"x".repeat(CONTENT_MAX)} \n`), CONTENT_MAX, "without the space around it");
 });
 
-Deno.test("why there is no connection is said with what the server says, or that it was not the server", () => {
-  const said = (...args: Parameters<typeof reasonOf>) => reasonOf(...args).join(" ");
+Deno.test("the connection status shows the server's reason, or that the server did not answer", () => {
+  const reason = (...args: Parameters<typeof reasonOf>) => reasonOf(...args).join(" ");
   assert.match(
-    said(426, "upgrade_missing", "let the proxy pass on Upgrade"),
+    reason(426, "upgrade_missing", "let the proxy pass on Upgrade"),
     /A proxy.*let the proxy pass on Upgrade\./,
   );
-  assert.match(said(403, "origin_mismatch", "PUBLIC_URL is x"), /from this address.*PUBLIC_URL is x\./);
-  assert.match(said(429, undefined, "Too many connections"), /another connection.*Too many connections\./);
-  assert.match(said(404, undefined, "Room not found"), /refuses.*Room not found\./);
-  assert.match(said(404, undefined, undefined), /Something other.*status 404/);
+  assert.match(reason(403, "origin_mismatch", "PUBLIC_URL is x"), /from this address.*PUBLIC_URL is x\./);
+  assert.match(reason(429, undefined, "Too many connections"), /no more connections.*Too many connections\./);
+  assert.match(reason(404, undefined, "Room not found"), /refuses.*Room not found\./);
+  assert.match(reason(404, undefined, undefined), /Another program.*status 404/);
 });

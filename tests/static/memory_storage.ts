@@ -1,4 +1,4 @@
-/** A browser's storage, with as much room as it is given, in characters. */
+/** A browser's storage of the given capacity, in characters. */
 export class MemoryStorage implements Storage {
   readonly #items = new Map<string, string>();
   readonly #room: number;
@@ -34,7 +34,7 @@ export class MemoryStorage implements Storage {
     this.#items.clear();
   }
 
-  /** All there is to be seen for whoever opens the browser's tools. */
+  /** What the developer tools show. */
   get everything(): string {
     return [...this.#items].flat().join("\n");
   }

@@ -22,7 +22,7 @@ function browser(backend = new MemoryStorage()) {
   };
 }
 
-/** A connection that notes what is sent on it. */
+/** A connection that records what is sent on it. */
 function line() {
   const sent: { content: string; nonce: string; type: string }[] = [];
   return {
@@ -34,7 +34,7 @@ function line() {
 
 const say = (content: string) => ({ type: "send", content });
 
-Deno.test("what a closed page could not send goes out from another, in the order in which it was given, each once", async () => {
+Deno.test("unsent commands of a closed page are sent by another in order, each once", async () => {
   const pages = browser();
   const first = pages.open("first");
   first.add(say("one"));
@@ -59,7 +59,7 @@ Deno.test("what a closed page could not send goes out from another, in the order
   assert.equal(pages.backend.length, 0, "nothing is left behind");
 });
 
-Deno.test("two open pages of one user do not send, show or overwrite what is the other's", async () => {
+Deno.test("two open pages of one user keep their commands apart", async () => {
   const pages = browser();
   const [first, second] = [pages.open("first"), pages.open("second")];
   first.add(say("from the first"));
@@ -70,10 +70,10 @@ Deno.test("two open pages of one user do not send, show or overwrite what is the
   second.flush(two);
   assert.deepEqual([one.contents(), two.contents()], [["from the first"], ["from the second"]]);
   second.settle(two.sent[0]!.nonce);
-  assert.equal(pages.open("first").entries().length, 1, "and after a reload it is still there");
+  assert.equal(pages.open("first").entries().length, 1, "also after a reload");
 });
 
-Deno.test("a page that stood still does not send what another has taken over meanwhile", async () => {
+Deno.test("a suspended page does not send what another has taken over meanwhile", async () => {
   const pages = browser();
   const frozen = pages.open("frozen");
   frozen.add(say("once"));
@@ -86,7 +86,7 @@ Deno.test("a page that stood still does not send what another has taken over mea
   assert.deepEqual([now.contents(), late.contents()], [["once"], []]);
 });
 
-Deno.test("what is refused stays, is not sent by itself, and goes out in its place with another text", () => {
+Deno.test("a refused command stays, is not resent by itself, and keeps its place with a new text", () => {
   const pages = browser();
   const outbox = pages.open("page");
   outbox.add(say("rude"));
@@ -107,11 +107,11 @@ Deno.test("what is refused stays, is not sent by itself, and goes out in its pla
   const third = line();
   again.flush(third);
   assert.deepEqual(third.contents(), ["polite", "after"]);
-  assert.notEqual(third.sent[0]!.nonce, nonce, "it is another message now");
+  assert.notEqual(third.sent[0]!.nonce, nonce, "it is a new message");
   assert.equal(pages.open("page").entries().length, 2);
 });
 
-Deno.test("the text of an edit whose message is gone can be sent as a message", () => {
+Deno.test("the text of an edit whose message was deleted can be sent as a message", () => {
   const outbox = browser().open("page");
   outbox.add({ type: "edit", id: 7, content: "better" });
   const first = line();
@@ -123,7 +123,7 @@ Deno.test("the text of an edit whose message is gone can be sent as a message", 
   assert.deepEqual([second.sent[0]!.type, second.contents()], ["send", ["better"]]);
 });
 
-Deno.test("where there is no room it is sent all the same, and the page is told that it must not be closed", () => {
+Deno.test("a full storage does not prevent sending, and the page is told not to close", () => {
   const outbox = browser(new MemoryStorage(10)).open("page");
   outbox.add(say("kept nowhere"));
   assert.equal(outbox.isAtRisk, true);
@@ -134,21 +134,21 @@ Deno.test("where there is no room it is sent all the same, and the page is told 
   assert.equal(outbox.isAtRisk, false);
 });
 
-Deno.test("who waits for a command to be stored hears of it once, and not when it is refused", () => {
+Deno.test("waiting for a command resolves once it is stored, and not when it is refused", () => {
   const outbox = browser().open("page");
   const heard: string[] = [];
   const connection = line();
   outbox.onChange = () => outbox.flush(connection as never);
   outbox.add(say("one"), undefined, () => heard.push("one"));
   outbox.add(say("two"), undefined, () => heard.push("two"));
-  assert.deepEqual(heard, [], "nothing is said before the server has answered");
+  assert.deepEqual(heard, [], "nothing happens before the server's answer");
   outbox.refuse(connection.sent[1]!.nonce, "no", "invalid");
   outbox.settle(connection.sent[0]!.nonce);
   outbox.settle(connection.sent[0]!.nonce);
   assert.deepEqual(heard, ["one"]);
 });
 
-Deno.test("nothing is sent after the end, what waited says why, and what is written then is kept", () => {
+Deno.test("nothing is sent after the end; pending and later commands are kept with the reason", () => {
   const pages = browser();
   const outbox = pages.open("page");
   const connection = line();
@@ -163,5 +163,5 @@ Deno.test("nothing is sent after the end, what waited says why, and what is writ
     "Your account is blocked",
   ]);
   outbox.leave();
-  assert.equal(pages.open("page").entries().length, 2, "for the day when the account is free again");
+  assert.equal(pages.open("page").entries().length, 2, "until the account is unblocked");
 });

@@ -13,7 +13,7 @@ function storageOf(backend: MemoryStorage, viewer: number, now = Date.now) {
   return new SealedStorage({ viewer, key: key(viewer), backend, now });
 }
 
-Deno.test("what is kept is read again by the same user only, and nobody sees it in the browser", () => {
+Deno.test("stored items can be read by the same user only, and are sealed in the browser", () => {
   const backend = new MemoryStorage();
   const alice = storageOf(backend, 1);
   assert.equal(alice.set("general/draft", "a secret \u{1F642}\n"), true);
@@ -26,7 +26,7 @@ Deno.test("what is kept is read again by the same user only, and nobody sees it 
   assert.equal(bobAsAlice.get("general/draft"), undefined);
 });
 
-Deno.test("an item is good under its own name only, and what is damaged is removed", () => {
+Deno.test("an item is valid under its own name only, and a damaged one is removed", () => {
   const backend = new MemoryStorage();
   const alice = storageOf(backend, 1);
   alice.set("first", { text: "one" });
@@ -39,7 +39,7 @@ Deno.test("an item is good under its own name only, and what is damaged is remov
   assert.deepEqual(alice.get("first"), { text: "one" });
 });
 
-Deno.test("what is older than thirty days is removed, whoever it belongs to; other things of the address are left alone", () => {
+Deno.test("items older than thirty days are removed for every user; other keys of the origin stay", () => {
   const backend = new MemoryStorage();
   backend.setItem("elsewhere", "kept");
   backend.setItem("chatterbox/9/odd", "!");
@@ -49,10 +49,10 @@ Deno.test("what is older than thirty days is removed, whoever it belongs to; oth
   assert.deepEqual([storageOf(backend, 1).names(""), storageOf(backend, 2).names("")], [[], ["young"]]);
   assert.deepEqual([backend.getItem("elsewhere"), backend.getItem("chatterbox/9/odd")], ["kept", null]);
   storageOf(backend, 2, () => 0).prune();
-  assert.deepEqual(storageOf(backend, 2).names(""), ["young"], "a clock that is set back");
+  assert.deepEqual(storageOf(backend, 2).names(""), ["young"], "a clock that was set back");
 });
 
-Deno.test("where there is no room it says so, and what was there stays", () => {
+Deno.test("a full storage is reported, and existing items stay", () => {
   const full = storageOf(new MemoryStorage(300), 1);
   assert.equal(full.set("a", "short"), true);
   assert.equal(full.set("a", "x".repeat(1000)), false);
@@ -63,11 +63,11 @@ Deno.test("where there is no room it says so, and what was there stays", () => {
   let count = 0;
   while (alice.set(`message ${count}`, "x".repeat(100_000))) count += 1;
   assert(count >= 10 && count <= 20, `${count}`);
-  assert.equal(alice.set("message 0", "y".repeat(100_000)), true, "in the place of another");
+  assert.equal(alice.set("message 0", "y".repeat(100_000)), true, "in place of another");
   assert.equal(storageOf(backend, 2).set("a", "short"), true, "one user leaves room for the next");
 });
 
-Deno.test("without a storage nothing is kept, and nothing breaks", () => {
+Deno.test("without a storage nothing is kept and nothing breaks", () => {
   const none = new SealedStorage({ viewer: 1, key: key(1), backend: null as never });
   const forbidden = new Proxy({}, {
     get() {
@@ -83,7 +83,7 @@ Deno.test("without a storage nothing is kept, and nothing breaks", () => {
   }
 });
 
-Deno.test("`BrowserKeys` gives each user a key of 256 bits, the same after a restart and another in another instance", async () => {
+Deno.test("`BrowserKeys` gives each user a 256-bit key, stable across restarts and different per instance", async () => {
   await using first = await tempStore();
   const keys = await BrowserKeys.load(first.store);
   const [alice, bob] = [keys.of(1 as UserId), keys.of(2 as UserId)];

@@ -26,9 +26,9 @@ export interface Ask {
   cookie?: string;
   /** Sent as a JSON body. */
   json?: unknown;
-  /** Sent as a browser sends a form, from a page of whom the cookie belongs to unless it says another `viewer`. */
+  /** Sent as a browser sends a form, from a page of the cookie's user unless `viewer` names another. */
   form?: Record<string, string>;
-  /** Asks as a browser does. */
+  /** Sends the headers of a browser. */
   page?: boolean;
 }
 
@@ -62,7 +62,7 @@ export async function openApp(options: AppOptions = {}) {
   const ended: PeopleEvent[] = [];
   bus.subscribe("people", (event) => ended.push(event));
 
-  /** The field by which a form says whose page it stands on. */
+  /** The field by which a form names its viewer. */
   async function viewerOf(cookie: string): Promise<Record<string, string>> {
     for (const pair of cookie.split("; ")) {
       const found = await logins.authenticate(pair.slice(pair.indexOf("=") + 1));
@@ -106,9 +106,9 @@ export async function openApp(options: AppOptions = {}) {
     async statusFrom(remoteAddress: string, url: string, headers: Record<string, string> = {}): Promise<number> {
       return (await app.request(url, { headers }, { incoming: { socket: { remoteAddress } } })).status;
     },
-    /** The log, a line each. */
+    /** The log lines. */
     lines,
-    /** What was told about sessions and people. */
+    /** Published changes of sessions and users. */
     ended,
     async register(username: string, email?: string): Promise<void> {
       const response = await ask("/register", { json: { username, password: PASSWORD, email } });

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 
-/** Blocks an account behind the program's back. */
+/** Blocks a user directly in the database. */
 export function block(file: string, username: string): void {
   const database = new DatabaseSync(file);
   try {

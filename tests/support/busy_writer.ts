@@ -2,19 +2,19 @@
 import { DatabaseSync } from "node:sqlite";
 
 /**
- * A program of its own: moves an amount from one row of the database's table to another, in one transaction after the
- * other, until its input ends. The sum of all stays what it is.
+ * A program of its own: moves an amount between rows of the database's table, one transaction after the other, until
+ * its input ends. The sum stays constant.
  */
 const database = new DatabaseSync(Deno.args[0]!);
 database.exec("pragma busy_timeout = 5000");
 const { rows } = database.prepare("select count(*) as rows from amounts").get() as { rows: number };
 const add = database.prepare("update amounts set amount = amount + ? where id = ?");
-let told = false;
+let stopped = false;
 (async () => {
   for await (const _word of Deno.stdin.readable);
-  told = true;
+  stopped = true;
 })();
-for (let n = 0; !told; n++) {
+for (let n = 0; !stopped; n++) {
   database.exec("begin immediate");
   add.run(-1, 1 + n % rows);
   add.run(1, rows - n % rows);

@@ -1,10 +1,10 @@
 import type { Message, Room, User } from "../../db/model.ts";
 import type { Store } from "../../db/store.ts";
 
-/** A moment in the past, in ms: tests that own the clock begin here. */
+/** A moment in the past, in ms: tests with a manual clock begin here. */
 export const T0 = Date.UTC(2026, 0, 1, 12);
 
-/** An account with a password nobody has. */
+/** A user without a valid password. */
 export async function account(store: Store, username: string, email: string | null = null): Promise<User> {
   return await store.users.create({ username, email, passwordHash: "$2b$04$hash" }, T0);
 }
@@ -13,13 +13,13 @@ export interface Cast {
   readonly alice: User;
   readonly bob: User;
   readonly carol: User;
-  /** The room everybody is in. */
+  /** The default room. */
   readonly room: Room;
   /** Posts to the room. */
   say(author: User, content: string, options?: { nonce?: string | null; now?: number }): Promise<Message>;
 }
 
-/** Alice, the administrator, and Bob and Carol in the room everybody is in. */
+/** Alice, the administrator, with Bob and Carol in the default room. */
 export async function castOf(store: Store): Promise<Cast> {
   const alice = await account(store, "alice", "alice@example.org");
   const bob = await account(store, "bob");

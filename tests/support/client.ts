@@ -2,7 +2,7 @@
 import { WebSocket } from "ws";
 import { eventually } from "./eventually.ts";
 
-/** What is needed of a running program to talk to it. */
+/** What a client needs of a running program. */
 export interface Server {
   readonly url: string;
 }
@@ -54,7 +54,7 @@ export async function cookieOf(server: Server, username: string): Promise<string
 // deno-lint-ignore no-explicit-any -- an event as it came
 export type Received = any;
 
-/** What a refusal's status is where it is said by the code of a close. */
+/** The HTTP status of a refusal that arrives as a close code. */
 const STATUS_OF_CODE: Record<number, number> = { 4401: 401, 4403: 403, 1008: 422, 1013: 429 };
 
 export interface ConnectOptions {
@@ -64,7 +64,7 @@ export interface ConnectOptions {
   after?: number;
   origin?: string;
   headers?: Record<string, string>;
-  /** More of the address's query. */
+  /** More query parameters. */
   query?: Record<string, string>;
 }
 
@@ -87,12 +87,12 @@ export async function connect(server: Server, options: ConnectOptions): Promise<
       reject(new Error("Neither let in nor refused within 10 s"));
       socket.terminate();
     }, 10_000);
-    // Who is let in is told at least who is online.
+    // An accepted client receives at least the users online.
     socket.once("message", () => {
       clearTimeout(deadline);
       resolve();
     });
-    // Where a runtime cannot refuse an upgrade, it is said by the code that closes the socket.
+    // Where a runtime cannot refuse an upgrade, the close code says so.
     socket.once("close", (code: number) => {
       clearTimeout(deadline);
       reject(new Refused(STATUS_OF_CODE[code] ?? code));
@@ -136,13 +136,13 @@ export class Refused extends Error {
 /** One end of a socket: everything it has received, in order. */
 export class Client {
   readonly socket: WebSocket;
-  /** The cookie it came with. */
+  /** The cookie it connected with. */
   readonly cookie: string | undefined;
   /** Frames as text. */
   readonly frames: string[] = [];
   /** JSON events; empty for the HTML encoding. */
   readonly events: Received[] = [];
-  /** The code the connection was closed with. */
+  /** The close code. */
   readonly closed: Promise<number>;
   #read = 0;
 
@@ -161,7 +161,7 @@ export class Client {
     this.socket.send(typeof command === "string" ? command : JSON.stringify(command));
   }
 
-  /** The next event of a type that fits, after those already taken by `next`. */
+  /** The next event of a matching type, after those already taken by `next`. */
   async next(type: string, fits: (event: Received) => boolean = () => true, ms = 5000): Promise<Received> {
     return await eventually(
       () => {
@@ -183,7 +183,7 @@ export class Client {
     return this.events.filter((event) => event.type === type);
   }
 
-  /** Waits for a frame that holds `text` (or fits), and gives it. */
+  /** Waits for a frame that contains `text` (or matches), and returns it. */
   async frame(fits: string | RegExp, ms = 5000): Promise<string> {
     const found = (text: string) => typeof fits === "string" ? text.includes(fits) : fits.test(text);
     return await eventually(

@@ -1,4 +1,4 @@
-/** What a curl command of ours asks for, read as a shell and curl would; `variables` are the shell's. */
+/** The request of a curl command, parsed as a shell and curl would; `variables` are the shell's. */
 export function readCurl(command: string, variables: Record<string, string>) {
   const [program, ...words] = wordsOf(command.replaceAll("\\\n", " "), variables);
   if (program !== "curl") throw new Error(`Cannot read "${command}": it is not curl`);
@@ -23,7 +23,7 @@ export function readCurl(command: string, variables: Record<string, string>) {
   };
 }
 
-/** A command's words: within `'` everything is itself, within `"` variables are replaced. */
+/** A command's words: text within `'` is literal, variables within `"` are replaced. */
 function wordsOf(command: string, variables: Record<string, string>): string[] {
   const word = /(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+/g;
   return [...command.matchAll(word)].map(([text]) =>

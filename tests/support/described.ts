@@ -5,9 +5,9 @@ import type { Operation } from "../../routes/openapi/describe.ts";
 // deno-lint-ignore no-explicit-any -- a document as it came
 type Json = any;
 
-/** A schema of the document, with what it refers to. */
+/** A schema of the document, with its references. */
 function schemaOf({ components }: Json, schema: Json): z.ZodType {
-  // Patterns are of Unicode, which zod does not read back.
+  // Patterns use Unicode mode, which zod does not read back.
   const text = JSON.stringify(
     { ...schema, $defs: components.schemas },
     (key, value) => key === "pattern" && /\\p\{/.test(value) ? undefined : value,
@@ -15,7 +15,7 @@ function schemaOf({ components }: Json, schema: Json): z.ZodType {
   return z.fromJSONSchema(JSON.parse(text.replaceAll("#/components/schemas/", "#/$defs/")));
 }
 
-/** An answer is one of those that are described: its status, its type, and what it says. */
+/** Asserts that a response is documented: its status, its type, and its body. */
 export async function assertDescribed(
   document: Json,
   { method, path }: Pick<Operation, "method" | "path">,
@@ -23,7 +23,7 @@ export async function assertDescribed(
   what: string,
 ): Promise<void> {
   const described = document.paths[path][method].responses[response.status];
-  assert.ok(described, `${what}: ${response.status} is described`);
+  assert.ok(described, `${what}: ${response.status} is documented`);
   const text = await response.text();
   if (described.content === undefined) return assert.equal(text, "", what);
   const type = response.headers.get("Content-Type")?.split(";")[0];

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** A small file system of the test's own, which can be filled, or break. */
+/** A small file system of the test's own, which can be filled, or fail. */
 export class Disk implements AsyncDisposable {
   readonly path: string;
   /** The file that holds it, when it is not in memory. */
@@ -18,7 +18,7 @@ export class Disk implements AsyncDisposable {
       try {
         if (file.writeSync(block) === 0) break;
       } catch {
-        // What is left may be less than a block.
+        // The rest may be less than a block.
         block = block.subarray(0, block.length >> 1);
       }
     }
@@ -29,12 +29,12 @@ export class Disk implements AsyncDisposable {
     await Deno.remove(join(this.path, "filler"));
   }
 
-  /** From now on it can only be read, as one becomes on which the system has met an error. Only of a `journaledDisk`. */
+  /** Makes it read-only, as the kernel does after an error. Only for a `journaledDisk`. */
   async fail(): Promise<void> {
     await run("mount", "-o", "remount,abort", this.path);
   }
 
-  /** Checks and mends it, as after a restart of the machine. Nothing may have a file open. */
+  /** Checks and repairs it, as after a reboot. Nothing may have a file open. */
   async repair(): Promise<void> {
     await run("umount", this.path);
     await run("e2fsck", "-fy", this.#image!);
@@ -48,12 +48,12 @@ export class Disk implements AsyncDisposable {
   }
 }
 
-/** Whether we may mount anything here. */
+/** Whether this process may mount file systems. */
 export async function canMount(): Promise<boolean> {
   return await memoryDisk(65_536).then((disk) => disk[Symbol.asyncDispose]()).then(() => true, () => false);
 }
 
-/** A file system of so many bytes, in memory. Needs root. */
+/** A file system of this many bytes, in memory. Needs root. */
 export async function memoryDisk(bytes: number): Promise<Disk> {
   const path = await Deno.makeTempDir({ prefix: "chatterbox-disk-" });
   try {
@@ -65,7 +65,7 @@ export async function memoryDisk(bytes: number): Promise<Disk> {
   return new Disk(path);
 }
 
-/** A file system of so many bytes, in a file, with a journal. Needs root, and mkfs.ext4. */
+/** A file system of this many bytes, in a file, with a journal. Needs root, and mkfs.ext4. */
 export async function journaledDisk(bytes: number): Promise<Disk> {
   const image = await Deno.makeTempFile({ prefix: "chatterbox-disk-" });
   const path = await Deno.makeTempDir({ prefix: "chatterbox-disk-" });
@@ -77,7 +77,7 @@ export async function journaledDisk(bytes: number): Promise<Disk> {
 
 async function run(file: string, ...args: string[]): Promise<void> {
   const { code, stderr } = await new Deno.Command(file, { args, stdout: "null", stderr: "piped" }).output();
-  // e2fsck says 1 when it has mended something.
+  // e2fsck exits with 1 when it has repaired something.
   const fine = file === "e2fsck" ? code <= 1 : code === 0;
   if (!fine) throw new Error(`Cannot run ${file} ${args.join(" ")}: ${new TextDecoder().decode(stderr).trim()}`);
 }

@@ -1,4 +1,4 @@
-/** Resolves to the first truthy answer; throws when there is none within `ms`, or what the question throws. */
+/** Resolves to the first truthy result of `question`; throws after `ms`, or what `question` throws. */
 export async function eventually<Answer>(
   ask: () => Answer | Promise<Answer>,
   ms = 20_000,

@@ -2,14 +2,14 @@ import type { Frame, Transport } from "../../ws/transport/transport.ts";
 
 /** A transport whose far end is the test. */
 export class FakeTransport implements Transport {
-  /** What was sent, as text, a frame each. */
+  /** The frames sent, as text. */
   readonly frames: string[] = [];
   pings = 0;
   closed: { code: number; reason: string } | undefined;
   terminated = false;
-  /** What the far end has not taken yet, in bytes. */
+  /** Unread by the far end, in bytes. */
   buffered = 0;
-  /** Whether the far end takes what is sent only when the test says so. */
+  /** Whether the far end reads only when the test says so. */
   holds = false;
   #waiting: (() => void)[] = [];
 
@@ -21,7 +21,7 @@ export class FakeTransport implements Transport {
     return this.holds ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve();
   }
 
-  /** The far end has taken all that was sent. */
+  /** The far end has read everything sent. */
   take(): void {
     this.buffered = 0;
     for (const resolve of this.#waiting.splice(0)) resolve();
@@ -39,7 +39,7 @@ export class FakeTransport implements Transport {
     this.terminated = true;
   }
 
-  /** What was sent in the JSON encoding. */
+  /** The events sent in the JSON encoding. */
   // deno-lint-ignore no-explicit-any -- an event as it came
   get events(): any[] {
     return this.frames.flatMap((frame) => frame.split("\n")).filter((line) => line !== "")
@@ -52,7 +52,7 @@ export class FakeTransport implements Transport {
   }
 }
 
-/** The text in a frame as a server sends it (RFC 6455, 5.2). */
+/** The text in a server's frame (RFC 6455, 5.2). */
 export function textOf(frame: Frame): string {
   if (frame[0] !== 0x81) throw new Error(`Not one whole text frame: ${frame[0]}`);
   const [header, length] = frame[1]! < 126

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
-/** Everything in a folder and below, by name, with the hash of what is in it. */
+/** Everything below a folder, by name, with a hash of the contents. */
 export async function contentOf(folder: string): Promise<Record<string, string>> {
   const content: Record<string, string> = {};
   for (const { name, isDirectory } of Deno.readDirSync(folder)) {

@@ -4,15 +4,15 @@ import { connect } from "node:net";
 
 export interface Flood {
   readonly port: number;
-  /** What asks for the socket. */
+  /** The handshake request. */
   readonly request: string;
-  /** What is sent again and again. */
+  /** The payload sent repeatedly. */
   readonly data: Uint8Array;
-  /** How long it takes until it comes back after it was cut, in ms. */
+  /** The pause before it reconnects, in ms. */
   readonly pause: number;
 }
 
-/** Floods a server for as long as it lives; in a thread of its own, so that it takes nothing from who measures. */
+/** Floods a server for as long as it lives; in a thread of its own, so that it does not slow the measuring one. */
 self.onmessage = ({ data: flood }: MessageEvent<Flood>) => again(flood);
 
 function again(flood: Flood): void {

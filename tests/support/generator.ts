@@ -1,4 +1,4 @@
-/** Numbers below what is asked for; a small generator of its own, so that a failure can be repeated from its seed. */
+/** Random numbers below an argument; a small seeded generator, so that a failure can be reproduced. */
 export function generator(seed: number): (below: number) => number {
   let state = seed * 2654435761 % 4294967296;
   return (below) => {

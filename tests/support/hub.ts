@@ -10,7 +10,7 @@ import { castOf, T0 } from "./cast.ts";
 import { eventually } from "./eventually.ts";
 import { FakeTransport } from "./fake_transport.ts";
 import { ManualClock } from "./manual_clock.ts";
-import { sessionOf } from "./people.ts";
+import { sessionOf } from "./models.ts";
 import { addRoom } from "./rooms.ts";
 import { testServices } from "./services.ts";
 import { tempStore } from "./temp_store.ts";
@@ -27,7 +27,7 @@ interface EnterOptions {
   transport?: FakeTransport;
 }
 
-/** A hub over a real store, on a clock that stands still. */
+/** A hub over a real store and a manual clock. */
 export async function openHub({ limits = false } = {}) {
   const temp = await tempStore();
   const cast = await castOf(temp.store);
@@ -35,7 +35,7 @@ export async function openHub({ limits = false } = {}) {
   const logged: string[] = [];
   const log = (level: string, event: string) => void logged.push(`${level} ${event}`);
   const bus = memoryBus(log);
-  /** The hub's own view of the store: a test may put something in between. */
+  /** The hub's own view of the store: a test may wrap its methods. */
   const messages: Messages = { ...temp.store.messages };
   const rooms: Rooms = { ...temp.store.rooms };
   const store: Store = { ...temp.store, messages, rooms };
@@ -46,14 +46,14 @@ export async function openHub({ limits = false } = {}) {
   };
   const { hub, dispatch } = await newServices();
 
-  /** A session of the store's, as a login makes it. */
+  /** A stored session, as a login creates it. */
   async function login(user: User): Promise<Session> {
     const session = sessionOf(user, { lastSeenAt: clock.now(), expiresAt: clock.now() + HOUR });
     await store.sessions.create(session);
     return session;
   }
 
-  /** A socket; `say` is what its far end sends. */
+  /** A socket; `say` sends from its far end. */
   async function connect(user: User, options: EnterOptions = {}) {
     const { room = "general", after, encoding = jsonEncoding, transport = new FakeTransport() } = options;
     const session = options.session ?? await login(user);
@@ -80,24 +80,24 @@ export async function openHub({ limits = false } = {}) {
     rooms,
     login,
     connect,
-    /** A socket that has joined its room, or without one has been told its user's rooms. */
+    /** A socket that has joined its room, or without one has received its user's rooms. */
     async enter(user: User, options: EnterOptions = {}) {
       const entered = await connect(user, options);
       const { connection, transport } = entered;
-      // The last thing that a newcomer to a room is told.
+      // The last frame a new client of a room receives.
       const last = options.room === "" ? /"type":"rooms"/ : /"type":"users"|id="people"/;
       await eventually(() => connection.isClosed || transport.frames.some((frame) => last.test(frame)));
       return entered;
     },
-    /** One more room with these members. */
+    /** Another room with these members. */
     newRoom: (slug: string, ...members: User[]) => addRoom(temp, slug, members),
-    /** Stores a message and tells of it. */
+    /** Stores a message and publishes it. */
     async post(room: Room, author: User, content: string): Promise<Message> {
       const { message } = await store.messages.post({ room: room.id, author: author.id, content, nonce: null }, T0);
       bus.publish(roomTopic(room.id), { type: "message", message });
       return message;
     },
-    /** Lets what waits for the end of a window leave. */
+    /** Flushes frames that wait for the end of a window. */
     flush: () => clock.advance(20),
   };
 }

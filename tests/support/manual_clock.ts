@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers";
 import type { Clock } from "../../ws/clock.ts";
-import { areWritesUnderWay } from "./writes_under_way.ts";
+import { areWritesUnderWay } from "./pending_writes.ts";
 
 /** A clock that stands still until it is moved. */
 export class ManualClock implements Clock {
@@ -23,12 +23,12 @@ export class ManualClock implements Clock {
     };
   }
 
-  /** How many calls are waiting. */
+  /** How many calls are pending. */
   get waiting(): number {
     return this.#timers.length;
   }
 
-  /** Moves on by `ms`; what is due is called in its order, and what that sets off runs before the next. */
+  /** Advances by `ms`; due calls run in order, each with its consequences before the next. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     await turn();
@@ -43,13 +43,13 @@ export class ManualClock implements Clock {
     this.#now = until;
   }
 
-  /** Sets the time without calling anybody, as a person does who mends a wrong clock. */
+  /** Sets the time without running calls, as when a wrong clock is corrected. */
   set(now: number): void {
     this.#now = now;
   }
 }
 
-/** Lets everything run that waits for its turn, or for what is being written. */
+/** Lets pending tasks and writes run. */
 export async function turn(): Promise<void> {
   do {
     for (let n = 0; n < 3; n++) await new Promise((resolve) => setImmediate(resolve));

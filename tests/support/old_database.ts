@@ -4,7 +4,7 @@ import { openSqlite, sqliteDialect } from "../../db/sqlite/driver.ts";
 import { initial } from "../../db/schema/migrations/0001_initial.ts";
 import { change } from "./sqlite.ts";
 
-/** A database as the first version left it, with two people and three messages in it. */
+/** A database of the first version, with two users and three messages. */
 export async function oldDatabase(file: string): Promise<void> {
   const { writer, reader } = openSqlite(file);
   const db = new Kysely({ dialect: sqliteDialect(writer, "writer") });

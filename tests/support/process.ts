@@ -1,6 +1,6 @@
 import { eventually } from "./eventually.ts";
 
-/** What a running process holds, as Linux tells it. */
+/** A running process's resources, from Linux's /proc. */
 export interface Usage {
   /** Resident memory, in bytes. */
   readonly memory: number;
@@ -15,7 +15,7 @@ const TICKS = 100;
 export async function usageOf(pid: number): Promise<Usage> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-  // The name, in parentheses, may hold spaces; utime and stime are the 12th and 13th behind it.
+  // The name, in parentheses, may contain spaces; utime and stime are the 12th and 13th field after it.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return {
     memory: Number(/^VmRSS:\s+(\d+) kB/m.exec(status)![1]) * 1024,
@@ -24,7 +24,7 @@ export async function usageOf(pid: number): Promise<Usage> {
   };
 }
 
-/** Waits until the process holds at most so many descriptors. */
+/** Waits until the process has at most this many descriptors. */
 export async function descriptorsAtMost(pid: number, most: number, ms: number): Promise<void> {
   let now = 0;
   await eventually(
@@ -34,7 +34,7 @@ export async function descriptorsAtMost(pid: number, most: number, ms: number): 
   );
 }
 
-/** Waits until connections have stopped coming and going. */
+/** Waits until the number of connections is stable. */
 export async function descriptorsSettled(pid: number): Promise<void> {
   let last = -1;
   let since = performance.now();

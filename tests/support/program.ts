@@ -3,7 +3,7 @@ import { eventually } from "./eventually.ts";
 
 const root = join(import.meta.dirname!, "..", "..");
 
-/** How the program is run: the executable named by CHATTERBOX_EXE, or the source. */
+/** How to run the program: the executable named by CHATTERBOX_EXE, or the source. */
 export function command(...args: string[]): { file: string; args: string[] } {
   const executable = Deno.env.get("CHATTERBOX_EXE");
   return executable
@@ -14,10 +14,10 @@ export function command(...args: string[]): { file: string; args: string[] } {
 export interface ProgramOptions {
   env?: Record<string, string>;
   args?: string[];
-  /** Kept when given, so that another start finds it; else a fresh one that is removed in the end. */
+  /** The data folder, kept when given, so that another start finds it; else a fresh one, removed at the end. */
   dataDir?: string;
   port?: number;
-  /** A command that the program is given to, such as one that lowers a limit. It must end by being it (exec). */
+  /** A command that runs the program, such as one that lowers a limit. It must end with exec. */
   through?: string[];
 }
 
@@ -82,7 +82,7 @@ export class Program {
     return this.#stdout;
   }
 
-  /** The log, without what Deno itself says when it meets a package for the first time. */
+  /** The log, without Deno's own lines about packages it downloads. */
   get stderr(): string {
     return this.#stderr.replace(/^Download http.*\n/gm, "");
   }
@@ -104,7 +104,7 @@ export class Program {
     return code;
   }
 
-  /** Ends it at once, as a power cut would. */
+  /** Kills it, as a power cut would. */
   async kill(): Promise<void> {
     await this.stop("SIGKILL");
   }

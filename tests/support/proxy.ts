@@ -2,15 +2,15 @@ import { createServer, type IncomingMessage, request as ask, type ServerResponse
 import { type AddressInfo, connect, type Socket } from "node:net";
 
 export interface ProxyOptions {
-  /** Passes a request for a socket on as an ordinary one, as proxies do that were not told otherwise. */
+  /** Passes an upgrade on as an ordinary request, as an unconfigured proxy does. */
   dropUpgrade?: boolean;
-  /** Sends this instead of the host that the browser asked for. */
+  /** Sends this instead of the browser's Host. */
   host?: string;
-  /** Answers requests for sockets by itself, with this status. */
+  /** Answers upgrades itself, with this status. */
   answer?: number;
 }
 
-/** A proxy in front of the program that is set up wrongly. */
+/** A misconfigured proxy in front of the program. */
 export async function startProxy(port: number, { dropUpgrade = false, host, answer }: ProxyOptions) {
   const open = new Set<Socket>();
 

@@ -4,14 +4,14 @@ import { connect as dial, type Socket } from "node:net";
 import type { Server } from "./client.ts";
 import { eventually } from "./eventually.ts";
 
-/** A TCP connection that does only what the test makes it do: no pong, no goodbye, no reading unless told. */
+/** A TCP connection that does only what the test says: no pong, no close frame, no reading unless told. */
 export class RawSocket implements AsyncDisposable {
   readonly socket: Socket;
-  /** Bytes that have come and were not taken yet. */
+  /** Received bytes that were not taken yet. */
   received: Buffer = Buffer.alloc(0);
-  /** How many bytes have come. */
+  /** How many bytes were received. */
   bytes = 0;
-  /** Whether `received` grows; else they are only counted. */
+  /** Whether `received` grows; otherwise bytes are only counted. */
   keeps = true;
   /** Ended or reset by the other side. */
   isGone = false;
@@ -41,7 +41,7 @@ export class RawSocket implements AsyncDisposable {
   }
 }
 
-/** Connects and says nothing. `allowHalfOpen`: it stays when the other side has ended. */
+/** Connects and sends nothing. `allowHalfOpen`: it stays open after the other side has ended. */
 export async function dialRaw(server: Server, options: { allowHalfOpen?: boolean } = {}): Promise<RawSocket> {
   const { hostname, port } = new URL(server.url);
   const socket = dial({ host: hostname, port: Number(port), ...options });
@@ -52,7 +52,7 @@ export async function dialRaw(server: Server, options: { allowHalfOpen?: boolean
   return new RawSocket(socket);
 }
 
-/** What asks for a WebSocket. */
+/** The handshake request of a WebSocket. */
 export function upgradeRequest(server: Server, headers: Record<string, string>, query = ""): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("");
   return `GET /ws${query} HTTP/1.1\r\nHost: ${
@@ -61,7 +61,7 @@ export function upgradeRequest(server: Server, headers: Record<string, string>, 
     `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\n${lines}\r\n`;
 }
 
-/** A WebSocket in the JSON encoding that the test itself makes every byte of. Its history has begun to come. */
+/** A WebSocket in the JSON encoding whose bytes the test writes itself. Its history has begun to arrive. */
 export async function openRaw(
   server: Server,
   token: string,
@@ -75,8 +75,8 @@ export async function openRaw(
 }
 
 /**
- * Whether the program's runtime shows it connections before they have made a request: Deno before 2.7.14 does not (it
- * cannot refuse an upgrade either, which is how to tell from outside).
+ * Whether the program's runtime reports connections before their first request: Deno before 2.7.14 does not (it cannot
+ * refuse an upgrade either, which is visible from outside).
  */
 export async function seesConnections(server: Server): Promise<boolean> {
   await using raw = await dialRaw(server);
@@ -87,7 +87,7 @@ export async function seesConnections(server: Server): Promise<boolean> {
 
 export const opcode = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
-/** A client's frame (RFC 6455, 5.2). `length` is what it declares, whatever follows. */
+/** A client's frame (RFC 6455, 5.2). `length` is the declared one, whatever follows. */
 export function clientFrame(
   code: number,
   payload: string | Uint8Array = "",
@@ -112,7 +112,7 @@ export function clientFrame(
   return Buffer.concat([head, mask, body.map((byte, at) => byte ^ mask[at % 4]!)]);
 }
 
-/** The code in the last close frame that has come, if any: a server's are short and not masked. */
+/** The code in the last received close frame, if any: a server's are short and not masked. */
 export function closeCodeIn(received: Buffer): number | undefined {
   for (let at = received.length - 4; at >= 0; at--) {
     if (

@@ -9,16 +9,16 @@ import { Subscription } from "../../ws/rooms/subscription.ts";
 import { castOf, T0 } from "./cast.ts";
 import { FakeTransport } from "./fake_transport.ts";
 import { ManualClock, turn } from "./manual_clock.ts";
-import { sessionOf } from "./people.ts";
+import { sessionOf } from "./models.ts";
 import { tempStore } from "./temp_store.ts";
 
-/** A live room over a real store, on a clock that stands still. What is stored is told to the room by the test. */
+/** A live room over a real store and a manual clock. The test publishes what is stored. */
 export async function openRoom() {
   const temp = await tempStore();
   const cast = await castOf(temp.store);
   const clock = new ManualClock(T0);
   const logged: string[] = [];
-  /** The room's own view of the store: a test may put something in between. */
+  /** The room's own view of the store: a test may wrap its methods. */
   const messages: Messages = { ...temp.store.messages };
   const store: Store = { ...temp.store, messages };
   const log = (_level: string, event: string) => void logged.push(event);
@@ -65,23 +65,23 @@ export async function openRoom() {
       await live.join(entered.subscription, after);
       return entered;
     },
-    /** Tells the room, as the bus does. */
-    deliver: (...told: Message[]) => {
-      for (const message of told) room.deliver({ type: "message", message });
+    /** Delivers to the room, as the bus does. */
+    deliver: (...messages: Message[]) => {
+      for (const message of messages) room.deliver({ type: "message", message });
     },
-    /** Stores and tells. */
+    /** Stores and delivers. */
     async post(author: User, content: string): Promise<Message> {
       const message = await cast.say(author, content);
       room.deliver({ type: "message", message });
       return message;
     },
-    /** Lets what waits for the end of a window leave. */
+    /** Flushes frames that wait for the end of a window. */
     flush: () => clock.advance(20),
     turn,
   };
 }
 
-/** Makes a function wait, after it has done its work, until the test lets it go on. */
+/** Makes a function wait, after it has done its work, until the test releases it. */
 export function gate<Args extends unknown[], Result>(run: (...args: Args) => Promise<Result>) {
   let open!: () => void;
   const opened = new Promise<void>((resolve) => open = resolve);

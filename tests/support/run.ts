@@ -6,7 +6,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a subcommand of the real program to its end. Nothing of this machine's settings is its own. */
+/** Runs a subcommand of the real program to its end, without this machine's settings. */
 export async function run(
   args: string[],
   { env = {}, cwd }: { env?: Record<string, string>; cwd?: string } = {},
@@ -23,7 +23,7 @@ export async function run(
   return { code: output.code, stdout: text(output.stdout), stderr: text(output.stderr) };
 }
 
-/** A refusal that a person can mend: this status, nothing printed, one line that says what to do. */
+/** Asserts a refusal that the operator can fix: this status, no output, one line that says what to do. */
 export function refusal({ code, stdout, stderr }: Ended, status: number, says: RegExp): void {
   if (code === status && stdout === "" && /^[^\n]+\n$/.test(stderr) && !/Error:|file:\/\//.test(stderr)) {
     if (says.test(stderr)) return;

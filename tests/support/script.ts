@@ -9,24 +9,24 @@ export function startScript(name: string, ...args: string[]) {
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  let said = "";
+  let output = "";
   const ended = (async () => {
-    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) said += text;
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) output += text;
     return await child.status;
   })();
   return {
-    says: (word: string) => eventually(() => said.includes(word), 20_000, () => `${name} says "${word}"`),
+    prints: (word: string) => eventually(() => output.includes(word), 20_000, () => `${name} prints "${word}"`),
     release: () => void child.stdin.close(),
-    /** What it has printed when it has ended well. */
+    /** Its output once it has exited with 0. */
     async output(): Promise<string> {
       const { code } = await ended;
       if (code !== 0) throw new Error(`${name} ended with ${code}`);
-      return said;
+      return output;
     },
   };
 }
 
-/** Runs a script of this folder; resolves to what it has printed. */
+/** Runs a script of this folder; resolves to its output. */
 export async function runScript(name: string, ...args: string[]): Promise<string> {
   const script = startScript(name, ...args);
   script.release();

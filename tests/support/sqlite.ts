@@ -2,7 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 
 type Value = string | number | null;
 
-/** Asks a database file directly; rows as plain objects. */
+/** Queries a database file directly; rows as plain objects. */
 export function ask(file: string, query: string, ...values: Value[]): Record<string, unknown>[] {
   const database = new DatabaseSync(file);
   try {
@@ -21,7 +21,7 @@ export function change(file: string, statements: string): void {
   }
 }
 
-/** Every row of every table, without what Kysely notes about itself. */
+/** Every row of every table, without Kysely's own tables. */
 export function everyRow(file: string): Record<string, unknown[]> {
   const tables = ask(file, "select name from sqlite_master where type = 'table' and name <> 'kysely_migration_lock'");
   return Object.fromEntries(tables.map(({ name }) => [name, ask(file, `select * from "${name}"`)]));

@@ -1,4 +1,4 @@
-/** A folder of this test's own, gone when the test ends. */
+/** A folder of this test's own, removed when the test ends. */
 export async function tempDir(): Promise<{ path: string } & AsyncDisposable> {
   const path = await Deno.makeTempDir({ prefix: "chatterbox-test-" });
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };

@@ -3,17 +3,17 @@ import { Metrics } from "../../db/metrics.ts";
 import { openStore, openStoreBeside } from "../../db/open_store.ts";
 import type { Store } from "../../db/store.ts";
 import { tempDir } from "./temp_dir.ts";
-import { watchWrites } from "./writes_under_way.ts";
+import { watchWrites } from "./pending_writes.ts";
 
 export interface TempStore extends AsyncDisposable {
   readonly store: Store;
   /** The database file. */
   readonly file: string;
-  /** Opens it once more, as another process does. */
+  /** Opens it again, as another process does. */
   again(): Promise<Store & AsyncDisposable>;
 }
 
-/** A real store in a folder of its own, opened as a server does, gone when the test ends. */
+/** A real store in a folder of its own, opened as a server does, removed when the test ends. */
 export async function tempStore(metrics = new Metrics()): Promise<TempStore> {
   const dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");

@@ -1,7 +1,7 @@
 import { openStore } from "../../db/open_store.ts";
 import { castOf } from "./cast.ts";
 
-/** Ends without closing the store that its argument names, as a program does that is killed. */
+/** Exits without closing the store that its argument names, as a killed program does. */
 const [url = ""] = Deno.args;
 await castOf(await openStore(url));
 Deno.exit(0);

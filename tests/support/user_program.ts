@@ -28,7 +28,7 @@ export async function userProgram(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  // One that reads no password may have ended before it is given one.
+  // A run that reads no password may have ended before it is written.
   const stdin = child.stdin.getWriter();
   await stdin.write(new TextEncoder().encode(input)).then(() => stdin.close()).catch(() => {});
   const { code, stdout, stderr } = await child.output();

@@ -5,7 +5,7 @@ import { reportActNames } from "../../views/admin/report_acts.tsx";
 import { everyCommand } from "../../ws/commands/all.ts";
 import { openAdministration } from "../support/administration.ts";
 
-Deno.test("every act of the tables is a command of administrators, and every such command is in a table", async () => {
+Deno.test("every act in the tables is an administrators' command, and every such command is in a table", async () => {
   await using app = await openAdministration();
   const acts = [...accountActNames, ...reportActNames.map((name) => `report_${name}`)];
   const others = ["put_word", "remove_word", "change_settings"];
@@ -19,7 +19,7 @@ Deno.test("every act of the tables is a command of administrators, and every suc
   assert.deepEqual(forbidden.sort(), [...acts, ...others].sort());
 });
 
-Deno.test("every act on an account is in the audit log by its own name, in words there too", async () => {
+Deno.test("every act on an account has its own action and label in the audit log", async () => {
   const before: Record<string, string> = { unblock: "block", demote: "promote", reset_warnings: "warn" };
   for (const act of accountActNames) {
     await using app = await openAdministration();

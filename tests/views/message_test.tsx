@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { colourOf, initials, MessageItem, SystemLine } from "../../views/message.tsx";
 import { T0 } from "../support/cast.ts";
-import { alice, messageOf, person } from "../support/people.ts";
+import { alice, messageOf, userOf } from "../support/models.ts";
 
-Deno.test("`initials()` are of the name's parts, or its beginning", () => {
+Deno.test("`initials()` are those of the name's parts, or its beginning", () => {
   for (
     const [name, letters] of [
       ["alice", "AL"],
@@ -20,13 +20,13 @@ Deno.test("`initials()` are of the name's parts, or its beginning", () => {
   }
 });
 
-Deno.test("`colourOf()` is one of twelve, and a person's for ever", () => {
+Deno.test("`colourOf()` is one of twelve and stable per user", () => {
   const colours = new Set(Array.from({ length: 100 }, (_, id) => colourOf(id)));
   assert.equal(colours.size, 12);
   assert.equal(colourOf(13), "c1");
 });
 
-Deno.test("`MessageItem` draws who, when and what, and does not know who is looking", () => {
+Deno.test("`MessageItem` renders author, time and text, independent of the viewer", () => {
   assert.equal(
     String(<MessageItem message={messageOf(alice, 7)} />),
     `<li id="message-7" class="c1" data-author="1" data-seq="7" data-rev="7" data-room="general"><i aria-hidden="true">AL</i>` +
@@ -34,7 +34,7 @@ Deno.test("`MessageItem` draws who, when and what, and does not know who is look
   );
 });
 
-Deno.test("`MessageItem` says that a message was edited, and of a deleted one nothing but that it is gone", () => {
+Deno.test("`MessageItem` shows that a message was edited, and of a deleted one only that", () => {
   const message = messageOf(alice, 7, { seq: 3, content: "a secret", editedAt: T0 });
   const edited = String(<MessageItem message={message} />);
   assert.match(edited, /data-seq="3" data-rev="7"/);
@@ -43,9 +43,9 @@ Deno.test("`MessageItem` says that a message was edited, and of a deleted one no
   assert.match(gone, /^<li id="message-7" data-rev="7" data-room="general" hidden(="")?><\/li>$/);
 });
 
-Deno.test("`MessageItem` and `SystemLine` let no markup through", () => {
+Deno.test("`MessageItem` and `SystemLine` escape all markup", () => {
   const hostile = `<img src=x onerror=alert(1)>"'&`;
-  const message = messageOf(person(1, hostile), 1, { content: hostile });
+  const message = messageOf(userOf(1, hostile), 1, { content: hostile });
   for (
     const html of [String(<MessageItem message={message} />), String(<SystemLine text={hostile} room="general" />)]
   ) {

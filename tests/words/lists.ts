@@ -4,13 +4,13 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { unzipSync } from "fflate";
 
-/** Texts that nobody should be blocked for. */
+/** Texts that must not be blocked. */
 export interface List {
   readonly name: string;
   readonly kind: "names" | "places" | "words" | "prose";
-  /** As they are written: what is a name begins with a capital. */
+  /** As written: a name begins with a capital. */
   readonly texts: readonly string[];
-  /** Of a language that the promise is not about, but that is spoken. */
+  /** A spoken language that the guarantee does not cover. */
   readonly further?: boolean;
 }
 
@@ -22,7 +22,7 @@ export function readLists(): List[] {
     { name: "names, cspell", kind: "names", texts: lines("@cspell/dict-people-names", "dict/people-names.txt") },
     { name: "first names, six languages", kind: "names", texts: firstNames() },
     { name: "first names, United States", kind: "names", texts: babyNames() },
-    // Known to be names or words, and in none of the lists.
+    // Known names and words that are in none of the lists.
     { name: "by hand", kind: "names", texts: ["Fück", "Fücks", "Füks", "Føck", "Áss", "Fág", "Twatt"] },
     { name: "cities, worldwide", kind: "places", texts: cities() },
     ...["english", "german", "french", "spanish"].map((language) => ({
@@ -63,7 +63,7 @@ function json(name: string, path: string): string[] {
   return JSON.parse(text(name, path));
 }
 
-/** The entries of a Hunspell dictionary, without the endings that they may take. */
+/** The entries of a Hunspell dictionary, without their affixes. */
 function dictionary(language: string): string[] {
   return lines(`dictionary-${language}`, "index.dic").slice(1)
     .map((line) => line.split(/[\/\t]/)[0]!).filter((word) => word !== "");

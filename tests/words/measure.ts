@@ -1,5 +1,5 @@
 /**
- * How often the word list is wrong: false alarms over lists of names, places, words and prose, and the share of rude
+ * How often the word list is wrong: false positives over lists of names, places, words and prose, and the share of rude
  * spellings that it finds. With `--show`, what was flagged and what was missed.
  *
  *     cd tests/words && deno task measure [--show]
@@ -8,15 +8,15 @@
 import { WordList } from "../../ws/words/word_list.ts";
 import { rudeWords } from "../../ws/words/rude.ts";
 import { readLists } from "./lists.ts";
-import { DRESSES, RUDE } from "./spellings.ts";
+import { DISGUISES, RUDE } from "./spellings.ts";
 
 const show = Deno.args.includes("--show");
 const list = new WordList([]);
-/** Somebody has written a rude word and known it. */
+/** A rude word that was written knowingly. */
 const CENSORED = /\b(f\*|sh\*t|b\*ll)/;
 const rude = new Set(rudeWords());
 
-console.log("false alarms a million words (the plain words of the list itself, in small letters, counted apart)");
+console.log("false positives per million words (the words of the list itself, in lower case, are counted separately)");
 const total = { words: 0, wrong: 0 };
 const prose = { words: 0, wrong: 0 };
 for (const { name, kind, texts, further } of readLists()) {
@@ -43,7 +43,7 @@ for (const { name, kind, texts, further } of readLists()) {
       wrong.length,
       "wrong",
       (wrong.length / words * 1e6).toFixed(1),
-      "a million;",
+      "per million;",
       plain,
     ]
       .join(" "),
@@ -52,23 +52,23 @@ for (const { name, kind, texts, further } of readLists()) {
   if (show) { for (const text of wrong.slice(0, 200)) console.log("   ", JSON.stringify(shortest(text))); }
 }
 for (const [what, { words, wrong }] of Object.entries({ lists: total, prose })) {
-  console.log(`${what}: ${wrong} of ${words}, ${(wrong / words * 1e6).toFixed(1)} a million`);
+  console.log(`${what}: ${wrong} of ${words}, ${(wrong / words * 1e6).toFixed(1)} per million`);
 }
 
 console.log("\nshare of rude spellings found");
 let found = 0;
 let all = 0;
-for (const [dress, spell] of Object.entries(DRESSES)) {
+for (const [disguise, spell] of Object.entries(DISGUISES)) {
   const spellings = [...new Set(RUDE.flatMap(spell))];
   const missed = spellings.filter((text) => !list.forbids(text));
   all += spellings.length;
   found += spellings.length - missed.length;
-  console.log(dress.padEnd(32), `${spellings.length - missed.length} of ${spellings.length}`);
+  console.log(disguise.padEnd(32), `${spellings.length - missed.length} of ${spellings.length}`);
   if (show && missed.length > 0) console.log("   ", missed.join("  "));
 }
 console.log(`${found} of ${all}, ${(found / all * 100).toFixed(1)} %`);
 
-/** The part of a text that was taken for rude. */
+/** The part of a text that was matched. */
 function shortest(text: string): string {
   let from = 0;
   let to = text.length;

@@ -1,4 +1,4 @@
-/** Words that nobody takes for anything else. */
+/** Unambiguous words. */
 // deno-fmt-ignore
 export const RUDE = [
   "fuck", "fucks", "fucked", "fucker", "fucking", "motherfucker", "shit", "shits", "shitty", "bullshit", "bitch", "bitches",
@@ -8,31 +8,31 @@ export const RUDE = [
   "vagina", "porn", "piss", "turd", "kike", "chink", "tranny", "sex",
 ];
 
-/** Ways to write a word so that people read it and machines do not; each gives the spellings of one word. */
-export const DRESSES: Readonly<Record<string, (word: string) => string[]>> = {
+/** Ways to write a word that people can read and machines cannot; each returns the spellings of one word. */
+export const DISGUISES: Readonly<Record<string, (word: string) => string[]>> = {
   "as it is": (word) => [word],
   "capital first": (word) => [word[0]!.toUpperCase() + word.slice(1)],
   "capitals": (word) => [word.toUpperCase()],
-  "capitals in turn": (word) => [alternate(word, (letter) => letter.toUpperCase())],
+  "alternating capitals": (word) => [alternate(word, (letter) => letter.toUpperCase())],
   "one letter of leetspeak": (word) => each(word, (letter) => LEET[letter]?.[0]),
   "leetspeak, signs": (word) => [every(word, (letter) => LEET[letter]?.at(-1))],
   "leetspeak, vowels": (word) => [every(word, (letter) => /[aeiou]/.test(letter) ? LEET[letter]?.[0] : undefined)],
-  "a letter twice": (word) => each(word, (letter) => letter + letter),
+  "one letter doubled": (word) => each(word, (letter) => letter + letter),
   "a letter five times": (word) => each(word, (letter) => letter.repeat(5)),
   "every letter three times": (word) => [every(word, (letter) => letter.repeat(3))],
   ...Object.fromEntries([" ", "  ", ".", "-", "_", "*", "/", "·", "~"].map((sign) => [
     `with "${sign}" between`,
     (word: string) => [[...word].join(sign)],
   ])),
-  "torn by a space": (word) => torn(word, " "),
-  "torn by a dot": (word) => torn(word, "."),
-  "torn by a hyphen": (word) => torn(word, "-"),
+  "split by a space": (word) => split(word, " "),
+  "split by a dot": (word) => split(word, "."),
+  "split by a hyphen": (word) => split(word, "-"),
   "one letter masked by *": (word) => [...each(word, () => "*")].slice(1, -1),
   "masked but for the ends": (word) => [word[0] + "*".repeat(word.length - 2) + word.at(-1)],
   "vowels masked": (word) => [word[0] + every(word.slice(1), (letter) => /[aeiou]/.test(letter) ? "*" : undefined)],
   "a vowel masked by #, @, -": (word) =>
     ["#", "@", "-"].flatMap((sign) => [word[0] + word.slice(1).replace(/[aeiou]/, sign)]),
-  "wide": (word) => [every(word, (letter) => String.fromCodePoint(letter.charCodeAt(0) + 0xfee0))],
+  "full width": (word) => [every(word, (letter) => String.fromCodePoint(letter.charCodeAt(0) + 0xfee0))],
   "small capitals": (word) => [every(word, (letter) => SMALL_CAPITALS[letter])],
   "mathematical": (word) => [0x1d41a, 0x1d4ea, 0x1d51e, 0x1d552, 0x1d68a].map((a) => shift(word, a)),
   "circled": (word) => [shift(word, 0x24d0), shift(word, 0x1f170)],
@@ -43,9 +43,9 @@ export const DRESSES: Readonly<Record<string, (word: string) => string[]>> = {
     ["\u0301", "\u0308", "\u0302"].map((mark) =>
       every(word, (letter) => /[aeiou]/.test(letter) ? letter + mark : undefined)
     ),
-  "struck through": (word) => [every(word, (letter) => letter + "\u0336")],
-  "marks piled up": (word) => [every(word, (letter) => letter + "\u0300\u0316\u035c\u0334")],
-  "zero width between": (word) => ["\u200b", "\u200d", "\u00ad", "\u2060"].map((sign) => [...word].join(sign)),
+  "strikethrough": (word) => [every(word, (letter) => letter + "\u0336")],
+  "stacked marks": (word) => [every(word, (letter) => letter + "\u0300\u0316\u035c\u0334")],
+  "zero width characters": (word) => ["\u200b", "\u200d", "\u00ad", "\u2060"].map((sign) => [...word].join(sign)),
   "at the end of a sentence": (word) => [`${word}!`, `(${word})`, `"${word}",`, `*${word}*`, `${word}…`, `${word}99`],
 };
 
@@ -80,7 +80,7 @@ function alternate(word: string, change: (letter: string) => string): string {
   return [...word].map((letter, at) => at % 2 === 1 ? change(letter) : letter).join("");
 }
 
-function torn(word: string, by: string): string[] {
+function split(word: string, by: string): string[] {
   return Array.from({ length: word.length - 1 }, (_, at) => word.slice(0, at + 1) + by + word.slice(at + 1));
 }
 

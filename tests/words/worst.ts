@@ -1,8 +1,8 @@
-/** Texts that cost a word list as much as may be. */
+/** Texts that cost a word list as much as possible. */
 
 const LENGTH = 10_000;
 
-/** Messages of a hundred characters, as people write them. */
+/** Usual messages of a hundred characters. */
 export function usualMessages(): string[] {
   return [
     "The build is green again; I merged the fix for the login page, so please pull before you continue.  ",
@@ -13,24 +13,24 @@ export function usualMessages(): string[] {
   ].map((text) => text.slice(0, 100).padEnd(100, "."));
 }
 
-/** By what they are made of. None of them is rude, so that all of each is read. */
+/** By the characters they consist of. None of them is rude, so that every one is read to its end. */
 export function worstTexts(): [string, string][] {
   const parts: [string, string][] = [
     ["one letter", "a"],
     ["one letter of a word", "f"],
     ["single letters", "f "],
-    ["single letters, in turn", "f u c "],
+    ["single letters, repeating", "f u c "],
     ["the same single letter", "s "],
     ["the start of words", "fuc "],
     ["the start of words, dotted", "fuc."],
     ["most of a long word", "motherfucke "],
-    ["torn words", "mother fuc me "],
+    ["split words", "mother fuc me "],
     ["two letters each", "fu cu sh "],
     ["ones", "1"],
     ["ones among letters", "k1l1"],
     ["b1 and spaces", "b1 "],
     ["bl1", "bl1l1"],
-    ["stars", "*"],
+    ["asterisks", "*"],
     ["masked words", "f** "],
     ["masked letters", "s*"],
     ["many masked", "s****a "],
@@ -62,7 +62,7 @@ export function worstTexts(): [string, string][] {
     ["Thai", "กา"],
     ["names", "Dick "],
     ["names, exempt each", "Dicks Cock "],
-    ["honest words", "anal "],
+    ["innocent words", "anal "],
     ["exempt words", "assess "],
     ["phrases", "moby dick "],
     ["starts of phrases", "blow blow "],

@@ -10,7 +10,7 @@ import { gate } from "../support/room.ts";
 
 const HOUR = 3_600_000;
 
-Deno.test("`Hub` closes every socket of a session that has ended with 4401, and no other", async () => {
+Deno.test("`Hub` closes every socket of an ended session with 4401, and no other", async () => {
   await using opened = await openHub();
   const { alice, bob, bus, enter } = opened;
   const desk = await enter(alice);
@@ -25,7 +25,7 @@ Deno.test("`Hub` closes every socket of a session that has ended with 4401, and 
   assert.equal((await opened.store.messages.history(opened.room.id, { limit: 1 })).head, 0);
 });
 
-Deno.test("`Hub.open()` lets nobody in whose session has ended while the socket was being opened", async () => {
+Deno.test("`Hub.open()` refuses a session that ended while the socket was opening", async () => {
   await using opened = await openHub();
   const { alice, bus, clock, enter, login, store } = opened;
   const session = await login(alice);
@@ -42,7 +42,7 @@ Deno.test("`Hub.open()` lets nobody in whose session has ended while the socket 
   assert.deepEqual(late.transport.frames, []);
 });
 
-Deno.test("`Hub.open()` shows nothing to those who were blocked while the socket was being opened", async () => {
+Deno.test("`Hub.open()` sends nothing to a user who was blocked while the socket was opening", async () => {
   await using opened = await openHub();
   const { alice, bob, bus, enter, login, store } = opened;
   const session = await login(bob);
@@ -54,7 +54,7 @@ Deno.test("`Hub.open()` shows nothing to those who were blocked while the socket
   assert.deepEqual(late.transport.events.map(({ type }) => type), ["blocked"]);
 });
 
-Deno.test("`Hub` tells the blocked that they are, and closes all their sockets with 4403", async () => {
+Deno.test("`Hub` notifies a blocked user and closes all their sockets with 4403", async () => {
   await using opened = await openHub();
   const { bob, carol, bus, enter } = opened;
   const windows = [await enter(bob), await enter(bob)];
@@ -67,7 +67,7 @@ Deno.test("`Hub` tells the blocked that they are, and closes all their sockets w
   assert.equal(other.connection.isClosed, false);
 });
 
-Deno.test("`Hub` closes a socket when its session expires, unless it was renewed through another door", async () => {
+Deno.test("`Hub` closes a socket when its session expires, unless another request renewed it", async () => {
   await using opened = await openHub();
   const { alice, bob, carol, clock, enter, hub, store } = opened;
   const idle = await enter(alice);
@@ -101,7 +101,7 @@ function setIntervalOn(clock: ManualClock, ms: number, call: () => void): () => 
   return () => cancel();
 }
 
-Deno.test("`Hub` notices within half a minute that somebody has gone without a word", async () => {
+Deno.test("`Hub` detects a silent disconnect within 30 s", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, hub } = opened;
   const gone = await enter(alice);
@@ -112,17 +112,17 @@ Deno.test("`Hub` notices within half a minute that somebody has gone without a w
   assert.equal(gone.transport.terminated, true);
   assert.equal(hub.isOnline(alice.id), false);
   assert.equal(there.connection.isClosed, false);
-  assert(there.transport.pings === 3 || there.transport.pings === 4, `${there.transport.pings} pings in half a minute`);
+  assert(there.transport.pings === 3 || there.transport.pings === 4, `${there.transport.pings} pings in 30 s`);
 });
 
-Deno.test("`Hub` sends a browser a heartbeat that it can see", async () => {
+Deno.test("`Hub` sends browsers a heartbeat that scripts can see", async () => {
   await using opened = await openHub();
   const browser = await opened.enter(opened.alice, { encoding: htmlEncoding });
   await opened.clock.advance(10_000);
   assert(browser.transport.frames.includes("<hx-beat></hx-beat>"));
 });
 
-Deno.test("`Hub` counts a person once, whatever the number of windows, and until the last is closed", async () => {
+Deno.test("`Hub` counts a user once for all windows, until the last one closes", async () => {
   await using opened = await openHub();
   const { alice, enter, hub, room } = opened;
   assert.deepEqual(hub.online(room.id), { users: [], count: 0 });
@@ -134,7 +134,7 @@ Deno.test("`Hub` counts a person once, whatever the number of windows, and until
   assert.equal(hub.isOnline(alice.id), false);
 });
 
-Deno.test("`Hub` limits one person's commands, in all windows together, and nobody else's", async () => {
+Deno.test("`Hub` limits the commands of one user over all windows, and of no other user", async () => {
   await using opened = await openHub({ limits: true });
   const { alice, bob, clock, enter } = opened;
   const [one, two] = [await enter(alice), await enter(alice)];
@@ -144,7 +144,7 @@ Deno.test("`Hub` limits one person's commands, in all windows together, and nobo
     two.say({ type: "typing", nonce: `b${n}` });
     await turn();
   }
-  assert.equal(one.transport.all("error").length + two.transport.all("error").length, 20, "sixty at once");
+  assert.equal(one.transport.all("error").length + two.transport.all("error").length, 20, "a burst of sixty");
   other.say({ type: "typing" });
   assert.deepEqual(other.transport.all("error"), []);
   await clock.advance(1000);
@@ -153,7 +153,7 @@ Deno.test("`Hub` limits one person's commands, in all windows together, and nobo
   assert.equal(one.transport.all("error").filter(({ nonce }) => nonce.startsWith("c")).length, 5, "fifteen a second");
 });
 
-Deno.test("`Hub` gives whoever comes back what they had, and not a fresh start", async () => {
+Deno.test("`Hub` keeps a user's budget across reconnects", async () => {
   await using opened = await openHub({ limits: true });
   const { alice, clock, dispatch, enter, room } = opened;
   let refused = 0;
@@ -168,7 +168,7 @@ Deno.test("`Hub` gives whoever comes back what they had, and not a fresh start",
   await assert.rejects(
     dispatch(alice, { type: "typing", fields: {} }, { room }),
     (error: ChatError) => error.code === "rate_limited" && error.retryAfter === 1,
-    "the other door is closed too",
+    "the other transport is limited too",
   );
   await clock.advance(1000);
   const { say, transport } = await enter(alice);
@@ -177,7 +177,7 @@ Deno.test("`Hub` gives whoever comes back what they had, and not a fresh start",
   assert.equal(transport.all("error").length, 5, "fifteen a second");
 });
 
-Deno.test("`Hub.admit()` refuses a hundred and first window of one person", async () => {
+Deno.test("`Hub.admit()` refuses a user's 101st connection", async () => {
   await using opened = await openHub({ limits: true });
   const { alice, bob, enter, hub, login } = opened;
   const session = await login(alice);
@@ -189,7 +189,7 @@ Deno.test("`Hub.admit()` refuses a hundred and first window of one person", asyn
   hub.admit(bob);
 });
 
-Deno.test("`Hub` closes a socket that cannot join with 1013, so that it comes back", async () => {
+Deno.test("`Hub` closes a socket that cannot join with 1013, so that the client retries", async () => {
   await using opened = await openHub();
   opened.messages.latest = () => Promise.reject(new Error("disk I/O error"));
   const { transport } = await opened.enter(opened.alice);
@@ -197,7 +197,7 @@ Deno.test("`Hub` closes a socket that cannot join with 1013, so that it comes ba
   assert.deepEqual(opened.logged, ["error Cannot join room"]);
 });
 
-Deno.test("`Hub.drain()` answers the commands in hand, then closes everybody with 1012", async () => {
+Deno.test("`Hub.drain()` finishes running commands, then closes all connections with 1012", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, hub, messages, store } = opened;
   const post = gate(store.messages.post);
@@ -217,18 +217,22 @@ Deno.test("`Hub.drain()` answers the commands in hand, then closes everybody wit
   assert.deepEqual([busy.transport.closed?.code, idle.transport.closed?.code], [1012, 1012]);
 });
 
-Deno.test("`Hub.drain()` waits for nobody longer than it is told", async () => {
+Deno.test("`Hub.drain()` stops waiting at its deadline", async () => {
   await using opened = await openHub();
-  const { alice, enter, hub, messages } = opened;
+  const { alice, clock, enter, hub, messages } = opened;
   messages.post = () => new Promise(() => {});
   const stuck = await enter(alice);
   stuck.say({ content: "Hello" });
   await turn();
-  await hub.drain(20);
+  const draining = hub.drain(1000);
+  await clock.advance(999);
+  assert.equal(stuck.connection.isClosed, false);
+  await clock.advance(1);
+  await draining;
   assert.equal(stuck.transport.closed?.code, 1012);
 });
 
-Deno.test("`Hub.drain()` writes what was seen in the last second", async () => {
+Deno.test("`Hub.drain()` flushes the read positions of the last second", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, hub, room, say, store } = opened;
   const { id } = await say(alice, "Hello");
@@ -241,7 +245,7 @@ Deno.test("`Hub.drain()` writes what was seen in the last second", async () => {
   ]);
 });
 
-Deno.test("a restart makes nobody leave or join who is back within the grace", async () => {
+Deno.test("`Hub` announces no departures or arrivals within the grace period of a restart", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, hub, newHub, room } = opened;
   await enter(alice);
@@ -258,7 +262,7 @@ Deno.test("a restart makes nobody leave or join who is back within the grace", a
   assert.deepEqual(back.transport.all("system").map(({ content }) => content), ["bob left"]);
 });
 
-Deno.test("a long stop makes everybody a newcomer", async () => {
+Deno.test("`Hub` announces all users as new after a long stop", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, hub, newHub, room } = opened;
   await enter(bob);
@@ -271,7 +275,7 @@ Deno.test("a long stop makes everybody a newcomer", async () => {
   assert.deepEqual(transport.all("system").map(({ content }) => content), ["alice joined"]);
 });
 
-Deno.test("who was here at the last stop is here no more when the first comes back long after the restart", async () => {
+Deno.test("`Hub` forgets the users of the last stop when the first one connects long after the restart", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, hub, newHub, room } = opened;
   await enter(bob);

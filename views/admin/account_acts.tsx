@@ -5,17 +5,17 @@ import type { Question } from "./question.tsx";
 type Asks = Pick<Question, "title" | "text" | "label" | "fields">;
 
 interface AccountAct {
-  /** What is said when it is done. */
+  /** Message after it is done. */
   readonly done: string;
-  /** What the audit log calls it. */
+  /** Label in the audit log. */
   readonly logged: string;
-  /** The question before it, where it hurts or cannot be undone. */
+  /** Confirmation of a destructive act. */
   readonly asks?: (username: string) => Asks;
 }
 
 /**
- * What administrators do to an account. The name of each is that of its command, of its address and of its entries in the
- * audit log; routes, pages and the API's description follow from this table.
+ * Acts of administrators on users. The keys name the command, the path segment and the audit log entry; routes, pages
+ * and the API description are derived from this table.
  */
 export const accountActs = {
   block: {
@@ -33,7 +33,7 @@ export const accountActs = {
     logged: "Made administrator",
     asks: (username) => ({
       title: `Make ${username} an administrator?`,
-      text: `${username} will see every account and every message, and can do everything that you can.`,
+      text: `${username} will see all users and messages, and can do everything you can.`,
       label: "Make administrator",
     }),
   },
@@ -41,9 +41,9 @@ export const accountActs = {
     done: "User is no longer an administrator",
     logged: "No longer administrator",
     asks: (username) => ({
-      title: `Take administration away from ${username}?`,
-      text: `${username} will be a member like all others.`,
-      label: "Take administration away",
+      title: `Remove ${username} as administrator?`,
+      text: `${username} becomes a regular user.`,
+      label: "Remove administrator",
     }),
   },
   warn: { done: "User warned", logged: "Warned" },
@@ -57,14 +57,14 @@ export const accountActs = {
       label: "End sessions",
     }),
   },
-  reset_password: { done: "Link made", logged: "Password link made" },
+  reset_password: { done: "Reset link created", logged: "Reset link created" },
   delete_account: {
     done: "Account deleted",
     logged: "Account deleted",
     asks: (username) => ({
       title: `Delete ${username}?`,
       text:
-        "The account, its sessions and its email are removed for good, and the name is free again. This cannot be undone.",
+        "The account, its sessions and its email are removed, and the name becomes available. This cannot be undone.",
       label: "Delete account",
       fields: <Messages />,
     }),
@@ -80,7 +80,7 @@ export function accountActNamed(name: string | undefined): AccountActName | unde
   return accountActNames.find((each) => each === name);
 }
 
-/** The question before an act on an account; undefined where none is asked. */
+/** The confirmation of an act; undefined if it needs none. */
 export function questionAbout(act: AccountActName, { id, username }: Account, back: string): Question | undefined {
   const { asks }: AccountAct = accountActs[act];
   return asks && { ...asks(username), action: paths.admin.userAct(id, act), back };
@@ -89,12 +89,12 @@ export function questionAbout(act: AccountActName, { id, username }: Account, ba
 function Messages() {
   return (
     <fieldset>
-      <legend>What becomes of the messages?</legend>
+      <legend>Messages</legend>
       <label>
-        <input type="radio" name="messages" value="keep" checked /> Keep them, as those of a “deleted user”
+        <input type="radio" name="messages" value="keep" checked /> Keep, shown as by “deleted user”
       </label>
       <label>
-        <input type="radio" name="messages" value="remove" /> Remove them too
+        <input type="radio" name="messages" value="remove" /> Remove messages
       </label>
     </fieldset>
   );

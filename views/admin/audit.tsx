@@ -14,11 +14,11 @@ interface Props {
 }
 
 export const auditColumns: readonly Column<AuditEntry>[] = [
-  { head: "What", class: "cell-first", cell: ({ action }) => <strong>{actions[action] ?? action}</strong> },
+  { head: "Action", class: "cell-first", cell: ({ action }) => <strong>{actions[action] ?? action}</strong> },
   { head: "By", cell: ({ actor }) => actor },
-  { head: "To", cell: ({ target }) => target || <span class="value-none">all</span> },
-  { head: "Why", class: "cell-text", cell: ({ reason }) => reason || <span class="value-none">not said</span> },
-  { head: "When", cell: ({ at }) => <Time at={at} /> },
+  { head: "Target", cell: ({ target }) => target || <span class="value-none">none</span> },
+  { head: "Reason", class: "cell-text", cell: ({ reason }) => reason || <span class="value-none">none</span> },
+  { head: "Time", cell: ({ at }) => <Time at={at} /> },
 ];
 
 export function AuditPage({ shell, entries, query, next }: Props) {
@@ -28,13 +28,13 @@ export function AuditPage({ shell, entries, query, next }: Props) {
       shell={shell}
       section="audit"
       title="Audit log"
-      lead="Every act of administration and moderation. Nobody can change it."
+      lead="All administrative and moderation actions. Entries cannot be changed."
       tools={<Download what="audit" filter={filter} />}
     >
       <Filters path={paths.admin.audit}>
         <Field name="actor" label="By" value={query.actor} maxlength={64} />
-        <Field name="target" label="To" value={query.target} maxlength={64} />
-        <Field name="action" label="What" options={{ "": "Everything", ...actions }} value={query.action} />
+        <Field name="target" label="Target" value={query.target} maxlength={64} />
+        <Field name="action" label="Action" options={{ "": "Everything", ...actions }} value={query.action} />
         <Field name="from" label="From (UTC)" type="datetime-local" value={query.from} />
         <Field name="to" label="Before (UTC)" type="datetime-local" value={query.to} />
       </Filters>

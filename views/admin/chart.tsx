@@ -1,7 +1,7 @@
 export interface Bar {
-  /** The whole name of the step. */
+  /** Full label. */
   readonly name: string;
-  /** Its name where there is little room. */
+  /** Short label for the axis. */
   readonly short: string;
   readonly count: number;
 }
@@ -10,13 +10,13 @@ const HEIGHT = 100;
 const STEP = 10;
 const GAP = 2;
 
-/** Bars in a row; what they show is said in a sentence, and stands in a table. */
+/** A bar chart, with a summary in a sentence and the data in a table. */
 export function Chart({ title, step, bars }: { title: string; step: string; bars: readonly Bar[] }) {
   const total = bars.reduce((sum, { count }) => sum + count, 0);
   const peak = bars.reduce((most, bar) => bar.count > most.count ? bar : most, bars[0] ?? { name: "", count: 0 });
   const summary = total === 0
     ? "No messages"
-    : `${total.toLocaleString("en")} in all, most ${step} ${peak.name}: ${peak.count.toLocaleString("en")}`;
+    : `${total.toLocaleString("en")} total, peak ${step} ${peak.name}: ${peak.count.toLocaleString("en")}`;
   const scale = peak.count === 0 ? 0 : HEIGHT / peak.count;
   const middle = bars[Math.floor(bars.length / 2)];
   return (

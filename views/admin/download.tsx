@@ -1,7 +1,7 @@
 import { paths } from "../paths.ts";
 import { address } from "./table.tsx";
 
-/** The list as a file: with commas, and as spreadsheets read it where the comma is for decimals. */
+/** Links to the list as CSV: with commas, and with semicolons for spreadsheets in locales with a decimal comma. */
 export function Download({ what, filter }: { what: string; filter: Record<string, string> }) {
   const path = paths.admin.download(what);
   return (

@@ -9,9 +9,9 @@ interface FieldProps {
   type?: string;
   hint?: string | undefined;
   error?: string | undefined;
-  /** Told apart from a field of the same name in another form. */
+  /** Distinguishes fields of the same name on one page. */
   id?: string;
-  /** Choices, by value; without them it is a text box. */
+  /** Choices by value. Without them the field is a text box. */
   options?: Readonly<Record<string, string>>;
   disabled?: boolean;
   required?: boolean;
@@ -55,7 +55,7 @@ export function Field({ name, label, value, hint, error, options, id = name, typ
   );
 }
 
-/** A form that narrows a list down; it is an address, so it can be kept and shared. */
+/** A form that filters a list. It uses GET, so the address can be bookmarked and shared. */
 export function Filters({ path, children }: { path: string; children: Child }) {
   return (
     <form method="get" action={path} class="filters panel" role="search" aria-label="Filter">
@@ -68,12 +68,12 @@ export function Filters({ path, children }: { path: string; children: Child }) {
   );
 }
 
-/** One button that does something, and comes back to the page it stands on. */
+/** A form with one button, which returns to the current page. */
 export function ActButton({ shell, action, label, about, kind, fields = {} }: {
   shell: Shell;
   action: string;
   label: string;
-  /** What it is done to, for those who hear the button alone. */
+  /** The object of the act, for screen readers. */
   about?: string | undefined;
   kind?: "danger" | "quiet" | undefined;
   fields?: Readonly<Record<string, string>>;

@@ -12,7 +12,7 @@ interface Props {
   next: number | undefined;
 }
 
-/** What the kinds of jobs are called. */
+/** Display names of the job kinds. */
 const KINDS: Readonly<Record<string, string>> = {
   backup: "Backup",
   cleanup: "Cleanup",
@@ -25,17 +25,17 @@ export function JobsPage({ shell, jobs, query, next }: Props) {
       shell={shell}
       section="jobs"
       title="Jobs"
-      lead="Work in the background that has failed several times in a row. Retrying runs it once more, now."
+      lead="Background jobs that have failed repeatedly. “Retry” runs a job once more, now."
     >
       <Table
         caption="Failed jobs"
         columns={[
           { head: "Job", class: "cell-first", cell: ({ kind }) => <strong>{nameOf(kind)}</strong> },
           { head: "Reason", class: "cell-text", cell: ({ error }) => error },
-          { head: "Tries", cell: ({ attempts }) => attempts },
+          { head: "Attempts", cell: ({ attempts }) => attempts },
           { head: "Failed", cell: ({ failedAt }) => <Time at={failedAt} /> },
           {
-            head: "Next try",
+            head: "Next attempt",
             cell: ({ nextAt }) => nextAt === null ? <span class="value-none">none</span> : <Time at={nextAt} />,
           },
           {

@@ -4,24 +4,24 @@ import { type Asset, Layout } from "../components/layout.tsx";
 import { hearsNews, keepsFresh } from "../components/htmx.tsx";
 import { paths } from "../paths.ts";
 
-/** What every page of the administration is drawn with. */
+/** Data for every admin page. */
 export interface Shell {
   readonly asset: Asset;
   /** The instance's name. */
   readonly name: string;
-  /** Whose page it is: all that it sends says so. */
+  /** The user the page is rendered for. Every form sends it. */
   readonly viewer: UserId;
-  /** Reports that wait. */
+  /** Number of open reports. */
   readonly reports: number;
-  /** Jobs that have failed for good. */
+  /** Number of failed jobs. */
   readonly failedJobs: number;
-  /** The address of this page, to come back to after an act. */
+  /** Address of this page, to return to after an act. */
   readonly here: string;
-  /** The address of the socket that tells when something happens. */
+  /** Address of the WebSocket with change notifications. */
   readonly socket: string;
-  /** What has just been done. */
+  /** Message about an act that succeeded. */
   readonly done?: string | undefined;
-  /** What could not be done. */
+  /** Message about an act that failed. */
   readonly error?: string | undefined;
 }
 
@@ -42,11 +42,11 @@ interface Props {
   shell: Shell;
   section: Section;
   title: string;
-  /** One sentence below the title. */
+  /** Sentence below the title. */
   lead?: Child;
-  /** Beside the title. */
+  /** Content beside the title. */
   tools?: Child;
-  /** The ids of the parts that are kept up to date: see static/js/admin.js. */
+  /** Ids of elements that are kept up to date: see static/js/admin.js. */
   live?: readonly string[];
   children: Child;
 }
@@ -62,7 +62,7 @@ export function AdminPage({ shell, section, title, lead, tools, live, children }
       {...live && { htmx: { history: false } }}
       body={{ "data-viewer": shell.viewer, ...live && hearsNews(shell.socket) }}
     >
-      <a class="skip-link" href="#content">Skip to the content</a>
+      <a class="skip-link" href="#content">Skip to content</a>
       <header class="admin-bar">
         <a class="admin-home" href={paths.home}>
           <img src={shell.asset("icon.svg")} alt="" width="28" height="28" />
@@ -74,7 +74,7 @@ export function AdminPage({ shell, section, title, lead, tools, live, children }
               <li>
                 <a href={paths.admin[each]} aria-current={each === section ? "page" : undefined}>
                   {label}
-                  {each === "reports" && <Count of={shell.reports} what="waiting" />}
+                  {each === "reports" && <Count of={shell.reports} what="open" />}
                   {each === "jobs" && <Count of={shell.failedJobs} what="failed" />}
                 </a>
               </li>
@@ -99,7 +99,7 @@ export function AdminPage({ shell, section, title, lead, tools, live, children }
   );
 }
 
-/** Beside a section where something is to be done. */
+/** The badge of a section with pending work. */
 function Count({ of, what }: { of: number; what: string }) {
   if (of === 0) return null;
   return (

@@ -78,7 +78,7 @@ function columns(shell: Shell): Column<InspectedMessage>[] {
             <Form viewer={shell.viewer} action={paths.admin.message(id)}>
               <input type="hidden" name="back" value={shell.here} />
               <Field name="reason" id={`reason-${id}`} label="Reason (optional)" />
-              <button type="submit" class="danger">Delete for everybody</button>
+              <button type="submit" class="danger">Delete for everyone</button>
             </Form>
           </details>
         ),
@@ -86,7 +86,7 @@ function columns(shell: Shell): Column<InspectedMessage>[] {
   ];
 }
 
-/** What was said, and what became of it: of a deleted message only that. */
+/** A message's text and its edits, or, if deleted, only by whom and when. */
 export function Said({ message }: { message: InspectedMessage }) {
   const { content, author, editedAt, deletedAt, deletedBy } = message;
   return (
@@ -103,14 +103,14 @@ export function Said({ message }: { message: InspectedMessage }) {
       )}
       {deletedAt !== null && (
         <p class="message-fate">
-          Deleted by {deletedBy ?? "nobody known"}, <Time at={deletedAt} />
+          Deleted by {deletedBy ?? "an unknown user"}, <Time at={deletedAt} />
         </p>
       )}
     </>
   );
 }
 
-/** Whether a text can be taller than its place, and must be reached to be scrolled. */
+/** Whether the text may exceed its box, which must then be focusable to scroll. */
 function mayScroll(content: string): boolean {
   return content.length > 300 || content.split("\n", 9).length > 8;
 }

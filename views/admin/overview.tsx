@@ -1,7 +1,8 @@
 import type { Overview } from "../../db/store.ts";
 import { paths } from "../paths.ts";
+import { formatBytes, formatDuration } from "../quantity.ts";
 import { type Bar, Chart } from "./chart.tsx";
-import { duration, Fact, size } from "./facts.tsx";
+import { Fact } from "./facts.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";
 import { address } from "./table.tsx";
 
@@ -23,23 +24,23 @@ export function OverviewPage({ shell, overview, online, version, uptime, hours, 
         <Tile name="Users" value={overview.users} href={paths.admin.users} />
         <Tile name="Online now" value={online} href={address(paths.admin.users, { only: "online" })} />
         <Tile name="Messages today" value={overview.messagesToday} />
-        <Tile name="Messages in all" value={overview.messages} href={paths.admin.messages} />
+        <Tile name="Total messages" value={overview.messages} href={paths.admin.messages} />
         <Tile
           name="Blocked users"
           value={overview.blocked}
           href={address(paths.admin.users, { only: "blocked" })}
           alarm={overview.blocked > 0}
         />
-        <Tile name="Reports waiting" value={overview.reports} href={paths.admin.reports} alarm={overview.reports > 0} />
+        <Tile name="Open reports" value={overview.reports} href={paths.admin.reports} alarm={overview.reports > 0} />
       </dl>
       <dl class="facts panel">
-        <Fact name="Size of the database">{size(overview.databaseSize)}</Fact>
-        <Fact name="Running for">{duration(uptime)}</Fact>
+        <Fact name="Database size">{formatBytes(overview.databaseSize)}</Fact>
+        <Fact name="Uptime">{formatDuration(uptime)}</Fact>
         <Fact name="Version">{version}</Fact>
       </dl>
       <div class="charts" id="charts">
-        <Chart title="Messages per hour, one day" step="at" bars={hours} />
-        <Chart title="Messages per day, one month" step="on" bars={days} />
+        <Chart title="Messages per hour, last 24 hours" step="at" bars={hours} />
+        <Chart title="Messages per day, last 30 days" step="on" bars={days} />
       </div>
     </AdminPage>
   );

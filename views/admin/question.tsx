@@ -4,25 +4,25 @@ import { Field } from "./fields.tsx";
 import { AdminPage, type Section, type Shell } from "./layout.tsx";
 import { address } from "./table.tsx";
 
-/** What is asked before something is done that hurts. */
+/** A confirmation. */
 export interface Question {
-  /** Names whom or what it is about. */
+  /** Names the object of the act. */
   readonly title: string;
-  /** What follows. */
+  /** Explains the consequences. */
   readonly text: Child;
-  /** Where the form goes. */
+  /** The form's target. */
   readonly action: string;
-  /** On the button that does it. */
+  /** Label of the confirming button. */
   readonly label: string;
-  /** Where one comes from, and back to. */
+  /** The page to return to. */
   readonly back: string;
-  /** More to be decided. */
+  /** Additional fields. */
   readonly fields?: Child;
-  /** Whether somebody is told why, the audit log at least. */
+  /** Whether to ask for a reason for the audit log. */
   readonly reason?: boolean;
 }
 
-/** A page of its own; static/js/ask.js shows its form in a dialog instead. */
+/** A page with a confirmation. static/js/ask.js shows the form in a dialog instead. */
 export function QuestionPage({ shell, section, question }: { shell: Shell; section: Section; question: Question }) {
   const { title, text, action, label, back, fields, reason = true } = question;
   return (
@@ -41,13 +41,13 @@ export function QuestionPage({ shell, section, question }: { shell: Shell; secti
   );
 }
 
-/** Leads to a question, and says by its dots that it does nothing yet. */
+/** A link to a confirmation. Its ellipsis indicates that it does not act yet. */
 export function AskLink({ href, here, label, about, danger = false }: {
   href: string;
-  /** The page it stands on, to come back to. */
+  /** The current page, to return to. */
   here: string;
   label: string;
-  /** What it is done to, for those who hear the link alone. */
+  /** The object of the act, for screen readers. */
   about?: string;
   danger?: boolean;
 }) {

@@ -4,20 +4,20 @@ import { paths } from "../paths.ts";
 import type { Question } from "./question.tsx";
 
 interface ReportAct {
-  /** What is said when it is done. */
+  /** Message after it is done. */
   readonly done: string;
-  /** The question before it, where it cannot be undone. */
+  /** Confirmation of an act that cannot be undone. */
   readonly asks?: (author: string) => { title: string; text: string; label: string };
 }
 
-/** How administrators settle a report. `report_` and the name of each is its command. */
+/** Acts that resolve a report. The command is `report_` and the key. */
 export const reportActs = {
   dismiss: { done: "Report dismissed" },
   delete: {
     done: "Message deleted",
     asks: (author) => ({
-      title: `Delete the message of ${author}?`,
-      text: "It disappears for everybody, which cannot be undone.",
+      title: `Delete the message by ${author}?`,
+      text: "It is removed for everyone. This cannot be undone.",
       label: "Delete message",
     }),
   },
@@ -25,7 +25,7 @@ export const reportActs = {
     done: "Author warned",
     asks: (author) => ({
       title: `Warn ${author}?`,
-      text: `${author} is told at once. One warning too many blocks.`,
+      text: `${author} is notified at once. Too many warnings block a user.`,
       label: "Warn author",
     }),
   },
@@ -43,7 +43,7 @@ export type ReportActName = keyof typeof reportActs;
 
 export const reportActNames = Object.keys(reportActs) as ReportActName[];
 
-/** The question before a report is settled, with what was reported; undefined where none is asked. */
+/** The confirmation of an act, with the reported message; undefined if it needs none. */
 export function questionAbout(act: ReportActName, report: Report, back: string): Question | undefined {
   const { asks }: ReportAct = reportActs[act];
   if (!asks) return undefined;

@@ -10,13 +10,13 @@ import { Said } from "./messages.tsx";
 import { AskLink } from "./question.tsx";
 import { Pager } from "./table.tsx";
 
-/** All that is said against one message, and what was said around it. */
+/** A message with all reports of it and its context. */
 export interface Case {
   readonly message: Message;
   /** Newest first. */
   readonly reports: readonly Report[];
   readonly context: readonly InspectedMessage[];
-  /** Why its author cannot be blocked; undefined where that is possible. */
+  /** Why the author cannot be blocked; undefined if they can. */
   readonly whyNoBlock: string | undefined;
 }
 
@@ -33,10 +33,10 @@ export function ReportsPage({ shell, cases, query, next }: Props) {
       shell={shell}
       section="reports"
       title="Reports"
-      lead="What is done here settles all reports of a message."
+      lead="An action resolves all reports of the message."
       tools={<Download what="reports" filter={{}} />}
     >
-      {cases.length === 0 && <p class="table-empty">No reports wait.</p>}
+      {cases.length === 0 && <p class="table-empty">No open reports.</p>}
       {cases.map((each) => <CaseItem each={each} shell={shell} />)}
       <Pager path={paths.admin.reports} query={query} next={next} />
     </AdminPage>
@@ -48,14 +48,14 @@ function CaseItem({ each, shell }: { each: Case; shell: Shell }) {
   const [first] = reports;
   if (!first) return null;
   const { reported, isAuthorGone } = first;
-  const about = `(message of ${reported.username})`;
+  const about = `(message by ${reported.username})`;
   const asked = (act: string, label: string, danger = false) => (
     <AskLink href={paths.admin.report(first.id, act)} here={shell.here} label={label} about={about} danger={danger} />
   );
   return (
     <article class="panel report" aria-labelledby={`case-${message.id}`}>
       <h2 id={`case-${message.id}`}>
-        A message of {isAuthorGone ? reported.username : <Who {...message.author} plain />} in #{message.room}
+        Message by {isAuthorGone ? reported.username : <Who {...message.author} plain />} in #{message.room}
       </h2>
       <ul class="report-reasons">
         {reports.map(({ reporter, reason, createdAt }) => (
@@ -70,7 +70,7 @@ function CaseItem({ each, shell }: { each: Case; shell: Shell }) {
         ))}
       </ul>
       {versionsOf(reports).map((report) => <AsReported report={report} />)}
-      <ol class="report-context" aria-label="The message as it is now, and what was said around it">
+      <ol class="report-context" aria-label="The current message and its context">
         {context.map((each) => (
           <li class={each.id === message.id ? "report-reported" : undefined}>
             <p>
@@ -98,27 +98,27 @@ function CaseItem({ each, shell }: { each: Case; shell: Shell }) {
   );
 }
 
-/** One report of each text that was reported: the message may have been edited between two of them. */
+/** One report per reported text: the message may have been edited between reports. */
 function versionsOf(reports: readonly Report[]): Report[] {
   return [...new Map(reports.map((report) => [report.reported.content, report])).values()];
 }
 
 const FATES = {
-  unchanged: "It still says so",
-  edited: "It has been edited since",
-  deleted: "It has been deleted since",
+  unchanged: "Unchanged since",
+  edited: "Edited since",
+  deleted: "Deleted since",
 } as const;
 
-/** What was reported, and what has become of it. */
+/** The reported text, and what has happened to the message since. */
 function AsReported({ report }: { report: Report }) {
   const { reported, isAuthorGone } = report;
   return (
     <figure class="report-original">
       <figcaption>
-        As it was reported: {reported.username}, <Time at={reported.editedAt ?? reported.createdAt} />
+        As reported: {reported.username}, <Time at={reported.editedAt ?? reported.createdAt} />
       </figcaption>
       {reported.content === ""
-        ? <p class="message-fate">The text was removed together with the account</p>
+        ? <p class="message-fate">The text was removed with the account</p>
         : (
           <blockquote class="message-said">
             <DrawnText text={reported.content} />
@@ -126,7 +126,7 @@ function AsReported({ report }: { report: Report }) {
         )}
       <p class="message-fate">
         {FATES[fateOf(report)]}
-        {isAuthorGone && "; the account has been deleted"}
+        {isAuthorGone && "; the account was deleted"}
       </p>
     </figure>
   );

@@ -2,15 +2,15 @@ import type { Account } from "../../db/model.ts";
 import { paths } from "../paths.ts";
 import { AdminPage, type Shell } from "./layout.tsx";
 
-/** Shows the link that resets a password, this once. */
+/** Shows a password reset link, once. */
 export function ResetLinkPage({ shell, account, link }: { shell: Shell; account: Account; link: string }) {
   return (
-    <AdminPage shell={shell} section="users" title={`A link for ${account.username}`}>
+    <AdminPage shell={shell} section="users" title={`Reset link for ${account.username}`}>
       <div class="panel question">
         <p>
-          Give it to{" "}
-          {account.username}: whoever opens it sets a new password, once, within a day. It is not shown again; making
-          another one makes this one worthless.
+          Send this link to{" "}
+          {account.username}. It sets a new password once, within 24 hours. It is not shown again, and creating another
+          link invalidates it.
         </p>
         <div class="field">
           <label for="link">Link</label>

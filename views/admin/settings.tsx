@@ -8,9 +8,9 @@ type Name = keyof InstanceSettings;
 
 interface Props {
   shell: Shell;
-  /** As they are in force, or as they were typed. */
+  /** Current values, or the input that was rejected. */
   values: Readonly<Record<Name, string | number>>;
-  /** Those that the environment decides. */
+  /** Settings fixed by the environment. */
   fixed: readonly Name[];
   errors?: Readonly<Partial<Record<Name, string>>>;
 }
@@ -24,7 +24,7 @@ export function SettingsPage({ shell, values, fixed, errors = {} }: Props) {
         label={label}
         value={values[name]}
         error={isFixed ? undefined : errors[name]}
-        hint={isFixed ? "Set where the program is started, so it cannot be changed here" : hint}
+        hint={isFixed ? "Set in the environment, cannot be changed here" : hint}
         disabled={isFixed}
         required
         {...how}
@@ -33,22 +33,22 @@ export function SettingsPage({ shell, values, fixed, errors = {} }: Props) {
   };
   const number = (min: number, max: number, step = "1") => ({ type: "number", min, max, step });
   return (
-    <AdminPage shell={shell} section="settings" title="Settings" lead="They count from the moment they are saved.">
+    <AdminPage shell={shell} section="settings" title="Settings" lead="Changes take effect when you save them.">
       <Form viewer={shell.viewer} action={paths.admin.settings} class="panel settings-form" novalidate>
         <input type="hidden" name="ask" value="1" />
-        {field("name", "Name of this instance")}
-        {field("registration", "Registration", "Whether people may create their own accounts", {
+        {field("name", "Instance name")}
+        {field("registration", "Registration", "Whether users can create their own accounts", {
           options: { open: "Open", closed: "Closed" },
         })}
         {field(
           "warnings",
-          "Warnings before the block",
+          "Warnings before a block",
           "With 2, the third offence blocks; with 0, the first",
           number(0, 100),
         )}
-        {field("warningDays", "Days a warning counts", "Older ones are forgotten", number(1, 3650))}
-        {field("sessionDays", "Days a login lasts", "Without being used", number(0, 3650, "any"))}
-        {field("retentionDays", "Days messages are kept", "0 keeps them for ever", number(0, 36_500))}
+        {field("warningDays", "Warning expires after (days)", undefined, number(1, 3650))}
+        {field("sessionDays", "Session expires after (days)", "Counted from its last use", number(0, 3650, "any"))}
+        {field("retentionDays", "Message retention (days)", "0 keeps messages forever", number(0, 36_500))}
         <div class="button-row">
           <button type="submit">Save</button>
         </div>

@@ -7,17 +7,20 @@ export interface Column<Row> {
 }
 
 interface Props<Row> {
-  /** What it is a table of, for those who do not see the page around it. */
+  /** For screen readers. */
   caption: string;
   columns: readonly Column<Row>[];
   rows: readonly Row[];
-  /** What stands instead of no rows. */
+  /** Text for an empty table. */
   empty: string;
   id?(row: Row): string;
   rowClass?(row: Row): string | undefined;
 }
 
-/** A table; on a narrow screen each row is a card. The roles stay what they are when the stylesheet makes it one. */
+/**
+ * A table; on a narrow screen each row becomes a card. Explicit roles preserve the semantics when CSS changes the
+ * display.
+ */
 export function Table<Row>({ caption, columns, rows, empty, id, rowClass }: Props<Row>) {
   if (rows.length === 0) return <p class="table-empty">{empty}</p>;
   return (
@@ -44,10 +47,10 @@ export function Table<Row>({ caption, columns, rows, empty, id, rowClass }: Prop
   );
 }
 
-/** The way to the rows after these, and back to the first. */
+/** Links to the first and the next page. */
 export function Pager({ path, query, next }: {
   path: string;
-  /** The page's own query. */
+  /** The page's query. */
   query: Record<string, string>;
   next: string | number | undefined;
 }) {

@@ -13,11 +13,11 @@ interface Props {
   shell: Shell;
   account: SeenAccount;
   sessions: readonly Session[];
-  /** The newest acts this account was the target of. */
+  /** The newest acts on this user. */
   audit: readonly AuditEntry[];
-  /** Why an act cannot be done; undefined where it can. */
+  /** Why an act is impossible; undefined if it is possible. */
   whyNot(act: string): string | undefined;
-  /** The reason that was typed for an act that was refused. */
+  /** The reason entered for a refused act. */
   typed?: { act: string; reason: unknown } | undefined;
 }
 
@@ -53,21 +53,21 @@ export function UserPage({ shell, account, sessions, audit, typed, whyNot }: Pro
           columns={[
             { head: "Browser", class: "cell-first cell-text", cell: ({ userAgent }) => userAgent || "unknown" },
             { head: "Address", cell: ({ address }) => address },
-            { head: "Began", cell: ({ createdAt }) => <Time at={createdAt} /> },
+            { head: "Started", cell: ({ createdAt }) => <Time at={createdAt} /> },
             { head: "Last used", cell: ({ lastSeenAt }) => <Time at={lastSeenAt} /> },
-            { head: "Ends", cell: ({ expiresAt }) => <Time at={expiresAt} /> },
+            { head: "Expires", cell: ({ expiresAt }) => <Time at={expiresAt} /> },
           ]}
           rows={sessions}
-          empty="Not logged in anywhere."
+          empty="No sessions."
         />
       </section>
       <section aria-labelledby="history">
-        <h2 id="history">What was done to this account</h2>
+        <h2 id="history">Actions on this account</h2>
         <Table
-          caption={`What was done to ${account.username}`}
-          columns={auditColumns.filter(({ head }) => head !== "To")}
+          caption={`Actions on ${account.username}`}
+          columns={auditColumns.filter(({ head }) => head !== "Target")}
           rows={audit}
-          empty="Nothing yet."
+          empty="No actions yet."
         />
       </section>
     </AdminPage>
@@ -107,7 +107,7 @@ function Acts({ shell, account, typed, whyNot }: Pick<Props, "shell" | "account"
       </div>
       <div class="button-row">
         {!account.isBlocked && asked("block", "Block", true)}
-        {account.isAdmin ? asked("demote", "Take administration away") : asked("promote", "Make administrator")}
+        {account.isAdmin ? asked("demote", "Remove administrator") : asked("promote", "Make administrator")}
         {account.warnings > 0 && button("reset_warnings", "Reset warnings")}
         {asked("end_sessions", "End sessions")}
         {button("reset_password", "Reset password")}

@@ -1,8 +1,9 @@
 import type { Account } from "../../db/model.ts";
 import { paths } from "../paths.ts";
+import { plural } from "../quantity.ts";
 import { Download } from "./download.tsx";
 import { ActButton, Field, Filters } from "./fields.tsx";
-import { plural, Time, Who } from "./facts.tsx";
+import { Time, Who } from "./facts.tsx";
 import { AdminPage, type Shell } from "./layout.tsx";
 import { AskLink } from "./question.tsx";
 import { address, type Column, Pager, Table } from "./table.tsx";
@@ -16,7 +17,7 @@ interface Props {
   accounts: readonly SeenAccount[];
   query: Record<string, string>;
   next: string | undefined;
-  /** Why an act on somebody cannot be done; undefined where it can. */
+  /** Why an act on a user is impossible; undefined if it is possible. */
   whyNot(act: string, account: Account): string | undefined;
 }
 
@@ -89,7 +90,7 @@ function columns(shell: Shell, whyNot: Props["whyNot"]): Column<SeenAccount>[] {
   ];
 }
 
-/** What is to be known about an account at a glance. */
+/** A user's state. */
 export function Badges({ account }: { account: SeenAccount }) {
   return (
     <span class="badges">
@@ -101,7 +102,7 @@ export function Badges({ account }: { account: SeenAccount }) {
   );
 }
 
-/** Where an account has left its traces. */
+/** Links to a user's messages, sessions and audit log entries. */
 function Trails({ account: { id, username } }: { account: Account }) {
   return (
     <span class="link-row">

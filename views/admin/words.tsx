@@ -8,7 +8,7 @@ import { Table } from "./table.tsx";
 interface Props {
   shell: Shell;
   words: readonly Word[];
-  /** What was typed and not taken. */
+  /** Rejected input. */
   values?: { word?: string | undefined; kind?: string | undefined };
   error?: { message: string; field?: string | undefined } | undefined;
 }
@@ -21,7 +21,7 @@ export function WordsPage({ shell, words, values = {}, error }: Props) {
       shell={shell}
       section="words"
       title="Words"
-      lead="A list of English swear words comes with the program. Forbid what it lacks, allow what it takes amiss; it counts at once."
+      lead="Chatterbox has a built-in list of English swear words. Forbid more words, or allow exceptions. Changes apply at once."
     >
       <Form viewer={shell.viewer} action={paths.admin.words} class="filters panel">
         <Field
@@ -29,12 +29,12 @@ export function WordsPage({ shell, words, values = {}, error }: Props) {
           label="Word"
           value={values.word}
           error={error?.field === "kind" ? undefined : error?.message}
-          hint="Capitals, accents and digits for letters make no difference"
+          hint="Case, accents and digits in place of letters are ignored"
           required
         />
         <Field
           name="kind"
-          label="It is"
+          label="Rule"
           options={KINDS}
           value={values.kind}
           error={error?.field === "kind" ? error.message : undefined}
@@ -48,7 +48,7 @@ export function WordsPage({ shell, words, values = {}, error }: Props) {
         columns={[
           { head: "Word", class: "cell-first", cell: ({ word }) => <strong>{word}</strong> },
           {
-            head: "It is",
+            head: "Rule",
             cell: ({ kind }) => <span class={`badge ${kind === "allowed" ? "good" : "danger"}`}>{kind}</span>,
           },
           {
@@ -67,7 +67,7 @@ export function WordsPage({ shell, words, values = {}, error }: Props) {
           },
         ]}
         rows={words}
-        empty="No words of your own yet."
+        empty="No words added yet."
       />
     </AdminPage>
   );

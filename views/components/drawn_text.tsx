@@ -1,25 +1,25 @@
 import { raw } from "hono/html";
 import { Text } from "./text.tsx";
 
-/** Characters of texts and of their drawings that are kept: those of a few pages of the longest messages. */
+/** Cache size in characters of texts and their HTML: a few pages of the longest messages. */
 const KEPT = 8 * 1024 * 1024;
 
-/** Up to this length, in characters, a text is drawn sooner than it is looked for. */
+/** Up to this length, in characters, rendering is faster than a cache lookup. */
 const SHORT = 32;
 
-/** Drawings by text, the least recently used first: a drawing depends on nothing but its text. */
+/** HTML by text, least recently used first. It depends on the text only. */
 const kept = new Map<string, string>();
 let size = 0;
 
 /**
- * A text as HTML, drawn once: to find the links in 10,000 characters may take some milliseconds, and the same message is
- * drawn for the room, for those who come, for those who come back and for pages.
+ * Renders a text as HTML through a cache. Linkifying 10,000 characters may take milliseconds, and a message is rendered
+ * for the room, for joins, reconnects and pages.
  */
 export function DrawnText({ text }: { text: string }) {
   return text.length <= SHORT ? <Text text={text} /> : raw(drawnText(text));
 }
 
-/** Draws a text unless that has been done. */
+/** Returns a text's HTML from the cache, or renders it. */
 export function drawnText(text: string): string {
   const known = kept.get(text);
   if (known !== undefined) {
@@ -27,18 +27,18 @@ export function drawnText(text: string): string {
     kept.set(text, known);
     return known;
   }
-  // What has been put together of a thousand pieces is one piece again: it takes a tenth of the memory.
+  // Flattens the string: one concatenated from thousands of pieces takes ten times the memory.
   const drawn = Buffer.from(String(<Text text={text} />)).toString();
   keep(text, drawn);
   return drawn;
 }
 
-/** How much there is to draw: characters, or 0 when it has been done. */
+/** Characters to render: 0 if the text is cached or short. */
 export function workOf(text: string): number {
   return text.length <= SHORT || kept.has(text) ? 0 : text.length;
 }
 
-/** Characters held now. */
+/** Characters in the cache. */
 export function drawnSize(): number {
   return size;
 }

@@ -3,7 +3,7 @@ import type { UserId } from "../../db/model.ts";
 
 interface Props {
   action: string;
-  /** Whose page it stands on. */
+  /** The user the page is rendered for. */
   viewer: UserId;
   children: Child;
   id?: string;
@@ -11,7 +11,10 @@ interface Props {
   novalidate?: boolean;
 }
 
-/** Every form that changes something: it says whose page it stands on, and nobody else's login is used for it. */
+/**
+ * A form that changes something. It sends the user the page was rendered for, so that it is refused after a login as
+ * another user.
+ */
 export function Form({ viewer, children, ...rest }: Props) {
   return (
     <form method="post" {...rest}>

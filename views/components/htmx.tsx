@@ -1,8 +1,8 @@
-/** Every htmx attribute and element name of the app. The other views name what they are for. */
+/** All htmx attributes and element names of the app. Other views use the helpers by purpose. */
 
 /**
- * On `<body>`: keeps the WebSocket, whichever room is open. What arrives is inserted by our own swap style, `log`
- * (static/js/chat.js). It connects when the script is ready to listen.
+ * On `<body>`: the WebSocket, which outlives switches between rooms. Incoming HTML is inserted by the swap style `log`
+ * (static/js/chat.js). Connects when the script is ready.
  */
 export function liveConnection(url: string) {
   return {
@@ -10,12 +10,12 @@ export function liveConnection(url: string) {
     "hx-trigger": "chatterbox:ready",
     "hx-target": "#messages",
     "hx-swap": "log",
-    // Back and forward are requests of the body: the newest one wins.
+    // Requests of back and forward are made by the body; the newest replaces earlier ones.
     "hx-sync": "this:replace",
   };
 }
 
-/** On `<main>`: what a link to a room, back and forward replace. */
+/** On `<main>`: the element replaced by links to rooms, back and forward. */
 export const holdsRoom = { "hx-history-elt": "" };
 
 /** On a link to a room: replaces `<main>` and keeps the socket (static/js/switch.js). */
@@ -30,10 +30,10 @@ export function opensRoom(url: string) {
   };
 }
 
-/** Inside `<main>`: an element with an id that outlives a switch of the room. */
+/** Inside `<main>`: an element with an id that is preserved when the room is switched. */
 export const outlivesRoom = { "hx-preserve": "" };
 
-/** On a link: fetches earlier messages instead of the page it leads to without JavaScript. */
+/** On a link: inserts earlier messages instead of following it. */
 export function fetchesLog(url: string, target: string) {
   return { "hx-get": url, "hx-target": target, "hx-swap": "earlier" };
 }
@@ -41,17 +41,21 @@ export function fetchesLog(url: string, target: string) {
 /** In a fragment: replaces the element with the same id. */
 export const replaces = { "hx-swap-oob": "outerHTML" };
 
-/** In a fragment: the same, if that element belongs to this room. A late one of another room finds no target. */
+/**
+ * In a fragment: the same, only if that element belongs to this room. A late fragment of another room finds no target.
+ */
 export function replacesIn(id: string, room: string) {
   return { "hx-swap-oob": `outerHTML:#${id}[data-room="${room}"]` };
 }
 
-/** On the `<body>` of a page that wants to know when something happens, and shows nothing of it (static/js/admin.js). */
+/** On the `<body>` of a page that listens for change notifications and inserts nothing (static/js/admin.js). */
 export function hearsNews(url: string) {
   return { "hx-ws:connect": url, "hx-swap": "none" };
 }
 
-/** On an element: fetches the page again, at most once a second, and replaces what is in the elements with these ids. */
+/**
+ * On an element: refetches the page, at most once a second, and replaces the content of the elements with these ids.
+ */
 export function keepsFresh(url: string, ids: readonly string[]) {
   return {
     "hx-get": url,
@@ -61,7 +65,7 @@ export function keepsFresh(url: string, ids: readonly string[]) {
   };
 }
 
-/** Read by htmx when it starts. `noSwap`: an error page is not a fragment. */
+/** Read by htmx at startup. `noSwap`: error pages are not fragments. */
 export function HtmxConfig({ history }: { history: boolean }) {
   const config = {
     history,
@@ -72,7 +76,7 @@ export function HtmxConfig({ history }: { history: boolean }) {
   return <meta name="htmx-config" content={JSON.stringify(config)} />;
 }
 
-/** A fragment that carries a fact rather than something to see: `<hx-NAME …>`, handled by static/js/chat.js. */
+/** A fragment that carries data instead of content: `<hx-NAME …>`, handled by static/js/chat.js. */
 export function Signal({ name, text, ...facts }: { name: string; text?: string; [fact: string]: unknown }) {
   const Tag = `hx-${name}` as "hx-signal";
   return <Tag {...facts}>{text}</Tag>;

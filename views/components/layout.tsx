@@ -3,24 +3,24 @@ import { raw } from "hono/html";
 import { HtmxConfig } from "./htmx.tsx";
 import type { Stylesheet } from "./styles.ts";
 
-/** The address of a static file, with its version in it. */
+/** Returns the versioned address of a static file. */
 export type Asset = (file: string) => string;
 
 export interface LayoutProps {
   title: string;
   asset: Asset;
-  /** Loads htmx; `history` makes it answer to back and forward. */
+  /** Loads htmx. `history` enables its handling of back and forward. */
   htmx?: { history: boolean };
-  /** A rule that is this viewer's own; the response's Content-Security-Policy names its hash. */
+  /** Inline CSS for this viewer. The response's Content-Security-Policy contains its hash. */
   style?: string;
   bodyClass: string;
-  /** Further attributes of `<body>`. */
+  /** Attributes of `<body>`. */
   body?: Readonly<Record<string, unknown>>;
-  /** How it is styled; as an entrance unless it says otherwise. */
+  /** The stylesheet; "entrance" by default. */
   sheet?: Stylesheet;
-  /** What is styled differently without JavaScript. */
+  /** Stylesheet used without JavaScript. */
   noscript?: Stylesheet;
-  /** Scripts, from static/js. */
+  /** Scripts in static/js. */
   scripts?: readonly string[];
   children: Child;
 }

@@ -1,39 +1,36 @@
-/** What is said instead of a path: everybody knows that these end an address, and no program's files end so. */
+/** Endings that mark a bare word as an address. Ones that are common file extensions are left out. */
 const KNOWN_ENDINGS = new Set(
   "com org net edu gov mil int eu uk de fr nl ch dk cz fi jp kr cn au nz ca ie".split(" "),
 );
 
-/** Nothing but the web and mail, never `javascript:`. */
+/** Only web and mail addresses, never `javascript:`. */
 const SAFE = /^(?:https?:\/\/|mailto:)/i;
 
-/**
- * What never belongs to an address: quotes, the punctuation of scripts that do without spaces, invisible characters and
- * those that change the direction of what follows.
- */
+/** Characters that end an address: quotes, CJK and Arabic punctuation, invisible characters and direction marks. */
 const OUTSIDE =
   /[\p{Pi}\p{Pf}\p{Z}\p{Cc}\u201a\u201e`<>"\u060c\u061b\u061f\u0964\u0965\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]|[\p{P}&&[\u3000-\u303f\ufe10-\ufe6f\uff00-\uffef]]/v;
 
-/** Between two addresses that nothing else separates. */
+/** Splits addresses that are not separated otherwise. */
 const NEXT = /(?<=[,;]|\P{ASCII})(?=https?:\/\/)/iu;
 
 const BOUNDARY = new RegExp(`(${OUTSIDE.source})|${NEXT.source}`, "vi");
 
-/** Cuts a text into pieces none of which holds a part of an address; joined, they are the text again. */
+/** Splits a text at characters that cannot be part of an address. Joined, the pieces are the text. */
 export function pieces(text: string): string[] {
   return text.split(BOUNDARY).filter((piece) => piece !== undefined && piece !== "");
 }
 
-/** An address at the beginning of what was taken for one. */
+/** An address at the beginning of a candidate. */
 export interface Link {
   readonly href: string;
-  /** How many characters of the text it is. */
+  /** Length in characters. */
   readonly length: number;
 }
 
 /**
- * What of `value`, in which a library has found something like an address, is one; undefined for nothing. `before` is
- * the character that it follows. A bare word is an address only with `www.` or a well-known ending: README.md and
- * main.rs are files, and their like are domains of strangers.
+ * Finds the address in `value`, a candidate from linkify; undefined if there is none. `before` is the preceding
+ * character. A bare word is an address only with `www.` or a known ending: README.md and main.rs are file names, and
+ * the domains of that name belong to strangers.
  */
 export function linkIn(value: string, before: string): Link | undefined {
   if (value.includes("@") && !value.includes("/") && !/^\w+:/.test(value)) {
@@ -52,14 +49,14 @@ export function linkIn(value: string, before: string): Link | undefined {
   return { href, length: address.length };
 }
 
-/** Name and port, up to the first character that neither has; a name's last part is of one script. */
+/** Host and port, up to the first other character. A trailing label in two scripts is cut where the script changes. */
 function hostIn(authority: string): string {
   const [host = ""] = /^(?:[\p{L}\p{M}\p{N}._~%:@-]|\[[\da-f:.]+\])+/iu.exec(authority) ?? [];
   const [mixed] = /^.*\.[a-z]{2,}(?=[\p{L}\p{M}])(?![a-z])/iu.exec(host) ?? [];
   return mixed ?? host;
 }
 
-/** Without the punctuation at its end, and without brackets that were opened before it. */
+/** Strips trailing punctuation and closing brackets that were opened before the address. */
 function withoutEnd(address: string): string {
   let end = address.length;
   for (; end > 0; end--) {

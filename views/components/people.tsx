@@ -3,12 +3,12 @@ import { replacesIn } from "./htmx.tsx";
 import { colourOf, initials } from "../message.tsx";
 
 export interface Online {
-  /** By name; of a crowd only the first. */
+  /** By name; only the first of many. */
   readonly users: readonly Person[];
   readonly count: number;
 }
 
-/** Who is online in a room. `live` makes it a fragment that replaces the one in the page of that room. */
+/** Users online in a room. `live` renders a fragment that replaces the list on that room's page. */
 export function People({ online, room, live = false }: { online: Online; room: string; live?: boolean }) {
   const others = online.count - online.users.length;
   return (

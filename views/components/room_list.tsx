@@ -2,7 +2,7 @@ import type { Room } from "../../db/model.ts";
 import { paths } from "../paths.ts";
 import { opensRoom } from "./htmx.tsx";
 
-/** The links to the viewer's rooms. With a single room there is nothing to choose. */
+/** Links to the viewer's rooms. Hidden when there is only one. */
 export function RoomList({ rooms, open }: { rooms: readonly Room[]; open: Room }) {
   return (
     <nav id="rooms" aria-label="Rooms" hidden={rooms.length < 2}>

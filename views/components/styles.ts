@@ -1,11 +1,23 @@
 /**
- * What each kind of page is styled by: files of static/css, one per component. They are served as one file, in this order:
- * later rules win, and those that reduce motion come last.
+ * Stylesheets by kind of page: files in static/css, one per component, concatenated in this order. Later rules win, so
+ * `motion` comes last.
  */
 const COMMON = ["tokens", "base", "avatar", "button", "field", "counter"];
 const ADMIN = ["admin", "admin_bar", "panel", "button_row", "admin_field", "filters", "table", "user_link", "facts"];
 const DOCS = ["docs", "docs_contents", "docs_operation", "docs_code", "docs_try"];
-const CHAT = ["chat", "sidebar", "status", "log", "message", "tools", "editor", "notices", "typing", "composer"];
+const CHAT = [
+  "chat",
+  "sidebar",
+  "status",
+  "log",
+  "message",
+  "tools",
+  "text_box",
+  "editor",
+  "notices",
+  "typing",
+  "composer",
+];
 
 export const STYLESHEETS = {
   entrance: [...COMMON, "card", "tabs", "motion"],

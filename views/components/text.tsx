@@ -1,13 +1,13 @@
 import { tokenize } from "linkifyjs";
 import { linkIn, pieces } from "./link.ts";
 
-/** Without one of these there is no link, and no need to look for one. */
+/** A text without these characters contains no links. */
 const MAY_LINK = /[./@:]/;
 
-/** Characters that turn the direction of what follows them: Unicode's embeddings, overrides and isolates. */
+/** Unicode's direction marks, embeddings, overrides and isolates. */
 const TURNS = /[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;
 
-/** A message's text as safe inline HTML: addresses become links, everything else is text. Line breaks are the stylesheet's. */
+/** Renders a message's text as inline HTML with links. Line breaks are left to the stylesheet. */
 export function Text({ text }: { text: string }) {
   if (!MAY_LINK.test(text)) return <>{text}</>;
   return <>{pieces(text).map((piece) => MAY_LINK.test(piece) ? <Piece text={piece} /> : piece)}</>;
@@ -35,7 +35,7 @@ function Piece({ text }: { text: string }) {
   );
 }
 
-/** What a link shows is what it leads to: nothing in it turns the rest of it round. */
+/** Escapes direction marks, so that a link's text cannot disguise its target. */
 function asSent(address: string): string {
   return address.replace(TURNS, encodeURIComponent);
 }

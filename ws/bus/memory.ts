@@ -1,7 +1,7 @@
 import type { Log } from "../../db/log.ts";
 import type { Bus } from "./bus.ts";
 
-/** The bus of a single process. */
+/** A bus within one process. */
 export function memoryBus(log: Log): Bus {
   const topics = new Map<string, Set<(event: never) => void>>();
   return {

@@ -1,7 +1,7 @@
 import type { RoomId, SessionId, User, UserId } from "../../db/model.ts";
 import type { RoomEvent } from "../event.ts";
 
-/** What travels on the bus, by topic. */
+/** The events of each topic. */
 export interface Topics {
   [room: `room/${number}`]: RoomEvent;
   people: PeopleEvent;
@@ -14,7 +14,7 @@ export function roomTopic(room: RoomId): `room/${number}` {
   return `room/${room}`;
 }
 
-/** How far members of a room have read, once that is stored. */
+/** Read marks that have been stored. */
 export interface ReadEvent {
   readonly room: RoomId;
   readonly marks: readonly { readonly user: UserId; readonly seq: number }[];
@@ -22,13 +22,13 @@ export interface ReadEvent {
   readonly isExact?: true;
 }
 
-/** A change to a user's right to be connected, or to be in a room. */
+/** A change to a user's sessions, rights or memberships. */
 export type PeopleEvent =
   | { type: "session_ended"; session: SessionId }
   | { type: "sessions_ended"; user: UserId }
   | { type: "user_blocked"; user: UserId }
   | { type: "user_changed"; user: User }
-  /** Another process has acted: the database is the source of truth. */
+  /** Another process has changed the user: the database is the source of truth. */
   | { type: "user_changed_externally"; user: UserId }
   | { type: "user_warned"; user: UserId; warnings: number; reason: string }
   | { type: "room_joined"; user: UserId; room: RoomId }
@@ -38,8 +38,8 @@ export type PeopleEvent =
   /** How this user sees the room, or what they may do in it. */
   | { type: "membership_changed"; user: UserId; room: RoomId };
 
-/** What an administrator has changed for everybody. */
+/** A change to the whole instance. */
 export type InstanceEvent = { type: "words_changed" };
 
-/** There is something to do for whoever runs jobs. */
+/** Wakes the job runner. */
 export type JobsEvent = { type: "job_added" };

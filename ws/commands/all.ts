@@ -14,7 +14,7 @@ import { reports } from "./moderation/reports.ts";
 import { changeSettings } from "./moderation/settings.ts";
 import { putWord, removeWord } from "./moderation/words.ts";
 
-/** What a user can ask for, through the socket and over HTTP: everything that other users can see happen. */
+/** Commands for users, over the socket and HTTP. */
 export const everyCommand: readonly AnyCommand[] = [
   send,
   edit,
@@ -33,5 +33,5 @@ export const everyCommand: readonly AnyCommand[] = [
   discardJob,
 ];
 
-/** What the operator can ask for, at the command line. */
+/** Commands for the operator, at the command line. */
 export const operatorCommands: readonly AnyCommand<Operator>[] = [...accounts, createAccount, setPassword];

@@ -4,29 +4,29 @@ import { complaint, complaints } from "../../db/rules.ts";
 import type { Clock } from "../clock.ts";
 import type { AnyCommand, CommandContext, CommandServices, Outcome } from "../command.ts";
 import type { RateLimit } from "../people/rate_limit.ts";
-import { reachRoom } from "../rooms/reach_room.ts";
+import { loadRoom } from "../rooms/load_room.ts";
 import { everyCommand, operatorCommands } from "./all.ts";
 import type { Request } from "./request.ts";
 
 const forUsers = byType(everyCommand);
 const forOperator = byType(operatorCommands);
 
-/** What is known where a command came from. */
-export interface Door {
-  /** The room that a command is about when it names none. Its actor is known to be in it. */
+/** Where a command came from. */
+export interface Origin {
+  /** The default room of the command. The actor is known to have access to it. */
   readonly room?: Room | undefined;
-  /** The door has counted the command when it arrived, since it had to wait for its turn. */
+  /** Whether the rate limit has already counted the command, on arrival in a queue. */
   readonly isCounted?: boolean;
 }
 
 /**
- * Runs a command, wherever it comes from: the socket, HTTP, a form or the command line. Applies the rate limit, parses the
- * input, finds the target, asks whether the actor may, and acts. Throws a `ChatError` for what the asker should know.
+ * Runs a command from the socket, HTTP, a form or the command line: applies the rate limit, parses the input, loads the
+ * subject, checks the permission and acts. Throws a `ChatError` for failures to report to the actor.
  */
 export type Dispatch = (
   actor: User | Operator,
   request: Pick<Request, "type" | "fields">,
-  door?: Door,
+  origin?: Origin,
 ) => Promise<Outcome>;
 
 export function createDispatch(
@@ -61,7 +61,7 @@ export function createDispatch(
     if (!isCounted) rateLimit.take(actor);
     return await run(forUsers.get(type), actor, fields, async (slug = room?.slug) => {
       if (slug === undefined) throw new ChatError("invalid", "Room is missing", { field: "room" });
-      return room?.slug === slug ? room : await reachRoom(store, actor, slug);
+      return room?.slug === slug ? room : await loadRoom(store, actor, slug);
     });
   };
 }

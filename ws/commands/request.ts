@@ -4,19 +4,19 @@ import { hasMoreParts } from "./json_parts.ts";
 
 const envelope = z.looseObject({ type: z.string().default("send"), nonce: nonce.nullish().catch(undefined) });
 
-/** A frame that could be read: which command it asks for, and the nonce that an answer goes with. */
+/** A parsed frame: the type of the command, its nonce for the reply, and its fields. */
 export interface Request {
   readonly type: string;
   readonly nonce: string | undefined;
   readonly fields: unknown;
 }
 
-/** Far more than any command has. */
+/** Far more than any command needs. */
 const PARTS_MAX = 256;
 
 /**
- * Total: what cannot be read is `undefined`. What takes long to read is not read. `from` is who wrote it: the fields of a
- * page's form are all text.
+ * Parses a frame. Returns `undefined` for one that is invalid or too costly to parse. `from` is the encoding of the
+ * client: the fields of an HTML form are all text.
  */
 export function parseRequest(text: string, from: "html" | "json" = "json"): Request | undefined {
   if (hasMoreParts(text, PARTS_MAX)) return undefined;
@@ -32,7 +32,7 @@ export function parseRequest(text: string, from: "html" | "json" = "json"): Requ
   return { type, nonce: nonce ?? undefined, fields: from === "html" ? withNumbers(parsed.data) : fields };
 }
 
-/** A form's `id` as the number that it is. */
+/** Converts a form's `id` to a number. */
 function withNumbers(fields: Record<string, unknown>): Record<string, unknown> {
   const { id } = fields;
   return typeof id === "string" && /^[1-9]\d{0,14}$/.test(id) ? { ...fields, id: Number(id) } : fields;

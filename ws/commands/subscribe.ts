@@ -4,23 +4,23 @@ import { complaint } from "../../db/rules.ts";
 
 const room = z.string({ error: "Room must be text" });
 
-/** Begins with what changed after `after`, or with the last messages, and goes on live. */
+/** Sends the changes after `after`, or the last messages, then live events. */
 export const subscribe = {
   type: "subscribe",
   input: z.object({
     room,
     after: z.number({ error: "After is not a number" }).int("After is not a whole number").min(0, "After is negative")
-      .optional().meta({ description: "Resumes: the highest rev or head that the client has shown" }),
+      .optional().meta({ description: "Resumes after this rev: the highest rev or head the client has shown" }),
   }),
 } as const;
 
-/** Ends a subscription; harmless when there is none. */
+/** Ends a subscription, if there is one. */
 export const unsubscribe = { type: "unsubscribe", input: z.object({ room }) } as const;
 
-/** Commands that are about the connection they come from: it carries them out itself. */
+/** Commands that a connection handles itself. */
 export const connectionCommands = [subscribe, unsubscribe] as const;
 
-/** What a connection is asked to do; undefined when it is a command for the app. Throws `invalid`. */
+/** Parses a command for the connection itself; undefined for any other command. Throws `invalid`. */
 export function connectionCommand({ type, fields }: { type: string; fields: unknown }) {
   if (type === subscribe.type) return { type, ...parse(subscribe.input, fields) } as const;
   if (type === unsubscribe.type) return { type, ...parse(unsubscribe.input, fields) } as const;

@@ -1,23 +1,23 @@
 import type { Message } from "../../db/model.ts";
 import type { ServerEvent } from "../event.ts";
 
-/** How a kind of client is spoken to. */
+/** How events are encoded for a kind of client. */
 export interface Encoding {
   readonly name: "json" | "html";
-  /** Whether clients are told what is in their user's inbox (`rooms`, `room`, `room_gone`, `unread`). */
-  readonly tellsInbox: boolean;
-  /** One event as text. Never depends on who receives it. */
+  /** Whether clients are sent inbox events (`rooms`, `room`, `room_gone`, `unread`). */
+  readonly sendsInbox: boolean;
+  /** Encodes one event. The result never depends on the recipient. */
   encode(event: ServerEvent): string;
   /**
-   * Does what work there is in these messages ahead of {@link encode}, in slices and in turn by `key` (see `turns`);
-   * undefined when there is next to none.
+   * Does the expensive part of {@link encode} for these messages in slices, in turn by `key` (see `turns`). Undefined
+   * when there is none.
    */
   prepare(key: unknown, messages: readonly Message[]): Promise<void> | undefined;
-  /** Sent now and then, so that a client that cannot see pings notices a dead connection; undefined where it can. */
+  /** Sent with each ping, for clients that cannot see pings; undefined for those that can. */
   readonly heartbeat: string | undefined;
 }
 
-/** Several events in one frame, one a line. */
+/** Encodes events for one frame, one per line. */
 export function encodeAll(encoding: Encoding, events: readonly ServerEvent[]): string {
   return events.map((event) => encoding.encode(event)).join("\n");
 }

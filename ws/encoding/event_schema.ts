@@ -2,10 +2,10 @@ import * as z from "zod";
 import { Message } from "./message_schema.ts";
 
 const id = z.number().int().positive();
-const room = z.string().meta({ description: "The room's name in addresses" });
+const room = z.string().meta({ description: "The room's slug" });
 const username = z.string();
 const count = z.number().int().min(0);
-const nonce = z.string().optional().meta({ description: "The command's own, where it had one" });
+const nonce = z.string().optional().meta({ description: "The command's nonce, if it had one" });
 const detail = z.string().meta({ description: "One sentence" });
 
 export const Room = z.object({
@@ -14,7 +14,7 @@ export const Room = z.object({
   kind: z.enum(["public", "private", "direct"]),
   topic: z.string(),
   members: count,
-  unread: count.meta({ description: "Messages of others after the last one read; 100 means more than 99" }),
+  unread: count.meta({ description: "Other users' messages after the last one read; 100 means more than 99" }),
   mentions: count.meta({ description: "Those of them that mention you" }),
   last: count.meta({ description: "The seq of the newest message" }),
   read: count.meta({ description: "The seq up to which you have read" }),
@@ -31,21 +31,21 @@ export const Room = z.object({
   inspected_until: z.iso.datetime().optional().meta({
     description: "Administrators may read the messages until then",
   }),
-}).meta({ id: "Room", description: "A room as one of its members sees it" });
+}).meta({ id: "Room", description: "A room as one member sees it" });
 
 function event<Type extends string, Shape extends z.ZodRawShape>(type: Type, description: string, shape: Shape) {
   return z.object({ type: z.literal(type), ...shape }).meta({ description });
 }
 
 /**
- * Every event as JSON clients get it; `jsonEncoding` sends exactly these. Loaded only to describe the API. Fields and
- * events may be added; those that are here stay.
+ * Every event for JSON clients; `jsonEncoding` sends exactly these. Loaded only to describe the API. Fields and events
+ * may be added, but not removed.
  */
 export const eventSchemas = [
-  event("history", "The answer to a subscription; a long one comes in several events", {
+  event("history", "The response to a subscription; a long one comes in several events", {
     room,
     messages: z.array(Message).meta({
-      description: "Oldest first: the latest messages, or with after those added or edited since",
+      description: "Oldest first: the latest messages or, with after, those added or edited since",
     }),
     head: count.meta({ description: "The change this event reaches: resume with it" }),
   }),
@@ -61,9 +61,9 @@ export const eventSchemas = [
   event("typing", "A user is typing", { room, username }),
   event("seen", "A user has read up to a message", { room, username, id }),
   event("reload", "Too much has changed to resume: subscribe without after", { room }),
-  event("ack", "The command with this nonce has been carried out, and its result is stored", {
+  event("ack", "The command with this nonce has succeeded, and its result is stored", {
     nonce,
-    id: id.optional().meta({ description: "The message it was about" }),
+    id: id.optional().meta({ description: "The id of the message" }),
     secret: z.string().optional().meta({ description: "After reset_password: the link is /reset/SECRET" }),
     room: room.optional().meta({ description: "After create_room and direct: the room" }),
   }),

@@ -7,18 +7,17 @@ import type { ServerEvent } from "../event.ts";
 import { turns } from "../rooms/turns.ts";
 import type { Encoding } from "./encoding.ts";
 
-/** Characters drawn in one turn of the event loop: one or two milliseconds. A longer text has a turn of its own. */
+/** Characters rendered in one turn of the event loop: one or two milliseconds. A longer text has a turn of its own. */
 const AT_ONCE = 4000;
 
 /**
- * For browsers: fragments that htmx swaps into the page, and signals that its script reads. What is about a room says so:
- * `data-room` on an element to see, `room` on a signal, each the room's slug. So a page that has left the room knows what
- * is late, and who is online finds its place only in the page of the same room.
+ * For browsers: fragments that htmx swaps into the page, and signals that its script handles. An element or signal
+ * about a room carries the slug (`data-room`, `room`), so that a page that has left the room can discard late events.
  */
 export const htmlEncoding: Encoding = {
   name: "html",
-  // The page draws no list of rooms.
-  tellsInbox: false,
+  // The page has no list of rooms.
+  sendsInbox: false,
   heartbeat: render(<Signal name="beat" />),
   prepare: drawAhead,
   encode(event) {
@@ -62,14 +61,14 @@ function draw(event: Exclude<ServerEvent, { type: "history" }>) {
   }
 }
 
-/** All our components are synchronous, so what comes is text and never a promise. */
+/** All components are synchronous, so the result is text and never a promise. */
 function render(element: unknown): string {
   return String(element);
 }
 
 /**
- * Draws what is long in these messages piece by piece, so that to draw them all afterwards takes next to no time;
- * undefined when that is so already. `key`: for whom, see {@link turns}.
+ * Renders the long texts in these messages piece by piece and caches them, so that rendering all the messages
+ * afterwards is cheap. Undefined when it is cheap already. `key`: see {@link turns}.
  */
 export function drawAhead(key: unknown, messages: readonly Message[]): Promise<void> | undefined {
   const pieces: string[][] = [];

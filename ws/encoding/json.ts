@@ -5,7 +5,7 @@ import type { Encoding } from "./encoding.ts";
 import type { JsonEvent } from "./event_schema.ts";
 import type { Message as MessageSchema } from "./message_schema.ts";
 
-/** A message as the JSON API returns it, over HTTP and the socket: what the schema describes, no more and no less. */
+/** Encodes a message for JSON clients, over HTTP and the socket. The schema describes exactly these fields. */
 export function messageJson(message: Message, seen: readonly SeenMark[] = []): z.infer<typeof MessageSchema> {
   return {
     id: message.id,
@@ -20,11 +20,11 @@ export function messageJson(message: Message, seen: readonly SeenMark[] = []): z
   };
 }
 
-/** For bots and terminals: one JSON object a line. Their WebSocket libraries see the pings. */
+/** For bots and terminals: one JSON object per line. Their WebSocket libraries see pings. */
 export const jsonEncoding: Encoding = {
   name: "json",
   heartbeat: undefined,
-  tellsInbox: true,
+  sendsInbox: true,
   prepare: () => undefined,
   encode(event) {
     if (event.type !== "history") return JSON.stringify(plain(event));

@@ -1,23 +1,23 @@
 import type { UserId } from "../../db/model.ts";
 
-/** Points of useless traffic that one user may send: at once, and regained per second. */
+/** Points of useless traffic per user: the burst, and the points regained per second. */
 const BURST = 500;
 const PER_SECOND = 20;
 
-/** Each frame costs one point, and one more for every so many bytes. */
+/** A frame costs one point, plus one for each of these many bytes. */
 const BYTES_PER_POINT = 2048;
 
-/** How long a user who has spent the budget is refused, in ms. */
+/** How long a user who has exhausted the budget is refused, in ms. */
 const PAUSE = 10_000;
 
 /**
- * How much useless traffic is tolerated from one user: refused frames, pings, unsolicited pongs. Valid commands do not
- * refill the budget, nor does a new connection; only time does.
+ * Limits a user's useless traffic: refused frames, pings, unsolicited pongs. Only time refills the budget; valid
+ * commands and reconnecting do not.
  */
 export class AbuseBudget {
   readonly #users = new Map<UserId, { points: number; at: number; pausedUntil: number }>();
 
-  /** Spends what a frame of `bytes` costs, at `now` in ms; false when the budget does not cover it. */
+  /** Spends the cost of a frame of `bytes` bytes at `now` (ms). Returns false when the budget does not cover it. */
   spend(user: UserId, bytes: number, now: number): boolean {
     let entry = this.#users.get(user);
     if (!entry) this.#users.set(user, entry = { points: BURST, at: now, pausedUntil: 0 });
@@ -32,14 +32,14 @@ export class AbuseBudget {
     return false;
   }
 
-  /** How long this user is still refused, in ms. */
+  /** How long the user is still refused, in ms. */
   pause(user: UserId, now: number): number {
     const { pausedUntil } = this.#users.get(user) ?? { pausedUntil: 0 };
-    // A clock that was set back must not prolong the pause.
+    // If the clock was set back, the pause must not grow.
     return Math.min(PAUSE, Math.max(0, pausedUntil - now));
   }
 
-  /** Forgets users whose budget is full again. */
+  /** Removes users whose budget is full again. */
   sweep(now: number): void {
     for (const [user, entry] of this.#users) {
       if (pointsAt(entry, now) >= BURST) this.#users.delete(user);

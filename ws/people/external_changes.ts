@@ -5,33 +5,33 @@ import type { Store } from "../../db/store.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 
-/** Between two looks, in ms: whoever acts at the command line sees it done within a second. */
-export const LOOK = 500;
+/** How often other processes' changes are polled, in ms: an act at the command line takes effect within a second. */
+export const POLL_INTERVAL = 500;
 
-/** Acts read at once. */
+/** Acts read per query. */
 const PAGE = 500;
 
 /**
- * Notices what another process does to the accounts, words and settings of the same store, as `chatterbox user` does. The
- * audit log says whom and what it was about; what is true now is read from the store, so that an act that is noticed late,
- * twice, or together with our own does no harm. Resolves to what ends it.
+ * Polls for acts of other processes, such as `chatterbox user`, on the same database. The audit log says which users,
+ * words and settings changed. Their current state is then read from the database, so an act that is seen late, twice,
+ * or that is our own does no harm. Resolves to a function that stops polling.
  */
 export async function watchExternalChanges(
   { store, bus, instance, clock, log }: { store: Store; bus: Bus; instance: Instance; clock: Clock; log: Log },
 ): Promise<() => void> {
   let last = await store.audit.newest();
   let isBehind = false;
-  let isOver = false;
-  let cancel = clock.after(LOOK, look);
+  let isStopped = false;
+  let cancel = clock.after(POLL_INTERVAL, poll);
 
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     try {
       if (await store.changedExternally()) isBehind = true;
       if (isBehind) await catchUp();
     } catch (error) {
-      if (!isOver) log("warn", "Cannot see what another process has done", { error });
+      if (!isStopped) log("warn", "Cannot poll for changes of other processes", { error });
     }
-    if (!isOver) cancel = clock.after(LOOK, look);
+    if (!isStopped) cancel = clock.after(POLL_INTERVAL, poll);
   }
 
   async function catchUp(): Promise<void> {
@@ -43,7 +43,7 @@ export async function watchExternalChanges(
     isBehind = false;
   }
 
-  /** What was done, our own acts included, since we last looked. */
+  /** Acts since the last poll, including our own. */
   async function read() {
     const users = new Set<UserId>();
     const actions = new Set<string>();
@@ -61,7 +61,7 @@ export async function watchExternalChanges(
   }
 
   return () => {
-    isOver = true;
+    isStopped = true;
     cancel();
   };
 }

@@ -3,7 +3,7 @@ import type { CountedMembership } from "../../db/store.ts";
 import type { InboxEvent } from "../event.ts";
 import type { Connection } from "../transport/connection.ts";
 
-/** What a user is told of one room. */
+/** A user's unread count in one room. */
 export interface Count {
   readonly unread: number;
   readonly mentions: number;
@@ -12,21 +12,24 @@ export interface Count {
 
 interface Place {
   readonly membership: CountedMembership;
-  /** How far the user has read. */
+  /** The user's read mark. */
   read: number;
-  /** Mentions that are older than what the room's tally remembers: those after `read` up to `upTo`. */
+  /** Mentions older than the room's tally: those after `read` up to `upTo`. */
   older?: { readonly read: number; readonly upTo: number; readonly mentions: number };
-  /** What the connections were told last; when they were not all told the same, that is told next. */
+  /**
+   * The count last sent. `different` when connections were sent different counts: the next count is sent whatever it
+   * is.
+   */
   told: Count | "nothing" | "different";
 }
 
-/** One connected user: the connections, and where the user is a member. */
+/** A connected user's connections and memberships. */
 export class Inbox {
   readonly user: UserId;
   readonly connections = new Set<Connection>();
-  /** Undefined until it has been loaded: nobody has asked. */
+  /** Undefined until first needed. */
   places: ReadonlyMap<RoomId, Place> | undefined;
-  /** Under way, and whether something has changed since it began. */
+  /** The load in progress, and whether memberships have changed since it began. */
   loading: Promise<void> | undefined;
   isStale = false;
 
@@ -34,7 +37,7 @@ export class Inbox {
     this.user = user;
   }
 
-  /** Takes what the store says. What has been told of a room stays told. */
+  /** Replaces the memberships with those in the store. Keeps what has been sent. */
   load(memberships: readonly CountedMembership[]): void {
     const before = this.places;
     this.places = new Map(memberships.map((membership) => {
@@ -43,19 +46,19 @@ export class Inbox {
     }));
   }
 
-  /** A connection is told this of a room, whatever the others were told. */
+  /** Records that one connection is sent this count. */
   summarize(room: RoomId, count: Count): void {
     const place = this.places?.get(room);
     if (place) place.told = place.told === "nothing" || isSame(place.told, count) ? count : "different";
   }
 
-  /** Every connection is told this of a room. */
+  /** Records that every connection is sent this count. */
   summarizeToAll(room: RoomId, count: Count): void {
     const place = this.places?.get(room);
     if (place) place.told = count;
   }
 
-  /** What to tell every connection of a room now; undefined when they know. */
+  /** The event to send to every connection; undefined when they have the count already. */
   change(room: RoomId, { unread, mentions, last }: Count): InboxEvent | undefined {
     const place = this.places?.get(room);
     const count = { unread, mentions, last };
@@ -64,10 +67,10 @@ export class Inbox {
     return { type: "unread", room: place.membership.room.slug, ...count };
   }
 
-  /** Tells every connection. */
+  /** Sends events to every connection. */
   tell(events: readonly InboxEvent[]): void {
     if (events.length === 0) return;
-    for (const connection of [...this.connections]) if (connection.encoding.tellsInbox) connection.reply(...events);
+    for (const connection of [...this.connections]) if (connection.encoding.sendsInbox) connection.reply(...events);
   }
 }
 

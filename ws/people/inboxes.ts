@@ -12,13 +12,13 @@ import type { Connection } from "../transport/connection.ts";
 import { type Count, Inbox } from "./inbox.ts";
 import { TalliedRoom } from "./tallied_room.ts";
 
-/** How often a user is told of unread messages at most, in ms: each time the newest state of each room. */
-const EVERY = 1000;
+/** Minimum interval between two unread events of one user, in ms. Each carries the newest state. */
+const FLUSH_INTERVAL = 1000;
 
-/** How long somebody may be gone before others are told, in ms: as long as a page takes to load anew. */
+/** How long a user may be gone before others are told, in ms: as long as a page takes to reload. */
 const GRACE = 5000;
 
-/** Inboxes seen to before other work gets its turn. */
+/** Inboxes served before yielding to the event loop. */
 const SLICE = 200;
 
 interface Options {
@@ -29,8 +29,8 @@ interface Options {
 }
 
 /**
- * The inboxes of all connected users, one each whatever the number of connections. A message costs one count in memory
- * for its room, and once a second a small event to each connected member: no query and no write.
+ * The inboxes of all connected users, one per user. A message costs one count in memory for its room, and at most one
+ * small event per second and connected member: no query and no write.
  */
 export class Inboxes {
   readonly #options: Options;
@@ -86,10 +86,10 @@ export class Inboxes {
     });
   }
 
-  /** Tells a connection that may begin which rooms its user is in. */
+  /** Sends a new connection the list of its user's rooms. */
   async welcome(connection: Connection): Promise<void> {
     const inbox = this.#users.get(connection.actor.id);
-    if (!connection.encoding.tellsInbox || !inbox?.connections.has(connection)) return;
+    if (!connection.encoding.sendsInbox || !inbox?.connections.has(connection)) return;
     const isFirst = inbox.places === undefined;
     await this.#load(inbox);
     const rooms: RoomSummary[] = [];
@@ -101,7 +101,7 @@ export class Inboxes {
     if (isFirst) this.#tellOnline(connection.actor, correspondents(inbox), true);
   }
 
-  /** The user has become a member of a room, or sees it otherwise than before. */
+  /** Called when the user has become a member of a room, or sees it differently. */
   async changed(user: UserId, room: RoomId): Promise<void> {
     const inbox = this.#users.get(user);
     if (!inbox?.places && !inbox?.loading) return;
@@ -112,7 +112,7 @@ export class Inboxes {
     inbox.tell([{ type: "room", ...roomSummary(membership, this.#isOnline) }]);
   }
 
-  /** A room has changed: its connected members are told, some at a time. */
+  /** Tells the connected members of a room that it has changed. */
   async roomChanged(room: RoomId): Promise<void> {
     let told = 0;
     for (const inbox of [...this.#rooms.get(room)?.inboxes ?? []]) {
@@ -121,7 +121,7 @@ export class Inboxes {
     }
   }
 
-  /** The user is no longer a member of a room. */
+  /** Called when the user is no longer a member of a room. */
   left(user: UserId, room: RoomId): void {
     const inbox = this.#users.get(user);
     if (!inbox) return;
@@ -133,7 +133,7 @@ export class Inboxes {
     inbox.tell([{ type: "room_gone", room: place.membership.room.slug }]);
   }
 
-  /** Messages have been removed for good: counts are read anew. */
+  /** Recounts, after messages have been purged from the store. */
   forget(): void {
     for (const [id, room] of this.#rooms) {
       room.forget();
@@ -146,7 +146,7 @@ export class Inboxes {
     for (const room of this.#rooms.values()) room.close();
   }
 
-  /** Loads where the user is a member; again, when that has changed meanwhile. */
+  /** Loads the user's memberships, again if they change during the load. */
   #load(inbox: Inbox): Promise<void> {
     inbox.isStale = true;
     return inbox.loading ??= this.#loadUntilFresh(inbox).finally(() => inbox.loading = undefined);
@@ -189,7 +189,7 @@ export class Inboxes {
     const counted = tally.count(inbox.user, read);
     if (read >= from) return { ...counted, last };
     if (counted.unread < UNREAD_MAX) return { ...await room.countUnread(inbox.user, read), last };
-    // Who is far behind has only the older mentions counted in the store, and not again until memory has moved on.
+    // Older mentions are counted in the store once, and again only when the tally drops messages.
     if (place.older?.read !== read || place.older.upTo !== from) {
       const { mentions } = await room.countUnread(inbox.user, read, from);
       place.older = { read, upTo: from, mentions };
@@ -218,10 +218,10 @@ export class Inboxes {
     this.#dirty.add(room);
     if (this.#isWaiting) return;
     this.#isWaiting = true;
-    this.#options.clock.after(EVERY, () => void this.#flush());
+    this.#options.clock.after(FLUSH_INTERVAL, () => void this.#flush());
   }
 
-  /** Tells of what has changed since the last time. */
+  /** Sends the counts that have changed since the last flush. */
   async #flush(): Promise<void> {
     const dirty = [...this.#dirty];
     this.#dirty.clear();
@@ -234,9 +234,9 @@ export class Inboxes {
           else changed.set(inbox, [id]);
         }
       }
-      let told = 0;
+      let served = 0;
       for (const [inbox, rooms] of changed) {
-        if (++told % SLICE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+        if (++served % SLICE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
         const events: InboxEvent[] = [];
         for (const id of rooms) {
           const count = await this.#count(inbox, id);
@@ -255,7 +255,7 @@ export class Inboxes {
   }
 }
 
-/** Those whom a user exchanges direct messages with. */
+/** The other users of a user's direct messages. */
 function correspondents({ places }: Inbox): Set<UserId> {
   const users = new Set<UserId>();
   for (const { membership } of places?.values() ?? []) for (const { id } of membership.others) users.add(id);

@@ -4,25 +4,25 @@ import type { Metrics } from "../../db/metrics.ts";
 import type { User } from "../../db/model.ts";
 import type { Clock } from "../clock.ts";
 
-/** Commands of one user, through all doors together: sixty at once, and fifteen a second after that. */
+/** Commands per user, over all entry points together: sixty at once, then fifteen a second. */
 const COMMANDS = { atOnce: 60, every: 1000 / 15 };
 
-/** Limits the commands of a user, not of a connection or a door: reconnecting or changing the door brings no fresh budget. */
+/** Limits commands per user. Reconnecting, or switching between socket and HTTP, does not refill the budget. */
 export class RateLimit {
   readonly #options: { clock: Clock; metrics: Metrics; limits: boolean };
   readonly #budgets = new Budgets(COMMANDS);
 
-  /** Without `limits` everything is allowed. */
+  /** Allows everything when `limits` is false. */
   constructor(options: { clock: Clock; metrics: Metrics; limits: boolean }) {
     this.#options = options;
   }
 
-  /** Counts a command. Returns in how many ms there is room for it; 0 takes it. */
+  /** Counts a command. Returns 0 when it is within the limit, otherwise how long to wait, in ms. */
   wait(user: User): number {
     return this.#options.limits ? this.#budgets.take(user.id, this.#options.clock.now()) : 0;
   }
 
-  /** Counts a command. Throws `rate_limited` when it is one too many. */
+  /** Counts a command. Throws `rate_limited` when it exceeds the limit. */
   take(user: User): void {
     const wait = this.wait(user);
     if (wait === 0) return;

@@ -10,7 +10,7 @@ interface Entry {
   readonly connections: Set<Connection>;
 }
 
-/** Which connections each login session has, so that they end with it. */
+/** Maps each session to its connections, which end with it. */
 export class Sessions {
   readonly #options: { store: Store; clock: Clock; log: Log };
   readonly #sessions = new Map<SessionId, Entry>();
@@ -33,7 +33,7 @@ export class Sessions {
     if (entry?.connections.size === 0) this.#sessions.delete(connection.session.id);
   }
 
-  /** The session has been used, and lives until then. */
+  /** Extends a session that has been used. */
   renew({ id }: Session, expiresAt: number): void {
     const entry = this.#sessions.get(id);
     if (entry) entry.expiresAt = expiresAt;
@@ -46,13 +46,13 @@ export class Sessions {
     }
   }
 
-  /** Ends the sessions that have expired. */
+  /** Closes the connections of expired sessions. */
   expire(): void {
     const { store, clock, log } = this.#options;
     const now = clock.now();
     for (const [id, entry] of this.#sessions) {
       if (entry.expiresAt > now) continue;
-      // It may have been renewed through another door: the row decides.
+      // It may have been renewed over HTTP or by another process: the database is the source of truth.
       entry.expiresAt = Infinity;
       store.sessions.find(id, now).then((found) => {
         if (found) entry.expiresAt = found.session.expiresAt;

@@ -5,7 +5,7 @@ import type { Inbox } from "./inbox.ts";
 import { type Store, UNREAD_MAX } from "../../db/store.ts";
 import { RECENT, UnreadTally } from "./unread_tally.ts";
 
-/** A room that has connected members: who they are, and what is unread. */
+/** A room with connected members: their inboxes, and the tally of unread messages. */
 export class TalliedRoom {
   readonly inboxes = new Set<Inbox>();
   readonly #id: RoomId;
@@ -13,10 +13,10 @@ export class TalliedRoom {
   readonly #stop: () => void;
   #tally: UnreadTally | undefined;
   #loading: Promise<UnreadTally> | undefined;
-  /** What has come while it was read. */
+  /** Messages that arrived during the load. */
   #heard: Message[] = [];
 
-  /** `changed` is called whenever a message has come, changed or gone. */
+  /** `changed` is called when a message is added, edited or deleted. */
   constructor(
     id: RoomId,
     { store, bus, changed }: { store: Store; bus: Bus; changed: () => void },
@@ -31,7 +31,7 @@ export class TalliedRoom {
     });
   }
 
-  /** As of now; read from the store when memory has none, or has missed something. */
+  /** The current tally. Loaded from the store when there is none or when it has missed a change. */
   async tally(): Promise<UnreadTally> {
     if (this.#tally && !this.#tally.isBehind) return this.#tally;
     return await (this.#loading ??= this.#load());
@@ -42,7 +42,7 @@ export class TalliedRoom {
     return await this.#store.rooms.countUnread(this.#id, user, read, UNREAD_MAX, upTo);
   }
 
-  /** Reads anew what is asked for next. */
+  /** Drops what is cached. */
   forget(): void {
     this.#tally = undefined;
   }

@@ -2,8 +2,8 @@ import type { Message, UserId } from "../../db/model.ts";
 import { type RecentMessages, UNREAD_MAX } from "../../db/store.ts";
 
 /**
- * Messages remembered of a room: twice what is counted, so that only whoever wrote more than half of them can have unread
- * ones beyond. Trimmed at twice that.
+ * Messages kept per room: twice the highest count, so that only a user who wrote more than half of them needs a query.
+ * Trimmed at twice that.
  */
 export const RECENT = 2 * UNREAD_MAX;
 
@@ -14,11 +14,11 @@ interface Entry {
 }
 
 /**
- * A room's latest messages by place and author, kept up to date by its changes: says for any member how many are unread,
- * without a query. Changes are applied in the order of `rev`, each once; when one stays missing, it is behind.
+ * A room's latest messages by `seq` and author. Counts any member's unread messages without a query. Changes are
+ * applied once each, in the order of `rev`; when one is missing, the tally is behind.
  */
 export class UnreadTally {
-  /** Every standing message with a `seq` above this one is in `#recent`. */
+  /** Every undeleted message with a `seq` above this one is in `#recent`. */
   #from: number;
   #recent: Entry[];
   #head: number;
@@ -30,12 +30,12 @@ export class UnreadTally {
     this.#from = from;
   }
 
-  /** Whether a change is missing: read the room anew. */
+  /** Whether a change is missing, so that the room must be loaded again. */
   get isBehind(): boolean {
     return this.#early.size > 0;
   }
 
-  /** The place of the newest message; 0 when there is none. */
+  /** The `seq` of the newest message; 0 when there is none. */
   get last(): number {
     return this.#recent.at(-1)?.seq ?? this.#from;
   }
@@ -51,12 +51,12 @@ export class UnreadTally {
     }
   }
 
-  /** Every standing message above this place is in memory. */
+  /** Every message above this `seq` is in memory. */
   get from(): number {
     return this.#from;
   }
 
-  /** How many messages of others in memory stand after `read`, and how many of them mention the user. */
+  /** Counts other users' messages in memory after `read`, and those that mention the user, each up to {@link UNREAD_MAX}. */
   count(user: UserId, read: number): { unread: number; mentions: number } {
     let unread = 0, mentions = 0;
     for (let at = this.#recent.length - 1; at >= 0 && this.#recent[at]!.seq > read; at--) {

@@ -1,29 +1,32 @@
 import { setImmediate } from "node:timers";
 import { fitting } from "../../db/text_at_once.ts";
 import type { Clock } from "../clock.ts";
-import type { ToldEvent } from "../event.ts";
+import type { DeliveredEvent } from "../event.ts";
 import { sizeOf } from "./history_cache.ts";
 
-/** Events that follow one another within this time, in ms, share a frame. */
+/** Events within this window, in ms, share a frame. */
 const WINDOW = 10;
-/** A busy room's window grows: what a frame to everybody costs, as many times as events shared it, up to these bounds. */
+/** A busy room's window grows to the cost of one frame times the events in it, up to these bounds. */
 const COSTS = 3;
 const WINDOW_MAX = 50;
 
-/** Gathers a room's events into frames. The first leaves in this turn of the event loop, the following share frames. */
+/**
+ * Batches a room's events into frames. The first event is sent in this turn of the event loop; those that follow share
+ * frames.
+ */
 export class Batch {
   readonly #clock: Clock;
-  readonly #send: (events: readonly ToldEvent[]) => Promise<void>;
-  #events: ToldEvent[] = [];
+  readonly #send: (events: readonly DeliveredEvent[]) => Promise<void>;
+  #events: DeliveredEvent[] = [];
   #isFlushing = false;
 
-  /** `send` delivers one frame's events; it is never called again before its promise has settled. */
-  constructor(clock: Clock, send: (events: readonly ToldEvent[]) => Promise<void>) {
+  /** `send` delivers the events of one frame. It is not called again until its promise settles. */
+  constructor(clock: Clock, send: (events: readonly DeliveredEvent[]) => Promise<void>) {
     this.#clock = clock;
     this.#send = send;
   }
 
-  push(event: ToldEvent): void {
+  push(event: DeliveredEvent): void {
     this.#events.push(event);
     if (this.#isFlushing) return;
     this.#isFlushing = true;
@@ -38,7 +41,7 @@ export class Batch {
       await this.#send(events);
       const cost = performance.now() - start;
       if (isCut) {
-        // What did not fit into the frame has waited long enough.
+        // What did not fit into the frame is sent without waiting for another window.
         await new Promise<void>((resolve) => setImmediate(resolve));
         continue;
       }
@@ -49,6 +52,6 @@ export class Batch {
   }
 }
 
-function bytesOf(event: ToldEvent): number {
+function bytesOf(event: DeliveredEvent): number {
   return event.type === "message" ? sizeOf(event.message) : 0;
 }

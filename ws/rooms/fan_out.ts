@@ -1,20 +1,21 @@
 import { setImmediate } from "node:timers";
 import type { Metrics } from "../../db/metrics.ts";
 import { encodeAll, type Encoding } from "../encoding/encoding.ts";
-import type { ToldEvent } from "../event.ts";
+import type { DeliveredEvent } from "../event.ts";
 import { type Frame, frame } from "../transport/transport.ts";
 import type { Subscription } from "./subscription.ts";
 
-/** Subscriptions walked before other work gets its turn. */
+/** Subscriptions served before yielding to the event loop. */
 const SLICE = 500;
 
 /**
- * Delivers one frame's events to all subscriptions of a room, encoded once for each encoding. A subscription that began
- * with some of these changes in its history gets the rest in a frame of its own. `key`: see `turns`.
+ * Delivers the events of one frame to all subscriptions of a room. The frame is encoded once per encoding. A
+ * subscription whose history already included some of these changes gets the rest in a frame of its own. `key`: see
+ * `turns`.
  */
 export async function fanOut(
   subscriptions: Iterable<Subscription>,
-  events: readonly ToldEvent[],
+  events: readonly DeliveredEvent[],
   { key, metrics }: { key: unknown; metrics: Metrics },
 ): Promise<void> {
   const revs = events.flatMap((event) => event.type === "message" ? [event.message.rev] : []);
@@ -35,7 +36,7 @@ export async function fanOut(
       if (ahead) await ahead;
       frames.set(encoding, encoded = frame(encodeAll(encoding, events)));
     }
-    // It may have ended while others were served or texts were drawn.
+    // It may have ended during one of the awaits above.
     if (subscription.isEnded || connection.isClosed) continue;
     if (encoded === undefined) {
       const { shown } = subscription;

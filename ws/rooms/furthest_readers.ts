@@ -1,6 +1,6 @@
 import type { SeenMark, UserId } from "../../db/model.ts";
 
-/** A room's two furthest readers: of two, one is not the author of a message; see `isSeen`. */
+/** The two members who have read furthest. At least one of two is not the author of a given message; see `isSeen`. */
 export class FurthestReaders {
   #marks: readonly SeenMark[] = [];
 
@@ -8,12 +8,12 @@ export class FurthestReaders {
     return this.#marks;
   }
 
-  /** As the store has them. */
+  /** Replaces the marks with those in the store. */
   load(marks: readonly SeenMark[]): void {
     this.#marks = marks;
   }
 
-  /** A user has read up to there; whether that moves the furthest. */
+  /** Records how far a user has read. Returns whether that moves the furthest mark. */
   note({ user, message, seq }: SeenMark): boolean {
     const before = this.#marks;
     this.#marks = furthest([{ user, message, seq }, ...before]);

@@ -7,38 +7,40 @@ import { type HistoryCache, type Part, sizeOf } from "./history_cache.ts";
 import type { Subscription } from "./subscription.ts";
 import { turns } from "./turns.ts";
 
-/** Messages a newcomer gets. */
+/** Messages sent to a client that does not resume. */
 const HISTORY = 50;
 
-/** Changes a returning client can be brought up to date with; beyond this a fresh page is the shorter way. */
+/** Changes that a resuming client can be sent. Beyond this, reloading the page is cheaper. */
 export const RESUME_MAX = 1000;
 
-/** A part of a history that is put into words at once, in bytes of text; a larger one waits for its turn. */
+/** Text, in bytes, that is encoded immediately. A larger part waits for a turn of the event loop. */
 const SMALL = 8 * 1024;
 
-/** Parts of histories kept at once, for others who lack the same, in bytes: of one room, and of all. */
+/** Bytes of encoded history cached, per room and in total. */
 const KEPT_OF_ROOM = 4 * 1024 * 1024;
 const KEPT_OF_ALL = 16 * 1024 * 1024;
 
-/** The rooms that keep parts, the first that began to first. */
+/** Rooms with cached parts, in order of insertion: the oldest is evicted first. */
 const keeping = new Set<Histories>();
 let keptOfAll = 0;
 
-/** A part of a history, made once for all who lack the same. */
-export interface Welcome {
+/** An encoded part of a history, shared by all clients that need the same. */
+export interface EncodedPart {
   readonly frame: Frame;
   readonly head: number;
   readonly more: boolean;
 }
 
-/** The histories of a room, part by part: made once for all who lack the same, in slices, and kept until the room goes on. */
+/**
+ * Encodes a room's history in parts, each once for all clients that need it, and caches them until the room changes.
+ */
 export class Histories {
   readonly #row: RoomRow;
   readonly #store: Store;
-  /** What the room has shown lately, and how far its members have read. */
+  /** The room's latest changes, and how far its members have read. */
   readonly #cache: () => HistoryCache;
   readonly #marks: () => readonly SeenMark[];
-  readonly #kept = new Map<string, Welcome>();
+  readonly #kept = new Map<string, EncodedPart>();
   #bytes = 0;
 
   constructor(
@@ -51,12 +53,12 @@ export class Histories {
     this.#marks = marks;
   }
 
-  /** What this client lacks that has `at` (a `rev`, or nothing), if it has been made. */
-  known(connection: Connection, at: number | undefined): Welcome | undefined {
+  /** The cached part that follows `at` (a `rev`, or `undefined` for a client that does not resume). */
+  known(connection: Connection, at: number | undefined): EncodedPart | undefined {
     return this.#kept.get(keyOf(connection, at));
   }
 
-  /** The room has gone on: what was made is no longer true. */
+  /** Drops the cached parts, because the room has changed. */
   forget(): void {
     this.#kept.clear();
     keptOfAll -= this.#bytes;
@@ -64,14 +66,14 @@ export class Histories {
     keeping.delete(this);
   }
 
-  /** Makes the next part of what this client lacks, as of the moment it is made; undefined when it lacks too much. */
-  async part(subscription: Subscription, at: number | undefined): Promise<Welcome | undefined> {
+  /** Encodes the part that follows `at`, as of the moment it is encoded. Undefined when the client missed too much. */
+  async part(subscription: Subscription, at: number | undefined): Promise<EncodedPart | undefined> {
     const { connection } = subscription;
     const { actor, encoding } = connection;
     while (!subscription.isEnded) {
       let read: Part | undefined;
       if (this.#lacking(at) === undefined) {
-        await turns.run(actor.id, nothing);
+        await turns.run(actor.id, yieldTurn);
         read = await this.#read(at);
         if (read === undefined) return undefined;
       }
@@ -79,7 +81,7 @@ export class Histories {
       const ahead = part && this.#ahead(connection, part.messages);
       if (ahead) {
         await ahead;
-        // The room has gone on meanwhile.
+        // The room may have changed during the await.
         part = this.#lacking(at, read);
       }
       if (part === undefined) continue;
@@ -90,31 +92,31 @@ export class Histories {
     return undefined;
   }
 
-  /** What there is to wait for before these are put into words. */
+  /** Resolves when these messages may be encoded; undefined when they may be encoded at once. */
   #ahead({ actor, encoding }: Connection, messages: readonly Message[]): Promise<void> | undefined {
     const preparing = encoding.prepare(actor.id, messages);
     if (preparing) return preparing;
     const size = messages.reduce((total, message) => total + sizeOf(message), 0);
-    return size > SMALL ? turns.run(actor.id, nothing) : undefined;
+    return size > SMALL ? turns.run(actor.id, yieldTurn) : undefined;
   }
 
-  #keep(key: string, welcome: Welcome): Welcome {
-    // A client may claim to have anything.
-    if (this.#bytes + welcome.frame.length > KEPT_OF_ROOM) this.forget();
-    this.#kept.set(key, welcome);
-    this.#bytes += welcome.frame.length;
-    keptOfAll += welcome.frame.length;
+  #keep(key: string, encoded: EncodedPart): EncodedPart {
+    // A client may resume from any `rev` it likes, so the cache needs a bound.
+    if (this.#bytes + encoded.frame.length > KEPT_OF_ROOM) this.forget();
+    this.#kept.set(key, encoded);
+    this.#bytes += encoded.frame.length;
+    keptOfAll += encoded.frame.length;
     keeping.add(this);
     for (const histories of keeping) {
       if (keptOfAll <= KEPT_OF_ALL) break;
       if (histories !== this) histories.forget();
     }
-    return welcome;
+    return encoded;
   }
 
   /**
-   * What a client lacks as of now, or the first part of it, from memory; with what was `read` for it where memory does not
-   * reach. Undefined when even together they do not.
+   * The changes after `at`, or the first part of them, from memory. `read` is what the store returned when memory does
+   * not reach back far enough. Undefined when the two together leave a gap.
    */
   #lacking(at: number | undefined, read?: Part): Part | undefined {
     const cache = this.#cache();
@@ -124,17 +126,17 @@ export class Histories {
       return messages && { messages, head: cache.head, more: false };
     }
     if (read.more || read.head >= cache.head) return read;
-    // While the store was read, the room went on: add what was shown meanwhile.
+    // Append the changes that arrived during the read.
     const shown = cache.since(read.head);
     if (shown === undefined) return undefined;
     const newer = new Set(shown.messages.map(({ id }) => id));
     const messages = [...read.messages.filter(({ id }) => !newer.has(id)), ...shown.messages];
     if (at === undefined) return shown.more ? undefined : { ...shown, messages: page(messages, read.messages[0]) };
-    // What does not fit follows as another part.
+    // What does not fit is sent as another part.
     return fitting(messages, sizeOf) < messages.length ? { ...read, more: true } : { ...shown, messages };
   }
 
-  /** Reads what memory has let go; undefined when that is too much. */
+  /** Reads changes that are no longer in memory; undefined when there are too many. */
   async #read(at: number | undefined): Promise<Part | undefined> {
     const { messages } = this.#store;
     if (at === undefined) return { ...await messages.history(this.#row.id, { limit: HISTORY }), more: false };
@@ -147,10 +149,12 @@ function keyOf({ encoding }: Connection, at: number | undefined): string {
   return `${encoding.name} ${at}`;
 }
 
-/** Waits for one's turn only. */
-function nothing(): void {}
+function yieldTurn(): void {}
 
-/** A newcomer's page of these, from `first` on: the last that are not deleted, as many as are sent at once. */
+/**
+ * The page for a client that does not resume: the last undeleted messages from `first` on, as many as fit into one
+ * part.
+ */
 function page(messages: readonly Message[], first: Message | undefined): Message[] {
   const standing = messages.filter(({ deletedAt, seq }) => deletedAt === null && seq >= (first?.seq ?? 0))
     .sort((a, b) => b.seq - a.seq).slice(0, HISTORY);

@@ -2,22 +2,22 @@ import { Buffer } from "node:buffer";
 import type { Message } from "../../db/model.ts";
 import { fitting, TEXT_AT_ONCE } from "../../db/text_at_once.ts";
 
-/** Changes kept, and bytes of their texts: at least so many of either, unless the other is at twice that. */
+/** Changes kept, and bytes of their text. The cache is trimmed to these when it exceeds twice either. */
 const KEPT = 256;
 const KEPT_BYTES = 4 * TEXT_AT_ONCE;
 
-/** What one client lacks, or the first part of it. */
+/** The changes that one client needs, or the first part of them. */
 export interface Part {
   readonly messages: Message[];
-  /** How far it reaches. */
+  /** The `rev` up to which this part is complete. */
   readonly head: number;
-  /** Whether there is more after that. */
+  /** Whether more changes follow. */
   readonly more: boolean;
 }
 
 /**
- * A room's latest changes, in memory: whoever comes, or comes back after the loss of a network, costs the store nothing.
- * It holds every change with a `rev` above some point, in order.
+ * A room's latest changes, in memory, so that joining and resuming need no query. It holds every change with a `rev`
+ * above some point, in order.
  */
 export class HistoryCache {
   #from: number;
@@ -25,7 +25,7 @@ export class HistoryCache {
   #head: number;
   #bytes: number;
 
-  /** `changes` are all with a `rev` above `from`, by `rev`; `head` is the room's. */
+  /** `changes` are all changes with a `rev` above `from`, by `rev`; `head` is the room's last `rev`. */
   constructor(from: number, changes: readonly Message[], head: number) {
     this.#from = from;
     this.#changes = [...changes];
@@ -38,7 +38,7 @@ export class HistoryCache {
     return this.#head;
   }
 
-  /** The next change. */
+  /** Appends the change with the next `rev`. */
   add(message: Message): void {
     this.#head = message.rev;
     this.#changes.push(message);
@@ -53,12 +53,12 @@ export class HistoryCache {
     this.#changes.splice(0, gone);
   }
 
-  /** There are no changes up to `rev`: those numbers have been removed with their messages. */
+  /** Advances the head to `rev`: the changes in between were removed with their messages. */
   skipTo(rev: number): void {
     this.#head = Math.max(this.#head, rev);
   }
 
-  /** Begins anew at `head`. */
+  /** Empties the cache and restarts it at `head`. */
   forget(head = this.#head): void {
     this.#from = this.#head = head;
     this.#changes = [];
@@ -66,8 +66,8 @@ export class HistoryCache {
   }
 
   /**
-   * What has changed after `after`, each message in its latest state, by `rev`: the first of it that holds no more text
-   * than is sent at once. Undefined when memory does not reach.
+   * The changes after `after`, each message in its latest state, by `rev`, up to the text that fits into one part.
+   * Undefined when the cache does not reach back that far.
    */
   since(after: number): Part | undefined {
     if (after < this.#from || after > this.#head) return undefined;
@@ -77,7 +77,10 @@ export class HistoryCache {
     return { messages: messages.slice(0, count), head: messages[count - 1]!.rev, more: true };
   }
 
-  /** The last `count` messages that are not deleted, or as many as are sent at once, oldest first; undefined when memory does not reach. */
+  /**
+   * The last `count` undeleted messages, or as many as fit into one part, oldest first. Undefined when the cache does
+   * not reach back that far.
+   */
   newest(count: number): Message[] | undefined {
     const standing = this.#since(this.#from).filter(({ seq, deletedAt }) => seq > this.#from && deletedAt === null)
       .sort((a, b) => b.seq - a.seq).slice(0, count);

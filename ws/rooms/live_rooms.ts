@@ -16,11 +16,11 @@ interface Options {
   readonly metrics: Metrics;
 }
 
-/** The rooms that this process holds in memory, each connected to the bus: those that somebody is in. */
+/** The rooms held in memory by this process, each subscribed to the bus. */
 export class LiveRooms {
   readonly #options: Options;
   readonly #rooms = new Map<RoomId, { room: Room; unsubscribe: () => void }>();
-  /** Who was in a room when the program stopped. */
+  /** Users who were present in each room when the server stopped. */
   #returning = new Map<RoomId, readonly Person[]>();
 
   constructor(options: Options) {
@@ -31,7 +31,7 @@ export class LiveRooms {
     return this.#rooms.size;
   }
 
-  /** The live room of this row; comes to life when it is first asked for. */
+  /** The live room of this row. Created on first use. */
   of(row: RoomRow): Room {
     const live = this.#rooms.get(row.id);
     if (live) return live.room;
@@ -48,22 +48,22 @@ export class LiveRooms {
     return { users: presence?.online.users ?? [], count: presence?.count ?? 0 };
   }
 
-  /** Who is in each room. */
+  /** The users present in each room. */
   present(): [RoomId, Person[]][] {
     return [...this.#rooms].map(([id, { room }]) => [id, room.presence.everybody()]);
   }
 
-  /** These were in their rooms when the program stopped, and have the grace to come back in. */
+  /** Restores presence from the last run: these users have the grace period to reconnect. */
   expect(present: readonly (readonly [RoomId, readonly Person[]])[]): void {
     this.#returning = new Map(present);
   }
 
-  /** Messages have been removed for good: no room shows them from memory any more. */
+  /** Drops cached messages, after messages have been purged from the store. */
   forget(): void {
     for (const { room } of this.#rooms.values()) room.forget();
   }
 
-  /** Lets go the rooms that nobody is in. */
+  /** Closes empty rooms. */
   sweep(): void {
     for (const [id, { room, unsubscribe }] of this.#rooms) {
       if (!room.isEmpty) continue;

@@ -1,55 +1,55 @@
 import type { Person, UserId } from "../../db/model.ts";
 import type { Clock } from "../clock.ts";
 
-/** A reload or a short loss of the network is no departure: how long somebody may be away unnoticed, in ms. */
+/** How long a user without a connection stays present, in ms. Covers a page reload and a short loss of the network. */
 export const GRACE = 10_000;
 
-/** The least time between two announcements of one room, in ms, for each thousand people who are told. */
+/** Minimum interval between two announcements in a room, in ms, per thousand users present. */
 const PACE = 1000;
 
-/** Names in one line; the rest are counted. */
-const NAMED = 3;
+/** Names listed in one line. The rest are counted. */
+const NAMES_MAX = 3;
 
-/** More people than this are a crowd: only their number and the first names are told. */
+/** Above this number of users a room is crowded: only the count and the first names are sent. */
 export const CROWD = 100;
 const LISTED = 20;
 
-interface Here {
+interface Entry {
   readonly user: Person;
-  /** The name to sort by. */
+  /** The sort key. */
   readonly key: string;
   connections: number;
-  /** When the grace of somebody without a connection ends. */
+  /** End of the grace period, in ms, for a user without a connection. */
   until: number;
 }
 
-/** Who is here. */
+/** The users present in a room. */
 export interface Online {
-  /** By name; of a crowd only the first. */
+  /** Sorted by name. In a crowded room, only the first. */
   readonly users: readonly Person[];
   readonly count: number;
 }
 
 /**
- * Who is in one room. A person with three windows is one person; one who comes back within the grace was never gone. Arrivals
- * and departures are gathered and announced at most once a second, in a large crowd more seldom: ten thousand who come in ten
- * seconds cost each of them a few short lists.
+ * The users present in one room. A user with three windows counts once, and one who reconnects within the grace period
+ * never left. Joins and leaves are announced together, at most once a second and less often in a large room: ten
+ * thousand users who join within ten seconds cost each of them a few short lists.
  */
 export class Presence {
   readonly #clock: Clock;
   readonly #announce: (lines: readonly string[], online: Online) => void;
-  readonly #here = new Map<UserId, Here>();
-  /** Those without a connection, by the end of their grace: the order of the map is the order of the ends. */
-  readonly #leaving = new Map<UserId, Here>();
+  readonly #here = new Map<UserId, Entry>();
+  /** Users without a connection. Insertion order is the order in which their grace periods end. */
+  readonly #leaving = new Map<UserId, Entry>();
   readonly #joined = new Map<UserId, string>();
   readonly #left = new Map<UserId, string>();
   #lastAt = -Infinity;
-  #lastTold: Online | undefined;
+  #lastAnnounced: Online | undefined;
   #changed = false;
   #cancelAnnounce: (() => void) | undefined;
   #cancelGrace: (() => void) | undefined;
 
-  /** `lines`: "alice joined", "bob left", at most one each. */
+  /** `lines` are "alice joined" and "bob left", at most one of each. */
   constructor(clock: Clock, announce: (lines: readonly string[], online: Online) => void) {
     this.#clock = clock;
     this.#announce = announce;
@@ -59,23 +59,23 @@ export class Presence {
     return this.#here.size;
   }
 
-  /** As of now; of a crowd, as it was last told. */
+  /** The current state. In a crowded room, the state last announced. */
   get online(): Online {
-    if (this.count > CROWD && this.#lastTold && this.#lastTold.count > CROWD) return this.#lastTold;
-    return this.#look();
+    if (this.count > CROWD && this.#lastAnnounced && this.#lastAnnounced.count > CROWD) return this.#lastAnnounced;
+    return this.#snapshot();
   }
 
-  /** Everybody, in no order. */
+  /** Every user present, in no particular order. */
   everybody(): Person[] {
     return [...this.#here.values()].map(({ user }) => user);
   }
 
-  #look(): Online {
+  #snapshot(): Online {
     const here = this.count > CROWD ? smallest(this.#here.values(), LISTED) : [...this.#here.values()].sort(byKey);
-    return this.#lastTold = { users: here.map(({ user }) => user), count: this.count };
+    return this.#lastAnnounced = { users: here.map(({ user }) => user), count: this.count };
   }
 
-  /** A connection has opened. */
+  /** Adds a connection of a user. */
   arrive({ id, username }: Person): void {
     const here = this.#here.get(id);
     if (here) {
@@ -88,7 +88,7 @@ export class Presence {
     this.#announceSoon();
   }
 
-  /** A connection has closed. */
+  /** Removes a connection of a user. */
   depart(id: UserId): void {
     const here = this.#here.get(id);
     if (!here || here.connections === 0) return;
@@ -96,7 +96,7 @@ export class Presence {
     if (here.connections === 0) this.#startGrace(here);
   }
 
-  /** These were here when the program stopped: they have the grace to come back in. */
+  /** Restores users from the last run. They have the grace period to reconnect. */
   restore(users: readonly Person[]): void {
     for (const { id, username } of users) {
       if (this.#here.has(id)) continue;
@@ -106,13 +106,13 @@ export class Presence {
     }
   }
 
-  /** Nothing is announced any more. */
+  /** Stops announcing. */
   close(): void {
     this.#cancelAnnounce?.();
     this.#cancelGrace?.();
   }
 
-  #startGrace(here: Here): void {
+  #startGrace(here: Entry): void {
     here.until = this.#clock.now() + GRACE;
     this.#leaving.set(here.user.id, here);
     this.#cancelGrace ??= this.#clock.after(GRACE, () => this.#endGraces());
@@ -123,7 +123,7 @@ export class Presence {
     const now = this.#clock.now();
     for (const [id, here] of this.#leaving) {
       if (here.until > now) {
-        // A clock that was set back must not keep anybody here for longer than another grace.
+        // If the clock was set back, wait for at most one more grace period.
         here.until = Math.min(here.until, now + GRACE);
         this.#cancelGrace = this.#clock.after(here.until - now, () => this.#endGraces());
         break;
@@ -140,7 +140,7 @@ export class Presence {
     this.#changed = true;
     if (this.#cancelAnnounce) return;
     const pace = PACE * Math.max(1, this.count / 1000);
-    // A clock that was set back must not silence anybody for longer than the pace.
+    // If the clock was set back, wait for at most one interval.
     const wait = Math.min(pace, Math.max(0, this.#lastAt + pace - this.#clock.now()));
     this.#cancelAnnounce = this.#clock.after(wait, () => this.#announceNow());
   }
@@ -152,17 +152,17 @@ export class Presence {
     const lines = [line(this.#joined, "joined"), line(this.#left, "left")].filter((text) => text !== undefined);
     this.#joined.clear();
     this.#left.clear();
-    this.#announce(lines, this.#look());
+    this.#announce(lines, this.#snapshot());
   }
 }
 
-function byKey(a: Here, b: Here): number {
+function byKey(a: Entry, b: Entry): number {
   return a.key < b.key ? -1 : 1;
 }
 
-/** The first `count` by key, in one walk. */
-function smallest(all: Iterable<Here>, count: number): Here[] {
-  const first: Here[] = [];
+/** The first `count` entries by key, in one pass. */
+function smallest(all: Iterable<Entry>, count: number): Entry[] {
+  const first: Entry[] = [];
   for (const here of all) {
     if (first.length === count && byKey(here, first[count - 1]!) > 0) continue;
     first.push(here);
@@ -172,10 +172,10 @@ function smallest(all: Iterable<Here>, count: number): Here[] {
   return first;
 }
 
-function line(people: ReadonlyMap<UserId, string>, verb: string): string | undefined {
-  const names = [...people.values()];
+function line(users: ReadonlyMap<UserId, string>, verb: string): string | undefined {
+  const names = [...users.values()];
   if (names.length === 0) return undefined;
-  const shown = names.length > NAMED + 1 ? names.slice(0, NAMED) : names;
+  const shown = names.length > NAMES_MAX + 1 ? names.slice(0, NAMES_MAX) : names;
   const others = names.length - shown.length;
   const parts = others > 0 ? [...shown, `${others} others`] : shown;
   const last = parts.pop();

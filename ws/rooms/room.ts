@@ -16,22 +16,24 @@ import { Sequencer } from "./sequencer.ts";
 import type { Subscription } from "./subscription.ts";
 import { Typing } from "./typing.ts";
 
-/** Changes read when a room comes to life: more than a newcomer is shown, and than anybody has missed over a restart. */
+/**
+ * Changes loaded when a room is created: more than a new client is sent, and more than clients miss during a restart.
+ */
 const LOADED = 100;
 
 /**
- * One live room of this process. It shows every change once and in the order of `rev`. Each subscription begins with what
- * its client lacks and continues with everything newer, without gaps or duplicates, in whatever order joining and changes
- * come.
+ * One live room of this process. It broadcasts every change once, in the order of `rev`. Each subscription begins with
+ * the changes its client lacks and continues with everything newer, without gaps or duplicates, whatever the timing of
+ * the join.
  */
 export class Room {
   readonly row: RoomRow;
   readonly presence: Presence;
   readonly #store: Store;
   readonly #subscriptions = new Set<Subscription>();
-  /** Those that have not been brought up to date yet. */
+  /** Subscriptions that have not been sent their history yet. */
   readonly #expected = new Set<Subscription>();
-  /** What has been shown; undefined until it has been read. */
+  /** The latest changes; undefined until they have been loaded. */
   #cache: HistoryCache | undefined;
   #loading: Promise<void> | undefined;
   readonly #sequencer: Sequencer;
@@ -39,7 +41,7 @@ export class Room {
   readonly #batch: Batch;
   readonly #typing: Typing;
   readonly #readers = new FurthestReaders();
-  readonly #onlineTold = new Map<Encoding, { online: Online; frame: Frame }>();
+  readonly #onlineFrames = new Map<Encoding, { online: Online; frame: Frame }>();
 
   constructor(
     row: RoomRow,
@@ -71,15 +73,16 @@ export class Room {
     return this.#subscriptions.size === 0 && this.#expected.size === 0 && this.presence.count === 0;
   }
 
-  /** A subscription that will join: the room is needed. */
+  /** Registers a subscription that is about to join, so that the room is not swept. */
   expect(subscription: Subscription): void {
     this.#expected.add(subscription);
   }
 
   /**
-   * Brings a subscription up to date (since `after`, or with the last messages) and delivers to it from then on. Its client
-   * gets one part at a time, the next when it has taken the last: a history costs one part in memory, however long it is and
-   * however slowly it is read. One that lacks too much is told to reload, and ends.
+   * Sends a subscription its history (the changes since `after`, or the last messages) and delivers to it from then on.
+   * The history is sent in parts, the next when the client has read the last, so it takes the memory of one part,
+   * however long it is and however slow the client. A client that missed too much is told to reload, and its
+   * subscription ends.
    */
   async join(subscription: Subscription, after: number | undefined): Promise<void> {
     const { connection } = subscription;
@@ -87,14 +90,14 @@ export class Room {
       await (this.#loading ??= this.#load());
       for (let at = after; !subscription.isEnded;) {
         const part = this.#histories.known(connection, at) ?? await this.#histories.part(subscription, at);
-        // Nothing may come between what was looked up and this.
+        // No await from here on: the part must be delivered before the room changes again.
         if (subscription.isEnded) return;
         if (part === undefined) {
           connection.reply({ type: "reload", room: this.row.slug });
           return subscription.end();
         }
         const isLast = !part.more && part.head >= this.#cache!.head;
-        // A newcomer's page is one: it was not sent, and is made anew.
+        // A client that does not resume gets one page. The room has changed since it was encoded: encode it again.
         if (!isLast && at === undefined) continue;
         connection.welcome(part.frame);
         if (isLast) return this.#enter(subscription, part.head);
@@ -111,7 +114,7 @@ export class Room {
     if (this.#subscriptions.delete(subscription)) this.presence.depart(subscription.connection.actor.id);
   }
 
-  /** Takes what the bus brings. */
+  /** Handles an event from the bus. */
   deliver(event: RoomEvent): void {
     switch (event.type) {
       case "message":
@@ -120,13 +123,13 @@ export class Room {
         if (this.#typing.isDue(event.user.id)) this.#broadcast(event);
         return;
       case "seen":
-        return this.#tellSeen(event);
+        return this.#broadcastSeen(event);
       default:
         return this.#broadcast(event);
     }
   }
 
-  /** What memory holds may have been removed from the store: from now on newcomers are told what that says. */
+  /** Drops cached messages, which may have been purged from the store. */
   forget(): void {
     this.#cache?.forget();
     this.#histories.forget();
@@ -138,7 +141,7 @@ export class Room {
     this.#histories.forget();
   }
 
-  /** Reads what has changed lately, once for all who wait. */
+  /** Loads the latest changes, once for all who wait. */
   async #load(): Promise<void> {
     try {
       const { messages, head, from, seen } = await this.#store.messages.latest(this.row.id, LOADED);
@@ -159,15 +162,15 @@ export class Room {
     connection.deliver(this.#onlineFrame(connection.encoding), false);
   }
 
-  /** Who is online, for a newcomer; of a crowd, who was when it was last told. */
+  /** The users online, for a client that joins. In a crowded room, as last announced. */
   #onlineFrame(encoding: Encoding): Frame {
     const { online } = this.presence;
-    let told = this.#onlineTold.get(encoding);
-    if (told?.online !== online) {
+    let cached = this.#onlineFrames.get(encoding);
+    if (cached?.online !== online) {
       const text = encoding.encode({ type: "users", room: this.row.slug, ...online });
-      this.#onlineTold.set(encoding, told = { online, frame: frame(text) });
+      this.#onlineFrames.set(encoding, cached = { online, frame: frame(text) });
     }
-    return told.frame;
+    return cached.frame;
   }
 
   #show(message: Message): void {
@@ -177,8 +180,8 @@ export class Room {
     this.#broadcast({ type: "message", message, seen: this.#readers.marks });
   }
 
-  /** In a crowd, only who has read furthest is told. */
-  #tellSeen(event: Extract<RoomEvent, { type: "seen" }>): void {
+  /** In a crowded room, only the furthest marks are sent. */
+  #broadcastSeen(event: Extract<RoomEvent, { type: "seen" }>): void {
     this.#histories.forget();
     const isFurther = this.#readers.note(event);
     if (isFurther || this.presence.count <= CROWD) this.#broadcast(event);

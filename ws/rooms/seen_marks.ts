@@ -5,11 +5,11 @@ import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import { roomTopic } from "../bus/topics.ts";
 
-/** How often what was seen is written and told, in ms: a thousand readers of one message make one transaction. */
-const EVERY = 1000;
+/** How often read marks are flushed, in ms: a thousand readers of one message make one transaction. */
+const FLUSH_INTERVAL = 1000;
 
-/** Readers told of by name at once; of a crowd only the furthest are. */
-const TOLD = 20;
+/** Read marks published to a room per flush: those of the furthest readers. */
+const PUBLISHED_MAX = 20;
 
 interface Mark {
   readonly user: Person;
@@ -17,7 +17,10 @@ interface Mark {
   readonly seq: number;
 }
 
-/** How far everybody has read: gathered, then written and told together. Losing a second of it in a crash does no harm. */
+/**
+ * Buffers how far users have read, then writes and publishes it. A crash loses at most a second of it, which does no
+ * harm.
+ */
 export class SeenMarks {
   readonly #store: Store;
   readonly #bus: Bus;
@@ -44,10 +47,10 @@ export class SeenMarks {
     });
     if (this.#waiting) return;
     this.#waiting = true;
-    this.#clock.after(EVERY, () => void this.flush());
+    this.#clock.after(FLUSH_INTERVAL, () => void this.flush());
   }
 
-  /** Writes what has been gathered, then tells the rooms. */
+  /** Writes the buffered marks, then publishes them. */
   async flush(): Promise<void> {
     this.#waiting = false;
     const rooms = this.#rooms;
@@ -58,11 +61,11 @@ export class SeenMarks {
         const changed = new Set(await this.#store.rooms.markSeen(room, read));
         read = read.filter(({ user }) => changed.has(user));
       } catch (error) {
-        this.#log("warn", "Cannot write what was seen", { room, error });
+        this.#log("warn", "Cannot write read marks", { room, error });
         continue;
       }
       this.#bus.publish("reads", { room, marks: read });
-      const furthest = [...marks.values()].sort((a, b) => b.seq - a.seq).slice(0, TOLD);
+      const furthest = [...marks.values()].sort((a, b) => b.seq - a.seq).slice(0, PUBLISHED_MAX);
       for (const mark of furthest) this.#bus.publish(roomTopic(room), { type: "seen", ...mark });
     }
   }

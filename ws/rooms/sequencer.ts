@@ -5,12 +5,12 @@ import type { Clock } from "../clock.ts";
 import { RESUME_MAX } from "./histories.ts";
 import type { HistoryCache } from "./history_cache.ts";
 
-/** How long a missing change may be late before it is read from the store, in ms. */
+/** How long to wait for a missing change before reading it from the store, in ms. */
 const GAP_PATIENCE = 50;
 
 /**
- * Puts a room's changes in order: each is shown once, in the order of `rev`. What comes too early waits; what stays
- * missing is read from the store.
+ * Orders a room's changes: each is shown once, in the order of `rev`. A change that arrives early waits. A gap that
+ * persists is filled from the store.
  */
 export class Sequencer {
   readonly #row: RoomRow;
@@ -20,13 +20,13 @@ export class Sequencer {
   readonly #show: (message: Message) => void;
   readonly #lost: (head: number) => void;
   readonly #early = new Map<number, Message>();
-  /** Its head is the last change shown; undefined until the room has been read. */
+  /** Its head is the last change shown; undefined until the room has been loaded. */
   #cache: HistoryCache | undefined;
   #cancelCatchUp: (() => void) | undefined;
   #isCatchingUp = false;
   #isClosed = false;
 
-  /** `show` adds the next change to the cache; `lost` begins anew at `head` after a gap too wide to be filled. */
+  /** `show` adds the next change to the cache. `lost` restarts the cache at `head`, after a gap too wide to fill. */
   constructor(
     row: RoomRow,
     { store, clock, log, show, lost }: {
@@ -45,13 +45,13 @@ export class Sequencer {
     this.#lost = lost;
   }
 
-  /** The room has been read up to the cache's head. */
+  /** Begins after the cache's head. */
   start(cache: HistoryCache): void {
     this.#cache = cache;
     this.#showWaiting();
   }
 
-  /** Takes a change in whatever order it comes, and however often. */
+  /** Accepts changes in any order, and duplicates. */
   take(message: Message): void {
     if (this.#cache && message.rev <= this.#cache.head) return;
     this.#early.set(message.rev, message);
@@ -97,7 +97,7 @@ export class Sequencer {
         }
       }
     } catch (error) {
-      this.#log("error", "Cannot fill a gap", { room: this.#row.slug, error });
+      this.#log("error", "Cannot fill gap in changes", { room: this.#row.slug, error });
     }
     this.#isCatchingUp = false;
     this.#showWaiting();

@@ -1,16 +1,16 @@
 import type { Connection } from "../transport/connection.ts";
 import type { Room } from "./room.ts";
 
-/** One connection listening to one room. The room delivers to it; the connection may have many. */
+/** One connection's subscription to one room. */
 export class Subscription {
   readonly connection: Connection;
   readonly room: Room;
-  /** Durable changes up to this `rev` were in the history it began with. */
+  /** Changes up to this `rev` were in the history that it was sent. */
   shown = 0;
   readonly #ended: (subscription: Subscription) => void;
   #isEnded = false;
 
-  /** `ended` is called once, when it ends. */
+  /** `ended` is called once, when the subscription ends. */
   constructor(connection: Connection, room: Room, ended: (subscription: Subscription) => void = () => {}) {
     this.connection = connection;
     this.room = room;
@@ -22,7 +22,7 @@ export class Subscription {
     return this.#isEnded;
   }
 
-  /** From now on nothing of the room is sent, also not what has been waiting for its frame. */
+  /** Stops delivery at once. Events that are queued for the next frame are not sent either. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;

@@ -3,18 +3,18 @@ import type { Connection } from "../transport/connection.ts";
 import type { Room } from "./room.ts";
 import { Subscription } from "./subscription.ts";
 
-/** Rooms that one connection can listen to. */
+/** Rooms that one connection can subscribe to. */
 export const SUBSCRIPTIONS_MAX = 200;
 
 interface Start {
   readonly after: number | undefined;
-  /** Called when the room cannot be read. */
+  /** Called when the history cannot be read. */
   readonly failed: (error: unknown) => void;
 }
 
 /**
- * The rooms that one connection listens to. Histories come room after room, and the next part is made only when the
- * client has taken the last one: a client that resumes in many rooms at once costs as much memory as in one.
+ * The subscriptions of one connection. Histories are sent one room at a time, and the next part is made only when the
+ * client has read the last: resuming in many rooms at once costs as much memory as in one.
  */
 export class Subscriptions {
   readonly #connection: Connection;
@@ -28,17 +28,20 @@ export class Subscriptions {
     this.#connection = connection;
   }
 
-  /** Rooms with a subscription, waiting ones included. */
+  /** Number of subscriptions, including those waiting to be served. */
   get size(): number {
     return this.#bySlug.size;
   }
 
-  /** The room of this name, if there is a subscription to it. */
+  /** The room with this slug, if there is a subscription to it. */
   room(slug: string): RoomRow | undefined {
     return this.#bySlug.get(slug)?.room.row;
   }
 
-  /** Subscribes to a room: its history, or what changed since `after`, then what happens. Starts anew where there is one. */
+  /**
+   * Subscribes to a room: sends its history, or the changes since `after`, then live events. Replaces an existing
+   * subscription.
+   */
   add(room: Room, start: Start): void {
     const { slug } = room.row;
     this.#bySlug.get(slug)?.end();
@@ -51,20 +54,20 @@ export class Subscriptions {
     this.#serve();
   }
 
-  /** The connection may be served from now on; until then, subscriptions wait. */
+  /** Starts to serve subscriptions. Until then they wait. */
   start(): void {
     this.#isStarted = true;
     this.#serve();
   }
 
-  /** Ends the subscription to a room; false when there was none. */
+  /** Ends the subscription to a room. Returns false when there is none. */
   end(slug: string): boolean {
     const subscription = this.#bySlug.get(slug);
     subscription?.end();
     return subscription !== undefined;
   }
 
-  /** The same, by the room's id. */
+  /** As {@link end}, by the room's id. */
   endById(room: RoomId): boolean {
     const found = [...this.#bySlug.values()].find((subscription) => subscription.room.row.id === room);
     found?.end();

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers";
 
 /**
- * Shares the event loop among those whose answers take work: one piece in a turn of the loop, and the turn goes round by
- * key (a person). Whoever asks for a hundred answers at once waits for them alone.
+ * A round-robin scheduler for work that blocks the event loop: one piece of work per turn of the loop, in turn by key
+ * (a user). A user who requests a hundred pages at once delays only their own.
  */
 export class Turns {
   readonly #waiting = new Map<unknown, (() => void)[]>();
@@ -35,7 +35,7 @@ export class Turns {
     }
     const [key, pieces] = first;
     const piece = pieces.shift();
-    // To the end of the line.
+    // Move the key to the back of the queue.
     this.#waiting.delete(key);
     if (pieces.length > 0) this.#waiting.set(key, pieces);
     piece?.();
@@ -43,5 +43,5 @@ export class Turns {
   }
 }
 
-/** The process has one event loop. */
+/** Shared by the whole process, which has one event loop. */
 export const turns = new Turns();

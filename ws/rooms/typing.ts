@@ -1,39 +1,39 @@
 import type { UserId } from "../../db/model.ts";
 import type { Clock } from "../clock.ts";
 
-/** How often one user's typing is told at most, in ms. */
-const PACE = 2000;
+/** Minimum interval between two typing events of one user, in ms. */
+const INTERVAL = 2000;
 
-/** Typing told to a room per second; in a crowd the rest is noise. */
-const TOLD_PER_SECOND = 5;
+/** Typing events sent to a room per second. More would be noise in a crowded room. */
+const PER_SECOND_MAX = 5;
 
-/** Users remembered at once. */
+/** Users tracked at once. */
 const USERS_MAX = 1000;
 
-/** Decides which typing is told to a room. */
+/** Throttles typing events in a room. */
 export class Typing {
   readonly #clock: Clock;
-  readonly #toldAt = new Map<UserId, number>();
-  #second = { start: 0, told: 0 };
+  readonly #sentAt = new Map<UserId, number>();
+  #second = { start: 0, sent: 0 };
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Whether to tell now that this user is typing. */
+  /** Whether to send this user's typing event now. */
   isDue(user: UserId): boolean {
     const now = this.#clock.now();
-    const toldAt = this.#toldAt.get(user);
-    if (toldAt !== undefined && Math.abs(now - toldAt) < PACE) return false;
-    if (Math.abs(now - this.#second.start) >= 1000) this.#second = { start: now, told: 0 };
-    if (++this.#second.told > TOLD_PER_SECOND) return false;
-    if (this.#toldAt.size > USERS_MAX) this.#toldAt.clear();
-    this.#toldAt.set(user, now);
+    const sentAt = this.#sentAt.get(user);
+    if (sentAt !== undefined && Math.abs(now - sentAt) < INTERVAL) return false;
+    if (Math.abs(now - this.#second.start) >= 1000) this.#second = { start: now, sent: 0 };
+    if (++this.#second.sent > PER_SECOND_MAX) return false;
+    if (this.#sentAt.size > USERS_MAX) this.#sentAt.clear();
+    this.#sentAt.set(user, now);
     return true;
   }
 
-  /** The user has sent the message; the next typing is told at once. */
+  /** Resets the user's interval, after a message from them. */
   stop(user: UserId): void {
-    this.#toldAt.delete(user);
+    this.#sentAt.delete(user);
   }
 }

@@ -1,4 +1,4 @@
-/** Why a connection is closed, as a client reads it; the second group says: do not come back. */
+/** WebSocket close codes. After one of the first group a client reconnects; after one of the second it must not. */
 export const closeCode = {
   restart: 1012,
   tooSlow: 1013,

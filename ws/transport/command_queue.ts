@@ -4,10 +4,10 @@ import { parseRequest, type Request } from "../commands/request.ts";
 import { Warned } from "../words/moderator.ts";
 import type { Connection, ConnectionHost } from "./connection.ts";
 
-/** Commands of one connection waiting for their turn. */
+/** Commands that one connection may have queued. */
 const QUEUE_MAX = 256;
 
-/** A connection's commands: they run one after the other, in the order in which they came, and each is answered. */
+/** The commands of one connection. They run one at a time, in order of arrival, and each gets a reply. */
 export class CommandQueue {
   readonly #connection: Connection;
   readonly #host: ConnectionHost;
@@ -20,12 +20,12 @@ export class CommandQueue {
     this.#host = host;
   }
 
-  /** Commands waiting for their turn. */
+  /** Queued commands. */
   get size(): number {
     return this.#waiting.length;
   }
 
-  /** Takes one frame of the client; `null` is one that is not text. `bytes` is its length. */
+  /** Handles one frame from the client. `text` is `null` for a binary frame; `bytes` is the frame's length. */
   take(text: string | null, bytes: number): void {
     const request = text === null ? undefined : parseRequest(text, this.#connection.encoding.name);
     if (!request) return this.#refuse(bytes, "invalid", "Invalid message format");
@@ -39,7 +39,7 @@ export class CommandQueue {
     if (!this.#isBusy) void this.#work();
   }
 
-  /** Resolves when no command is being worked on. */
+  /** Resolves when no command is running. */
   async idle(): Promise<void> {
     if (this.#isBusy) await new Promise<void>((resolve) => this.#whenIdle = resolve);
   }
@@ -57,7 +57,7 @@ export class CommandQueue {
       const { nonce } = request;
       try {
         const { id, room, secret } = await this.#host.run(this.#connection, request) ?? {};
-        // What only the asker is told must reach them, nonce or not.
+        // A secret is sent nowhere else, so it is acknowledged even without a nonce.
         if (nonce !== undefined || secret !== undefined) {
           this.#connection.reply({ type: "ack", nonce, id, room, secret });
         }
@@ -86,7 +86,7 @@ export class CommandQueue {
   }
 }
 
-/** The room that a command names. */
+/** The room named in a command. */
 function roomIn(fields: unknown): string | undefined {
   return roomSlug.safeParse((fields as { room?: unknown }).room).data;
 }

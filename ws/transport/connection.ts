@@ -11,33 +11,33 @@ import { CommandQueue } from "./command_queue.ts";
 import { Liveness } from "./liveness.ts";
 import { EMPTY_FRAME, type Frame, frame, type Transport } from "./transport.ts";
 
-/** Unsent bytes beyond which ephemeral events are left out. */
+/** Backlog, in bytes, above which ephemeral events are dropped. */
 const BACKLOG_SLOW = 256 * 1024;
 
-/** Unsent bytes beyond which the client is cut off: it comes back and resumes. */
+/** Backlog, in bytes, above which the client is disconnected. It reconnects and resumes. */
 const BACKLOG_MAX = 1024 * 1024;
 
-/** What a connection asks of the app around it. */
+/** The application as a connection uses it. */
 export interface ConnectionHost {
-  /** Runs one command. Throws `ChatError` for what the asker should know. */
+  /** Runs one command. Throws a `ChatError` for failures to report to the client. */
   run(connection: Connection, request: Request): Promise<Outcome>;
-  /** Whether this user may give another command now. */
+  /** Whether the user's rate limit permits another command now. Counts it. */
   allow(connection: Connection): boolean;
-  /** Whether another useless frame of so many bytes is tolerated from this user. */
+  /** Whether the user's abuse budget covers another useless frame of `bytes` bytes. Spends it. */
   tolerates(connection: Connection, bytes: number): boolean;
-  /** The connection has ended. Called exactly once. */
+  /** Called exactly once, when the connection has ended. */
   closed(connection: Connection): void;
   readonly log: Log;
   readonly metrics: Metrics;
 }
 
-/** One client. It listens to as many rooms as it has subscriptions, and gives commands. */
+/** One client: its subscriptions and its commands. */
 export class Connection {
-  /** As of now: it is exchanged when an administrator changes the account. */
+  /** Replaced when an administrator changes the user. */
   actor: User;
   readonly session: Session;
   readonly encoding: Encoding;
-  /** The room that commands mean that name none: that of the address it was opened with. */
+  /** The default room of commands: the one in the address that the connection was opened with. */
   readonly home: string | undefined;
   readonly subscriptions: Subscriptions = new Subscriptions(this);
   readonly #host: ConnectionHost;
@@ -45,9 +45,9 @@ export class Connection {
   readonly #liveness = new Liveness();
   #transport: Transport | undefined;
   #closed = false;
-  /** Bytes of its histories that it has not read yet: they do not count as backlog. */
+  /** Unread history, in bytes. It does not count as backlog. */
   #owed = 0;
-  /** Whether a part of a history is on its way and more will follow. */
+  /** Whether a page of history is being sent and more will follow. */
   #catchingUp = false;
   #whenGone: (() => void) | undefined;
 
@@ -66,7 +66,7 @@ export class Connection {
     return this.#closed;
   }
 
-  /** Bytes that its client has not read yet. */
+  /** Bytes that the client has not read yet. */
   get unsentBytes(): number {
     return this.#transport?.buffered ?? 0;
   }
@@ -79,12 +79,14 @@ export class Connection {
     this.#transport = transport;
   }
 
-  /** Resolves when the answer to its handshake has left: Deno before 2.7 loses a part of what is written before that. */
+  /**
+   * Resolves when the handshake response has been written. Deno before 2.7 loses some of what is written before that.
+   */
   async greeted(): Promise<void> {
     await this.#transport?.written();
   }
 
-  /** Resolves when its client has read all that was sent to it, or is gone. Not to be called again before that. */
+  /** Resolves when the client has read everything sent so far, or is gone. At most one call may be pending. */
   async taken(): Promise<void> {
     if (this.#closed || !this.#transport) return;
     this.#catchingUp = true;
@@ -92,13 +94,13 @@ export class Connection {
     this.#catchingUp = false;
   }
 
-  /** Takes one frame of the client; `null` is one that is not text. `bytes` is its length. */
+  /** Handles one frame from the client. `text` is `null` for a binary frame; `bytes` is the frame's length. */
   receive(text: string | null, bytes = text?.length ?? 0): void {
     this.#liveness.heard();
     if (!this.#closed) this.#commands.take(text, bytes);
   }
 
-  /** Tells this client alone, in one frame. */
+  /** Sends events to this client alone, in one frame. */
   reply(...events: ServerEvent[]): void {
     if (this.#closed) return;
     const text = encodeAll(this.encoding, events);
@@ -106,8 +108,8 @@ export class Connection {
   }
 
   /**
-   * Sends a part of a history. That may be larger than the bounds: the client is given the time to read it, and would
-   * otherwise never get past it.
+   * Sends a page of history. It may exceed the backlog limits: a slow client must be given time to read it, or it would
+   * be disconnected at the same point on every attempt.
    */
   welcome(history: Frame): void {
     if (history.length <= EMPTY_FRAME) return;
@@ -115,7 +117,9 @@ export class Connection {
     this.#owed += history.length;
   }
 
-  /** Sends a frame, unless the client does not keep up. `droppable`: it is ephemeral, and may be left out. */
+  /**
+   * Sends a frame, and disconnects a client that does not keep up. A `droppable` frame is ephemeral and may be dropped.
+   */
   deliver(data: Frame, droppable: boolean): void {
     const transport = this.#transport;
     if (this.#closed || !transport) return;
@@ -129,7 +133,7 @@ export class Connection {
     transport.send(data);
   }
 
-  /** One turn of the heartbeat. */
+  /** Pings the client, or ends the connection when the client is gone. */
   beat(heartbeat: Frame | undefined): void {
     const transport = this.#transport;
     if (this.#closed || !transport) return;
@@ -141,35 +145,35 @@ export class Connection {
     if (heartbeat) this.deliver(heartbeat, true);
   }
 
-  /** The client has answered a ping. */
+  /** A pong has arrived. */
   alive(): void {
-    // An answer that nobody has asked for is useless traffic.
-    if (!this.#liveness.isAsked) this.tolerate(0);
+    // An unsolicited pong is useless traffic.
+    if (!this.#liveness.awaitsPong) this.tolerate(0);
     this.#liveness.heard();
   }
 
-  /** The client has sent a ping, which is answered already. */
+  /** A ping has arrived. The transport has answered it. */
   pinged(): void {
     this.#liveness.heard();
     this.tolerate(0);
   }
 
-  /** Counts a useless frame, and ends the connection when there have been too many. */
+  /** Counts a useless frame, and closes the connection when the user's abuse budget is spent. */
   tolerate(bytes: number): void {
     if (!this.#closed && !this.#host.tolerates(this, bytes)) this.close(closeCode.abuse, "Too many refused messages");
   }
 
-  /** Leaves its rooms now and says goodbye. */
+  /** Ends all subscriptions now and closes the connection. */
   close(code: number, reason: string): void {
     if (this.#closed) return;
     this.#transport?.close(code, reason);
     this.#end();
   }
 
-  /** Ends it together with what it has not read, so that it comes back and resumes. */
+  /** Ends the connection and discards its backlog, so that the client reconnects and resumes. */
   cutOff(reason: string): void {
     this.close(closeCode.tooSlow, reason);
-    // It does not read, so it will not read the goodbye.
+    // A client that does not read would not read the close frame either.
     this.#transport?.terminate();
   }
 
@@ -178,7 +182,7 @@ export class Connection {
     this.#end();
   }
 
-  /** Resolves when no command is being worked on. */
+  /** Resolves when no command is running. */
   async idle(): Promise<void> {
     await this.#commands.idle();
   }

@@ -1,26 +1,26 @@
 import type { Duplex } from "node:stream";
 
-/** How long a peer has to take our last words and to go by itself, in ms. */
-export const GOODBYE = 1000;
+/** How long a peer has to read the last bytes and to close its end, in ms. */
+export const CLOSE_TIMEOUT = 1000;
 
-/** What is still taken from a peer that has been told to go, in bytes: room for its own goodbye, and thrown away. */
+/** Bytes still read, and discarded, from a peer that is being disconnected: enough for its close frame. */
 const DISCARDED_MAX = 64 * 1024;
 
 /**
- * Ends a connection whose last words have been written. Nothing that comes is looked at any more; beyond a little, nothing
- * is even read, so whoever goes on sending fills the network's buffers and not ours. Within a second the descriptor is
- * free, whatever the peer does.
+ * Closes a stream whose last bytes have been written. Input is discarded, and after a small amount no longer read, so a
+ * peer that keeps sending fills the network's buffers and not ours. The descriptor is free within {@link
+ * CLOSE_TIMEOUT}, whatever the peer does.
  */
 export function hangUp(stream: Duplex): void {
   let discarded = 0;
   stream.removeAllListeners("data");
-  // The answer of a polite peer is read: who closes a connection with unread bytes resets it, and its last words may be lost.
+  // Closing a socket with unread bytes resets it, and the peer may lose what was sent last.
   stream.on("data", ({ length }: Uint8Array) => {
     discarded += length;
     if (discarded > DISCARDED_MAX) stream.pause();
   });
   stream.resume();
   stream.end();
-  const timer = setTimeout(() => stream.destroy(), GOODBYE);
+  const timer = setTimeout(() => stream.destroy(), CLOSE_TIMEOUT);
   stream.once("close", () => clearTimeout(timer));
 }

@@ -3,13 +3,13 @@ import type { Connection } from "./connection.ts";
 import type { Encoding } from "../encoding/encoding.ts";
 import { type Frame, frame } from "./transport.ts";
 
-/** Between two pings of one connection, in ms: who has answered none of two is gone by the third, within 30 s. */
+/** How often each connection is pinged, in ms. Two missed pongs disconnect the client, within 30 s. */
 const BEAT = 9000;
 
-/** Parts of a beat: ten thousand connections are pinged some three hundred at a time. */
+/** Slots of the timer wheel: ten thousand connections are pinged about three hundred at a time. */
 const SLOTS = 36;
 
-/** One wheel for all connections instead of a timer each: it turns once in a beat. */
+/** Pings all connections from one timer wheel, which turns once per {@link BEAT}. */
 export class Heartbeat {
   readonly #slots = Array.from({ length: SLOTS }, () => new Set<Connection>());
   readonly #slotOf = new Map<Connection, Set<Connection>>();
@@ -17,7 +17,7 @@ export class Heartbeat {
   #at = 0;
   #nextSlot = 0;
 
-  /** The result stops it. */
+  /** Returns a function that stops it. */
   start(clock: Clock): () => void {
     return every(clock, BEAT / SLOTS, () => this.#tick());
   }

@@ -1,34 +1,37 @@
-/** Bytes that a client on the slowest line reads between two beats; fewer are no sign of life. */
+/** Bytes read between two beats that count as a sign of life. Even the slowest usable link reads this much. */
 const READ_MIN = 16 * 1024;
 
-/** Unanswered beats after which a client is gone, whatever TCP believes. */
+/** Missed pongs after which a client is gone, whatever TCP reports. */
 const MISSED_MAX = 2;
 
-/** Beats in a row in which a client that is sent its history has read nothing before it is given up. */
+/** Consecutive beats without progress after which a client that is being sent history is given up. */
 const STUCK_MAX = 3;
 
-/** Whether a client is still there, judged once a beat by its pongs, its frames and what it reads. */
+/** Decides once a beat whether a client is alive, from its pongs, its frames and its reading. */
 export class Liveness {
   #missed = 0;
   #stuck = 0;
   /** Unsent bytes at the last beat. */
   #backlog = 0;
 
-  /** Whether a ping waits for its answer. */
-  get isAsked(): boolean {
+  /** Whether a ping is unanswered. */
+  get awaitsPong(): boolean {
     return this.#missed > 0;
   }
 
-  /** The client has sent something. */
+  /** The client has sent a frame. */
   heard(): void {
     this.#missed = 0;
   }
 
-  /** One beat, with the bytes that are unsent now; false when the client is gone, and else a ping is due. */
+  /**
+   * Handles one beat. `backlog` is the number of unsent bytes now. Returns false when the client is gone; otherwise a
+   * ping is due.
+   */
   beat(backlog: number, isCatchingUp: boolean): boolean {
-    // Its pong stands behind what it is still reading: as long as it reads, it lives.
+    // The ping is queued behind the backlog, so a client that is reading is alive.
     if (backlog <= this.#backlog - READ_MIN) this.#missed = 0;
-    // Signs of life are no reason to wait for ever for a client that reads nothing.
+    // A client that sends but never reads must not hold its backlog for ever.
     this.#stuck = isCatchingUp && backlog > 0 && backlog >= this.#backlog ? this.#stuck + 1 : 0;
     this.#backlog = backlog;
     if (this.#missed >= MISSED_MAX || this.#stuck >= STUCK_MAX) return false;

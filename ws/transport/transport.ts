@@ -4,28 +4,28 @@ import type { Duplex, Writable } from "node:stream";
 import type { WebSocket } from "ws";
 import { hangUp } from "./hang_up.ts";
 
-/** A text frame, encoded once for as many sockets as there are. */
+/** An encoded text frame, shared by all sockets that it is sent to. */
 export type Frame = Buffer;
 
-/** The length of a frame with nothing in it, in bytes. */
+/** The length of a frame without a payload, in bytes. */
 export const EMPTY_FRAME = 2;
 
-/** One connection's two ends, as everything above sees them. */
+/** One WebSocket, as the rest of the server sees it. */
 export interface Transport {
   send(frame: Frame): void;
   ping(): void;
-  /** Resolves when what was sent so far has been handed to the system, or never will be. */
+  /** Resolves when everything sent so far has been handed to the operating system or has been lost. */
   written(): Promise<void>;
-  /** Bytes that the peer has not taken yet. */
+  /** Bytes that have not been written yet. */
   readonly buffered: number;
-  /** Says goodbye and reads nothing more; a second later the connection is gone, whatever the peer does. */
+  /** Sends a close frame and stops reading. A second later the socket is closed, whatever the peer does. */
   close(code: number, reason: string): void;
-  /** Ends it now, whatever the peer does. */
+  /** Closes the socket now. */
   terminate(): void;
 }
 
 export interface TransportEvents {
-  /** `null` for a frame that is not text; `bytes` is what it brought. */
+  /** `text` is `null` for a binary frame; `bytes` is the payload's length. */
   onText(text: string | null, bytes: number): void;
   onPing(): void;
   onPong(): void;
@@ -52,19 +52,19 @@ export function frame(text: string): Frame {
 }
 
 /**
- * What is parsed at one go, in bytes. A read may bring ten thousand empty frames; when one of them is the last we bear,
- * no more than this is parsed behind it.
+ * Bytes parsed in one step. One read may bring ten thousand empty frames; when one of them exhausts the abuse budget,
+ * no more than this is parsed after it.
  */
 const PARSED_AT_ONCE = 4096;
 
 const NOTHING = Buffer.alloc(0);
 
-/** A ping without a text (RFC 6455, 5.5.2), the same for everybody. */
+/** A ping without a payload (RFC 6455, 5.5.2). */
 const PING = Buffer.from([0x89, 0]);
 
 /**
- * A `Transport` over a socket of the `ws` library. Frames are written to the stream below it, ready made: `ws` itself does no
- * more for an uncompressed message, except to encode it anew for each socket.
+ * A `Transport` over a socket of the `ws` library. Encoded frames are written directly to the underlying stream: `ws`
+ * would do the same for an uncompressed message, except that it encodes it again for each socket.
  */
 export function transportOf(socket: WebSocket, events: TransportEvents): Transport {
   const { _socket: stream, _receiver: receiver } = socket as unknown as { _socket: Duplex; _receiver: Writable };
@@ -79,10 +79,10 @@ export function transportOf(socket: WebSocket, events: TransportEvents): Transpo
     if (leaving) return;
     leaving = true;
     hangUp(stream);
-    // `ws` parses what is left over when the stream closes.
+    // When the stream closes, `ws` parses what is left in its buffer.
     stream.prependListener("close", () => stream.read());
   };
-  // Instead of the listener of `ws`, which reads on after the end.
+  // Replaces the listener of `ws`, which keeps parsing after the connection has been closed.
   const [theirs] = stream.listeners("data") as (() => void)[];
   stream.on("data", (chunk: Uint8Array) => {
     for (let at = 0; at < chunk.length && socket.readyState === socket.OPEN; at += PARSED_AT_ONCE) {
@@ -105,7 +105,7 @@ export function transportOf(socket: WebSocket, events: TransportEvents): Transpo
     if (!leaving) events.onPong();
   });
   socket.on("close", onClose);
-  // Without a listener an error of one socket would end the process. `ws` has said goodbye by itself.
+  // An `error` event without a listener would end the process. `ws` has already sent a close frame.
   socket.on("error", leave);
   return {
     send(data) {

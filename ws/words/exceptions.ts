@@ -5,13 +5,13 @@ import { ALSO_NAMES } from "./rude.ts";
 import type { Term } from "./terms.ts";
 
 /**
- * What is let through although it looks like a word that must not be said: an administrator's words and phrases, and the
- * words and names that come with the program. Compared as they are written, accents included, in any case.
+ * Words and phrases that are allowed although they match a forbidden word: those of administrators, and the built-in
+ * ones. Compared as written, accents included, case-insensitively.
  */
 export class Exceptions {
   readonly #allowed: ReadonlySet<string>;
   readonly #phrases = new Map<string, boolean>();
-  /** How many words the phrases have. */
+  /** The numbers of words in the phrases. */
   readonly #lengths: readonly number[];
 
   readonly #builtIn: boolean;
@@ -25,12 +25,12 @@ export class Exceptions {
     this.#lengths = [...new Set([...this.#phrases.keys()].map((phrase) => phrase.split(" ").length))];
   }
 
-  /** Whether an administrator has taken a word off the list that comes with the program: then it is off in every spelling. */
+  /** Whether an administrator has allowed a built-in word, which then holds for every spelling. */
   allows(term: Term): boolean {
     return !term.own && this.#allowed.has(term.text);
   }
 
-  /** Whether what was taken for a term is another word, or a name. */
+  /** Whether a match is in fact another word, or a name. */
   except(term: Term, spelling: string, inName: boolean): boolean {
     const small = spelling.toLowerCase();
     if (this.#allowed.has(small)) return true;
@@ -41,7 +41,7 @@ export class Exceptions {
       (inName || isTitle(spelling) || spelling === spelling.toUpperCase() && /\P{ASCII}/u.test(spelling));
   }
 
-  /** Whether some pieces of a text are part of a phrase that is let through. */
+  /** Whether the pieces of a match are part of an allowed phrase. */
   cover(reading: Reading, term: Term, first: number, last: number): boolean {
     if (this.#phrases.size === 0) return false;
     for (const length of this.#lengths) {

@@ -1,4 +1,4 @@
-/** Said innocently although one of their words is not. */
+/** Innocent phrases that contain a forbidden word. */
 // deno-fmt-ignore
 export const INNOCENT_PHRASES: readonly string[] = [
   "blue tits", "chink in the", "chink of light", "chinks in the", "coal tits", "cock a doodle", "cock a hoop", "cock and bull",

@@ -3,20 +3,20 @@ import { DIGIT } from "./letters.ts";
 import type { Reading } from "./reading.ts";
 import type { Term } from "./terms.ts";
 
-/** What may stand between the letters of a word that is spelled out. */
+/** Separators between the letters of a spelled-out word. */
 const BETWEEN_LETTERS = /^(?:\s{1,3}|[^\s\p{L}\p{M}\p{N}]{1,3}|[-._*·•,] )$/u;
-/** What may stand between its parts. Nothing that ends a clause. */
+/** Separators between the parts of a split word. Nothing that ends a clause. */
 const BETWEEN_PARTS = /^(?:[ \u00a0]{1,2}|[-._*~|\/\\·•^]{1,2})$/;
 const APOSTROPHE = /^['’ʼ‘]$/;
-/** Pieces that may make one word, when they are more than single letters. */
+/** Maximum number of pieces that form one word, unless they are single letters. */
 const FEW = 4;
 const VOWEL = /[aeiouy]/i;
-/** Letters of one language or the other that are words. */
+/** Letters that are words in some language. */
 const SMALL_WORDS = "aeiouy";
 
 /**
- * Whether a word that begins with one piece may go on in another: in a few more, or in a row of single letters that are
- * parted alike. Asked for every piece, so it must say no soon.
+ * Whether a word that begins with one piece may continue in another: within a few pieces, or in a row of evenly
+ * separated single letters. Called for every piece, so it must reject early.
  */
 export function joins(reading: Reading, first: number, piece: number): boolean {
   const length = reading.gapLength(piece);
@@ -34,19 +34,21 @@ function isInRow(reading: Reading, piece: number): boolean {
   return piece > 0 && isSingle(reading, piece) && isSingle(reading, piece - 1);
 }
 
-/** Whether two pieces are parted alike from what is before them. */
+/** Whether the separators before two pieces are alike. */
 function sameGap(reading: Reading, one: number, other: number): boolean {
   return reading.gapLength(one) === reading.gapLength(other) && reading.gapBefore(one) === reading.gapBefore(other);
 }
 
-/** Whether pieces that make a word are meant as one: no accident of ordinary words, initials or abbreviations. */
+/**
+ * Whether pieces that form a word are meant as one, and are not ordinary words, initials or abbreviations by accident.
+ */
 export function joinsSafely(reading: Reading, first: number, last: number, term: Term): boolean {
   let single = true;
   for (let piece = first; piece <= last && single; piece++) single = isSingle(reading, piece);
   return single ? isSpelled(reading, first, last, term) : isTorn(reading, first, last, term);
 }
 
-/** "f u c k": one letter after the other, parted alike, and not out of a longer row. */
+/** "f u c k": single letters, evenly separated, and not part of a longer row. */
 function isSpelled(reading: Reading, first: number, last: number, term: Term): boolean {
   const gap = reading.gapBefore(first + 1);
   let digits = 0;
@@ -69,11 +71,11 @@ function isSpelled(reading: Reading, first: number, last: number, term: Term): b
   return (gap.length === 1 || gap.trim() === "") && digits === 0 && text === text.toLowerCase();
 }
 
-/** "fuc k": parts of which no sense can be made but this. */
+/** "fuc k": parts that make no other sense. */
 function isTorn(reading: Reading, first: number, last: number, term: Term): boolean {
-  // Which parts of an administrator's word are words ("pine apple") is not known.
+  // It is unknown which parts of an administrator's word are words themselves ("pine apple").
   if (term.length < 4 || term.own || term.honest || last - first >= FEW) return false;
-  // "it's hit": what stands behind an apostrophe is the end of a word.
+  // "it's hit": what follows an apostrophe is the end of a word.
   if (first > 0 && APOSTROPHE.test(reading.gapBefore(first))) return false;
   const text = spelling(reading, first, last);
   const small = text.slice(1) === text.slice(1).toLowerCase();

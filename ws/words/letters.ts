@@ -1,27 +1,27 @@
 import { LOOKS_LIKE } from "./look_alikes.ts";
 
 /**
- * What a character stands for, in one integer: the letter that it is compared as, and how it got there. Case, width,
- * accents and look-alikes are gone; the letters of other scripts than Latin keep what is a letter of its own there.
+ * Encodes in one integer the letter that a character is compared as, and how it was derived. Case, width, accents and
+ * look-alikes are folded. Letters of other scripts than Latin keep the distinctions of their script.
  */
 export const LETTER = (1 << 21) - 1;
-/** Read as a letter ("5hit"), but a number first of all. */
+/** A digit that can be read as a letter ("5hit"). */
 export const DIGIT = 1 << 21;
-/** Read as a letter ("$hit"), but a sign first of all. */
+/** A sign that can be read as a letter ("$hit"). */
 export const SIGN = 1 << 22;
-/** Of a script that is written without spaces. */
+/** From a script that is written without spaces. */
 export const UNSPACED = 1 << 23;
-/** Written as a to z, with nothing to fold but case. */
+/** Written as a to z; only the case was folded. */
 export const PLAIN = 1 << 24;
 
-/** `i` or `l`: "1", "!", "|". Given as `i`. */
+/** `i` or `l`: "1", "!", "|". Encoded as `i`. */
 export const EITHER = 1 << 25;
 
-/** Not a letter: parts words. */
+/** Not a letter: separates words. */
 export const GAP = 0;
-/** Not seen, or only decoration: as if it were not there. */
+/** Invisible or decorative: ignored. */
 export const UNSEEN = -1;
-/** Stands for more than one letter: they are in `LIGATURES`. */
+/** Represents several letters, listed in `LIGATURES`. */
 const LIGATURE = -2;
 
 const A = 97;
@@ -45,11 +45,11 @@ const LIKE_I_AND_L = /[1!|ıɪӏⅼꓲǀӀ]/u;
 const UNSPACED_SCRIPT =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const IN_WORDS = /[\p{L}\p{N}\p{M}]/u;
-/** Format characters, marks that go on any letter, vowel points, the stroke that lengthens Arabic, fillers. */
+/** Format characters, general combining marks, vowel points, the Arabic tatweel, fillers. */
 const NOT_SEEN =
   /[\p{Cf}\u0640\u115f\u1160\u3164\uffa0\u{e0100}-\u{e01ef}\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]|(?=\p{M})\p{Script=Inherited}|\p{Me}/u;
 
-/** Blocks in which NFKD, accents and look-alikes matter; elsewhere a letter is itself, but for its case. */
+/** Blocks in which NFKD, accents and look-alikes matter. Elsewhere only the case is folded. */
 const FOLDED_BLOCKS: readonly (readonly [number, number])[] = [
   [0x80, 0x5ff],
   [0x13a0, 0x13ff],
@@ -67,22 +67,22 @@ const FOLDED_BLOCKS: readonly (readonly [number, number])[] = [
 
 const LIGATURES = new Map<number, readonly number[]>();
 
-/** The basic plane, made once: 256 KB, some milliseconds. */
+/** The basic plane, built once: 256 KB, a few milliseconds. */
 const TABLE = makeTable();
 
-/** Letters of the astral planes that NFKC knows: mathematical ones, and those in squares. */
+/** Letters of the astral planes that NFKC decomposes: mathematical ones, and those in squares. */
 const ASTRAL = new Map(
   [[0x1d400, 0x1d7ff], [0x1f110, 0x1f149]].flatMap(([from, to]) =>
     Array.from({ length: to! - from! + 1 }, (_, at) => [from! + at, foldCompatible(from! + at)] as const)
   ),
 );
 
-/** The letter of a UTF-16 unit or code point; see the constants above. */
+/** Encodes a UTF-16 unit or code point; see the constants above. */
 export function letterOf(point: number): number {
   return point < 0x10000 ? TABLE[point]! : foldAstral(point);
 }
 
-/** The letters that one character stands for, when `letterOf()` gives neither a letter nor `GAP` nor `UNSEEN`. */
+/** The letters of a character for which `letterOf()` returns neither a letter nor `GAP` nor `UNSEEN`. */
 export function lettersOf(point: number): readonly number[] {
   return LIGATURES.get(point) ?? [];
 }
@@ -93,7 +93,7 @@ export function isLigature(letter: number): boolean {
 
 function makeTable(): Int32Array {
   const table = new Int32Array(0x10000);
-  // Surrogates by themselves are not characters.
+  // Lone surrogates are not characters.
   const units = Uint16Array.from({ length: 0x10000 }, (_, at) => at >= 0xd800 && at < 0xe000 ? 0 : at);
   const all = new TextDecoder("utf-16le").decode(units);
   for (const { 0: run, index } of all.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
@@ -123,7 +123,7 @@ function foldAscii(character: string): number {
   return sign === undefined ? GAP : letterFor(character, sign) | SIGN;
 }
 
-/** `known` is what the point is before anything is folded. */
+/** `known` is the encoding of the point before folding. */
 function fold(point: number, known: number): number {
   const character = String.fromCodePoint(point);
   const sign = SIGNS[character];
@@ -134,7 +134,7 @@ function fold(point: number, known: number): number {
   const keepsMarks = /\p{Script=Cyrillic}/u.test(character) && !/[ёЁѐЀ]/u.test(character);
   if (keepsMarks) return known;
   const letters = parts.filter((part) => IN_WORDS.test(part)).map(foldPart);
-  // "⑴" is "(1)": what brings signs of its own is a sign.
+  // "⑴" is "(1)": a character that decomposes into signs counts as a sign.
   if (letters.length === 0 || letters.length < parts.length && !known) return circled(parts);
   if (letters.length === 1) return letters[0]!;
   LIGATURES.set(point, letters);

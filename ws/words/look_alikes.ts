@@ -1,7 +1,7 @@
 /**
- * Letters that look like one of a to z, by the letter: from the confusable characters of Unicode (UTS 39, Unicode
- * licence), as far as they are letters of Latin, Greek, Cyrillic, Armenian, Cherokee, Coptic and Lisu; then small
- * capitals, and signs that people use. What NFKC turns into a letter (𝔣, ｆ, ⓕ, ᶠ) is not listed.
+ * Letters that look like one of a to z, by that letter: from Unicode's confusable characters (UTS 39, Unicode licence),
+ * limited to letters of Latin, Greek, Cyrillic, Armenian, Cherokee, Coptic and Lisu; plus small capitals, and signs in
+ * common use. Characters that NFKC converts to a letter (𝔣, ｆ, ⓕ, ᶠ) are not listed.
  */
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
   a: "ɑαаΑАᎪꓮⲁⲀᴀɐᗅ🅰🄰",
@@ -32,7 +32,7 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
   z: "ᴢꮓΖζᏃꓜʐƶƵȥȤᵶ",
 };
 
-/** By character, as it is written: a capital may look like another letter than its small one. */
+/** By character, case-sensitively: a capital may look like another letter than its lower case does. */
 export const LOOKS_LIKE: ReadonlyMap<string, string> = new Map(
   Object.entries(LOOK_ALIKES).flatMap(([letter, others]) => [...others].map((other) => [other, letter] as const)),
 );

@@ -2,21 +2,21 @@ import { DIGIT, LETTER } from "./letters.ts";
 import type { Reading } from "./reading.ts";
 import type { Term } from "./terms.ts";
 
-/** What hides a letter. */
+/** Signs that mask a letter. */
 const SIGNS = "*#%@$!_";
 const MORE_SIGNS = /^[*#%@$!_×•●■█\u{1f300}-\u{1faff}\u2600-\u27bf]+$/u;
-/** What also parts words. */
+/** Masks that also separate words. */
 const STROKES = "-–—";
 const VOWEL = /[aeiouyаеёиоуыэюяαεηιουω]/u;
 const LONGEST = 24;
 const NONE: readonly Term[] = [];
 
-/** Words in which signs stand for letters: "f**k", "b*tch", "m*therf*cker", "fu**". */
+/** Matches masked words, in which signs replace letters: "f**k", "b*tch", "m*therf*cker", "fu**". */
 export class Masks {
   readonly #words = new Map<string, Term[]>();
-  /** Those that a stroke may hide too: one vowel. */
+  /** Words in which a stroke may mask one vowel. */
   readonly #strokes = new Map<string, Term[]>();
-  /** How they all begin, up to a sign: most texts are done with after the first. */
+  /** All beginnings up to the first sign, which reject most texts early. */
   readonly #beginnings = new Set<string>();
 
   add(term: Term): void {
@@ -25,7 +25,7 @@ export class Masks {
     const word = term.letters.map((letter, at) => String.fromCodePoint(letter).repeat(term.runs[at]!)).join("");
     for (let from = 1; from < size; from++) {
       this.#beginnings.add(word.slice(0, from));
-      // Two letters must be left to see; what ends a word is hidden for two letters at least.
+      // At least two letters must be visible; a mask at the end hides at least two.
       for (let to = from + 1; to <= size && size - (to - from) >= 2; to++) {
         if (to === size && (from < 2 || to - from < 2 || term.honest)) continue;
         put(this.#words, word.slice(0, from) + "*".repeat(to - from) + word.slice(to), term);
@@ -37,7 +37,7 @@ export class Masks {
     if (term.text === "fuck") put(this.#words, "f***", term);
   }
 
-  /** Every choice of vowels: "m*therf*cker". */
+  /** Every combination of masked vowels: "m*therf*cker". */
   #addVowels(term: Term, masked: string, vowels: readonly number[]): void {
     for (const [index, at] of vowels.entries()) {
       const more = hide(masked, at);
@@ -47,7 +47,7 @@ export class Masks {
     }
   }
 
-  /** The words that begin with a piece and go on behind signs; what is hidden may be one of several. */
+  /** The words that begin with a piece and continue after a mask. A mask may match several words. */
   at(reading: Reading, piece: number): readonly Term[] {
     const before = reading.text[reading.begins[reading.from[piece]!]! - 1];
     if (before !== undefined && before !== "*" && hides(before)) return NONE;
@@ -70,7 +70,7 @@ export class Masks {
     return NONE;
   }
 
-  /** "fu**": what is hidden ends the word. */
+  /** "fu**": the mask ends the word. */
   #tail(reading: Reading, first: number, next: number, key: string): readonly Term[] {
     const end = reading.ends[reading.to[next - 1]! - 1]!;
     // "**or**" is bold.
@@ -84,10 +84,10 @@ function hides(gap: string): boolean {
   return gap.length === 1 && gap < "\x80" ? SIGNS.includes(gap) : MORE_SIGNS.test(gap);
 }
 
-/** What no masked word has. */
+/** A character that occurs in no masked word. */
 const NUMBER = "\0";
 
-/** "80-8" and "455_5" are numbers: what is left to see of a word must be more than digits. */
+/** "80-8" and "455_5" are numbers: the visible part of a word must not consist of digits. */
 function letters(reading: Reading, piece: number): string {
   let text = "";
   let isNumber = true;

@@ -7,28 +7,28 @@ import { isMostlyDigits, type Node, SPACE, type Term } from "./terms.ts";
 import { ENGLISH, Vocabulary } from "./vocabulary.ts";
 import { isWord, isWordWithSigns } from "./whole.ts";
 
-/** Letters that a word may go on for in the pieces after its first. The longest word of the administrators has 60. */
+/** Maximum letters of a word after its first piece. The longest of the administrators' words has 60. */
 const FURTHER = 64;
-/** How often one walk may try another letter for a "1". */
+/** How often one walk may try the other reading of a "1". */
 const FORKS = 8;
 
-/** Where a walk began, and what ends it. */
+/** Where a walk begins, which decides how it may end. */
 type Place = "piece" | "signs" | "inside" | "phrase";
 
 export interface Finding {
-  /** Letters that a word must have to be found. */
+  /** Minimum number of letters of a word. */
   readonly shortest: number;
-  /** In names there are no sentences to tell "Dick" from "dick". */
+  /** Whether the text is a name: then capitals do not distinguish "Dick" from "dick". */
   readonly name: boolean;
 }
 
 const IN_TEXT: Finding = { shortest: 1, name: false };
 
-/** Finds what must not be said. One pass, of some steps for each letter: texts are strangers'. */
+/** Finds forbidden words in one pass, with bounded work per letter, because texts are untrusted. */
 export class Matcher {
   readonly #reading = new Reading();
   readonly #vocabularies: readonly Vocabulary[];
-  /** Words that leetspeak would read letters into: found as they are written only. */
+  /** Words that leetspeak would confuse with numbers. Found only as they are written. */
   readonly #numbers: ReadonlySet<string>;
   readonly #exceptions: Exceptions;
   /** Whether a word is of a script without spaces, so that it may begin anywhere. */
@@ -41,13 +41,13 @@ export class Matcher {
   #place: Place = "piece";
   #from = 0;
   #piece = 0;
-  /** The end of what the word must reach, and of what it may. */
+  /** The minimum and maximum end of the word. */
   #reach = 0;
   #end = 0;
   #forks = 0;
   #further = 0;
 
-  /** `exceptions: false` leaves out those that come with the program: so they are found. */
+  /** `exceptions: false` disables the built-in exceptions, to find them. */
   constructor(words: readonly Word[], { exceptions = true } = {}) {
     this.#exceptions = new Exceptions(
       words.filter(({ kind }) => kind === "allowed").map(({ word }) => word),
@@ -60,7 +60,7 @@ export class Matcher {
     this.#vocabularies = others.length === 0 ? [ENGLISH] : [ENGLISH, new Vocabulary(others, true)];
   }
 
-  /** What the last question cost: see `Reading.steps`. */
+  /** The cost of the last call: see `Reading.steps`. */
   get steps(): number {
     return this.#reading.steps;
   }
@@ -80,7 +80,7 @@ export class Matcher {
     return signs && this.#findsAmongSigns() || masks && this.#findsMasked();
   }
 
-  /** Words that begin with a piece, alone or with the pieces after it. */
+  /** Finds words that begin with a piece, in it or continuing in those after it. */
   #findsAt(piece: number): boolean {
     const { letters, from: begins, to: ends } = this.#reading;
     const from = begins[piece]!;
@@ -124,7 +124,7 @@ export class Matcher {
     );
   }
 
-  /** Goes on from a node, to which `last` led, with the letter `at`. */
+  /** Continues from a node, which was reached with letter `last`, at letter `at`. */
   #walk(node: Node, depth: number, last: number, at: number, end: number, current: number): boolean {
     const reading = this.#reading;
     const { letters, pieces } = reading;
@@ -136,7 +136,7 @@ export class Matcher {
         const letter = letters[at]! & LETTER;
         const other = this.#other(at);
         if (other !== 0 && this.#forks > 0 && (last === other || node.next.has(other))) {
-          // Either of two letters: the second one here, the first one below.
+          // Ambiguous: try the second letter here, and the first one below.
           this.#forks--;
           if (last === other) {
             runs[depth]!++;
@@ -176,7 +176,9 @@ export class Matcher {
     }
   }
 
-  /** The other letter that this one may be, or 0: "1" is "i" or "l", and so are "I" and "l" where they stand out. */
+  /**
+   * The alternative reading of a letter, or 0: "1" is "i" or "l", and so are "I" and "l" where their case is unusual.
+   */
   #other(at: number): number {
     const letter = this.#reading.letters[at]!;
     const code = letter & LETTER;
@@ -185,7 +187,7 @@ export class Matcher {
     return this.#reading.standsOut(at) ? code === I ? L : I : 0;
   }
 
-  /** Whether one of the terms that end at a node is what is written up to a letter. */
+  /** Whether one of the terms that end at a node matches the text up to a letter. */
   #meets({ terms }: Node, to: number, last: number): boolean {
     if (terms === undefined) return false;
     if (last === this.#piece ? to < this.#reach : to !== this.#reading.to[last]) return false;
@@ -216,7 +218,7 @@ export class Matcher {
     return !this.#exceptions.except(term, spelled, name) && !this.#exceptions.cover(reading, term, first, last);
   }
 
-  /** Words of scripts without spaces, anywhere in a run of these. */
+  /** Finds words of scripts without spaces, anywhere in a run of such letters. */
   #findsInside(piece: number, from: number, to: number): boolean {
     for (let at = from; at < to; at++) {
       if (this.#startAt("inside", piece, at, at + 1, Math.min(to, at + FURTHER))) return true;
@@ -224,7 +226,7 @@ export class Matcher {
     return false;
   }
 
-  /** Words with signs for letters: runs of letters, digits and signs without a gap, whose outer signs may not count. */
+  /** Finds words with signs for letters: runs of letters, digits and signs without a gap. Outer signs are optional. */
   #findsAmongSigns(): boolean {
     const { letters, begins, ends, size } = this.#reading;
     for (let from = 0, to = 1; from < size; from = to, to = from + 1) {

@@ -7,7 +7,7 @@ import type { Bus } from "../bus/bus.ts";
 import type { Clock } from "../clock.ts";
 import type { WordList } from "./word_list.ts";
 
-/** The message was not taken, because of what it says. */
+/** A message was refused because of its language. */
 export class Warned extends ChatError {
   readonly warnings: number;
 
@@ -17,13 +17,13 @@ export class Warned extends ChatError {
   }
 }
 
-/** Decides what may be said, and what follows when somebody says something else. */
+/** Checks texts against the word lists, and warns or blocks their authors. */
 export class Moderator {
   readonly #store: Store;
   readonly #bus: Bus;
   readonly #clock: Clock;
   readonly #instance: Instance;
-  /** Read after the start: nobody waits for it to see the first page. */
+  /** Loaded after the start, so that the first page does not wait for it. */
   #words: Promise<WordList> | undefined;
 
   constructor(options: { store: Store; bus: Bus; clock: Clock; instance: Instance }) {
@@ -31,19 +31,19 @@ export class Moderator {
     this.#bus = options.bus;
     this.#clock = options.clock;
     this.#instance = options.instance;
-    // The administrator's words may have changed.
+    // The instance's own words may have changed.
     options.bus.subscribe("instance", () => this.#words = undefined);
   }
 
-  /** Reads the words, so that the first message does not wait for them. */
+  /** Loads the words, so that the first message does not wait for them. */
   async prepare(): Promise<void> {
     await this.#wordList();
   }
 
   /**
-   * Passes what may be said. What may not is counted: throws `Warned`, or blocks the account when there have been too
-   * many. Administrators are warned, never blocked. `nonce` keeps a message that is sent again from counting twice;
-   * `place` says what it was for, since the same text somewhere else is another offence.
+   * Checks a text. A forbidden word counts as a warning: throws `Warned`, or blocks the user after too many warnings.
+   * Administrators are warned but never blocked. `nonce` keeps a retry from counting twice. `place` says what the text
+   * was for: the same text elsewhere is another offence.
    */
   async check(actor: User, text: string, nonce: string | undefined, place = ""): Promise<void> {
     const words = await this.#wordList();
@@ -58,12 +58,12 @@ export class Moderator {
     );
   }
 
-  /** Whether somebody or something may not be called so, because of what the name says. */
+  /** Whether a name contains a forbidden word. */
   async forbidsName(name: string): Promise<boolean> {
     return (await this.#wordList()).forbidsName(name);
   }
 
-  /** Counts a warning; the one too many blocks. */
+  /** Counts a warning, and blocks the user when it exceeds the limit. */
   async warn(
     user: User,
     how: { by: Actor; reason: string; nonce?: string | undefined; offence?: string | undefined },
@@ -91,13 +91,13 @@ export class Moderator {
   }
 }
 
-/** The words of this store and those that come with the program; only the latter where there is no store yet. */
+/** Loads the built-in words and, if there is a store, the instance's own. */
 export async function readWordList(store: Store | undefined): Promise<WordList> {
   const { WordList } = await import("./word_list.ts");
   return new WordList(await store?.words.list() ?? []);
 }
 
-/** Tells offences apart without keeping what was said. */
+/** Identifies an offence without storing the text. */
 function fingerprint(...parts: string[]): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
 }

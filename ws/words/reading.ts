@@ -1,40 +1,40 @@
 import { GAP, isLigature, LETTER, letterOf, lettersOf, SIGN, UNSEEN, UNSPACED } from "./letters.ts";
 
-/** The letters that "$", "€", "£", "¢" and "+" are read as. */
+/** The letters that "$", "€", "£", "¢" and "+" can be read as. */
 const CURRENCY = [..."selct"].map((letter) => letter.charCodeAt(0));
 const MANY_MARKS = /(\p{M}{8})\p{M}+/gu;
-/** One message's worth; more makes room for itself. */
+/** Initial capacity: enough for a usual message. Grows on demand. */
 const USUAL = 1024;
 
 /**
- * A text as its letters, and where they part into pieces: runs of letters and digits of one kind of script. Signs that
- * may be read as letters are kept between the pieces. Made once and used for every text, since to make arrays costs
- * more than to fill them.
+ * A text as letters, divided into pieces: runs of letters and digits of one kind of script. Signs that can be read as
+ * letters are kept between the pieces. One instance is reused for all texts, since allocating arrays costs more than
+ * filling them.
  */
 export class Reading {
-  /** Composed (NFC), so that "u" with two dots is one character on both sides of a comparison. */
+  /** In NFC, so that "ü" is one character on both sides of a comparison. */
   text = "";
-  /** What has been looked at since the text was read: letters, gaps and candidates. The work that a text has made. */
+  /** Letters, gaps and candidates examined since the text was set: a measure of the work. */
   steps = 0;
-  /** How many letters there are. */
+  /** The number of letters. */
   size = 0;
-  /** Whether a sign stands beside a letter or a digit. */
+  /** Whether a sign is next to a letter or a digit. */
   signs = false;
-  /** Whether a sign follows a letter that might hide another. */
+  /** Whether a sign that may be a mask follows a letter. */
   masks = false;
   letters = new Int32Array(USUAL);
-  /** Where in the text a letter begins and ends. */
+  /** The positions in the text at which each letter begins and ends. */
   begins = new Int32Array(USUAL);
   ends = new Int32Array(USUAL);
 
   pieces = 0;
-  /** The first letter of a piece, and the one after its last. */
+  /** The first letter of each piece, and the one after its last. */
   from = new Int32Array(USUAL);
   to = new Int32Array(USUAL);
 
   read(text: string): void {
     this.text = compose(text);
-    // Where one character is more letters, it is at most a word of four.
+    // A character expands to four letters at most.
     this.#makeRoom(this.text.length * 4 + 1);
     this.size = this.pieces = 0;
     this.signs = this.masks = false;
@@ -72,7 +72,7 @@ export class Reading {
     }
   }
 
-  /** What stands between the piece before and this one. */
+  /** The separator before a piece. */
   gapBefore(piece: number): string {
     this.steps++;
     return this.text.slice(this.ends[this.to[piece - 1]! - 1]!, this.begins[this.from[piece]!]!);
@@ -82,13 +82,13 @@ export class Reading {
     return this.begins[this.from[piece]!]! - this.ends[this.to[piece - 1]! - 1]!;
   }
 
-  /** The letters from one to another as they are written, without what is not seen. */
+  /** The text of a range of letters as written, without invisible characters. */
   written(from: number, to: number): string {
     this.steps += to - from;
     return written(this.text.slice(this.begins[from]!, this.ends[to - 1]!));
   }
 
-  /** Whether a capital "I" stands among small letters, or a small "l" among capitals. */
+  /** Whether a letter is a capital "I" among lower case, or a small "l" among capitals. */
   standsOut(at: number): boolean {
     if (at === 0 || this.begins[at] !== this.ends[at - 1]) return false;
     const before = this.text[this.begins[at - 1]!]!;
@@ -102,7 +102,7 @@ export class Reading {
     this.ends[this.size++] = end;
   }
 
-  /** "A$55" are dollars. */
+  /** "A$55" is a price. */
   #isPrice(letter: number, end: number): boolean {
     const next = this.text.charCodeAt(end);
     return CURRENCY.includes(letter & LETTER) && next >= 48 && next <= 57;
@@ -114,13 +114,13 @@ export class Reading {
   }
 }
 
-/** What follows words all the time: space, full stop, comma, colon, apostrophe and the like. */
+/** Whether a character commonly follows a word: space, full stop, comma, colon, apostrophe and the like. */
 function isUsual(point: number): boolean {
   return point <= 32 || point === 39 || point === 44 || point === 46 || point === 58 || point === 59 || point === 47 ||
     point === 41 || point === 34;
 }
 
-/** NFC, of which the cost is the square of the marks that follow one letter: no script needs more than a few. */
+/** NFC, whose cost is quadratic in the marks on one letter: limits them to a few, which suffices for any script. */
 function compose(text: string): string {
   return isSimple(text) ? text : text.replace(MANY_MARKS, "$1").normalize("NFC");
 }
@@ -129,7 +129,7 @@ function isSimple(text: string): boolean {
   return !/[\u0300-\uffff]/.test(text);
 }
 
-/** As a person wrote it: width and invisible characters are not what one writes. */
+/** The text as its author perceives it: without differences in width and invisible characters. */
 export function written(text: string): string {
   if (/^\p{ASCII}*$/u.test(text)) return text;
   let plain = "";

@@ -1,7 +1,7 @@
 /**
- * The English words that must not be said. A line is a word and the endings that it takes; with a hyphen it is no word
- * without them. Every form is listed, since only whole words count. Left out are words that are mostly said innocently
- * ("negro" is a colour in three languages, "Fu" a family, "fk" a foreign key): an administrator adds what matters.
+ * The built-in English words. A line is a word and its endings; a word with a hyphen occurs only with them. Every form
+ * is listed, because only whole words match. Words that are mostly innocent are left out ("negro" is a colour in three
+ * languages, "Fu" a family name, "fk" a foreign key): an administrator can add them.
  */
 const FORMS = `
 fuck s ed er ers in ing ings y able wit wits wad wads face faces head heads boy boys tard tards up ups off you u ya me ass
@@ -181,12 +181,12 @@ incest
 poontang
 `;
 
-/** What is rude only as a whole. */
+/** Phrases that are rude only as a whole. */
 const PHRASES = ["blow job", "blow jobs", "hand job", "rim job", "rape you", "rape u", "rape ya"];
 
 /**
- * Words that people have to say: of medicine, of the law, or of another language. Written plainly they pass; who
- * disguises one ("p3n1s", "r e t a r d") means the other thing.
+ * Words with a legitimate use: in medicine, law or another language. They are allowed when written plainly, but not
+ * disguised ("p3n1s", "r e t a r d").
  */
 // deno-fmt-ignore
 export const HONEST: ReadonlySet<string> = new Set([
@@ -199,8 +199,8 @@ export const HONEST: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Rude words that are also names of people or places, or nouns of a language that writes these with a capital. Written
- * like a name ("Dick") they pass.
+ * Rude words that are also names of people or places, or nouns in a language that capitalizes these. They are allowed
+ * when capitalized like a name ("Dick").
  */
 // deno-fmt-ignore
 export const ALSO_NAMES: ReadonlySet<string> = new Set([

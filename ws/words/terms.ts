@@ -1,19 +1,19 @@
 import { HONEST } from "./rude.ts";
 import { DIGIT, GAP, isLigature, LETTER, letterOf, lettersOf, SIGN } from "./letters.ts";
 
-/** A word that must not be said, or a phrase of several. */
+/** A forbidden word or phrase. */
 export interface Term {
-  /** As its author wrote it, in small letters. */
+  /** As entered, in lower case. */
   readonly text: string;
-  /** Letters, without spaces. */
+  /** The number of letters, without spaces. */
   readonly length: number;
-  /** An administrator's, for which the program's own exceptions do not count. */
+  /** Whether it is an administrator's: built-in exceptions do not apply. */
   readonly own: boolean;
-  /** It has an honest use: written plainly it passes. */
+  /** Whether it has a legitimate use, so that it is allowed when written plainly. */
   readonly honest: boolean;
-  /** As they are compared, without repetition. */
+  /** The letters as compared, without repetition. */
   readonly letters: readonly number[];
-  /** How often each of its letters stands there, at least, one after the other: two for the "s" of "ass". */
+  /** The minimum run of each letter: two for the "s" of "ass". */
   readonly runs: readonly number[];
 }
 
@@ -22,14 +22,14 @@ export interface Node {
   terms?: Term[];
 }
 
-/** Between the words of a phrase. No letter. */
+/** Separates the words of a phrase. Not a letter. */
 export const SPACE = 32;
 
-/** Terms by their letters, one step for each letter; a letter that is repeated is one step. */
+/** A trie of terms. A repeated letter is one step. */
 export class Terms {
   readonly root: Node = { next: new Map() };
 
-  /** Gives the terms that a word has become: capitals may look like other letters than small ones. */
+  /** Adds a word. Returns its terms: capitals may look like other letters than lower case. */
   add(word: string, own: boolean): Term[] {
     const added: Term[] = [];
     for (const spelling of new Set([word, word.toUpperCase(), title(word)])) {
@@ -55,7 +55,7 @@ export class Terms {
   }
 }
 
-/** The letters of a word as they are compared, without repetition, and how often each is repeated. */
+/** The letters of a word as compared, without repetition, and the run of each. */
 export function skeleton(word: string): { letters: number[]; runs: number[] } {
   const letters: number[] = [];
   const runs: number[] = [];

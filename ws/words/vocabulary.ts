@@ -2,13 +2,13 @@ import { Masks } from "./masks.ts";
 import { rudePhrases, rudeWords } from "./rude.ts";
 import { Terms } from "./terms.ts";
 
-/** What must not be said: words, phrases, and words whose letters are hidden. */
+/** The forbidden words, phrases and masked words. */
 export class Vocabulary {
   readonly words = new Terms();
   readonly phrases = new Terms();
   readonly masks = new Masks();
 
-  /** `own` are an administrator's words. */
+  /** `own`: whether the words are an administrator's. */
   constructor(words: readonly string[], own: boolean) {
     for (const word of words) {
       if (/[^\p{L}\p{M}\p{N}]/u.test(word)) this.phrases.add(word, own);
@@ -17,5 +17,5 @@ export class Vocabulary {
   }
 }
 
-/** Made once: it takes some 20 ms. */
+/** Built once, because it takes about 20 ms. */
 export const ENGLISH = new Vocabulary([...rudeWords(), ...rudePhrases()], false);

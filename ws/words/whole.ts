@@ -2,16 +2,16 @@ import { DIGIT, PLAIN, SIGN } from "./letters.ts";
 import type { Reading } from "./reading.ts";
 import type { Term } from "./terms.ts";
 
-/** Shorter words happen by accident: in part numbers ("TIT2"), in abbreviations. */
+/** Shorter words occur by accident: in part numbers ("TIT2"), in abbreviations. */
 const LONG = 4;
 
 /**
- * Whether some letters of a piece are a word, which they are but for the digits: read as letters these make words of
- * hashes and part numbers, so there must be few of them, and no other sense.
+ * Whether a range of letters is a word on its own. Digits read as letters turn hashes and part numbers into words, so
+ * there must be few of them, and no other interpretation.
  */
 export function isWord(reading: Reading, term: Term, piece: number, from: number, to: number, name: boolean): boolean {
   let digits = 0;
-  // Something between the letters that is not seen is a disguise.
+  // Invisible characters between the letters are a disguise.
   let plain = reading.ends[to - 1]! - reading.begins[from]! === to - from;
   for (let at = from; at < to; at++) {
     if (reading.letters[at]! & DIGIT) digits++;
@@ -23,20 +23,20 @@ export function isWord(reading: Reading, term: Term, piece: number, from: number
   return digits === 0 || isLeet(reading, term, piece, from, to, digits);
 }
 
-/** Whether digits are meant as letters. What they stand beside ("anna1") is more often a name with a number. */
+/** Whether digits are meant as letters. Beside a name ("anna1") they are more often a number. */
 function isLeet(reading: Reading, term: Term, piece: number, from: number, to: number, digits: number): boolean {
   const whole = reading.written(reading.from[piece]!, reading.to[piece]!);
   if (term.own && whole.toLowerCase() === term.text) return true;
   if (digits * 2 > to - from || /^[\da-f]+$/i.test(whole)) return false;
   const word = reading.written(from, to);
   if (!/^(?:[^\p{Lu}]+|[^\p{Ll}]+|\p{Lu}[^\p{Lu}]+)$/u.test(word)) return false;
-  // "SH17" is a part.
+  // "SH17" is a part number.
   if (digits * 2 === to - from && !/\p{Ll}/u.test(word)) return false;
   if (term.length < LONG) return /^\p{Ll}+\d+\p{Ll}+$/u.test(whole);
   return !(digits === 1 && /[125689]$/.test(word));
 }
 
-/** Whether letters and signs are a word: not a mention, an exclamation, or something to calculate. */
+/** Whether letters and signs form a word, and not a mention, an exclamation or an expression. */
 export function isWordWithSigns(reading: Reading, term: Term, from: number, to: number): boolean {
   let digits = 0;
   let signs = 0;
@@ -46,7 +46,7 @@ export function isWordWithSigns(reading: Reading, term: Term, from: number, to: 
   }
   if (signs === 0 || digits * 2 > to - from || digits + signs === to - from) return false;
   const text = reading.written(from, to);
-  // "c||t" is a condition: those that calculate must be few, and inside.
+  // "c||t" is a condition: operators must be few, and inside the word.
   const calculating = text.match(/[!|+]/g)?.length ?? 0;
   if (/^[!|+]|[!|+]$/.test(text) || calculating * 2 > to - from - signs) return false;
   if (term.length < LONG && calculating > 0) return false;

@@ -3,7 +3,7 @@ import { Matcher } from "./matcher.ts";
 import { isRefusedName } from "./names.ts";
 
 /**
- * What may be said; who may speak is `db/policy.ts`. Finds whole words, through case, width, accents, leetspeak,
+ * The word filter; permissions are in `db/policy.ts`. Finds whole words, through case, width, accents, leetspeak,
  * repetition, separators, masks and look-alikes; never a word inside another.
  */
 export class WordList {
@@ -13,17 +13,17 @@ export class WordList {
     this.#matcher = new Matcher(words);
   }
 
-  /** Letters that the last question looked at: what it cost. */
+  /** The cost of the last call: the letters it examined. */
   get steps(): number {
     return this.#matcher.steps;
   }
 
-  /** Whether this must not be said. */
+  /** Whether a text contains a forbidden word. */
   forbids(text: string): boolean {
     return this.#matcher.finds(text);
   }
 
-  /** Whether a name must not be taken. In names `_`, `.`, `-` and digits part words as spaces do. */
+  /** Whether a name contains a forbidden word. In names `_`, `.`, `-` and digits separate words as spaces do. */
   forbidsName(name: string): boolean {
     return isRefusedName(this.#matcher, name);
   }

@@ -32,12 +32,12 @@ export const moderation: Migration = {
       .addColumn("resolved_at", "integer")
       .addColumn("resolution", "text")
       .execute();
-    // One person reports one message once.
+    // A user reports a message at most once.
     await db.schema.createIndex("reports_once").unique().on("reports").columns(["message_id", "reporter_id"]).execute();
     await db.schema.createIndex("reports_open").on("reports").column("id").where(sql.ref("resolved_at"), "is", null)
       .execute();
 
-    // Names stand here as they were: the entry outlives the account.
+    // Names are copies: entries outlive users.
     await db.schema.createTable("audit")
       .addColumn("id", "integer", (c) => c.primaryKey())
       .addColumn("at", "integer", (c) => c.notNull())

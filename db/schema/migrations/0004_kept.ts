@@ -3,13 +3,13 @@ import type { Migration } from "kysely/migration";
 
 export const kept: Migration = {
   async up(db: Kysely<unknown>) {
-    // A nonce makes the retry of one text harmless, not every text that is sent under it.
+    // A nonce protects the retry of one text, not other texts sent with it.
     await db.schema.alterTable("warnings").addColumn("offence", "text", (c) => c.notNull().defaultTo("")).execute();
     await db.schema.dropIndex("warnings_nonce").execute();
     await db.schema.createIndex("warnings_nonce").on("warnings").columns(["user_id", "nonce"])
       .where(sql.ref("nonce"), "is not", null).execute();
 
-    // What was reported, as it stood then: the message may be edited or deleted before anybody looks.
+    // A copy of the reported message, which may be edited or deleted before the report is read.
     await db.schema.alterTable("reports").addColumn("author", "text", (c) => c.notNull().defaultTo("")).execute();
     await db.schema.alterTable("reports").addColumn("content", "text", (c) => c.notNull().defaultTo("")).execute();
     await db.schema.alterTable("reports").addColumn("said_at", "integer", (c) => c.notNull().defaultTo(0)).execute();
@@ -18,7 +18,7 @@ export const kept: Migration = {
                 select users.username, messages.content, messages.created_at, messages.edited_at
                 from messages join users on users.id = messages.author_id where messages.id = reports.message_id)
               where resolved_at is null`.execute(db);
-    // How many a member has filed lately is asked with every report.
+    // Every new report counts the user's recent ones.
     await db.schema.createIndex("reports_reporter").on("reports").columns(["reporter_id", "created_at"]).execute();
   },
 };

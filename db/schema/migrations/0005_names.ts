@@ -4,7 +4,7 @@ import { skeleton } from "../../names/confusable.ts";
 
 export const names: Migration = {
   async up(db: Kysely<unknown>) {
-    // Not unique: those who look alike already keep their names.
+    // Not unique: existing names that look alike remain valid.
     await db.schema.alterTable("users").addColumn("skeleton", "text").execute();
     const { rows } = await sql<{ id: number; username: string }>`
       select id, username from users where deleted_at is null`.execute(db);
@@ -12,7 +12,7 @@ export const names: Migration = {
       await sql`update users set skeleton = ${skeleton(username)} where id = ${id}`.execute(db);
     }
     await db.schema.createIndex("users_skeleton").on("users").column("skeleton").execute();
-    // A search walks the users in the order of the page; this was the one order without an index.
+    // Searches read users in the page's sort order. This was the only order without an index.
     await sql`create index users_last_seen on users (coalesce(last_seen_at, 0), id)`.execute(db);
   },
 };

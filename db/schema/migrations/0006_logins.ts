@@ -8,7 +8,7 @@ interface Users {
 
 export const logins: Migration = {
   async up(db: Kysely<unknown>) {
-    // Until here all emails were ASCII, which is unique without regard to case: the keys are unique too.
+    // Earlier emails are ASCII and unique regardless of case, so their keys are unique.
     await db.schema.alterTable("users").addColumn("email_key", "text").execute();
     const users = db as Kysely<Users>;
     for (const { id, email } of await users.selectFrom("users").select(["id", "email"]).execute()) {
@@ -18,11 +18,11 @@ export const logins: Migration = {
     await db.schema.dropIndex("users_email").execute();
     await db.schema.createIndex("users_email_key").unique().on("users").column("email_key").execute();
 
-    // Whether a user has a session from an address is asked at every login; of one user there may be many.
+    // Every login queries whether the user has a session from the address. A user may have many.
     await db.schema.createIndex("sessions_address").on("sessions").columns(["user_id", "address"]).execute();
     await db.schema.dropIndex("sessions_user").execute();
 
-    // The highest cost of a hash is asked at every login.
+    // Every login queries the highest cost.
     await db.schema.createIndex("users_cost").on("users").expression(sql`substr(password_hash, 5, 2)`).execute();
   },
 };

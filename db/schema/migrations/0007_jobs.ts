@@ -15,10 +15,10 @@ export const jobs: Migration = {
       .addColumn("failed_at", "integer")
       .addColumn("error", "text", (c) => c.notNull().defaultTo(""))
       .execute();
-    // The runner asks for the earliest all the time.
+    // The runner queries the earliest run continuously.
     await db.schema.createIndex("jobs_run_at").on("jobs").column("run_at").where(sql.ref("run_at"), "is not", null)
       .execute();
-    // However many processes start at once, a schedule has one row.
+    // One row per schedule, even if several processes start at once.
     await db.schema.createIndex("jobs_schedule").unique().on("jobs").column("kind").where(
       sql.ref("scheduled"),
       "=",

@@ -9,7 +9,7 @@ import { logins } from "./0006_logins.ts";
 import { jobs } from "./0007_jobs.ts";
 import { rooms } from "./0008_rooms.ts";
 
-/** In order, for ever: a migration that has been released is never changed, a later one mends it. */
+/** In order. A released migration is never changed; a later one corrects it. */
 const migrations: Record<string, Migration> = {
   "0001_initial": initial,
   "0002_moderation": moderation,
@@ -23,21 +23,21 @@ const migrations: Record<string, Migration> = {
 
 export const migrationNames: readonly string[] = Object.keys(migrations);
 
-/** How a database that has seen these migrations stands to this program; "none" has seen none. */
+/** Compares a database's migrations with this program's; "none" has no migrations. */
 export function ageOf(seen: readonly string[]): "none" | "older" | "current" | "newer" {
   if (seen.length === 0) return "none";
   if (seen.some((name) => !Object.hasOwn(migrations, name))) return "newer";
   return seen.length < Object.keys(migrations).length ? "older" : "current";
 }
 
-/** The first migration that a database has not seen. */
+/** The first missing migration. */
 export function nextMigration(seen: readonly string[]): string | undefined {
   return Object.keys(migrations).find((name) => !seen.includes(name));
 }
 
 export const MADE_BY_NEWER = "the database was made by a newer version of Chatterbox";
 
-/** Brings the database to this program's schema. Throws when the database has seen a newer program. */
+/** Migrates the database to this program's schema. Throws if a newer version has migrated it. */
 export async function migrate<Schema>(db: Kysely<Schema>): Promise<void> {
   if (await isCurrent(db)) return;
   const provider = { getMigrations: () => Promise.resolve(migrations) };
@@ -49,13 +49,13 @@ export async function migrate<Schema>(db: Kysely<Schema>): Promise<void> {
   throw error;
 }
 
-/** Kysely's migrator takes 5 ms to find that there is nothing to do, and every start but the first waits for that. */
+/** Kysely's migrator takes 5 ms to find nothing to do, which would delay every start. */
 async function isCurrent<Schema>(db: Kysely<Schema>): Promise<boolean> {
   try {
     const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
     return ageOf(rows.map(({ name }) => name)) === "current";
   } catch {
-    // A new database has no such table; what else may be wrong, the migrator says.
+    // A new database does not have the table. The migrator reports any other error.
     return false;
   }
 }

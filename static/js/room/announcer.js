@@ -1,13 +1,13 @@
 import { beginning, nameIn, textIn } from "./facts.js";
 
-/** Messages that arrive within this time, in ms, are announced together; a longer pause follows many. */
+/** Messages within this window, in ms, are announced together. A longer pause follows many. */
 const PACE = 700;
 const PACE_OF_MANY = 5000;
 
-/** More messages than this are counted instead of read. */
+/** Above this number, messages are counted instead of read. */
 const READ_MAX = 3;
 
-/** How much of a long message is read, in characters. */
+/** Maximum length of a text that is read, in characters. */
 const LENGTH_MAX = 300;
 
 /** Announces new messages to screen readers. */
@@ -24,12 +24,12 @@ export class Announcer {
 
   say(item) {
     if (document.hidden) return;
-    // What will only be counted need not be kept.
+    // Messages that will only be counted need not be kept.
     this.#waiting.push(this.#waiting.length <= READ_MAX ? item : undefined);
     this.#timer ??= setTimeout(() => this.#speak(), PACE);
   }
 
-  /** The message is deleted: it is not read, and its text does not stay in the page. */
+  /** Drops a deleted message, so that its text is neither read nor kept in the page. */
   forget(item) {
     this.#waiting = this.#waiting.filter((waiting) => waiting !== item);
     if (this.#said.has(item)) this.#element.replaceChildren();

@@ -1,18 +1,18 @@
 import { isComposing, submitsOn } from "../keys.js";
 import { prepareBox } from "./text_box.js";
 
-/** Typing is signalled at most this often, in ms. */
+/** Minimum interval between typing signals, in ms. */
 const PACE = 2500;
 
-/** How long after a keystroke the draft is stored, in ms. */
+/** Delay between a keystroke and storing the draft, in ms. */
 const KEPT_AFTER = 200;
 
 /** The name under which the draft is stored. */
 const DRAFT = "text";
 
 /**
- * The message box of a room: Enter sends, Shift+Enter breaks the line, ArrowUp in an empty box edits the last message. Its
- * draft is stored per room, and stored once more when the room is left.
+ * The message box of a room: Enter sends, Shift+Enter breaks the line, ArrowUp in an empty box edits the last message.
+ * The draft is stored per room, and once more when the room is left.
  */
 export class Composer {
   #form;
@@ -25,7 +25,7 @@ export class Composer {
   #typedAt = 0;
   #timer;
   #isKept = true;
-  /** What was in the box when the room was opened. */
+  /** The draft with which the room was opened. */
   #found;
   #update;
 
@@ -79,7 +79,7 @@ export class Composer {
     this.#box.focus();
   }
 
-  /** Disables the box and shows why. What was typed stays. */
+  /** Disables the box and shows the reason. The text stays. */
   close(reason) {
     if (this.#box.disabled) return;
     this.#box.disabled = true;
@@ -91,13 +91,13 @@ export class Composer {
     this.#box.setAttribute("aria-describedby", why.id);
   }
 
-  /** Whether the text would be lost with this page. */
+  /** Whether closing the page would lose the text. */
   get isAtRisk() {
     this.#keep();
     return !this.#isKept;
   }
 
-  /** This page is a copy of another one: the draft that it was opened with belongs to that one. */
+  /** Gives up the draft: this page is a copy of another one, which owns it. */
   leaveToOther() {
     if (this.#box.value === this.#found) this.#fill("");
     else this.#keep();
@@ -125,7 +125,7 @@ export class Composer {
     this.#type();
   }
 
-  /** The room is left: a draft that could not be stored must survive in the outbox. */
+  /** Called when the room is left: a draft that could not be stored moves to the outbox. */
   #leave() {
     this.#keep();
     if (!this.#isKept) this.#onSend({ type: "send", content: this.#box.value }, "You were still writing this");

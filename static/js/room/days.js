@@ -3,7 +3,7 @@ import { dayOf, nameOfDay } from "../time.js";
 /** How often the names of days are checked at least, in ms: a computer that slept past midnight gets no timer. */
 const PACE = 5 * 60 * 1000;
 
-/** A line that names the day of the messages below. */
+/** Creates a line that names the day of the messages below. */
 export function dayLine(at) {
   const line = document.createElement("li");
   line.className = "day";
@@ -21,7 +21,7 @@ export function sweepDays(list) {
   }
 }
 
-/** Keeps "Today" and "Yesterday" true until the signal. */
+/** Keeps "Today" and "Yesterday" correct until the signal is aborted. */
 export function watchDays(list, signal) {
   function rename() {
     const now = new Date();

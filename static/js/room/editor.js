@@ -3,7 +3,7 @@ import { isComposing, submitsOn } from "../keys.js";
 import { ask } from "./question.js";
 import { prepareBox } from "./text_box.js";
 
-/** How long after a keystroke the text is stored, in ms. */
+/** Delay between a keystroke and storing the text, in ms. */
 const KEPT_AFTER = 200;
 
 /** Edits, deletes and reports messages in place. */
@@ -47,7 +47,7 @@ export class Editor {
       if (act === "cancel") this.#cancel(item);
     }, { signal });
     main.addEventListener("focusin", ({ target }) => this.#focused = target.closest(".editor"), { signal });
-    // The list removes and replaces messages, and does not know of editors.
+    // The list removes and replaces messages without knowing about editors.
     const changes = { childList: true, subtree: true, attributeFilter: ["data-rev"] };
     const observer = new MutationObserver(() => this.#update());
     observer.observe(this.#list, changes);
@@ -64,17 +64,17 @@ export class Editor {
     }
   }
 
-  /** Reopens what was being edited when the room was left. */
+  /** Reopens the editors that were open when the room was left. */
   start() {
     for (const [name, edit] of this.#kept.own()) this.#resume(name, edit);
   }
 
-  /** Reopens what was being edited in closed pages. */
+  /** Reopens the editors of closed pages. */
   async inherit() {
     for (const [name, edit] of await this.#kept.inherit()) this.#resume(name, edit);
   }
 
-  /** Stores what is being edited. Returns whether all of it could be stored. */
+  /** Stores the texts of open editors. Returns whether all could be stored. */
   keep() {
     return [...this.#open.values()].map(({ keep }) => keep()).every(Boolean);
   }
@@ -95,7 +95,7 @@ export class Editor {
 
   edit(item, { text, base } = {}) {
     if (item.querySelector(".editor")) return;
-    // An editor without changes closes.
+    // Close editors without changes.
     for (const [form, { base }] of this.#open) if (form.elements.content.value === base) this.#close(form);
     const form = this.#template.cloneNode(true);
     const box = form.elements.content;
@@ -154,7 +154,7 @@ export class Editor {
     this.#composer.focus();
   }
 
-  /** Its text is no longer needed. */
+  /** Drops an editor's stored text. */
   #forget(form) {
     const { key, keep } = this.#open.get(form);
     // Clears its timer.
@@ -163,7 +163,7 @@ export class Editor {
     this.#open.delete(form);
   }
 
-  /** The list has changed: messages being edited may have been replaced or removed. */
+  /** Handles a change of the list: messages being edited may have been replaced or removed. */
   #update() {
     for (const [form, edit] of this.#open) {
       const item = form.closest("li");
@@ -172,7 +172,7 @@ export class Editor {
     }
   }
 
-  /** The message has been edited elsewhere. The text being written stays, and may replace that edit. */
+  /** Handles an edit from elsewhere. The text in the editor stays, and may overwrite that edit. */
   #exchanged(form, edit, item) {
     edit.item = item;
     edit.rev = item.dataset.rev;
@@ -189,10 +189,11 @@ export class Editor {
   }
 
   #tell(form) {
-    form.querySelector(".changed").textContent = "This message has been changed meanwhile. Saving replaces that.";
+    form.querySelector(".changed").textContent =
+      "This message has been edited in the meantime. Saving overwrites that edit.";
   }
 
-  /** The room is left: an edit that could not be stored must survive in the outbox. */
+  /** Called when the room is left: an edit that could not be stored moves to the outbox. */
   #leave() {
     for (const [form, { key, keep }] of this.#open) if (!keep()) this.#defer(key, form.elements.content.value);
   }
@@ -200,10 +201,10 @@ export class Editor {
   /** Moves the text of an editor that cannot be shown to the pending messages. */
   #defer(key, text) {
     if (key.startsWith("message-")) this.#set(key, text, false);
-    else this.#outbox.add({ type: "send", content: text }, "You were still changing this");
+    else this.#outbox.add({ type: "send", content: text }, "You were still editing this");
   }
 
-  /** The message is no longer on the page: its text moves to the pending messages. */
+  /** The message is no longer on the page: moves its text to the pending messages. */
   #moveOut(form, { key, base, item }) {
     const text = form.elements.content.value;
     this.#forget(form);
@@ -227,10 +228,10 @@ export class Editor {
   /** Shows the text of an edit whose message is not on the page. */
   #set(key, content, isGone) {
     if (isGone) {
-      const reason = "The message you were editing was deleted. To try again sends this as a new message";
+      const reason = "The message you were editing was deleted. Trying again sends this as a new message";
       this.#outbox.add({ type: "send", content }, reason);
     } else {
-      const reason = "You were editing an earlier message. To try again saves this as its text";
+      const reason = "You were editing an earlier message. Trying again saves this as its text";
       this.#outbox.add({ type: "edit", id: idOf(key), content }, reason);
     }
   }
@@ -248,7 +249,7 @@ export class Editor {
     reason.value = "";
     reason.dispatchEvent(new Event("input"));
     const act = (id) => {
-      const thank = () => this.#notices.show("Thank you. The administrators will look at it.", "done");
+      const thank = () => this.#notices.show("Thank you. The administrators will review it.", "done");
       this.#outbox.add({ type: "report", id, reason: reason.value }, undefined, thank);
     };
     ask(this.#report, item, "report", { signal: this.#signal, act });

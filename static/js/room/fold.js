@@ -1,7 +1,7 @@
 /** Messages of more lines than this are folded. */
 const LINES = 24;
 
-/** Folds the tall ones among these messages. It measures them, so they must be in the document. */
+/** Folds tall messages. It measures them, so they must be in the document. */
 export function fold(items) {
   for (const item of items) item.classList.remove("long");
   const tall = items.filter((item) => {

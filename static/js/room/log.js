@@ -2,22 +2,22 @@ import { dayLine, sweepDays } from "./days.js";
 import { fold } from "./fold.js";
 import { dayOf, momentOf, timeOf } from "../time.js";
 
-/** Messages of one author that are no further apart than this, in ms, form a group. */
+/** Messages of one author within this time, in ms, form a group. */
 const TOGETHER = 5 * 60 * 1000;
 
-/** A list longer than KEPT_MAX is trimmed to KEPT while the reader is at the end; scrolling up fetches the rest. */
+/** A list longer than KEPT_MAX is trimmed to KEPT while the reader is at the end. Scrolling up fetches the rest. */
 const KEPT_MAX = 400;
 const KEPT = 300;
 
-/** The most rows drawn while the reader is not at the end. Beyond that, returning to the end reloads the page. */
+/** Maximum rows while the reader is not at the end. Beyond that, returning to the end reloads the page. */
 const DRAWN_MAX = 1500;
 
 /** Larger batches are shown without a fade. */
 const CALM = 3;
 
 /**
- * The list of messages of a room. Whatever arrives, live or as a page of history, is inserted by `seq`, and replaces what
- * is there if its `rev` is higher. So fragments may arrive repeatedly and in any order.
+ * A room's list of messages. A message, live or from a page of history, is inserted by `seq` and replaces the existing
+ * one if its `rev` is higher. So fragments may arrive repeatedly and in any order.
  *
  * Live fragments are drawn once per animation frame.
  */
@@ -59,7 +59,7 @@ export class Log {
     this.#onDraw();
   }
 
-  /** Takes live items of this room. */
+  /** Adds live items. */
   live(items) {
     for (const item of items) {
       item.remove();
@@ -71,7 +71,7 @@ export class Log {
     else if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#draw());
   }
 
-  /** Takes a page of earlier messages. */
+  /** Adds a page of earlier messages. */
   earlier(fetched) {
     this.#scroll.hold(() => {
       const items = fetched.filter((item) => item.id.startsWith("message-"));
@@ -81,7 +81,7 @@ export class Log {
     this.#onDraw();
   }
 
-  /** The reader is at the end. If the newest messages are not drawn, the page is loaded again. */
+  /** Called when the reader reaches the end. If the newest messages are not drawn, reloads the page. */
   catchUp() {
     if (this.#isBehind) location.reload();
   }
@@ -103,17 +103,17 @@ export class Log {
     this.#onDraw();
   }
 
-  /** Returns the element that now shows the message, if any. */
+  /** Inserts or replaces a message. Returns the element that now shows it, if any. */
   #take(item, isLive, isCalm) {
     const known = document.getElementById(item.id);
     if (known && Number(known.dataset.rev) >= Number(item.dataset.rev)) return;
     if (item.hidden) return this.#remove(known);
     if (known) return this.#replace(known, item);
     const [first] = this.#messages();
-    // An edit of a message that is not loaded: its page of history will contain it.
+    // An edit of a message that is not loaded: its page of history will contain the edit.
     if (isLive && first && Number(item.dataset.seq) < Number(first.dataset.seq)) return;
     const isFull = this.#list.children.length >= DRAWN_MAX && !this.#scroll.isAtEnd;
-    // Once one message is left out, all later ones are: the drawn list has no holes.
+    // Once one message is omitted, all later ones are, so that the list has no gaps.
     if (isLive) this.#isBehind ||= isFull;
     if (!isLive || !this.#isBehind) {
       this.#list.insertBefore(item, this.#placeOf(Number(item.dataset.seq)));
@@ -130,7 +130,7 @@ export class Log {
     return item;
   }
 
-  /** Keeps the element with its focus, tools and editor, and replaces what the server draws. */
+  /** Keeps the element with its focus, tools and editor, and replaces the server's part. */
   #replace(known, item) {
     const hadFocus = known.contains(document.activeElement);
     for (const child of [...known.children]) if (!child.matches(".tools, .editor, .seen")) child.remove();
@@ -173,7 +173,7 @@ export class Log {
     return place;
   }
 
-  /** Messages that are not stored yet stand together at the end. */
+  /** Pending messages are at the end. */
   #firstPending() {
     let first = null;
     for (

@@ -1,7 +1,7 @@
-/** A message that is stored within this time, in ms, never shows as pending. */
+/** A message that is stored within this time, in ms, is not shown as pending. */
 const UNNOTICED = 400;
 
-/** Shows the viewer's messages that are not stored yet, below all others. */
+/** Shows the viewer's unsent messages below all others. */
 export class Pending {
   #list;
   #outbox;
@@ -54,7 +54,7 @@ export class Pending {
     item.classList.toggle("failed", failed !== undefined);
     const said = failed === undefined ? waiting ?? "Sending…" : `Not sent: ${failed}`;
     const state = item.querySelector(".state");
-    // Announced at once: the author may be reading elsewhere.
+    // Announced immediately: the author may be elsewhere on the page.
     if (failed === undefined) state.removeAttribute("role");
     else state.setAttribute("role", "alert");
     if (state.textContent !== said) state.textContent = said;

@@ -1,11 +1,11 @@
 import { beginning, nameIn, textIn, timeIn } from "./facts.js";
 
-/** How much of the message is quoted, in characters. */
+/** Maximum length of the quotation, in characters. */
 const QUOTED_MAX = 300;
 
 /**
  * Asks for confirmation in a dialog that quotes the message, and calls `act` with its id if the answer is `answer`. The
- * dialog stays about the message it was opened for: it shows an edit, and disables its button when the message is deleted.
+ * dialog follows its message: it shows an edit, and disables its button when the message is deleted.
  */
 export function ask(dialog, item, answer, { signal, act }) {
   const { id } = item;
@@ -25,9 +25,9 @@ export function ask(dialog, item, answer, { signal, act }) {
     if (shown && shown.dataset.rev !== rev) {
       rev = shown.dataset.rev;
       draw(shown);
-      news.textContent = "It has been edited meanwhile.";
+      news.textContent = "It has been edited in the meantime.";
     } else if (!shown && item.hidden) {
-      news.textContent = "It has been deleted meanwhile.";
+      news.textContent = "It has been deleted in the meantime.";
       button.disabled = true;
     }
   });

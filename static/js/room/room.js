@@ -12,8 +12,8 @@ import { giveTools } from "./tools.js";
 import { Typing } from "./typing.js";
 
 /**
- * Brings a drawn room to life. Its modules register their listeners, observers and timers with one signal: `dispose` ends
- * all of them. What must outlive the room (connection, outboxes, storage) is in `app`.
+ * Activates a rendered room. Its modules register listeners, observers and timers with one signal, which `dispose`
+ * aborts. What outlives the room (connection, outboxes, storage) is in `app`.
  */
 export function openRoom(main, app) {
   const { viewer, notices } = app;
@@ -71,9 +71,9 @@ export function openRoom(main, app) {
   scroll.toEnd();
   composer.start();
   editor.start();
-  // Last: an edit whose message is not on the page has just become one of them.
+  // Last: an edit whose message is not on the page has just become pending.
   pending.draw();
-  // Not needed at once.
+  // Not needed immediately.
   void import("./copy.js").then(({ copyMessages }) => copyMessages(list, signal));
 
   return {
@@ -83,20 +83,20 @@ export function openRoom(main, app) {
     seen,
     typing,
     pending,
-    /** Whether something typed would be lost with the page. */
+    /** Whether closing the page would lose text. */
     get isAtRisk() {
       return composer.isAtRisk || !editor.keep();
     },
-    /** Nothing can be sent any more. */
+    /** Disables sending, with the reason. */
     close(reason) {
       composer.close(reason);
     },
-    /** Takes over what closed pages have left in this room. */
+    /** Takes over drafts and edits of closed pages in this room. */
     async inherit() {
       await composer.inherit();
       await editor.inherit();
     },
-    /** This page is a copy of another one. */
+    /** Gives up drafts: this page is a copy of another one. */
     leaveToOther() {
       composer.leaveToOther();
       editor.keep();

@@ -1,4 +1,4 @@
-/** What can have the focus inside a message. */
+/** Focusable elements inside a message. */
 const CONTROLS = "p a, .more, .tools button";
 
 /**
@@ -28,7 +28,7 @@ export class Roving {
     }, { signal });
   }
 
-  /** The list has changed. Unless it has the focus, its Tab stop is the newest message. */
+  /** Handles a change of the list. Unless it has the focus, its Tab stop is the newest message. */
   refresh() {
     if (this.#stop?.isConnected && this.#stop.contains(document.activeElement)) return name(this.#stop);
     const items = this.#items();

@@ -1,4 +1,4 @@
-/** Within this distance of the end, in px, the reader counts as being there. */
+/** Within this distance of the end, in px, the reader counts as being at the end. */
 const NEAR = 48;
 
 /** Earlier messages are fetched at this distance from the top, in px. */
@@ -7,17 +7,17 @@ const AHEAD = 800;
 /** For this long after the reader scrolls up, in ms, nearness to the end does not count: a wheel starts slowly. */
 const GRACE = 300;
 
-/** How long a page of earlier messages may take before it is requested again, in ms. */
+/** Time before a page of earlier messages is requested again, in ms. */
 const PATIENCE = 5000;
 
 /** Keys that scroll up. */
 const UP = new Set(["ArrowUp", "PageUp", "Home"]);
 
 /**
- * Follows the conversation while the reader is at its end, and never moves the view otherwise.
+ * Follows the conversation while the reader is at its end, and otherwise never moves the view.
  *
- * Only the reader leaves the end: by wheel, touch, keys or scroll bar, or by a position that changed between two of our own
- * changes. Every change of ours goes through `during`, which reads the position first.
+ * Only the reader leaves the end: by wheel, touch, keys or scroll bar, or by a position that changed between two of our
+ * own changes. Every change of ours goes through `during`, which reads the position first.
  */
 export class Scroll {
   #scroller;
@@ -28,7 +28,7 @@ export class Scroll {
   #frame = 0;
   #leftAt = -GRACE;
   #fingerAt = 0;
-  /** The scroll bar is held: nothing may move by itself. */
+  /** Whether the scroll bar is held, so that nothing may scroll by itself. */
   #isHeld = false;
   #isPaused = false;
   #fetching;
@@ -69,28 +69,28 @@ export class Scroll {
     return this.#atEnd && !this.#isPaused;
   }
 
-  /** While the reader uses the keyboard, the end is not followed. */
+  /** Suspends following while the reader uses the keyboard. */
   set isPaused(isPaused) {
     if (this.#isPaused === isPaused) return;
     this.#isPaused = isPaused;
     this.follow();
   }
 
-  /** Goes to the newest message and stays there. */
+  /** Scrolls to the newest message and follows from there. */
   toEnd() {
     this.#isPaused = false;
     this.#arrive();
     this.follow();
   }
 
-  /** The reader scrolls up. */
+  /** Stops following: the reader scrolls up. */
   leave() {
     if (this.#scroller.scrollHeight <= this.#scroller.clientHeight) return;
     this.#atEnd = false;
     this.#leftAt = performance.now();
   }
 
-  /** The content has grown: stays at the end if the reader is there. */
+  /** Scrolls to the end after the content has grown, if the reader is there. */
   follow() {
     if (!this.isAtEnd || this.#isHeld || this.#frame !== 0) return;
     this.#frame = requestAnimationFrame(() => {
@@ -107,7 +107,7 @@ export class Scroll {
     this.#last = this.#scroller.scrollTop;
   }
 
-  /** A new message has arrived below. */
+  /** Shows that a new message has arrived below. */
   announce() {
     if (!this.isAtEnd) this.#button.hidden = false;
   }
@@ -126,7 +126,7 @@ export class Scroll {
     if (this.#scroller.scrollTop < AHEAD && !this.#atEnd) this.#fetchEarlier();
   }
 
-  /** Reads where the reader has gone. */
+  /** Reads the position. */
   #read() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     const left = scrollHeight - scrollTop - clientHeight;

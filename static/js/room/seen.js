@@ -1,7 +1,7 @@
-/** How often the viewer's position is reported, in ms, give or take half: a thousand readers must not report at once. */
+/** How often the viewer's position is reported, in ms, ±50 %, so that a thousand readers do not report at once. */
 const PACE = 2000;
 
-/** Reports how far the viewer has read, and marks which of the viewer's messages somebody else has read. */
+/** Reports how far the viewer has read, and marks the viewer's messages that other members have read. */
 export class Seen {
   #list;
   #viewer;
@@ -45,7 +45,7 @@ export class Seen {
     }
   }
 
-  /** The list or the view has changed. */
+  /** Handles a change of the list or the view. */
   refresh() {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;

@@ -15,8 +15,8 @@ export function lengthOf(text) {
 }
 
 /**
- * Makes a text box as tall as its text, and shows by how much the text is too long. It is never cut: the author shortens
- * it. Returns what to call when the value was set by a script.
+ * Makes a text box as tall as its text, and shows by how much the text is too long. The text is never cut. Returns a
+ * function to call after a script has set the value.
  */
 export function prepareBox(box) {
   const max = Number(box.dataset.max);

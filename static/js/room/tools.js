@@ -1,6 +1,8 @@
 import { nameIn, timeIn } from "./facts.js";
 
-/** Adds the tools of a message when the pointer or the focus enters it. Each has a name that says which message it is for. */
+/**
+ * Adds the tools of a message when the pointer or the focus enters it. The name of each says which message it is for.
+ */
 export function giveTools(list, { signal, viewer }) {
   const [own, others] = ["tools-template", "others-tools-template"]
     .map((id) => document.getElementById(id).content.firstElementChild);

@@ -1,7 +1,7 @@
-/** A member who has not typed for this long, in ms, has stopped. */
+/** A member is shown as typing until this long after the last signal, in ms. */
 const FORGOTTEN = 4000;
 
-/** Shows who is typing, except the viewer. */
+/** Shows which other members are typing. */
 export class Typing {
   #element;
   #viewer;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { backoff } from "../../../cli/chat/backoff.ts";
 
-Deno.test("`backoff()` waits from half a second to a bound that doubles up to half a minute", () => {
+Deno.test("`backoff()` grows its bound from half a second, doubling up to half a minute", () => {
   const attempts = [0, 1, 2, 3, 4, 5, 6, 1_000];
   assert.deepEqual(attempts.map((attempt) => backoff(attempt, 0)), attempts.map(() => 500));
   assert.deepEqual(
@@ -10,6 +10,6 @@ Deno.test("`backoff()` waits from half a second to a bound that doubles up to ha
   );
 });
 
-Deno.test("`backoff()` spreads those who come back", () => {
+Deno.test("`backoff()` spreads reconnecting clients", () => {
   assert.equal(backoff(2, 0.5), 2_250);
 });

@@ -1,6 +1,6 @@
 import { command } from "../../support/program.ts";
 
-/** How a piped run of the client ended. */
+/** The outcome of a piped run of the client. */
 export interface Piped {
   readonly status: number;
   /** The lines of standard output. */
@@ -8,7 +8,7 @@ export interface Piped {
   readonly stderr: string;
 }
 
-/** `chatterbox chat` in a pipe, while it runs. */
+/** A running `chatterbox chat` in a pipe. */
 export class PipedChat implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
@@ -55,7 +55,7 @@ export class PipedChat implements AsyncDisposable {
     try {
       this.#child.kill("SIGKILL");
     } catch {
-      // It has ended already.
+      // It has already ended.
     }
     await this.#input.abort().catch(() => {});
     await this.ended();
@@ -65,7 +65,7 @@ export class PipedChat implements AsyncDisposable {
 /** Runs `chatterbox chat` with `input` as all of its standard input. */
 export async function pipe(args: string[], input: string, env: Record<string, string> = {}): Promise<Piped> {
   await using chat = new PipedChat(args, env);
-  // A client that ends before it has read everything is no failure of the test.
+  // A client may end before it has read everything.
   await chat.type(input).then(() => chat.endInput()).catch(() => {});
   return await chat.ended();
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { brief, clean, oneLine } from "../../../cli/chat/clean.ts";
 
-Deno.test("`clean()` leaves words, emoji, line breaks and tabs alone", () => {
+Deno.test("`clean()` keeps words, emoji, line breaks and tabs", () => {
   const text = "Grüße, 世界 👩‍👩‍👧 שלום\n\tindented \\ \"quoted\" 'text'";
   assert.equal(clean(text), text);
 });
 
-Deno.test("`clean()` lets no control character through, whatever sequence it begins", () => {
+Deno.test("`clean()` removes every control character, whatever sequence it begins", () => {
   const attacks = [
     "\x1b[2J\x1b[H",
     "\x1b]0;title\x07",
@@ -28,20 +28,20 @@ Deno.test("`clean()` lets no control character through, whatever sequence it beg
   assert.equal(clean("\x1b[31mred"), "␛[31mred");
 });
 
-Deno.test("`clean()` lets no bidi control and no half of a character through", () => {
+Deno.test("`clean()` removes bidi controls and lone surrogates", () => {
   const controls = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069";
   assert.equal(clean(`a${controls}b`), "ab");
   assert.equal(clean("a\ud800b"), "a\ufffdb");
 });
 
-Deno.test("`oneLine()` keeps a text on one line, and the text can be had back", () => {
+Deno.test("`oneLine()` encodes a text on one line, reversibly", () => {
   assert.equal(oneLine("one\ntwo\r\nthree\u2028four"), "one\\ntwo\\nthree\\nfour");
   const text = "a\\nb\nc\\\\d\n";
   const back = oneLine(text).replace(/\\(.)/g, (_all, letter) => letter === "n" ? "\n" : letter);
   assert.equal(back, text);
 });
 
-Deno.test("`brief()` is one short line", () => {
+Deno.test("`brief()` returns one short line", () => {
   assert.equal(brief(" one\n two\x1b "), "one two␛");
   assert.equal([...brief("😀".repeat(500))].length, 300);
 });

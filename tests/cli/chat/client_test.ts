@@ -5,7 +5,7 @@ import { message } from "./messages.ts";
 
 const DROPPED = { kind: "closed", code: 1006, reason: "" } as const;
 
-/** A client of alice's that was just told to run. */
+/** A client of alice's that has just started. */
 function start({ username = "alice" as string | undefined } = {}) {
   const network = new FakeNetwork();
   const shown: string[] = [];
@@ -37,18 +37,18 @@ function history(head: number, ...messages: object[]) {
   return { type: "history", messages, head };
 }
 
-Deno.test("`Client` asks for its room, and shows the history and what follows", () => {
+Deno.test("`Client` requests its room, and shows the history and live events", () => {
   const { network, shown } = start();
   assert.equal(network.link.address.href, "ws://chat.example/ws?room=general");
   network.link.opens(history(1, message(1, "one")), { type: "users", users: ["alice"], count: 1 });
-  network.link.tells({ type: "message", ...message(2, "two") }, { type: "system", content: "bob joined" });
+  network.link.sends({ type: "message", ...message(2, "two") }, { type: "system", content: "bob joined" });
   assert.deepEqual(shown, ["connected", "posted one", "online 1", "posted two", "notice bob joined"]);
 });
 
-Deno.test("`Client` comes back for exactly what it missed", async () => {
+Deno.test("`Client` resumes after the last rev it received", async () => {
   const { network, shown } = start();
   network.link.opens(history(2, message(1, "one"), message(2, "two")));
-  network.link.tells({ type: "message", ...message(3, "three") });
+  network.link.sends({ type: "message", ...message(3, "three") });
   network.link.onEnd(DROPPED);
   await calm();
   await network.pass(500);
@@ -61,12 +61,12 @@ Deno.test("`Client` comes back for exactly what it missed", async () => {
   assert.deepEqual(shown, ["connected again", "edited one!", "posted four", "deleted 2"]);
 });
 
-Deno.test("`Client` sends again what was not acknowledged, with the same nonce, and nothing else", async () => {
+Deno.test("`Client` resends only unacknowledged commands, with the same nonces", async () => {
   const { client, network, shown } = start();
   network.link.opens(history(0));
   for (const content of ["one", "two", "three"]) client.give({ type: "send", content });
   const first = network.link;
-  first.tells({ type: "ack", nonce: first.sent[0]?.nonce, id: 1 });
+  first.sends({ type: "ack", nonce: first.sent[0]?.nonce, id: 1 });
   assert.deepEqual(first.sent.map(({ content }) => content), ["one", "two"]);
   first.onEnd(DROPPED);
   await calm();
@@ -74,13 +74,13 @@ Deno.test("`Client` sends again what was not acknowledged, with the same nonce, 
   assert.deepEqual(network.link.sent, [], "nothing before the history");
   network.link.opens(history(1, message(1, "one")));
   assert.deepEqual(network.link.sent, [first.sent[1]]);
-  network.link.tells({ type: "ack", nonce: first.sent[1]?.nonce, id: 2 });
+  network.link.sends({ type: "ack", nonce: first.sent[1]?.nonce, id: 2 });
   assert.deepEqual(network.link.sent.map(({ content }) => content), ["two", "three"]);
   assert.equal(client.unconfirmed, 1);
   assert.equal(shown.filter((line) => line.startsWith("failed")).length, 0);
 });
 
-Deno.test("`Client` waits longer and longer for a server that is not there, and again briefly after a good connection", async () => {
+Deno.test("`Client` backs off while the server is unreachable, and starts over after a good connection", async () => {
   const { network, shown } = start();
   network.chance = 0.999999;
   network.link.opens(history(0));
@@ -101,34 +101,34 @@ Deno.test("`Client` waits longer and longer for a server that is not there, and 
   assert.equal(shown.at(-2), "connected again");
 });
 
-Deno.test("`Client.run()` ends with a reason when there is no point in coming back", async () => {
+Deno.test("`Client.run()` ends with a reason when reconnecting is pointless", async () => {
   const { network, ending } = start();
   network.link.opens(history(0));
   network.link.onEnd({ kind: "closed", code: 4401, reason: "" });
   assert.deepEqual(await ending, { kind: "ended", because: "Logged out: log in again" });
 });
 
-Deno.test("`Client.run()` gives the reason for which one was blocked", async () => {
+Deno.test("`Client.run()` returns the reason of a block", async () => {
   const { network, shown, ending } = start();
   network.link.opens(history(0));
-  network.link.tells({ type: "blocked", detail: "You are blocked\x1b[2J" });
+  network.link.sends({ type: "blocked", detail: "You are blocked\x1b[2J" });
   network.link.onEnd({ kind: "closed", code: 4403, reason: "Blocked" });
   assert.deepEqual(await ending, { kind: "ended", because: "You are blocked␛[2J" });
   assert.deepEqual(shown, ["connected"]);
 });
 
-Deno.test("`Client.run()` ends when the first connection does not come up", async () => {
+Deno.test("`Client.run()` ends when the first connection fails", async () => {
   const { network, ending } = start();
   network.link.onEnd({ kind: "unreachable", detail: "refused" });
   assert.equal((await ending).kind, "ended");
 });
 
-Deno.test("`Client` shows the room anew when too much was missed", async () => {
+Deno.test("`Client` shows the room anew after `reload`", async () => {
   const { client, network, shown } = start();
   network.link.opens(history(1, message(1, "one")));
   client.give({ type: "send", content: "mine" });
   const nonce = network.link.sent[0]?.nonce;
-  network.link.tells({ type: "reload" }, { type: "message", ...message(9, "not yet") });
+  network.link.sends({ type: "reload" }, { type: "message", ...message(9, "not yet") });
   assert.equal(network.link.isClosed, true);
   network.link.onEnd({ kind: "closed", code: 1000, reason: "" });
   await calm();
@@ -139,7 +139,7 @@ Deno.test("`Client` shows the room anew when too much was missed", async () => {
   assert.equal(network.link.sent[0]?.nonce, nonce);
 });
 
-Deno.test("`Client` shows the room anew when the server knows less than it did", async () => {
+Deno.test("`Client` shows the room anew when the server's head is lower", async () => {
   const { network, shown } = start();
   network.link.opens(history(5, message(5, "five")));
   network.link.onEnd(DROPPED);
@@ -153,22 +153,22 @@ Deno.test("`Client` shows the room anew when the server knows less than it did",
   assert.deepEqual(shown.slice(2), ["lost 500", "anew", "posted two"]);
 });
 
-Deno.test("`Client` says which command was refused, and waits with one that came too early", async () => {
+Deno.test("`Client` names the refused command, and delays one that was rate-limited", async () => {
   const { client, network, shown } = start();
   network.link.opens(history(0));
   client.give({ type: "send", content: "bad" });
   client.give({ type: "send", content: "early" });
   const { link } = network;
-  link.tells({ type: "error", detail: "Message is not allowed", code: "invalid", nonce: link.sent[0]?.nonce });
-  link.tells({ type: "error", detail: "Too many messages", code: "rate_limited", nonce: link.sent[1]?.nonce });
+  link.sends({ type: "error", detail: "Message is not allowed", code: "invalid", nonce: link.sent[0]?.nonce });
+  link.sends({ type: "error", detail: "Too many messages", code: "rate_limited", nonce: link.sent[1]?.nonce });
   assert.deepEqual(shown.slice(1), ["failed Message is not allowed"]);
   await network.pass(1_000);
   assert.deepEqual(link.sent.map(({ content }) => content), ["bad", "early", "early"]);
-  link.tells({ type: "ack", nonce: link.sent[2]?.nonce, id: 1 });
+  link.sends({ type: "ack", nonce: link.sent[2]?.nonce, id: 1 });
   assert.equal(client.unconfirmed, 0);
 });
 
-Deno.test("`Client` takes a deletion for done whose answer was lost", async () => {
+Deno.test("`Client` treats a deletion whose ack was lost as done", async () => {
   const { client, network, shown } = start();
   network.link.opens(history(1, message(1, "one")));
   client.give({ type: "delete", id: 1 });
@@ -177,34 +177,34 @@ Deno.test("`Client` takes a deletion for done whose answer was lost", async () =
   await network.pass(500);
   network.link.opens(history(2), { type: "delete", id: 1, rev: 2 });
   const [again] = network.link.sent;
-  network.link.tells({ type: "error", detail: "Message not found", code: "not_found", nonce: again?.nonce });
+  network.link.sends({ type: "error", detail: "Message not found", code: "not_found", nonce: again?.nonce });
   assert.deepEqual(shown.slice(-2), ["connected again", "deleted 1"]);
   assert.equal(client.awaits, "nothing");
 });
 
-Deno.test("`Client.give()` keeps a frame that would cost the connection", () => {
+Deno.test("`Client.give()` keeps a frame that is too large to send", () => {
   const { client, network, shown } = start();
   network.link.opens(history(0));
   client.give({ type: "send", content: "é".repeat(33_000) });
   assert.equal(network.link.sent.length, 0);
-  assert.deepEqual(shown.slice(1), ["failed it is longer than 64 KiB"]);
+  assert.deepEqual(shown.slice(1), ["failed message is longer than 64 KiB"]);
 });
 
-Deno.test("`Client.awaits` is nothing once all that was said is stored and was shown", () => {
+Deno.test("`Client.awaits` is empty once everything sent is stored and shown", () => {
   const { client, network } = start({ username: undefined });
   assert.equal(client.awaits, "history");
   network.link.opens(history(0));
   assert.equal(client.awaits, "nothing");
   client.give({ type: "send", content: "one" });
   assert.equal(client.awaits, "outcome");
-  network.link.tells({ type: "ack", nonce: network.link.sent[0]?.nonce, id: 1 });
+  network.link.sends({ type: "ack", nonce: network.link.sent[0]?.nonce, id: 1 });
   assert.equal(client.awaits, "sight");
-  network.link.tells({ type: "message", ...message(1, "one") });
+  network.link.sends({ type: "message", ...message(1, "one") });
   assert.equal(client.awaits, "nothing");
   assert.equal(client.lastOwn, 1);
 });
 
-Deno.test("`Client.typing()` and `Client.seen()` are mentioned now and then", async () => {
+Deno.test("`Client.typing()` and `Client.seen()` are throttled", async () => {
   const { client, network } = start();
   client.typing();
   network.link.opens(history(1, message(1, "one")));
@@ -212,9 +212,9 @@ Deno.test("`Client.typing()` and `Client.seen()` are mentioned now and then", as
   client.typing();
   client.typing();
   void client.seen();
-  network.link.tells({ type: "message", ...message(2, "two") });
+  network.link.sends({ type: "message", ...message(2, "two") });
   void client.seen();
-  network.link.tells({ type: "message", ...message(3, "three") });
+  network.link.sends({ type: "message", ...message(3, "three") });
   void client.seen();
   assert.deepEqual(network.link.sent, [{ type: "typing" }, { type: "seen", id: 1 }]);
   await network.pass(2_000);
@@ -223,7 +223,7 @@ Deno.test("`Client.typing()` and `Client.seen()` are mentioned now and then", as
   assert.deepEqual(network.link.sent.slice(2), [{ type: "seen", id: 3 }, { type: "typing" }]);
 });
 
-Deno.test("`Client.leave()` ends it, in the middle of a wait too", async () => {
+Deno.test("`Client.leave()` ends it, also during a backoff", async () => {
   const { client, network, ending } = start();
   network.link.opens(history(0));
   network.link.onEnd(DROPPED);

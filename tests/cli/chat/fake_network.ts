@@ -1,27 +1,27 @@
 import type { LinkListener } from "../../../cli/chat/link.ts";
 import type { Environment } from "../../../cli/chat/environment.ts";
 
-/** One connection that a test plays the server of. */
+/** A connection whose server is played by the test. */
 export interface FakeLink extends LinkListener {
   readonly address: URL;
-  /** What the client sent, parsed. */
+  /** The frames that the client sent, parsed. */
   readonly sent: { type: string; content?: string; nonce?: string; id?: number }[];
   readonly isClosed: boolean;
-  /** Opens and tells the events in one frame. */
+  /** Opens and sends the events in one frame. */
   opens(...events: object[]): void;
-  /** Tells the events in one frame. */
-  tells(...events: object[]): void;
+  /** Sends the events in one frame. */
+  sends(...events: object[]): void;
 }
 
-/** Time and a network that stand still until the test moves them. */
+/** A clock and a network that the test moves. */
 export class FakeNetwork implements Environment {
   readonly links: FakeLink[] = [];
-  /** What is waited for, in ms. */
+  /** The pending timers, in ms. */
   readonly waits: number[] = [];
   #time = 0;
   #timers: { at: number; resolve: () => void }[] = [];
 
-  /** The connection that was dialled last. */
+  /** The connection dialled last. */
   get link(): FakeLink {
     const link = this.links.at(-1);
     if (link === undefined) throw new Error("Nothing was dialled");
@@ -31,7 +31,7 @@ export class FakeNetwork implements Environment {
   readonly dial: Environment["dial"] = (address, _token, listener) => {
     const sent: FakeLink["sent"] = [];
     let isClosed = false;
-    const tells = (...events: object[]) => listener.onFrame(events.map((event) => JSON.stringify(event)).join("\n"));
+    const sends = (...events: object[]) => listener.onFrame(events.map((event) => JSON.stringify(event)).join("\n"));
     this.links.push({
       address,
       sent,
@@ -41,10 +41,10 @@ export class FakeNetwork implements Environment {
       onOpen: () => listener.onOpen(),
       onFrame: (frame) => listener.onFrame(frame),
       onEnd: (end) => listener.onEnd(end),
-      tells,
+      sends,
       opens(...events) {
         listener.onOpen();
-        tells(...events);
+        sends(...events);
       },
     });
     return {
@@ -55,7 +55,7 @@ export class FakeNetwork implements Environment {
 
   readonly fetch = () => Promise.reject(new Error("No network"));
   readonly now = () => this.#time;
-  /** What the client takes for chance. */
+  /** The client's random number. */
   chance = 0;
   readonly random = () => this.chance;
 
@@ -67,7 +67,7 @@ export class FakeNetwork implements Environment {
     });
   };
 
-  /** Lets `ms` pass, and everything happen that was waiting for it. */
+  /** Advances by `ms`, and runs everything due by then. */
   async pass(ms: number): Promise<void> {
     this.#time += ms;
     const due = this.#timers.filter(({ at }) => at <= this.#time);
@@ -77,7 +77,7 @@ export class FakeNetwork implements Environment {
   }
 }
 
-/** Resolves when everything that was about to happen has happened, as far as it needs no time. */
+/** Resolves when all pending tasks that need no time have run. */
 export async function calm(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
 }

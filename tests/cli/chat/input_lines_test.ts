@@ -9,18 +9,18 @@ async function linesOf(...chunks: (string | Uint8Array)[]) {
   return await Array.fromAsync(inputLines(input));
 }
 
-Deno.test("`inputLines()` splits where lines end, not where chunks do", async () => {
+Deno.test("`inputLines()` splits at line ends, not at chunks", async () => {
   assert.deepEqual(await linesOf("one\ntw", "o\r\n", "\nthree"), ["one", "two", "", "three"]);
   assert.deepEqual(await linesOf("one\n"), ["one"]);
   assert.deepEqual(await linesOf(), []);
 });
 
-Deno.test("`inputLines()` puts a character together that two chunks share", async () => {
+Deno.test("`inputLines()` joins a character split between two chunks", async () => {
   const [bytes] = [new TextEncoder().encode("é\n")];
   assert.deepEqual(await linesOf(bytes.slice(0, 1), bytes.slice(1)), ["é"]);
 });
 
-Deno.test("`inputLines()` gives up a line that is too long, and goes on with the next", async () => {
+Deno.test("`inputLines()` drops a line that is too long, and continues with the next", async () => {
   const chunk = "x".repeat(10_000);
   assert.deepEqual(await linesOf(...Array.from({ length: 20 }, () => chunk), "\nnext\n"), [undefined, "next"]);
   assert.deepEqual(await linesOf(...Array.from({ length: 20 }, () => chunk)), [undefined]);

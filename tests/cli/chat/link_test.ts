@@ -12,7 +12,7 @@ interface Playground extends AsyncDisposable {
   readonly requests: IncomingMessage[];
 }
 
-/** A server that does with each socket what the test says, and never pings by itself. */
+/** A server whose sockets the test controls, and which never pings by itself. */
 async function serving(play: (socket: WebSocket) => void): Promise<Playground> {
   const requests: IncomingMessage[] = [];
   const server = createServer();
@@ -35,7 +35,7 @@ async function serving(play: (socket: WebSocket) => void): Promise<Playground> {
   };
 }
 
-/** Dials and resolves to all that was heard until the end. */
+/** Dials and resolves to everything received until the end. */
 async function listen(address: URL, silenceMs: number, onOpen: (close: () => void) => void = () => {}) {
   const frames: string[] = [];
   const { promise, resolve } = Promise.withResolvers<LinkEnd>();
@@ -47,7 +47,7 @@ async function listen(address: URL, silenceMs: number, onOpen: (close: () => voi
   return { end: await promise, frames };
 }
 
-Deno.test("`dialer()` shows the token to the server and to nobody who reads addresses", async () => {
+Deno.test("`dialer()` sends the token to the server, outside the URL", async () => {
   await using server = await serving((socket) => {
     socket.send("hello");
     socket.close(1012, "restart");
@@ -59,13 +59,13 @@ Deno.test("`dialer()` shows the token to the server and to nobody who reads addr
   assert.deepEqual(end, { kind: "closed", code: 1012, reason: "restart" });
 });
 
-Deno.test("`dialer()` gives up a connection on which nothing is heard", async () => {
+Deno.test("`dialer()` closes a silent connection", async () => {
   await using server = await serving(() => {});
   const { end } = await listen(server.address, 50);
   assert.deepEqual(end, { kind: "closed", code: 1006, reason: "" });
 });
 
-Deno.test("`dialer()` takes a ping for a sign of life", async () => {
+Deno.test("`dialer()` takes a ping as a sign of life", async () => {
   let pings = 0;
   await using server = await serving((socket) => {
     const timer = setInterval(() => {
@@ -79,14 +79,14 @@ Deno.test("`dialer()` takes a ping for a sign of life", async () => {
   assert.equal(end.kind === "closed" && end.code, 1001);
 });
 
-Deno.test("`dialer()` closes politely", async () => {
+Deno.test("`dialer()` sends a close frame", async () => {
   const { promise: code, resolve } = Promise.withResolvers<number>();
   await using server = await serving((socket) => void socket.on("close", resolve));
   await listen(server.address, 5_000, (close) => close());
   assert.equal(await code, 1000);
 });
 
-Deno.test("`dialer()` tells a refusal from a server that is not there", async () => {
+Deno.test("`dialer()` distinguishes a refusal from an unreachable server", async () => {
   const server = createServer((_request, response) => {
     response.writeHead(403, { "content-type": "application/json" }).end(`{"detail":"User is blocked"}`);
   });

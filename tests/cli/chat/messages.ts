@@ -1,6 +1,6 @@
 import type { Message } from "../../../cli/chat/protocol.ts";
 
-/** A message that was posted as the `id`th change of its room, unless told otherwise. */
+/** A message posted as the `id`th change of its room, unless told otherwise. */
 export function message(id: number, content: string, more: Partial<Message> = {}): Message {
   return {
     id,

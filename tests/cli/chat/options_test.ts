@@ -23,11 +23,11 @@ Deno.test("`readOptions()` reads an address and every flag, in any order", () =>
   });
 });
 
-Deno.test("`readOptions()` answers a plea for help before it complains of anything else", () => {
+Deno.test("`readOptions()` prints help before it reports errors", () => {
   assert.deepEqual(readOptions(["nonsense", "--help"]), { kind: "help" });
 });
 
-Deno.test("`readOptions()` says in one line what is wrong", () => {
+Deno.test("`readOptions()` reports an error in one line", () => {
   const wrong = [
     ["localhost:8000"],
     ["ftp://example.org"],

@@ -5,7 +5,7 @@ function say(content: string) {
   return { type: "send" as const, content };
 }
 
-/** An outbox whose frames are kept as they are sent. */
+/** An outbox that records the frames it sends. */
 function open() {
   const outbox = new Outbox();
   const frames: { content: string; nonce: string }[] = [];
@@ -13,7 +13,7 @@ function open() {
   return { outbox, frames, send };
 }
 
-Deno.test("`Outbox` sends one command at a time, in the order given", () => {
+Deno.test("`Outbox` sends one command at a time, in order", () => {
   const { outbox, frames, send } = open();
   outbox.open(send);
   outbox.give(say("one"));
@@ -24,7 +24,7 @@ Deno.test("`Outbox` sends one command at a time, in the order given", () => {
   assert.equal(outbox.size, 1);
 });
 
-Deno.test("`Outbox` sends what has no answer again over the next connection, with the same nonce", () => {
+Deno.test("`Outbox` resends unanswered commands over the next connection, with the same nonces", () => {
   const { outbox, frames, send } = open();
   outbox.give(say("one"));
   assert.equal(frames.length, 0);
@@ -40,7 +40,7 @@ Deno.test("`Outbox` sends what has no answer again over the next connection, wit
   assert.notEqual(frames.at(-1)?.nonce, frames[0]?.nonce);
 });
 
-Deno.test("`Outbox.resolve()` knows each nonce once, and none that is not its own", () => {
+Deno.test("`Outbox.resolve()` accepts each of its own nonces once", () => {
   const { outbox, frames, send } = open();
   outbox.open(send);
   outbox.give(say("one"));

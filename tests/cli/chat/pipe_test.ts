@@ -5,8 +5,8 @@ import { command, startProgram } from "../../support/program.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 import { pipe, PipedChat } from "./chat_program.ts";
 
-/** Lines without the time they begin with. */
-function untimed(lines: string[]): string[] {
+/** Lines without their time. */
+function withoutTimes(lines: string[]): string[] {
   return lines.map((line) => {
     assert.match(line, /^\d\d:\d\d \S+: /);
     return line.slice(6);
@@ -25,39 +25,39 @@ Deno.test("`chatterbox chat` in a pipe sends each line as a message and prints e
     "alice: two \\\\ [31m",
     "alice: last, without an end",
   ];
-  assert.deepEqual(untimed(sent.lines), expected);
+  assert.deepEqual(withoutTimes(sent.lines), expected);
   const read = await pipe([server.url], "", { CHATTERBOX_TOKEN: token });
   assert.equal(read.status, 0);
-  assert.deepEqual(untimed(read.lines), expected);
+  assert.deepEqual(withoutTimes(read.lines), expected);
 });
 
-Deno.test("`chatterbox chat` in a pipe prints a message of several lines on one, and no escape sequence", async () => {
+Deno.test("`chatterbox chat` in a pipe prints a message of several lines on one, without escape sequences", async () => {
   await using server = await startProgram();
   await using alice = await join(server, "alice");
   await alice.say("one\ntwo \u009b31m \u202egnp.exe");
   const { lines } = await pipe([server.url], "", { CHATTERBOX_TOKEN: await tokenOf(server, "bob") });
-  assert.deepEqual(untimed(lines), ["alice: one\\ntwo \ufffd31m gnp.exe"]);
+  assert.deepEqual(withoutTimes(lines), ["alice: one\\ntwo \ufffd31m gnp.exe"]);
 });
 
-Deno.test("`chatterbox chat` logs in with a name and a password, and registers when asked to", async () => {
+Deno.test("`chatterbox chat` logs in with a name and a password, and registers on request", async () => {
   await using server = await startProgram();
   const env = { CHATTERBOX_PASSWORD: PASSWORD };
   const unknown = await pipe([server.url, "--username", "alice"], "Hello\n", env);
   assert.deepEqual(unknown, { status: 1, lines: [], stderr: "Cannot log in: Invalid credentials\n" });
   const registered = await pipe([server.url, "--username", "alice", "--register"], "Hello\n", env);
-  assert.deepEqual([registered.status, untimed(registered.lines)], [0, ["alice: Hello"]]);
+  assert.deepEqual([registered.status, withoutTimes(registered.lines)], [0, ["alice: Hello"]]);
   const again = await pipe([server.url, "--username", "alice", "--register"], "Hello\n", env);
   assert.deepEqual(again, { status: 1, lines: [], stderr: "Cannot register: User already exists\n" });
 });
 
-Deno.test("`chatterbox chat` says in one line why it cannot begin", async () => {
+Deno.test("`chatterbox chat` reports in one line why it cannot start", async () => {
   await using server = await startProgram();
   await server.stop();
   const cases = [
     { args: ["nonsense"], status: 2, line: /^Invalid URL "nonsense"/ },
     { args: ["--nonsense"], status: 2, line: /^Unknown option '--nonsense'/ },
     { args: [server.url], status: 2, line: /^Cannot log in without a terminal/ },
-    { args: [server.url], env: { CHATTERBOX_TOKEN: "t" }, status: 1, line: /^\* The server cannot be reached/ },
+    { args: [server.url], env: { CHATTERBOX_TOKEN: "t" }, status: 1, line: /^\* Cannot reach the server/ },
     { args: [server.url, "-u", "alice"], env: { CHATTERBOX_PASSWORD: "x" }, status: 1, line: /^Cannot reach http/ },
   ];
   for (const { args, env, status, line } of cases) {
@@ -71,26 +71,26 @@ Deno.test("`chatterbox chat` says in one line why it cannot begin", async () => 
   assert.match(help.lines.join("\n"), /^Usage: chatterbox chat .*--register.*CHATTERBOX_TOKEN/s);
 });
 
-Deno.test("`chatterbox chat` in a pipe fails when something could not be sent, and sends the rest", async () => {
+Deno.test("`chatterbox chat` in a pipe fails when a message could not be sent, and sends the rest", async () => {
   await using server = await startProgram();
   const ended = await pipe([server.url], `${"x".repeat(11_000)}\n${"y".repeat(200_000)}\nlast\n`, {
     CHATTERBOX_TOKEN: await tokenOf(server, "alice"),
   });
   assert.equal(ended.status, 1);
-  assert.deepEqual(untimed(ended.lines), ["alice: last"]);
+  assert.deepEqual(withoutTimes(ended.lines), ["alice: last"]);
   assert.match(ended.stderr, /Cannot send "x+…": Message must have at most/);
   assert.match(ended.stderr, /Cannot send a line of more than 64 KiB/);
 });
 
-Deno.test("`chatterbox chat` in a pipe keeps to the pace that the server allows", async () => {
+Deno.test("`chatterbox chat` in a pipe keeps within the server's rate limit", async () => {
   await using server = await startProgram({ env: { RATE_LIMITS: "on", BCRYPT_COST: "10" } });
   const sent = Array.from({ length: 90 }, (_, n) => `alice: ${n}`);
   const input = sent.map((line) => line.slice(7)).join("\n");
   const ended = await pipe([server.url], input, { CHATTERBOX_TOKEN: await tokenOf(server, "alice") });
-  assert.deepEqual([ended.status, untimed(ended.lines)], [0, sent]);
+  assert.deepEqual([ended.status, withoutTimes(ended.lines)], [0, sent]);
 });
 
-Deno.test("`chatterbox chat --follow` prints on after its input has ended, until it is interrupted", async () => {
+Deno.test("`chatterbox chat --follow` keeps printing after its input has ended, until it is interrupted", async () => {
   await using server = await startProgram();
   await using bob = await join(server, "bob");
   await using chat = new PipedChat([server.url, "--follow"], { CHATTERBOX_TOKEN: await tokenOf(server, "alice") });
@@ -105,10 +105,10 @@ Deno.test("`chatterbox chat --follow` prints on after its input has ended, until
   await eventually(() => chat.stderr.includes(`* Message #${id} of bob was deleted\n`));
   chat.interrupt();
   const { status, lines } = await chat.ended();
-  assert.deepEqual([status, untimed(lines)], [0, ["alice: Hello", "bob: Hello, Alice"]]);
+  assert.deepEqual([status, withoutTimes(lines)], [0, ["alice: Hello", "bob: Hello, Alice"]]);
 });
 
-Deno.test("`chatterbox chat` in a pipe loses and doubles nothing while the server is down", async () => {
+Deno.test("`chatterbox chat` in a pipe neither loses nor duplicates messages while the server is down", async () => {
   await using data = await tempDir();
   const first = await startProgram({ dataDir: data.path });
   const { port } = first;
@@ -116,7 +116,7 @@ Deno.test("`chatterbox chat` in a pipe loses and doubles nothing while the serve
   await chat.type("before\n");
   await eventually(() => chat.stdout.includes("before"));
   await first.kill();
-  await eventually(() => chat.stderr.includes("trying again"));
+  await eventually(() => chat.stderr.includes("reconnecting"));
   await chat.type("meanwhile 1\nmeanwhile 2\n");
   await chat.endInput();
   await using second = await startProgram({ dataDir: data.path, port });
@@ -126,7 +126,7 @@ Deno.test("`chatterbox chat` in a pipe loses and doubles nothing while the serve
   chat.interrupt();
   const { status, lines } = await chat.ended();
   assert.equal(status, 0);
-  assert.deepEqual(untimed(lines).sort(), [
+  assert.deepEqual(withoutTimes(lines).sort(), [
     "alice: before",
     "alice: meanwhile 1",
     "alice: meanwhile 2",
@@ -136,7 +136,7 @@ Deno.test("`chatterbox chat` in a pipe loses and doubles nothing while the serve
   assert.equal(body.messages.length, 4);
 });
 
-Deno.test("`chatterbox chat` in a pipe says why it was thrown out", async () => {
+Deno.test("`chatterbox chat` in a pipe reports why it was disconnected", async () => {
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
   await using chat = new PipedChat([server.url], { CHATTERBOX_TOKEN: token });
@@ -148,7 +148,7 @@ Deno.test("`chatterbox chat` in a pipe says why it was thrown out", async () => 
   assert.match(stderr, /\* Logged out: log in again/);
 });
 
-Deno.test("`chatterbox chat` in a pipe does not mind when nobody reads what it prints", async () => {
+Deno.test("`chatterbox chat` in a pipe ends cleanly when its output is closed", async () => {
   await using server = await startProgram();
   await using bob = await join(server, "bob");
   await bob.say("one");

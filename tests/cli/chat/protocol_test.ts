@@ -11,14 +11,14 @@ Deno.test("`readFrame()` reads several events of one frame, in order", () => {
   ]);
 });
 
-Deno.test("`readFrame()` takes what it needs of a message and leaves the rest", () => {
+Deno.test("`readFrame()` reads the message fields it needs and ignores the rest", () => {
   const [event] = readFrame(
     JSON.stringify({ type: "message", ...message, edited: true, room: "general", seen: false }),
   );
   assert.deepEqual(event, { type: "message", ...message, edited: true, deleted: false });
 });
 
-Deno.test("`readFrame()` makes a value of whatever arrives", () => {
+Deno.test("`readFrame()` returns a value for any input", () => {
   const frames = [
     "",
     "\n\n",
@@ -42,7 +42,7 @@ Deno.test("`readFrame()` makes a value of whatever arrives", () => {
   }
 });
 
-Deno.test("`readFrame()` tells an event of a newer server from garbage", () => {
+Deno.test("`readFrame()` distinguishes an unknown event from garbage", () => {
   assert.deepEqual(readFrame(`{"type":"reaction","id":7}`), [{ type: "unknown" }]);
   assert.deepEqual(readFrame(`{"type":"delete","id":"x"}`), [{ type: "unreadable" }]);
 });

@@ -3,8 +3,8 @@ import { command } from "../../support/program.ts";
 import { VirtualScreen } from "./virtual_screen.ts";
 
 /**
- * Runs argv[3:] on a new pseudo-terminal of argv[1] rows and argv[2] columns, between stdin and stdout. The end of stdin
- * hangs up; what has not ended 8 s later is killed, and the exit status is 137.
+ * Runs argv[3:] on a new pseudo-terminal of argv[1] rows and argv[2] columns, between stdin and stdout. The end of
+ * stdin hangs up; a process that has not ended 8 s later is killed, and the exit status is 137.
  */
 const PYTHON = `
 import fcntl, os, pty, select, signal, struct, sys, termios
@@ -32,13 +32,13 @@ sys.exit(128 - code if code < 0 else code)
 
 export const SIZE = { rows: 24, columns: 100 };
 
-/** `chatterbox chat`, or another subcommand, on a terminal, with somebody who types and reads. */
+/** `chatterbox chat`, or another subcommand, on a terminal whose user is the test. */
 export class PseudoTerminal implements AsyncDisposable {
   readonly screen = new VirtualScreen(SIZE);
   readonly #child: Deno.ChildProcess;
   readonly #keyboard: WritableStreamDefaultWriter<Uint8Array>;
   readonly #drawn: Promise<void>;
-  /** All that was written to the terminal, as it was. */
+  /** Everything written to the terminal, unparsed. */
   raw = "";
 
   /** `into` is a file that standard output goes to, instead of the terminal. */
@@ -75,7 +75,7 @@ export class PseudoTerminal implements AsyncDisposable {
     await eventually(found, ms, () => `${text} on the screen:\n${this.screen.text}`);
   }
 
-  /** Waits until the screen shows no `text`. */
+  /** Waits until the screen no longer shows `text`. */
   async hides(text: string): Promise<void> {
     await eventually(() => !this.screen.text.includes(text), 10_000, () => `no ${text} in:\n${this.screen.text}`);
   }

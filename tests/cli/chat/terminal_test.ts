@@ -5,17 +5,17 @@ import { startProgram } from "../../support/program.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 import { PseudoTerminal, SIZE } from "./pseudo_terminal.ts";
 
-// deno-lint-ignore no-control-regex -- what a terminal is told
+// deno-lint-ignore no-control-regex -- terminal output contains control characters
 const [bracketsOn, bracketsOff] = [/\x1b\[\?2004h/, /\x1b\[\?2004l/];
 
-/** Alice at a terminal, logged in and let in. */
+/** Alice at a terminal, logged in and connected. */
 async function alicesTerminal(server: Server, env: Record<string, string> = {}): Promise<PseudoTerminal> {
   const terminal = new PseudoTerminal([server.url], { CHATTERBOX_TOKEN: await tokenOf(server, "alice"), ...env });
   await terminal.shows("* Online (");
   return terminal;
 }
 
-Deno.test("`chatterbox chat` asks for a name and, without echo, a password", async () => {
+Deno.test("`chatterbox chat` prompts for a name and, without echo, a password", async () => {
   await using server = await startProgram();
   await api(server, "/register", { body: { username: "alice", password: "pässwörd 1" } });
   await using terminal = new PseudoTerminal([server.url]);
@@ -30,7 +30,7 @@ Deno.test("`chatterbox chat` asks for a name and, without echo, a password", asy
   assert.equal(await terminal.ended(), 0);
 });
 
-Deno.test("`chatterbox chat` takes a name and a password that are pasted at once", async () => {
+Deno.test("`chatterbox chat` accepts a name and a password that are pasted together", async () => {
   await using server = await startProgram();
   await tokenOf(server, "alice");
   await using terminal = new PseudoTerminal([server.url]);
@@ -42,7 +42,7 @@ Deno.test("`chatterbox chat` takes a name and a password that are pasted at once
   assert.equal(await terminal.ended(), 0);
 });
 
-Deno.test("`chatterbox chat` creates an account for who has none", async () => {
+Deno.test("`chatterbox chat` creates an account on request", async () => {
   await using server = await startProgram();
   await using terminal = new PseudoTerminal([server.url]);
   await terminal.shows("Username");
@@ -51,14 +51,14 @@ Deno.test("`chatterbox chat` creates an account for who has none", async () => {
   await terminal.type("carol\r");
   await terminal.shows("New password:");
   await terminal.type(`${PASSWORD}\r`);
-  await terminal.shows("The same again:");
+  await terminal.shows("Repeat password:");
   await terminal.type(`${PASSWORD}\r`);
   await terminal.shows("* Online (1): carol");
   await terminal.type("\x03");
   assert.equal(await terminal.ended(), 0);
 });
 
-Deno.test("`chatterbox chat` leaves a wrong password and a Ctrl+C at the prompt with one line and none", async () => {
+Deno.test("`chatterbox chat` exits with one line after a wrong password, and without one after Ctrl+C at the prompt", async () => {
   await using server = await startProgram();
   await tokenOf(server, "alice");
   await using terminal = new PseudoTerminal([server.url, "--username", "alice"]);
@@ -73,7 +73,7 @@ Deno.test("`chatterbox chat` leaves a wrong password and a Ctrl+C at the prompt 
   assert.equal(another.screen.text.trim(), "Password:");
 });
 
-Deno.test("`chatterbox chat` shows what was said, what is said, and who comes and goes", async () => {
+Deno.test("`chatterbox chat` shows the history, live messages, arrivals and departures", async () => {
   await using server = await startProgram();
   await using bob = await join(server, "bob");
   const id = await bob.say("Is anybody there?");
@@ -91,7 +91,7 @@ Deno.test("`chatterbox chat` shows what was said, what is said, and who comes an
   assert.equal(await terminal.ended(), 0);
 });
 
-Deno.test("`chatterbox chat` does not tear what is typed when lines arrive", async () => {
+Deno.test("`chatterbox chat` keeps the typed line intact when lines arrive", async () => {
   await using server = await startProgram();
   await using bob = await join(server, "bob");
   await using terminal = await alicesTerminal(server);
@@ -109,7 +109,7 @@ Deno.test("`chatterbox chat` does not tear what is typed when lines arrive", asy
   assert.equal(content, `${long.slice(0, -3)}of  it`);
 });
 
-Deno.test("`chatterbox chat` edits and deletes one's last message, or one that is named", async () => {
+Deno.test("`chatterbox chat` edits and deletes one's last message, or a given one", async () => {
   await using server = await startProgram();
   await using bob = await join(server, "bob");
   const bobs = await bob.say("Mine");
@@ -131,28 +131,28 @@ Deno.test("`chatterbox chat` edits and deletes one's last message, or one that i
   await bob.next("delete", (event) => event.id === id);
   await terminal.shows(`* Message #${id} of alice was deleted`);
   await terminal.type("/delete\r");
-  await terminal.shows("There is no message of yours to delete");
+  await terminal.shows("You have no message to delete");
   await terminal.type(`/delete ${bobs}\r`);
   await terminal.shows(new RegExp(`Cannot delete message #${bobs}: `));
 });
 
-Deno.test("`chatterbox chat` helps with commands, and says words that begin with a slash", async () => {
+Deno.test("`chatterbox chat` prints help for commands, and sends text that begins with an escaped slash", async () => {
   await using server = await startProgram();
   await using bob = await join(server, "bob");
   await using terminal = await alicesTerminal(server);
   await terminal.type("/help\r/dance\r//dance\r");
   await terminal.shows("* /edit [#ID] TEXT");
-  await terminal.shows("* There is no /dance: see /help");
+  await terminal.shows("* Unknown command /dance: see /help");
   await bob.next("message", ({ content }) => content === "/dance");
 });
 
-Deno.test("`chatterbox chat` takes a pasted text for one message, whatever its lines say", async () => {
+Deno.test("`chatterbox chat` sends a paste as one message, whatever its lines contain", async () => {
   await using server = await startProgram();
   await using bob = await join(server, "bob");
   await using terminal = await alicesTerminal(server);
   await terminal.type("the one before\r");
   await terminal.shows("alice: the one before #");
-  assert.match(terminal.raw, bracketsOn, "the terminal is asked to mark what is pasted");
+  assert.match(terminal.raw, bracketsOn, "bracketed paste is on");
   await terminal.type("Look: ");
   await terminal.type("\x1b[200~/delete\rif (x) {\r\t return;\r    }\r/quit\r\x1b[201~");
   await terminal.shows("> Look: /delete␤if (x) {␤␉ return;␤    }␤/quit");
@@ -167,10 +167,10 @@ Deno.test("`chatterbox chat` takes a pasted text for one message, whatever its l
   await terminal.hides("Message #1 of alice was deleted");
   await terminal.type("\x04");
   assert.equal(await terminal.ended(), 0);
-  assert.match(terminal.raw, bracketsOff, "and told at the end that it need not");
+  assert.match(terminal.raw, bracketsOff, "and off at the end");
 });
 
-Deno.test("`chatterbox chat` takes no pasted line for a command, and sends none before Enter", async () => {
+Deno.test("`chatterbox chat` runs no pasted line as a command, and sends none before Enter", async () => {
   await using server = await startProgram();
   await using bob = await join(server, "bob");
   await using terminal = await alicesTerminal(server);
@@ -178,15 +178,15 @@ Deno.test("`chatterbox chat` takes no pasted line for a command, and sends none 
   await terminal.shows("> //quit");
   await terminal.type("\r");
   await bob.next("message", ({ content }) => content === "/quit");
-  // A mark of the end inside the pasted text, which some terminals let through.
+  // An end mark inside the paste, which some terminals let through.
   await terminal.type("\x1b[200~one\x1b[201~\r/quit\r\x1b[201~");
   await bob.next("message", ({ content }) => content === "one");
-  await terminal.shows("* /quit came together with other lines");
+  await terminal.shows("* /quit arrived with other lines");
   await terminal.type("/edit \x1b[200~two\r  three\x1b[201~\r");
-  await terminal.shows("* /edit came together with other lines");
+  await terminal.shows("* /edit arrived with other lines");
 });
 
-Deno.test("`chatterbox chat` carries out nothing destructive that arrives with other lines, from a terminal without marks", async () => {
+Deno.test("`chatterbox chat` runs no destructive command that arrives with other lines, from a terminal without bracketed paste", async () => {
   await using server = await startProgram();
   await using bob = await join(server, "bob");
   await using terminal = await alicesTerminal(server);
@@ -196,14 +196,14 @@ Deno.test("`chatterbox chat` carries out nothing destructive that arrives with o
   await bob.next("message", ({ content }) => content === "first");
   await bob.next("message", ({ content }) => content === "last");
   for (const command of ["delete", "edit", "quit"]) {
-    await terminal.shows(`* /${command} came together with other lines`);
+    await terminal.shows(`* /${command} arrived with other lines`);
   }
   await terminal.hides("was deleted");
   await terminal.type("still here\r");
   await bob.next("message", ({ content }) => content === "still here");
 });
 
-Deno.test("`chatterbox chat` gives back what was not taken: too long a text, and one with a bad word", async () => {
+Deno.test("`chatterbox chat` returns a refused text to the line: too long, or forbidden", async () => {
   await using server = await startProgram();
   await using bob = await join(server, "bob");
   await using terminal = await alicesTerminal(server);
@@ -222,7 +222,7 @@ Deno.test("`chatterbox chat` gives back what was not taken: too long a text, and
   await bob.next("message", ({ content }) => content === tooLong.slice(1));
 });
 
-Deno.test("`chatterbox chat` changes the last message when a text begins with a number, and says how to name another", async () => {
+Deno.test("`chatterbox chat` changes the last message when the text begins with a number, and explains how to name another", async () => {
   await using server = await startProgram();
   await using bob = await join(server, "bob");
   await using terminal = await alicesTerminal(server);
@@ -235,7 +235,7 @@ Deno.test("`chatterbox chat` changes the last message when a text begins with a 
   await terminal.shows(`/edit #${id} TEXT changes message #${id}`);
 });
 
-Deno.test("`chatterbox chat` tells the others that somebody types, and what was seen", async () => {
+Deno.test("`chatterbox chat` sends typing and read positions", async () => {
   await using server = await startProgram();
   await using bob = await join(server, "bob");
   await using terminal = await alicesTerminal(server);
@@ -246,7 +246,7 @@ Deno.test("`chatterbox chat` tells the others that somebody types, and what was 
   assert.equal((await bob.next("seen", (event) => event.id === id)).username, "alice");
 });
 
-Deno.test("`chatterbox chat` prints no escape sequence that somebody sent", async () => {
+Deno.test("`chatterbox chat` prints no escape sequence from a message", async () => {
   await using server = await startProgram();
   await using bob = await join(server, "bob");
   await using terminal = await alicesTerminal(server);
@@ -270,7 +270,7 @@ Deno.test("`chatterbox chat` colours names unless NO_COLOR is set", async () => 
   assert.match(coloured.screen.text, /^\d\d:\d\d bob: Hello #\d+$/m);
 });
 
-Deno.test("`chatterbox chat` comes back after a restart with what was missed, and sends what waited", async () => {
+Deno.test("`chatterbox chat` reconnects after a restart, shows missed messages and sends pending ones", async () => {
   await using data = await tempDir();
   const first = await startProgram({ dataDir: data.path });
   const { port } = first;
@@ -278,20 +278,20 @@ Deno.test("`chatterbox chat` comes back after a restart with what was missed, an
   await terminal.type("before\r");
   await terminal.shows("alice: before #");
   await first.stop();
-  await terminal.shows("* The server restarts");
+  await terminal.shows("* The server is restarting");
   await terminal.type("meanwhile\r");
-  await terminal.shows("* Not connected, will be sent: meanwhile");
+  await terminal.shows("* Not connected, will be sent later: meanwhile");
   await using second = await startProgram({ dataDir: data.path, port });
   await using bob = await join(second, "bob");
   await bob.say("from bob");
-  await terminal.shows("* Connected again", 20_000);
+  await terminal.shows("* Reconnected", 20_000);
   await terminal.shows("bob: from bob #");
   await terminal.shows("alice: meanwhile #");
   assert.equal(terminal.screen.text.match(/alice: before #/g)?.length, 1);
   assert.equal(terminal.screen.text.match(/alice: meanwhile #/g)?.length, 1);
 });
 
-Deno.test("`chatterbox chat` says why it was thrown out, and gives the terminal back", async () => {
+Deno.test("`chatterbox chat` reports why it was disconnected, and restores the terminal", async () => {
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
   await using terminal = await alicesTerminal(server, { CHATTERBOX_TOKEN: token });
@@ -304,7 +304,7 @@ Deno.test("`chatterbox chat` says why it was thrown out, and gives the terminal 
   assert.doesNotMatch(terminal.screen.text, /half a lin/);
 });
 
-Deno.test("`chatterbox chat > log` still asks, and sends what is typed", async () => {
+Deno.test("`chatterbox chat > log` still prompts, and sends what is typed", async () => {
   await using server = await startProgram();
   await tokenOf(server, "alice");
   await using dir = await tempDir();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Change, Transcript } from "../../../cli/chat/transcript.ts";
 import { message } from "./messages.ts";
 
-function told(changes: Change[]): string[] {
+function described(changes: Change[]): string[] {
   return changes.map((change) =>
     change.kind === "deleted"
       ? `deleted ${change.id} ${change.message?.content}`
@@ -17,55 +17,58 @@ function after(...contents: string[]): Transcript {
   return transcript;
 }
 
-Deno.test("`Transcript.take()` shows a history once, and remembers up to where it went", () => {
+Deno.test("`Transcript.take()` shows a history once, and remembers its last rev", () => {
   const transcript = new Transcript("alice");
   const history = { type: "history" as const, messages: [message(1, "one"), message(2, "two", { rev: 3 })], head: 4 };
-  assert.deepEqual(told(transcript.take(history)), ["posted 1 one", "posted 2 two"]);
+  assert.deepEqual(described(transcript.take(history)), ["posted 1 one", "posted 2 two"]);
   assert.equal(transcript.rev, 4);
   assert.deepEqual(transcript.take(history), []);
 });
 
-Deno.test("`Transcript.take()` shows each message, edit and deletion once, however often it is told", () => {
+Deno.test("`Transcript.take()` shows each message, edit and deletion once, however often it arrives", () => {
   const transcript = after("one");
   const events = [
     { type: "message" as const, ...message(2, "two") },
     { type: "edit" as const, ...message(2, "two!", { rev: 3, edited: true }) },
     { type: "delete" as const, id: 2, rev: 4 },
   ];
-  assert.deepEqual(events.flatMap((event) => told(transcript.take(event))), [
+  assert.deepEqual(events.flatMap((event) => described(transcript.take(event))), [
     "posted 2 two",
     "edited 2 two!",
     "deleted 2 two!",
   ]);
-  assert.deepEqual(events.flatMap((event) => told(transcript.take(event))), []);
+  assert.deepEqual(events.flatMap((event) => described(transcript.take(event))), []);
   assert.equal(transcript.rev, 4);
 });
 
-Deno.test("`Transcript.take()` tells what was missed from what has changed", () => {
+Deno.test("`Transcript.take()` distinguishes missed messages from changed ones", () => {
   const transcript = after("one", "two");
   const messages = [message(1, "one!", { rev: 4, edited: true }), message(3, "three!", { rev: 5, edited: true })];
-  assert.deepEqual(told(transcript.take({ type: "history", messages, head: 6 })), ["edited 1 one!", "posted 3 three!"]);
+  assert.deepEqual(described(transcript.take({ type: "history", messages, head: 6 })), [
+    "edited 1 one!",
+    "posted 3 three!",
+  ]);
 });
 
-Deno.test("`Transcript.take()` shows a message that was edited before anybody was told of it as a new one", () => {
+Deno.test("`Transcript.take()` shows a message edited before it was first received as a new one", () => {
   const transcript = after("one");
   const edited = { type: "edit" as const, ...message(2, "two!", { rev: 3, edited: true }) };
-  assert.deepEqual(told(transcript.take(edited)), ["posted 2 two!"]);
+  assert.deepEqual(described(transcript.take(edited)), ["posted 2 two!"]);
 });
 
-Deno.test("`Transcript.take()` says nothing of a message that came and went meanwhile", () => {
+Deno.test("`Transcript.take()` ignores a message that was posted and deleted meanwhile", () => {
   const transcript = after("one");
   assert.deepEqual(transcript.take({ type: "delete", id: 2, rev: 3 }), []);
   assert.equal(transcript.rev, 3);
 });
 
-Deno.test("`Transcript.take()` tells of the deletion of a message too old to have been shown", () => {
+Deno.test("`Transcript.take()` reports the deletion of a message too old to have been shown", () => {
   const transcript = new Transcript("alice");
   transcript.take({ type: "history", messages: [message(90, "ninety")], head: 90 });
-  assert.deepEqual(told(transcript.take({ type: "delete", id: 3, rev: 91 })), ["deleted 3 undefined"]);
+  assert.deepEqual(described(transcript.take({ type: "delete", id: 3, rev: 91 })), ["deleted 3 undefined"]);
 });
 
-Deno.test("`Transcript.lastOwn()` is the last message of mine that still stands", () => {
+Deno.test("`Transcript.lastOwn()` is one's last undeleted message", () => {
   const transcript = after("one", "two");
   transcript.take({ type: "message", ...message(3, "three", { username: "bob" }) });
   assert.equal(transcript.lastOwn()?.id, 2);
@@ -73,7 +76,7 @@ Deno.test("`Transcript.lastOwn()` is the last message of mine that still stands"
   assert.equal(transcript.lastOwn()?.id, 1);
 });
 
-Deno.test("`Transcript.own()` learns who I am from an acknowledgement, before or after the message is shown", () => {
+Deno.test("`Transcript.own()` learns its user from an ack, before or after the message is shown", () => {
   for (const ackFirst of [true, false]) {
     const transcript = new Transcript();
     assert.equal(transcript.lastOwn(), undefined);
@@ -86,9 +89,9 @@ Deno.test("`Transcript.own()` learns who I am from an acknowledgement, before or
   }
 });
 
-Deno.test("`Transcript` forgets the oldest rather than grow for ever", () => {
+Deno.test("`Transcript` evicts the oldest messages", () => {
   const transcript = new Transcript("alice");
   for (let id = 1; id <= 5_000; id++) transcript.take({ type: "message", ...message(id, "x") });
-  assert.deepEqual(told(transcript.take({ type: "delete", id: 1, rev: 5_001 })), ["deleted 1 undefined"]);
-  assert.deepEqual(told(transcript.take({ type: "delete", id: 5_000, rev: 5_002 })), ["deleted 5000 x"]);
+  assert.deepEqual(described(transcript.take({ type: "delete", id: 1, rev: 5_001 })), ["deleted 1 undefined"]);
+  assert.deepEqual(described(transcript.take({ type: "delete", id: 5_000, rev: 5_002 })), ["deleted 5000 x"]);
 });

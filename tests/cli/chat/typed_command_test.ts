@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { readTypedCommand } from "../../../cli/chat/typed_command.ts";
 
-Deno.test("`readTypedCommand()` takes a line for words unless it begins with a slash", () => {
+Deno.test("`readTypedCommand()` reads a line as text unless it begins with a slash", () => {
   assert.deepEqual(readTypedCommand(" Hello / there "), { kind: "say", content: "Hello / there" });
   assert.deepEqual(readTypedCommand("//quit"), { kind: "say", content: "/quit" });
   assert.deepEqual(readTypedCommand("   "), { kind: "nothing" });
 });
 
-Deno.test("`readTypedCommand()` keeps the indent of a pasted text, and takes an indented slash for words", () => {
+Deno.test("`readTypedCommand()` keeps the indent of a paste, and reads an indented slash as text", () => {
   assert.deepEqual(readTypedCommand("    if (x)\n      y();"), { kind: "say", content: "    if (x)\n      y();" });
   assert.deepEqual(readTypedCommand(" /quit"), { kind: "say", content: "/quit" });
 });
 
-Deno.test("`readTypedCommand()` edits the message that #ID names, else the last one: a number may begin a text", () => {
+Deno.test("`readTypedCommand()` edits the message that #ID names, else the last one: a text may begin with a number", () => {
   assert.deepEqual(readTypedCommand("/edit #7 new  text"), { kind: "edit", id: 7, content: "new  text" });
   assert.deepEqual(readTypedCommand("/edit new text"), { kind: "edit", id: undefined, content: "new text" });
   assert.deepEqual(readTypedCommand("/edit 42"), { kind: "edit", id: undefined, content: "42" });
@@ -28,7 +28,7 @@ Deno.test("`readTypedCommand()` deletes a given message or the last one", () => 
   assert.equal(readTypedCommand("/delete that").kind, "hint");
 });
 
-Deno.test("`readTypedCommand()` helps with a command that it does not know", () => {
+Deno.test("`readTypedCommand()` returns help for an unknown command", () => {
   for (const kind of ["users", "help", "quit"] as const) assert.deepEqual(readTypedCommand(`/${kind}`), { kind });
   const unknown = readTypedCommand("/shrug at it");
   assert.match(unknown.kind === "hint" ? unknown.hint : "", /\/help.*\/\/shrug at it/);

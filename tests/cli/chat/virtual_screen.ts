@@ -1,6 +1,6 @@
 /**
- * What a person sees on a terminal that is told `write()`: rows of characters and a cursor. It knows the sequences that
- * line editors use (cursor movement, clearing) and ignores colours; anything else it is told shows up as text.
+ * The screen of a terminal that receives `write()`: rows of characters and a cursor. It knows the sequences that line
+ * editors use (cursor movement, clearing) and ignores colours; anything else shows up as text.
  */
 export class VirtualScreen {
   readonly #columns: number;
@@ -16,17 +16,17 @@ export class VirtualScreen {
     this.#columns = columns;
   }
 
-  /** Everything there is to see, and what has scrolled away above it. */
+  /** The visible rows, and those scrolled away above them. */
   get text(): string {
     return this.lines.join("\n");
   }
 
-  /** The rows from the first to the last that was ever reached, without the blanks at their ends. */
+  /** The rows from the first to the last one reached, without trailing blanks. */
   get lines(): string[] {
     return this.#rows.map((row) => Array.from(row, (cell) => cell ?? " ").join("").trimEnd());
   }
 
-  /** The row that the cursor is on, and how many columns are before it. */
+  /** The row of the cursor, and the columns before it. */
   get cursor(): { line: string; column: number } {
     return { line: this.lines[this.#row] ?? "", column: this.#column };
   }
@@ -94,6 +94,6 @@ export class VirtualScreen {
   }
 }
 
-/** One control sequence, character or control; nothing where the text ends in the middle of a sequence. */
-// deno-lint-ignore no-control-regex -- what terminals are told is control characters
+/** One control sequence, character or control; undefined where the text ends inside a sequence. */
+// deno-lint-ignore no-control-regex -- terminal output contains control characters
 const SEQUENCE = /^(?:\x1b\[[0-9;?]*[A-Za-z]|[^\x1b]|\x1b(?=[^[]))/u;

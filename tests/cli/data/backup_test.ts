@@ -7,36 +7,37 @@ import { everyMessage } from "../../support/messages.ts";
 import { startProgram } from "../../support/program.ts";
 import { refusal, run } from "../../support/run.ts";
 import { ask, change } from "../../support/sqlite.ts";
-import { startTalking } from "../../support/talkers.ts";
+import { startSenders } from "../../support/senders.ts";
 import { tempDir } from "../../support/temp_dir.ts";
+import { formatBytes } from "../../../views/quantity.ts";
 
-Deno.test("a backup made while people talk, restored elsewhere, holds all that was acknowledged before it", async () => {
+Deno.test("`backup` under load, restored elsewhere, holds every message acknowledged before it", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "backup.db");
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
-  await using talkers = await startTalking(server, 8);
-  await talkers.more(200);
-  const before = [...talkers.acked];
+  await using senders = await startSenders(server, 8);
+  await senders.more(200);
+  const before = [...senders.acked];
   const { code, stdout, stderr } = await run(["backup", file], { env: { DATA_DIR: server.dataDir } });
   assert.deepEqual([code, stderr], [0, ""]);
-  assert.equal(stdout, `${file}: ${((await Deno.stat(file)).size / 1e6).toFixed(1)} MB\n`);
-  await talkers.more(200);
-  await talkers.stop();
+  assert.equal(stdout, `${file}: ${formatBytes((await Deno.stat(file)).size)}\n`);
+  await senders.more(200);
+  await senders.stop();
   const inServer = await everyMessage(server, token);
-  assert.deepEqual(inServer.map(({ content }) => content).sort(), [...talkers.acked].sort(), "nobody was disturbed");
+  assert.deepEqual(inServer.map(({ content }) => content).sort(), [...senders.acked].sort(), "nobody was disturbed");
 
   const elsewhere = join(dir.path, "a", "new", "folder");
   assert.equal((await run(["restore", file, "--data", elsewhere])).code, 0);
   await using restored = await startProgram({ dataDir: elsewhere });
   const messages = await everyMessage(restored, await tokenOf(restored, "alice"));
-  assert.deepEqual(messages, inServer.slice(0, messages.length), "one moment: nothing is missing in between");
+  assert.deepEqual(messages, inServer.slice(0, messages.length), "one snapshot: nothing in between is missing");
   const there = new Set(messages.map(({ content }) => content));
   assert.deepEqual(before.filter((text) => !there.has(text)), []);
-  assert(messages.length < inServer.length, "people went on talking");
+  assert(messages.length < inServer.length, "users kept posting");
 });
 
-Deno.test("a backup is one file that other programs can read, only its owner's, and has no secrets of the server's", async () => {
+Deno.test("`backup` writes one file that other programs can read, private to its owner, without the server's secrets", async () => {
   await using dir = await tempDir();
   await using server = await startProgram();
   await tokenOf(server, "alice");
@@ -63,13 +64,13 @@ Deno.test("a backup is one file that other programs can read, only its owner's, 
   if (Deno.build.os !== "windows") await Deno.chmod(folder, 0o700);
 });
 
-Deno.test("a backup of a killed server's database has what was still in the WAL, and leaves that as it was", async () => {
+Deno.test("`backup` of a killed server's database includes the WAL, and leaves it as it was", async () => {
   await using dir = await tempDir();
   await using server = await startProgram();
   const token = await tokenOf(server, "alice");
-  await using talkers = await startTalking(server, 1);
-  await talkers.more(20);
-  await talkers.stop();
+  await using senders = await startSenders(server, 1);
+  await senders.more(20);
+  await senders.stop();
   const messages = await everyMessage(server, token);
   await server.kill();
   const { "chatterbox.db-shm": _, ...left } = await contentOf(server.dataDir);
@@ -78,10 +79,10 @@ Deno.test("a backup of a killed server's database has what was still in the WAL,
   assert.equal((await run(["backup", file, "--data", server.dataDir])).code, 0);
   assert.equal(ask(file, "select count(*) as n from messages")[0]!.n, messages.length);
   const { "chatterbox.db-shm": __, ...after } = await contentOf(server.dataDir);
-  assert.deepEqual(after, left, "the next start still knows that it was killed, and checks");
+  assert.deepEqual(after, left, "the next start still detects the kill, and checks");
 });
 
-Deno.test("`backup` refuses what a person can mend, in one line that says how, and leaves everything as it was", async () => {
+Deno.test("`backup` refuses what the operator can fix in one line that says how, and changes nothing", async () => {
   await using dir = await tempDir();
   await using server = await startProgram();
   await tokenOf(server, "alice");
@@ -95,10 +96,10 @@ Deno.test("`backup` refuses what a person can mend, in one line that says how, a
     [[], 2, /^FILE is missing; see chatterbox backup --help/],
     [["a", "b"], 2, /^Unexpected argument "b"; see/],
     [["--fast", "a"], 2, /'--fast'; see/],
-    [[taken], 1, /^Cannot back up .* \(".*taken\.db" is there already\): add --force to replace it/],
+    [[taken], 1, /^Cannot back up .* \(".*taken\.db" already exists\): add --force to replace it/],
     [[database, "--force"], 1, /\(that is the database itself\): choose another FILE/],
     [[`${database}-wal`, "--force"], 1, /\(that is the database itself\): choose another FILE/],
-    [[join(dir.path, "no", "x.db")], 1, /make the folder first/],
+    [[join(dir.path, "no", "x.db")], 1, /create the folder first/],
     [[join(taken, "x.db")], 1, /^Cannot back up /],
     [[join(dir.path, "x.db"), "--data", dir.path], 1, /^There is no database .*: choose its folder with --data/],
   ];
@@ -118,7 +119,7 @@ Deno.test("`backup` refuses what a person can mend, in one line that says how, a
   assert.deepEqual(namesIn(dir.path), ["taken.db"]);
 });
 
-Deno.test("`backup`, `restore` and `rollback` say with --help what they do, and do nothing", async () => {
+Deno.test("`backup`, `restore` and `rollback` describe themselves with --help, and do nothing else", async () => {
   await using dir = await tempDir();
   for (const subcommand of ["backup", "restore", "rollback"]) {
     const { code, stdout, stderr } = await run([subcommand, "--help"], { cwd: dir.path });
@@ -130,11 +131,11 @@ Deno.test("`backup`, `restore` and `rollback` say with --help what they do, and 
 });
 
 const isPossible = await canMount();
-// deno-lint-ignore no-console -- what is not tested is said
+// deno-lint-ignore no-console -- reports skipped tests
 if (!isPossible) console.warn("NOT TESTED, since nothing can be mounted here: a full disk");
 
 Deno.test({
-  name: "a disk that is full ends `backup` with 1 and one line, and leaves nothing half made",
+  name: "`backup` on a full disk exits with 1 and one line, and leaves no partial file",
   ignore: !isPossible,
   async fn() {
     await using server = await startProgram();
@@ -149,11 +150,11 @@ Deno.test({
     await using disk = await memoryDisk(1_000_000);
     const file = join(disk.path, "backup.db");
     const env = { DATA_DIR: server.dataDir };
-    refusal(await run(["backup", file], { env }), 1, /^Cannot back up .*: make room on the disk/);
-    refusal(await run(["backup", disk.path], { env }), 1, /^Cannot back up .*: make room on the disk/);
+    refusal(await run(["backup", file], { env }), 1, /^Cannot back up .*: free disk space/);
+    refusal(await run(["backup", disk.path], { env }), 1, /^Cannot back up .*: free disk space/);
     assert.deepEqual(namesIn(disk.path), []);
     disk.fill();
-    refusal(await run(["backup", file], { env }), 1, /^Cannot back up .*: make room on the disk/);
+    refusal(await run(["backup", file], { env }), 1, /^Cannot back up .*: free disk space/);
     assert.deepEqual(namesIn(disk.path), ["filler"]);
   },
 });

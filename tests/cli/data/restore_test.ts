@@ -8,7 +8,7 @@ import { refusal, run } from "../../support/run.ts";
 import { ask, change } from "../../support/sqlite.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 
-/** A stopped or killed server's folder, and a backup from before its last message. */
+/** The folder of a stopped or killed server, and a backup from before its last message. */
 async function withBackup(dir: string, end: (server: Program) => Promise<unknown>) {
   const data = join(dir, "data");
   const backup = join(dir, "backup.db");
@@ -25,25 +25,25 @@ async function contents(server: Program): Promise<string[]> {
   return (await everyMessage(server, await tokenOf(server, "alice"))).map(({ content }) => content);
 }
 
-Deno.test("`restore` never lets a killed server's WAL into the database that it restores, and keeps what it held", async () => {
+Deno.test("`restore` never applies a killed server's WAL to the restored database, and keeps its content", async () => {
   await using dir = await tempDir();
   const { data, backup, database } = await withBackup(dir.path, (server) => server.kill());
   assert(namesIn(data).includes("chatterbox.db-wal"), "the WAL was left behind");
   const { code, stdout, stderr } = await run(["restore", backup, "--force", "--data", data]);
   assert.deepEqual([code, stderr], [0, ""]);
-  const kept = /^What was there is kept as (.+)$/m.exec(stdout)![1]!;
+  const kept = /^The previous database is kept as (.+)$/m.exec(stdout)![1]!;
   assert.match(kept, /chatterbox\.db\.before-restore-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/);
-  assert(stdout.startsWith(`${database} is now what ${backup} holds\n`), stdout);
+  assert(stdout.startsWith(`Restored ${database} from ${backup}\n`), stdout);
   assert.deepEqual(namesIn(data).filter((name) => /-(wal|shm|journal)$/.test(name)), []);
   assert.deepEqual(ask(database, "pragma integrity_check"), [{ integrity_check: "ok" }]);
   const texts = (file: string) => ask(file, "select content from messages order by id").map(({ content }) => content);
   assert.deepEqual(texts(database), ["in the backup"]);
-  assert.deepEqual(texts(kept), ["in the backup", "after the backup"], "with what had been in the WAL alone");
+  assert.deepEqual(texts(kept), ["in the backup", "after the backup"], "with the content of the WAL only");
   await using server = await startProgram({ dataDir: data });
   assert.deepEqual(await contents(server), ["in the backup"]);
 });
 
-Deno.test("`restore` keeps a damaged database beside, and puts the backup in its place", async () => {
+Deno.test("`restore` sets a damaged database aside and puts the backup in its place", async () => {
   await using dir = await tempDir();
   const { data, backup, database } = await withBackup(dir.path, (server) => server.kill());
   const damaged = new TextEncoder().encode("A letter to Alice, and no database.\n".repeat(200));
@@ -51,35 +51,35 @@ Deno.test("`restore` keeps a damaged database beside, and puts the backup in its
   await Deno.writeFile(`${database}-wal`, damaged);
   const { code, stdout } = await run(["restore", backup, "--force", "--data", data]);
   assert.equal(code, 0);
-  const kept = /^What was there is kept as (.+)$/m.exec(stdout)![1]!;
+  const kept = /^The previous database is kept as (.+)$/m.exec(stdout)![1]!;
   assert.deepEqual(await Deno.readFile(kept), damaged);
   assert.deepEqual(namesIn(data).filter((name) => /db-(wal|shm|journal)$/.test(name)), []);
   await using server = await startProgram({ dataDir: data });
   assert.deepEqual(await contents(server), ["in the backup"]);
 });
 
-Deno.test("`restore` keeps a WAL that has lost its database, instead of applying it", async () => {
+Deno.test("`restore` keeps a WAL without a database, and does not apply it", async () => {
   await using dir = await tempDir();
   const { data, backup, database } = await withBackup(dir.path, (server) => server.kill());
   const wal = await Deno.readFile(`${database}-wal`);
   await Deno.remove(database);
-  refusal(await run(["restore", backup, "--data", data]), 1, /is there already/);
+  refusal(await run(["restore", backup, "--data", data]), 1, /already exists/);
   const { code, stdout } = await run(["restore", backup, "--force", "--data", data]);
   assert.equal(code, 0);
-  const kept = /^What was there is kept as (.+)$/m.exec(stdout)![1]!;
+  const kept = /^The previous database is kept as (.+)$/m.exec(stdout)![1]!;
   assert.deepEqual(await Deno.readFile(`${kept}-wal`), wal);
   await using server = await startProgram({ dataDir: data });
   assert.deepEqual(await contents(server), ["in the backup"]);
 });
 
-Deno.test("`restore` does nothing while a server runs, whatever it is told", async () => {
+Deno.test("`restore` refuses while a server runs, with any option", async () => {
   await using dir = await tempDir();
   const { data, backup } = await withBackup(dir.path, (server) => server.stop());
   await using server = await startProgram({ dataDir: data });
   await using alice = await joinRoom(server, "alice");
   const names = namesIn(data);
-  refusal(await run(["restore", backup, "--data", data]), 1, /is there already/);
-  refusal(await run(["restore", backup, "--force", "--data", data]), 1, /is in use\): stop the server that runs on it/);
+  refusal(await run(["restore", backup, "--data", data]), 1, /already exists/);
+  refusal(await run(["restore", backup, "--force", "--data", data]), 1, /is in use\): stop the server that uses it/);
   assert.deepEqual(namesIn(data), names);
   await alice.say("still here");
   assert.deepEqual(await contents(server), ["in the backup", "after the backup", "still here"]);
@@ -87,7 +87,7 @@ Deno.test("`restore` does nothing while a server runs, whatever it is told", asy
   assert.equal((await run(["restore", backup, "--force", "--data", data])).code, 0);
 });
 
-Deno.test("`restore` refuses what is no backup of ours, and changes nothing", async () => {
+Deno.test("`restore` refuses a file that is not our backup, and changes nothing", async () => {
   await using dir = await tempDir();
   const { data, backup, database } = await withBackup(dir.path, (server) => server.stop());
   const at = (name: string) => join(dir.path, name);
@@ -102,22 +102,22 @@ Deno.test("`restore` refuses what is no backup of ours, and changes nothing", as
   const before = [await contentOf(data), await contentOf(dir.path)];
   const cases: [args: string[], status: number, says: RegExp][] = [
     [[], 2, /^FILE is missing; see chatterbox restore --help/],
-    [[at("nothing"), "--force"], 1, /there is no ".*nothing"\): choose another backup/],
+    [[at("nothing"), "--force"], 1, /"[^"]*nothing" does not exist\): choose another backup/],
     [[dir.path, "--force"], 1, /is not a file\): choose another backup/],
     [[at("letter"), "--force"], 1, /not a database\): choose another backup/],
-    [[at("empty"), "--force"], 1, /is not a database of Chatterbox\): choose another backup/],
+    [[at("empty"), "--force"], 1, /is not a Chatterbox database\): choose another backup/],
     [[at("short"), "--force"], 1, /malformed.*: choose another backup/],
     [[at("damaged"), "--force"], 1, /malformed.*: choose another backup/],
-    [[at("strange"), "--force"], 1, /is not a database of Chatterbox\): choose another backup/],
+    [[at("strange"), "--force"], 1, /is not a Chatterbox database\): choose another backup/],
     [[at("newer"), "--force"], 1, /newer version of Chatterbox\): restore it with that version/],
     [[database, "--force"], 1, /that is the database itself/],
-    [[backup], 1, /is there already\): add --force to replace it; what is there will be kept beside it/],
+    [[backup], 1, /already exists\): add --force to replace it; the present database will be kept beside it/],
   ];
   for (const [args, status, says] of cases) refusal(await run(["restore", ...args, "--data", data]), status, says);
   assert.deepEqual([await contentOf(data), await contentOf(dir.path)], before);
 });
 
-Deno.test("`restore` of a copy of the whole folder takes what is in the WAL beside it", async () => {
+Deno.test("`restore` of a copy of the whole folder includes its WAL", async () => {
   await using dir = await tempDir();
   const { data } = await withBackup(dir.path, (server) => server.kill());
   const copy = join(dir.path, "copy");
@@ -129,7 +129,7 @@ Deno.test("`restore` of a copy of the whole folder takes what is in the WAL besi
   assert.deepEqual(await contents(server), ["in the backup", "after the backup"]);
 });
 
-Deno.test("`restore` puts it where DATABASE_URL points, through a link too, and leaves it to its owner", async () => {
+Deno.test("`restore` writes to DATABASE_URL, also through a link, and keeps the owner", async () => {
   await using dir = await tempDir();
   const { backup } = await withBackup(dir.path, (server) => server.stop());
   const far = join(dir.path, "far");
@@ -151,7 +151,7 @@ Deno.test("`restore` puts it where DATABASE_URL points, through a link too, and 
   if (isRoot) assert.deepEqual([uid, gid], [12_345, 12_345]);
 });
 
-Deno.test("after `restore` a client that had seen more is told all that is new, under numbers it does not know", async () => {
+Deno.test("`restore` advances the counters, so that a client that had seen more receives everything new", async () => {
   await using dir = await tempDir();
   const data = join(dir.path, "data");
   const backup = join(dir.path, "backup.db");

@@ -10,7 +10,7 @@ import { tempDir } from "../../support/temp_dir.ts";
 
 const NAME = /^chatterbox-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ\.db$/;
 
-Deno.test("BACKUP_EVERY makes backups while people talk, and BACKUP_KEEP says how many stay", async () => {
+Deno.test("BACKUP_EVERY makes backups under load, and BACKUP_KEEP bounds their number", async () => {
   await using server = await startProgram({ env: { BACKUP_EVERY: "1s", BACKUP_KEEP: "2" } });
   await using alice = await joinRoom(server, "alice");
   const folder = join(server.dataDir, "backups");
@@ -20,8 +20,8 @@ Deno.test("BACKUP_EVERY makes backups while people talk, and BACKUP_KEEP says ho
     const before = made();
     await eventually(() => made() > before, 30_000);
   }
-  const said = await alice.say("the last");
-  // The one that is being made may be from before it; the one after that is not.
+  const id = await alice.say("the last");
+  // The backup under way may be from before it; the next one is not.
   const before = made();
   await eventually(() => made() >= before + 2, 30_000);
   assert.equal(await server.stop(), 0);
@@ -32,10 +32,10 @@ Deno.test("BACKUP_EVERY makes backups while people talk, and BACKUP_KEEP says ho
     if (Deno.build.os !== "windows") assert.equal((await Deno.stat(join(folder, name))).mode! & 0o777, 0o600);
   }
   const newest = join(folder, names.at(-1)!);
-  assert.deepEqual(ask(newest, "select content from messages where id = ?", said), [{ content: "the last" }]);
+  assert.deepEqual(ask(newest, "select content from messages where id = ?", id), [{ content: "the last" }]);
 });
 
-Deno.test("without BACKUP_EVERY, or with off, there are none", async () => {
+Deno.test("BACKUP_EVERY makes no backups when unset or off", async () => {
   await using server = await startProgram({ env: { BACKUP_EVERY: "off", BACKUP_KEEP: "2" } });
   await using alice = await joinRoom(server, "alice");
   await alice.say("Hello");
@@ -43,7 +43,7 @@ Deno.test("without BACKUP_EVERY, or with off, there are none", async () => {
   assert.deepEqual(namesIn(server.dataDir), ["chatterbox.db", "signing.key"]);
 });
 
-Deno.test("what BACKUP_EVERY and BACKUP_KEEP may be is said when they are something else", async () => {
+Deno.test("invalid values of BACKUP_EVERY and BACKUP_KEEP are refused with the accepted ones", async () => {
   await using dir = await tempDir();
   const cases: [name: string, value: string, says: RegExp][] = [
     ["BACKUP_EVERY", "daily", /^BACKUP_EVERY: "daily" is not accepted, it must be off or a duration like 90s/],
@@ -57,7 +57,7 @@ Deno.test("what BACKUP_EVERY and BACKUP_KEEP may be is said when they are someth
   assert.deepEqual(namesIn(dir.path), []);
 });
 
-Deno.test("a backup that is being made does not keep the program from stopping, and leaves nothing half made", async () => {
+Deno.test("a backup under way does not delay the stop, and leaves no partial file", async () => {
   await using dir = await tempDir();
   const folder = join(dir.path, "backups");
   {
@@ -66,7 +66,7 @@ Deno.test("a backup that is being made does not keep the program from stopping, 
     await alice.say("Hello");
     await server.stop();
   }
-  // Large enough to be met in the middle.
+  // Large enough to be caught in the middle.
   change(
     join(dir.path, "chatterbox.db"),
     `with recursive n (i) as (select 2 union all select i + 1 from n where i < 200000)
@@ -74,8 +74,8 @@ Deno.test("a backup that is being made does not keep the program from stopping, 
      select 1, 1, hex(zeroblob(200)), 1, i, i from n; update rooms set head = 200000`,
   );
   await using server = await startProgram({ dataDir: dir.path, env: { BACKUP_EVERY: "1s" } });
-  const halfMade = () => namesIn(dir.path).includes("backups") && namesIn(folder).some((name) => /partial/.test(name));
-  await eventually(halfMade, 30_000);
+  const isPartial = () => namesIn(dir.path).includes("backups") && namesIn(folder).some((name) => /partial/.test(name));
+  await eventually(isPartial, 30_000);
   const start = Date.now();
   assert.equal(await server.stop(), 0);
   assert(Date.now() - start < 10_000);
@@ -85,9 +85,9 @@ Deno.test("a backup that is being made does not keep the program from stopping, 
   }
 });
 
-Deno.test("a backup that fails is logged, and the chat goes on", async () => {
+Deno.test("a failed backup is logged, and the chat goes on", async () => {
   await using dir = await tempDir();
-  await Deno.writeTextFile(join(dir.path, "backups"), "a file where the folder should be");
+  await Deno.writeTextFile(join(dir.path, "backups"), "a file instead of the folder");
   await using server = await startProgram({ dataDir: dir.path, env: { BACKUP_EVERY: "1s" } });
   await using alice = await joinRoom(server, "alice");
   await eventually(() => /"level":"error","event":"Cannot make a backup".*"reason":/.test(server.stderr), 30_000);

@@ -9,7 +9,7 @@ import { contentsOf, freePort, runDoctor, visit } from "./run_doctor.ts";
 
 const unix = Deno.build.os !== "windows";
 
-/** A folder in which a server has run and was stopped; Alice has said something. */
+/** A folder in which a server has run and was stopped; Alice has posted a message. */
 async function used() {
   const dir = await tempDir();
   const path = join(dir.path, "data");
@@ -21,7 +21,7 @@ async function used() {
     path,
     file: join(path, "chatterbox.db"),
     key: join(path, "signing.key"),
-    /** Changes the database as no server does. */
+    /** Changes the database directly. */
     sql(statements: string) {
       using database = new DatabaseSync(join(path, "chatterbox.db"));
       database.exec(statements);
@@ -30,7 +30,7 @@ async function used() {
   };
 }
 
-Deno.test("`doctor` before the first start finds nothing wrong, and makes nothing", async () => {
+Deno.test("`doctor` before the first start finds nothing wrong, and creates nothing", async () => {
   await using dir = await tempDir();
   const data = join(dir.path, "a", "data");
   const { code, the, text } = await visit(data);
@@ -38,17 +38,17 @@ Deno.test("`doctor` before the first start finds nothing wrong, and makes nothin
   for (const name of ["data", "signing key", "database", "backups", "disk", "versions"]) {
     assert.equal(the(name).status, "ok", text);
   }
-  assert.match(the("data").text, /not there yet: the first start makes it/);
+  assert.match(the("data").text, /does not exist yet: the first start creates it/);
   assert.deepEqual([...Deno.readDirSync(dir.path)], []);
 });
 
-Deno.test("`doctor` looks at everything while the server runs, and disturbs nothing", async () => {
+Deno.test("`doctor` checks everything while the server runs, and affects nothing", async () => {
   await using dir = await tempDir();
   const data = join(dir.path, "data");
   await using server = await startProgram({ dataDir: data });
   await using alice = await enter(server, "alice");
   await alice.say("Hello");
-  // The server writes into its WAL when it likes; the database and all else stay as they are.
+  // The server may write into its WAL; the database and everything else stay as they are.
   const kept = async () => Object.entries(await contentsOf(data)).filter(([name]) => !name.endsWith("-wal"));
   const before = await kept();
   const { code, the, findings, text } = await visit(data, { PORT: String(server.port), BACKUP_KEEP: "3" });
@@ -65,12 +65,12 @@ Deno.test("`doctor` looks at everything while the server runs, and disturbs noth
   const { free, size: disk } = the("disk").facts as { free: number; size: number };
   assert(free > 0 && disk > free);
   assert.match(the("clock").text, /; the newest record is \d+ seconds? old$/);
-  assert.equal(the("server").text, `Chatterbox ${settings.version} answers on ${server.url}, and is ready`);
-  assert.equal(the("socket").text, `${server.url}/ws lets sockets through`);
+  assert.equal(the("server").text, `Chatterbox ${settings.version} at ${server.url} is ready`);
+  assert.equal(the("socket").text, `${server.url}/ws accepts sockets`);
   await alice.say("still here");
 });
 
-Deno.test("`doctor` after a sudden end counts what is only in the WAL, and leaves it for the next start", async () => {
+Deno.test("`doctor` after a kill counts what is only in the WAL, and leaves the WAL for the next start", async () => {
   await using dir = await tempDir();
   const data = join(dir.path, "data");
   {
@@ -84,14 +84,14 @@ Deno.test("`doctor` after a sudden end counts what is only in the WAL, and leave
   const { code, the } = await visit(data);
   assert.equal(code, 0);
   assert.equal((the("contents").facts!.rows as Record<string, number>).messages, 5);
-  assert.match(the("server").text, /nobody answers on http:\/\/127\.0\.0\.1:\d+ \(.+\)/);
+  assert.match(the("server").text, /no response from http:\/\/127\.0\.0\.1:\d+ \(.+\)/);
   assert.deepEqual(await contentsOf(data), before);
   await using again = await startProgram({ dataDir: data });
   await using bob = await enter(again, "bob");
   assert.equal(bob.all("history")[0].messages.length, 5);
 });
 
-Deno.test("`doctor` after a stop leaves no WAL behind, by which the next start would believe in a sudden end", async () => {
+Deno.test("`doctor` after a stop leaves no WAL, which the next start would take for a kill", async () => {
   await using folder = await used();
   const before = await contentsOf(folder.path);
   assert.deepEqual(Object.keys(before).sort(), ["chatterbox.db", "signing.key"]);
@@ -99,7 +99,7 @@ Deno.test("`doctor` after a stop leaves no WAL behind, by which the next start w
   assert.deepEqual(await contentsOf(folder.path), before);
 });
 
-Deno.test("`doctor` says which settings hold, and no secret", async () => {
+Deno.test("`doctor` prints the effective settings, and no secret", async () => {
   await using dir = await tempDir();
   const secrets = { SIGNING_KEY: "k".repeat(40), METRICS_TOKEN: "m".repeat(20) };
   const { text, of } = await visit(dir.path, { ...secrets, LOG_LEVEL: "debug", RATE_LIMITS: "off" });
@@ -115,7 +115,7 @@ Deno.test("`doctor` says which settings hold, and no secret", async () => {
   assert.doesNotMatch(text, /kkkk|mmmm/);
 });
 
-Deno.test("`doctor` names every setting that the server would refuse, and looks at all else", async () => {
+Deno.test("`doctor` names every invalid setting, and checks everything else", async () => {
   await using dir = await tempDir();
   const wrong = { BCRYPT_COST: "9", SIGNING_KEY: "short secret", METRICS_TOKEN: "shorter", LOG_LEVEL: "loud" };
   const { code, of, the, text } = await visit(dir.path, wrong);
@@ -129,25 +129,25 @@ Deno.test("`doctor` names every setting that the server would refuse, and looks 
   assert.match(port.stdout, /^failure +settings: PORT: "http" is not accepted/);
 });
 
-Deno.test("`doctor` says that a proxy without TRUST_PROXY makes everybody one", async () => {
+Deno.test("`doctor` reports that all clients share one address behind a proxy without TRUST_PROXY", async () => {
   await using dir = await tempDir();
   const url = { PUBLIC_URL: `https://127.0.0.1:${freePort()}` };
-  const asked = await visit(dir.path, url);
-  assert.match(asked.of("settings")[2]!.text, /TRUST_PROXY is off/);
+  const report = await visit(dir.path, url);
+  assert.match(report.of("settings")[2]!.text, /TRUST_PROXY is off/);
   const trusting = await visit(dir.path, { ...url, TRUST_PROXY: "on" });
   assert.equal(trusting.of("settings").length, 2);
 });
 
-Deno.test("`doctor` says that a proxy without PUBLIC_URL may keep sockets out", async () => {
+Deno.test("`doctor` reports that a proxy without PUBLIC_URL may refuse sockets", async () => {
   await using dir = await tempDir();
-  const asked = await visit(dir.path, { TRUST_PROXY: "on" });
+  const report = await visit(dir.path, { TRUST_PROXY: "on" });
   assert.match(
-    asked.of("settings")[2]!.text,
-    /PUBLIC_URL is not set: where the proxy rewrites Host, no page gets a socket/,
+    report.of("settings")[2]!.text,
+    /PUBLIC_URL is not set: if the proxy rewrites Host, no page gets a socket/,
   );
 });
 
-Deno.test("`doctor` finds a damaged database, and one that is none, and leaves them as they are", async () => {
+Deno.test("`doctor` reports a damaged database, and a file that is not one, and leaves them unchanged", async () => {
   await using folder = await used();
   const bytes = await Deno.readFile(folder.file);
   bytes.fill(0xa5, 2 * 4096, 12 * 4096);
@@ -168,7 +168,7 @@ Deno.test("`doctor` finds a damaged database, and one that is none, and leaves t
   assert.equal(await Deno.readTextFile(folder.file), letter);
 });
 
-Deno.test("`doctor` tells a database of an older version from one of a newer, and of another program", async () => {
+Deno.test("`doctor` distinguishes the database of an older version, a newer one, and another program", async () => {
   await using folder = await used();
   folder.sql(`insert into kysely_migration values ('9999_telepathy', '2030-01-01')`);
   const newer = await visit(folder.path);
@@ -178,7 +178,7 @@ Deno.test("`doctor` tells a database of an older version from one of a newer, an
   folder.sql("delete from kysely_migration where name <> (select min(name) from kysely_migration)");
   const older = await visit(folder.path);
   assert.equal(older.code, 0);
-  assert.match(older.the("migrations").text, /^at 0001_\w+: the next start brings it to \d{4}_\w+$/);
+  assert.match(older.the("migrations").text, /^at 0001_\w+: the next start upgrades it to \d{4}_\w+$/);
 
   await Deno.remove(folder.file);
   folder.sql(`create table "order""s" (id); insert into "order""s" values (1)`);
@@ -193,7 +193,7 @@ Deno.test("`doctor` tells a database of an older version from one of a newer, an
   assert.match(empty.the("migrations").text, /^it is empty/);
 });
 
-Deno.test("`doctor` notices a clock that stands before the newest record", async () => {
+Deno.test("`doctor` reports a clock that is behind the newest record", async () => {
   await using folder = await used();
   folder.sql(`update messages set created_at = ${Date.now() + 3 * 3_600_000}`);
   const { code, the } = await visit(folder.path);
@@ -202,7 +202,7 @@ Deno.test("`doctor` notices a clock that stands before the newest record", async
   assert.match(the("clock").text, / is 3 hours before the newest record /);
 });
 
-Deno.test("`doctor` knows the newest backup, and says when it is old", async () => {
+Deno.test("`doctor` finds the newest backup, and reports an old one", async () => {
   await using folder = await used();
   const backups = join(folder.path, "backups");
   await Deno.mkdir(backups);
@@ -219,7 +219,7 @@ Deno.test("`doctor` knows the newest backup, and says when it is old", async () 
 });
 
 Deno.test({
-  name: "`doctor` says what others can read, and the command that ends it",
+  name: "`doctor` reports what other users can read, and the command that fixes it",
   ignore: !unix,
   async fn() {
     await using folder = await used();
@@ -249,7 +249,7 @@ Deno.test({
   },
 });
 
-Deno.test("`doctor` says what a signing key that is damaged or gone means", async () => {
+Deno.test("`doctor` explains a damaged or missing signing key", async () => {
   await using folder = await used();
   await Deno.truncate(folder.key, 5);
   const damaged = await visit(folder.path);
@@ -262,7 +262,7 @@ Deno.test("`doctor` says what a signing key that is damaged or gone means", asyn
   assert.equal((await visit(folder.path, { SIGNING_KEY: "k".repeat(32) })).the("signing key").status, "ok");
 });
 
-Deno.test("`doctor` says when the data directory is none", async () => {
+Deno.test("`doctor` reports an invalid data directory", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "file");
   await Deno.writeTextFile(file, PASSWORD);
@@ -272,7 +272,7 @@ Deno.test("`doctor` says when the data directory is none", async () => {
   assert.match(the("data").advice!, /--data/);
 });
 
-Deno.test("`doctor --help` and wrong arguments", async () => {
+Deno.test("`doctor` prints help, and refuses wrong arguments", async () => {
   const help = await runDoctor(["--help"]);
   assert.equal(help.code, 0);
   assert.match(help.stdout, /^Usage: chatterbox doctor/);

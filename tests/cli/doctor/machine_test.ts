@@ -25,13 +25,13 @@ const mountable = await canMount();
 const isRoot = Deno.build.os !== "windows" && Deno.uid() === 0;
 const hasOpenssl = await run("openssl", "version") === undefined;
 
-/** Leaves no byte. */
+/** Leaves no byte free. */
 async function fill(path: string): Promise<void> {
   await run("sh", "-c", 'cat /dev/zero > "$0" 2>/dev/null', path);
 }
 
 Deno.test({
-  name: "`doctor` says that the disk is full, what that means and what to do, and the server then goes on",
+  name: "`doctor` reports a full disk with cause and fix, and the server works after the fix",
   ignore: !mountable,
   async fn() {
     await using disk = await memoryDisk(300 << 20);
@@ -56,18 +56,18 @@ Deno.test({
     const full = await visit(data, env, { unsettled: "server" });
     assert.equal(full.code, 1);
     assert.equal(full.the("disk").status, "failure");
-    assert.match(full.the("disk").text, /^full: 0 bytes of 315 MB free in .*acknowledged is safe; nothing more/);
-    assert.match(full.the("disk").advice!, /make room .*--data.*as soon as there is room/);
+    assert.match(full.the("disk").text, /^full: 0 bytes of 315 MB free in .*Acknowledged messages are safe; no more/);
+    assert.match(full.the("disk").advice!, /free space .*--data.*resumes when there is space/);
     for (const name of ["database", "migrations", "contents", "clock"]) assert.equal(full.the(name).status, "ok");
 
     await Deno.remove(join(disk.path, "rest"));
     await Deno.remove(join(disk.path, "most"));
-    assert.equal((await post()).status, 200, "as the doctor has said");
+    assert.equal((await post()).status, 200, "as the doctor said");
   },
 });
 
 Deno.test({
-  name: "`doctor` says when nothing can be written",
+  name: "`doctor` reports a disk that cannot be written",
   ignore: !mountable,
   async fn() {
     await using disk = await memoryDisk(200 << 20);
@@ -85,7 +85,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`doctor` notices that the database is another user's",
+  name: "`doctor` reports a database of another user",
   ignore: !isRoot,
   async fn() {
     await using dir = await tempDir();
@@ -97,7 +97,7 @@ Deno.test({
     assert.equal(await run("chown", "4321", join(data, "chatterbox.db")), undefined);
     const { code, of } = await visit(data);
     assert.equal(code, 0);
-    assert.match(of("data")[0]!.text, /chatterbox\.db belongs to user 4321, and this is user \d+/);
+    assert.match(of("data")[0]!.text, /chatterbox\.db belongs to user 4321, but doctor runs as user \d+/);
     assert.match(of("data")[0]!.advice!, /run doctor as the user who runs the server/);
   },
 });
@@ -130,7 +130,7 @@ function saying(answers: Record<string, [status: number, body: unknown]>) {
   });
 }
 
-Deno.test("`doctor` tells a server of this version from one of another, one that cannot serve, and something else", async () => {
+Deno.test("`doctor` distinguishes a server of this version, another version, one that is not ready, and something else", async () => {
   await using dir = await tempDir();
   const { version } = settings;
   await using other = await saying({
@@ -139,7 +139,7 @@ Deno.test("`doctor` tells a server of this version from one of another, one that
   });
   const old = await visit(dir.path, { PORT: other.port });
   assert.equal(old.the("server").status, "warning");
-  assert.match(old.the("server").text, new RegExp(`^Chatterbox 9\\.9\\.9 answers on .*, and this is ${version}$`));
+  assert.match(old.the("server").text, new RegExp(`^Chatterbox 9\\.9\\.9 is running at .*, but this is ${version}$`));
 
   await using broken = await saying({
     "/healthz": [200, { status: "ok", version }],
@@ -147,18 +147,18 @@ Deno.test("`doctor` tells a server of this version from one of another, one that
   });
   const unready = await visit(dir.path, { PORT: broken.port });
   assert.equal(unready.code, 1);
-  assert.match(unready.the("server").text, /but is not ready \(Store cannot be reached␛\[2J\)$/);
+  assert.match(unready.the("server").text, / is not ready \(Store cannot be reached␛\[2J\)$/);
 
   await using page = await answering((_request, response) => response.writeHead(200).end("<h1>Hello</h1>"));
   const foreign = await visit(dir.path, { PORT: page.port });
   assert.equal(foreign.code, 1);
-  assert.match(foreign.the("server").text, /^something else answers on /);
+  assert.match(foreign.the("server").text, /^another program responds on /);
 
   const anywhere = await visit(dir.path, { PORT: "0" });
   assert.equal(anywhere.the("server").status, "ok");
 });
 
-Deno.test("`doctor --ready` asks one thing: whether the server can serve", async () => {
+Deno.test("`doctor --ready` checks one thing: whether the server can serve", async () => {
   await using server = await startProgram();
   const ready = await runDoctor(["--ready"], { PORT: String(server.port), HOST: "0.0.0.0" });
   assert.deepEqual([ready.code, ready.stdout, ready.stderr], [0, `${server.url} is ready\n`, ""]);
@@ -166,11 +166,11 @@ Deno.test("`doctor --ready` asks one thing: whether the server can serve", async
   await server.stop();
   const gone = await runDoctor(["--ready", "--port", String(port)]);
   assert.equal(gone.code, 1);
-  assert.match(gone.stdout, /^http:\/\/127\.0\.0\.1:\d+: nobody answers \(.*refused.*\)\n$/i);
+  assert.match(gone.stdout, /^http:\/\/127\.0\.0\.1:\d+: no response \(.*refused.*\)\n$/i);
   assert.equal((await runDoctor(["--ready", "--port", "0"])).code, 2);
 });
 
-Deno.test("`doctor` sees what a proxy does to sockets", async () => {
+Deno.test("`doctor` reports what a proxy does to sockets", async () => {
   await using dir = await tempDir();
   await using server = await startProgram({ dataDir: dir.path });
   await using _alice = await enter(server, "alice");
@@ -185,7 +185,7 @@ Deno.test("`doctor` sees what a proxy does to sockets", async () => {
     near.pipe(far).pipe(near);
     for (const end of [near, far]) end.on("error", () => {});
   }));
-  assert.equal((await socketAt(good.url)).text, `${good.url}/ws lets sockets through`);
+  assert.equal((await socketAt(good.url)).text, `${good.url}/ws accepts sockets`);
 
   await using stripping = await answering(async (request, response) => {
     const { upgrade: _upgrade, connection: _connection, host: _host, ...headers } = request.headers;
@@ -197,25 +197,25 @@ Deno.test("`doctor` sees what a proxy does to sockets", async () => {
   assert.equal(plain.text, `${stripping.url}/ws reaches Chatterbox, but not as a socket`);
   assert.match(plain.advice!, /Upgrade and Connection.*README\.md#behind-a-proxy/);
 
-  const fixed: [status: number, headers: Record<string, string>, said: RegExp][] = [
-    [301, { Location: "https://chat.example.org/ws" }, /leads to https:\/\/chat\.example\.org\/ws$/],
+  const fixed: [status: number, headers: Record<string, string>, text: RegExp][] = [
+    [301, { Location: "https://chat.example.org/ws" }, /redirects to https:\/\/chat\.example\.org\/ws$/],
     [401, { "WWW-Authenticate": "Basic" }, /asks for credentials of its own$/],
-    [404, {}, /answered by something else \(404\)$/],
-    [200, { "Content-Type": "text/html" }, /answered by something else \(200\)$/],
+    [404, {}, /answered by another program \(404\)$/],
+    [200, { "Content-Type": "text/html" }, /answered by another program \(200\)$/],
     [502, { "Content-Type": "text/html" }, /a proxy that does not reach Chatterbox \(502\)$/],
   ];
-  for (const [status, headers, said] of fixed) {
+  for (const [status, headers, text] of fixed) {
     await using proxy = await answering((_request, response) => response.writeHead(status, headers).end("<h1>…</h1>"));
     const found = await socketAt(proxy.url);
     assert.equal(found.status, "warning");
-    assert.match(found.text, said);
+    assert.match(found.text, text);
   }
   const nobody = await socketAt("http://nowhere.invalid");
   assert.match(nobody.text, /cannot be reached from here \(.+\)$/);
 });
 
 Deno.test({
-  name: "`doctor` says what is wrong with a certificate",
+  name: "`doctor` reports an invalid certificate",
   ignore: !hasOpenssl,
   async fn() {
     await using dir = await tempDir();
@@ -240,7 +240,7 @@ Deno.test({
     const { the } = await visit(join(dir.path, "data"), { PUBLIC_URL: url, TRUST_PROXY: "on" });
     assert.equal(the("socket").status, "warning");
     assert(
-      the("socket").text.startsWith(`${url}/ws cannot be reached safely (invalid peer certificate`),
+      the("socket").text.startsWith(`${url}/ws cannot be reached securely (invalid peer certificate`),
       the("socket").text,
     );
   },

@@ -17,15 +17,15 @@ export async function runDoctor(args: string[], env: Record<string, string> = {}
   return { code, stdout: text(stdout), stderr: text(stderr).replace(/^Download http.*\n/gm, "") };
 }
 
-/** A port on which nobody listens. */
+/** A port on which nothing listens. */
 export function freePort(): string {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return String(listener.addr.port);
 }
 
 /**
- * What the doctor says of a folder. The text and the JSON must say the same; but for a server on a full disk, whose test
- * write succeeds or not by what room the last write left, so `unsettled` may change between the two.
+ * The doctor's report on a folder. The text and the JSON must agree; only for a server on a full disk, whose test write
+ * succeeds or fails by the space left, `unsettled` may differ between the two.
  */
 export async function visit(
   dataDir: string,
@@ -33,37 +33,37 @@ export async function visit(
   { unsettled }: { unsettled?: string } = {},
 ) {
   const settings = { PORT: freePort(), ...env };
-  const people = await runDoctor(["--data", dataDir], settings);
-  const scripts = await runDoctor(["--data", dataDir, "--json"], settings);
-  assert.equal(people.stderr + scripts.stderr, "");
-  const { status, findings } = JSON.parse(scripts.stdout) as { status: string; findings: Finding[] };
+  const plain = await runDoctor(["--data", dataDir], settings);
+  const json = await runDoctor(["--data", dataDir, "--json"], settings);
+  assert.equal(plain.stderr + json.stderr, "");
+  const { status, findings } = JSON.parse(json.stdout) as { status: string; findings: Finding[] };
   const settled = (found: string[]) => found[1] === unsettled ? ["", found[1]] : found;
-  const lines = people.stdout.trimEnd().split("\n");
+  const lines = plain.stdout.trimEnd().split("\n");
   assert.deepEqual(
     lines.map((line) => settled(/^(\w+) +([\w ]+): /.exec(line)?.slice(1) ?? [])),
     findings.map(({ status, name }) => settled([status, name])),
-    people.stdout,
+    plain.stdout,
   );
-  assert.equal(people.code, scripts.code);
-  assert.equal(people.code, status === "failure" ? 1 : 0);
+  assert.equal(plain.code, json.code);
+  assert.equal(plain.code, status === "failure" ? 1 : 0);
   assert.equal(status === "failure", findings.some((finding) => finding.status === "failure"));
   for (const { status, advice, text } of findings) assert.equal(status === "ok", advice === undefined, text);
   return {
-    code: people.code,
-    text: people.stdout,
+    code: plain.code,
+    text: plain.stdout,
     findings,
     /** Those with a name. */
     of: (name: string) => findings.filter((finding) => finding.name === name),
     /** The one with a name. */
     the(name: string): Finding {
       const [found, ...others] = findings.filter((finding) => finding.name === name);
-      assert(found && others.length === 0, `${name} in ${people.stdout}`);
+      assert(found && others.length === 0, `${name} in ${plain.stdout}`);
       return found;
     },
   };
 }
 
-/** Everything in a folder: names, modes and bytes. A WAL's index is SQLite's to rebuild, and says nothing. */
+/** Everything in a folder: names, modes and bytes. A WAL's index is left out: SQLite rebuilds it. */
 export async function contentsOf(folder: string): Promise<Record<string, string>> {
   const contents: Record<string, string> = {};
   for await (const { name } of Deno.readDir(folder)) {

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { Newcomers, type NewcomersOptions } from "../../../cli/serve/newcomers.ts";
 import { eventually } from "../../support/eventually.ts";
 
-/** A real server of a machine that has `places` descriptors to give; a request for /slow waits until it is let go. */
+/** A real server of a machine with `places` descriptors; a request for /slow waits until it is released. */
 async function open({ places, ...options }: { places: number } & Partial<NewcomersOptions>) {
   const clock = { now: 0 };
   const logged: string[] = [];
@@ -19,7 +19,7 @@ async function open({ places, ...options }: { places: number } & Partial<Newcome
     limits: true,
     trustProxy: false,
     now: () => clock.now,
-    // 48 are kept for everything else.
+    // 48 are reserved for everything else.
     free: (most) => Math.max(0, Math.min(most, places + 48 - sockets.size)),
     ...options,
   });
@@ -54,7 +54,7 @@ async function open({ places, ...options }: { places: number } & Partial<Newcome
     }
   }
 
-  /** Opens so many, one after the other, each of them seen by the server. */
+  /** Opens this many, one after the other, each of them seen by the server. */
   async function dial(count: number): Promise<Client[]> {
     const dialled: Client[] = [];
     for (let n = 0; n < count; n++) {
@@ -89,10 +89,10 @@ async function open({ places, ...options }: { places: number } & Partial<Newcome
 
 const gone = (clients: { isGone: boolean }[]) => clients.filter(({ isGone }) => isGone).length;
 
-Deno.test("`Newcomers` gives the place of the one that was idle for longest to whoever comes when there is none left", async () => {
+Deno.test("`Newcomers` closes the longest idle connection for a new one when all places are taken", async () => {
   await using server = await open({ places: 100 });
   const crowd = await server.dial(100);
-  // The first is not idle any more.
+  // The first is no longer idle.
   crowd[0]!.ask("/");
   await crowd[0]!.answered();
   const [late] = await server.dial(1);
@@ -105,7 +105,7 @@ Deno.test("`Newcomers` gives the place of the one that was idle for longest to w
   assert.equal(crowd[0]!.isGone, false);
 });
 
-Deno.test("`Newcomers` takes no place from a socket or from who is being answered, and then sends newcomers away", async () => {
+Deno.test("`Newcomers` closes no socket and no connection with a running request, and then refuses new ones", async () => {
   await using server = await open({ places: 100 });
   const sockets = await server.dial(90);
   for (const each of sockets) each.ask("/ws", "Connection: Upgrade\r\nUpgrade: websocket\r\n");
@@ -125,7 +125,7 @@ Deno.test("`Newcomers` takes no place from a socket or from who is being answere
   await after!.answered();
 });
 
-Deno.test("`Newcomers` takes the place of who has not finished asking", async () => {
+Deno.test("`Newcomers` closes a connection with an incomplete request", async () => {
   await using server = await open({ places: 100 });
   const crowd = await server.dial(100);
   for (const { socket } of crowd) {
@@ -138,7 +138,7 @@ Deno.test("`Newcomers` takes the place of who has not finished asking", async ()
   await eventually(() => gone(crowd) === 1);
 });
 
-Deno.test("`Newcomers` gives one network as much as is free besides, unless the limits are lifted", async () => {
+Deno.test("`Newcomers` gives one network as many places as are free, unless the limits are off", async () => {
   await using server = await open({ places: 500 });
   const crowd = await server.dial(400);
   await eventually(() => gone(crowd) === 400 - 256);
@@ -147,7 +147,7 @@ Deno.test("`Newcomers` gives one network as much as is free besides, unless the 
   assert.equal(gone(await unlimited.dial(400)), 0);
 });
 
-Deno.test("`Newcomers` counts people, not the proxy they come by, and forgets who has gone", async () => {
+Deno.test("`Newcomers` counts clients, not their proxy, and forgets closed connections", async () => {
   await using server = await open({ places: 450, trustProxy: true });
   const by = async (count: number, address: string) => {
     const clients: Awaited<ReturnType<typeof server.dial>> = [];
@@ -167,7 +167,7 @@ Deno.test("`Newcomers` counts people, not the proxy they come by, and forgets wh
   assert.equal(server.newcomers.networks, 2);
   const proxy = await server.dial(10);
   await by(1, "203.0.113.9");
-  assert.equal(gone(proxy), 0, "what the proxy has opened ahead is nobody's");
+  assert.equal(gone(proxy), 0, "connections that the proxy has preopened belong to no client");
   server.hangUp();
   await eventually(() => server.newcomers.networks === 0);
 });

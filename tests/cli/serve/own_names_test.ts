@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hostname } from "node:os";
 import { ownNames } from "../../../cli/serve/own_names.ts";
 
-Deno.test("`ownNames()` are the name to listen on and what the machine calls itself, in lower case", () => {
+Deno.test("`ownNames()` are the listening name and the machine's names, in lower case", () => {
   const first = hostname().split(".")[0]!.toLowerCase();
   const names = ownNames("Chat.lan.");
   assert.deepEqual(
@@ -11,6 +11,6 @@ Deno.test("`ownNames()` are the name to listen on and what the machine calls its
   );
 });
 
-Deno.test("`ownNames()` takes no address for a name", () => {
+Deno.test("`ownNames()` excludes addresses", () => {
   for (const host of ["::1", "::", ""]) assert(!ownNames(host).includes(host));
 });

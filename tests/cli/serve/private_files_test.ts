@@ -1,4 +1,4 @@
-/** What the program keeps is its owner's alone, whatever the folder and the umask allow. */
+/** Files of the program are private to its owner, whatever the folder and the umask allow. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -9,10 +9,10 @@ import { tempDir } from "../../support/temp_dir.ts";
 
 const ignore = Deno.build.os === "windows";
 
-/** As a shell that lets everybody do everything starts it. */
+/** As a shell with umask 0 starts it. */
 const OPEN = ["sh", "-c", 'umask 0; exec "$@"', "sh"];
 
-/** The files in a folder and below. */
+/** The files below a folder. */
 function filesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
     const path = join(folder, name);
@@ -26,7 +26,7 @@ function modeOf(path: string): number {
 
 function allPrivate(folder: string): void {
   for (const file of filesIn(folder)) {
-    // A backup that is being made has files beside it that come and go.
+    // Temporary files of a running backup come and go.
     if (file.includes(".partial") && !existsSync(file)) continue;
     assert.equal(modeOf(file), 0o600, file);
   }
@@ -35,14 +35,13 @@ function allPrivate(folder: string): void {
 async function run(...args: string[]): Promise<string> {
   const { file, args: all } = command(...args);
   const output = await new Deno.Command("sh", { args: [...OPEN.slice(1), file, ...all], stdin: "null" }).output();
-  const said = new TextDecoder().decode(output.stdout) + new TextDecoder().decode(output.stderr);
-  assert(output.success, said);
-  return said;
+  const text = new TextDecoder().decode(output.stdout) + new TextDecoder().decode(output.stderr);
+  assert(output.success, text);
+  return text;
 }
 
 Deno.test({
-  name:
-    "in an open folder, under an open umask, every file is its owner's alone, and the log says that the folder is not",
+  name: "every file is private to its owner in an open folder under an open umask, and the log reports the folder",
   ignore,
   async fn() {
     await using dir = await tempDir();
@@ -71,7 +70,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "files from before that are open to others are closed at the start, others' in the same folder are left alone",
+  name: "old files open to others are made private at the start, foreign ones in the same folder are left alone",
   ignore,
   async fn() {
     await using dir = await tempDir();
@@ -79,7 +78,7 @@ Deno.test({
     {
       await using server = await startProgram({ dataDir: dir.path });
       await tokenOf(server, "alice");
-      // Killed, so that a WAL is there.
+      // Killed, so that there is a WAL.
     }
     await Deno.mkdir(join(dir.path, "backups"), { mode: 0o700 });
     const made = [
@@ -100,7 +99,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a backup, what is restored, and what is kept beside it, are their owner's alone",
+  name: "backups, restored files and those set aside are private to their owner",
   ignore,
   async fn() {
     await using dir = await tempDir();
@@ -117,8 +116,8 @@ Deno.test({
     assert.equal(modeOf(copy), 0o600);
     await Deno.chmod(join(data, "chatterbox.db"), 0o644);
     await Deno.chmod(copy, 0o644);
-    const said = await run("restore", copy, "--force", "--data", data);
-    assert.match(said, /kept as .*before-restore/);
+    const text = await run("restore", copy, "--force", "--data", data);
+    assert.match(text, /kept as .*before-restore/);
     allPrivate(data);
     const fresh = join(dir.path, "fresh");
     await run("restore", copy, "--data", fresh);
@@ -127,7 +126,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "`user create` makes a database that is its owner's alone",
+  name: "`user create` creates a private database",
   ignore,
   async fn() {
     await using dir = await tempDir();

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readConfig } from "../../../cli/settings/config.ts";
 import { everySetting, settingFlags, settingNames, unsetValue } from "../../../cli/settings/table.ts";
 import { SERVE_USAGE } from "../../../cli/settings/usage.ts";
-import { lookAtSettings } from "../../../cli/doctor/settings.ts";
+import { checkSettings } from "../../../cli/doctor/settings.ts";
 import deno from "../../../deno.json" with { type: "json" };
 
 const nothing = () => undefined;
 
-Deno.test("every setting has one name, and either a fallback that is accepted or words for what holds", () => {
+Deno.test("every setting has one name, and either a valid default or a description of it", () => {
   assert.equal(new Set(settingNames).size, everySetting.length);
   for (const { name, fallback, unset, check } of everySetting) {
     assert.match(name, /^[A-Z_]+$/);
@@ -16,7 +16,7 @@ Deno.test("every setting has one name, and either a fallback that is accepted or
   }
 });
 
-Deno.test("`readConfig()` takes a setting from its flag, its variable, or its fallback, in this order", () => {
+Deno.test("`readConfig()` takes a setting from its flag, its variable, or its default, in this order", () => {
   const flags = everySetting.filter(({ flag }) => flag !== undefined);
   assert.deepEqual(flags.map(({ flag }) => flag), Object.keys(settingFlags));
   const env = (name: string) => ({ PORT: "9000", HOST: "", DATA_DIR: "/variable" })[name];
@@ -33,7 +33,7 @@ Deno.test("`readConfig()` takes a setting from its flag, its variable, or its fa
   ]);
 });
 
-Deno.test("`readConfig()` takes a cheap BCRYPT_COST only without limits", () => {
+Deno.test("`readConfig()` accepts a low BCRYPT_COST only without limits", () => {
   const of = (values: Record<string, string>) => readConfig([], (name) => values[name]).bcryptCost;
   assert.equal(of({ BCRYPT_COST: "4", RATE_LIMITS: "off" }), 4);
   const refusal = { message: 'BCRYPT_COST: "4" is not accepted, it must be a whole number from 10 to 15' };
@@ -41,8 +41,8 @@ Deno.test("`readConfig()` takes a cheap BCRYPT_COST only without limits", () => 
   assert.throws(() => of({ BCRYPT_COST: "9", RATE_LIMITS: "off" }), /^Error: BCRYPT_COST: "9"/);
 });
 
-Deno.test("`serve --help` and `doctor` name every setting, with what holds when it is not set", () => {
-  const [, unset] = lookAtSettings({}, nothing).findings;
+Deno.test("`serve --help` and `doctor` name every setting and its default", () => {
+  const [, unset] = checkSettings({}, nothing).findings;
   for (const setting of everySetting) {
     const { name, flag, help } = setting;
     const line = SERVE_USAGE.split("\n").find((line) => line.trim().split(" ")[0] === name);
@@ -55,15 +55,15 @@ Deno.test("`serve --help` and `doctor` name every setting, with what holds when 
   }
 });
 
-Deno.test("`deno task start` may read every setting, and nothing else that is ours", () => {
+Deno.test("`deno task start` may read every setting, and no other variable of ours", () => {
   const [, list] = /--allow-env=(\S+)/.exec(deno.tasks.start.command)!;
   const others = /^(CHATTERBOX_|WS_|NO_COLOR)/;
   assert.deepEqual(list!.split(",").filter((name) => !others.test(name)).sort(), [...settingNames].sort());
 });
 
-Deno.test("the README's table of settings is this one", async () => {
+Deno.test("the README's table of settings equals this one", async () => {
   const readme = await Deno.readTextFile(new URL("../../../README.md", import.meta.url));
-  const section = readme.slice(readme.indexOf("## Settings"), readme.indexOf("## Let it run"));
+  const section = readme.slice(readme.indexOf("## Settings"), readme.indexOf("## Behind a proxy"));
   const rows = section.split("\n").filter((line) => line.startsWith("| `"))
     .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
   assert.deepEqual(

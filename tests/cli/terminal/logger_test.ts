@@ -8,7 +8,7 @@ function written(format: "pretty" | "json", tell: (log: Log) => void): string[] 
   return lines;
 }
 
-/** What ends a line, begins an escape sequence, or shows words in another order than they stand in. */
+/** Characters that end a line, begin an escape sequence, or reorder text. */
 // deno-lint-ignore no-control-regex
 const DANGEROUS = /[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\u{e0041}/u;
 
@@ -24,7 +24,7 @@ const NASTY = [
 ];
 
 for (const format of ["pretty", "json"] as const) {
-  Deno.test(`whatever a fact holds, an event is one ${format} line that tells a terminal nothing`, () => {
+  Deno.test(`an event is one ${format} line without control characters, whatever its facts contain`, () => {
     for (const nasty of NASTY) {
       const error = new Error(nasty, { cause: new Error(nasty) });
       const [line, ...more] = written(format, (log) => {
@@ -35,7 +35,7 @@ for (const format of ["pretty", "json"] as const) {
     }
   });
 
-  Deno.test(`a stranger's fact is cut in a ${format} line, an error is not`, () => {
+  Deno.test(`a user's fact is truncated in a ${format} line, an error is not`, () => {
     const [line] = written(format, (log) => log("info", "request", { path: "x".repeat(100_000) }));
     assert(line!.length < 2200);
     const [error] = written(format, (log) => log("error", "failed", { error: new Error("x".repeat(10_000)) }));
@@ -43,14 +43,14 @@ for (const format of ["pretty", "json"] as const) {
   });
 }
 
-Deno.test("a JSON line gives back exactly what was logged", () => {
+Deno.test("a JSON line decodes to exactly the logged facts", () => {
   for (const path of NASTY) {
     const [line] = written("json", (log) => log("info", "request", { path }));
     assert.equal(JSON.parse(line!).path, path);
   }
 });
 
-Deno.test("in a pretty line a value with a space, a quote or an equals sign cannot be taken for several facts", () => {
+Deno.test("a pretty line quotes a value with a space, a quote or an equals sign", () => {
   const [line] = written("pretty", (log) => {
     log("info", "request", { path: "/a status=200", host: 'x" y="z', plain: "/rooms/general", empty: "", ms: 1.5 });
   });

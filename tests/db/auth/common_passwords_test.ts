@@ -14,7 +14,7 @@ async function complaintOf(password: string): Promise<string | undefined> {
   }
 }
 
-Deno.test("`refuseCommonPassword()` refuses what is tried first, in any case, and with a number behind it", async () => {
+Deno.test("`refuseCommonPassword()` refuses common passwords in any case, also with digits appended", async () => {
   for (
     const password of [
       "password",
@@ -36,7 +36,7 @@ Deno.test("`refuseCommonPassword()` refuses what is tried first, in any case, an
   ) assert.match(await complaintOf(password) ?? "taken", /too common/, password);
 });
 
-Deno.test("`refuseCommonPassword()` refuses what is known of the account and the chat", async () => {
+Deno.test("`refuseCommonPassword()` refuses passwords derived from the account or the product", async () => {
   for (
     const password of [
       "alice-b1",
@@ -52,7 +52,7 @@ Deno.test("`refuseCommonPassword()` refuses what is known of the account and the
   ) assert.match(await complaintOf(password) ?? "taken", /must not be the username/, password);
 });
 
-Deno.test("`refuseCommonPassword()` takes all others", async () => {
+Deno.test("`refuseCommonPassword()` accepts all others", async () => {
   for (
     const password of [
       "correct horse",

@@ -31,7 +31,7 @@ async function open() {
       failures.add({ user, address, refused: false }, now),
     refused: (user: Person | undefined, address: string, now = T0) =>
       failures.add({ user, address, refused: true }, now),
-    /** The entries, oldest first. */
+    /** The audit entries, oldest first. */
     async entries() {
       await temp.store.settings.set("all that was written before", "");
       const { items } = await temp.store.audit.list({ action: "login_failed" }, { limit: 500 });
@@ -40,7 +40,7 @@ async function open() {
   };
 }
 
-Deno.test("`FailedLogins` writes the first at once, the next after a minute, and then every quarter of an hour", async () => {
+Deno.test("`FailedLogins` writes the first entry at once, the next after a minute, then one every 15 minutes", async () => {
   await using opened = await open();
   const { alice, entries, failures, wrong } = opened;
   wrong(alice, "192.0.2.1");
@@ -54,15 +54,15 @@ Deno.test("`FailedLogins` writes the first at once, the next after a minute, and
     wrong(alice, "192.0.2.1", T0 + minute * MINUTE + 1);
     await failures.flush(T0 + minute * MINUTE + 2);
   }
-  assert.equal((await entries()).length, 2 + 3, "an hour of it is three entries");
+  assert.equal((await entries()).length, 2 + 3, "one hour makes three entries");
   await failures.flush(T0 + 62 * MINUTE, true);
-  assert.equal((await entries()).length, 6, "the rest when the program stops");
+  assert.equal((await entries()).length, 6, "the remainder is written at shutdown");
   await failures.flush(T0 + 200 * MINUTE);
   wrong(alice, "192.0.2.1", T0 + 200 * MINUTE);
-  assert.equal((await entries()).length, 7, "after a quiet time the first is told at once again");
+  assert.equal((await entries()).length, 7, "after a quiet period the first is written at once again");
 });
 
-Deno.test("`FailedLogins` says how many, what became of them, and the first addresses", async () => {
+Deno.test("`FailedLogins` records the count, the outcomes and the first addresses", async () => {
   await using opened = await open();
   const { bob, entries, failures, refused, wrong } = opened;
   wrong(bob, "192.0.2.1");
@@ -72,12 +72,12 @@ Deno.test("`FailedLogins` says how many, what became of them, and the first addr
   for (let n = 0; n < 9; n++) refused(bob, `192.0.2.${n}`, T0 + 2 * MINUTE);
   await failures.flush(T0 + 20 * MINUTE);
   assert.deepEqual((await entries()).slice(1), [
-    "bob: 9 wrong passwords, 3 attempts refused unseen from 192.0.2.0, 192.0.2.1 and 2001:db8::1",
-    "bob: 9 attempts refused unseen from 192.0.2.0, 192.0.2.1, 192.0.2.2 and elsewhere",
+    "bob: 9 wrong passwords, 3 attempts throttled from 192.0.2.0, 192.0.2.1 and 2001:db8::1",
+    "bob: 9 attempts throttled from 192.0.2.0, 192.0.2.1, 192.0.2.2 and other addresses",
   ]);
 });
 
-Deno.test("`FailedLogins` keeps nothing of what a stranger says: no name, and no address that is none", async () => {
+Deno.test("`FailedLogins` stores no unknown name and no malformed address", async () => {
   await using opened = await open();
   const { entries, failures, wrong } = opened;
   wrong(undefined, "<script>alert(1)</script>");
@@ -89,7 +89,7 @@ Deno.test("`FailedLogins` keeps nothing of what a stranger says: no name, and no
   ]);
 });
 
-Deno.test("`FailedLogins` writes some hundred entries an hour, however many accounts are tried", async () => {
+Deno.test("`FailedLogins` writes at most a few hundred entries an hour, however many accounts are tried", async () => {
   await using opened = await open();
   const { entries, failures, wrong } = opened;
   const hour = T0 - T0 % (60 * MINUTE);
@@ -101,13 +101,13 @@ Deno.test("`FailedLogins` writes some hundred entries an hour, however many acco
   const written = await entries();
   assert(written.length <= 110, `${written.length} entries`);
   const others = written.filter((entry) => entry.startsWith("(other accounts): "));
-  const told = written.map((entry) => Number(/: (\d+) wrong/.exec(entry)![1])).reduce((sum, each) => sum + each, 0);
-  assert(others.length > 0 && told === 5000, `${told} of 5000 are told of`);
+  const counted = written.map((entry) => Number(/: (\d+) wrong/.exec(entry)![1])).reduce((sum, each) => sum + each, 0);
+  assert(others.length > 0 && counted === 5000, `${counted} of 5000 are written`);
   wrong({ id: 7 as UserId, username: "late" }, "192.0.2.1", hour + 60 * MINUTE);
-  assert.equal((await entries()).at(-1), "late: 1 wrong password from 192.0.2.1", "the next hour begins anew");
+  assert.equal((await entries()).at(-1), "late: 1 wrong password from 192.0.2.1", "the next hour starts afresh");
 });
 
-Deno.test("`FailedLogins` tells later what cannot be written now", async () => {
+Deno.test("`FailedLogins` writes later what it cannot write now", async () => {
   await using opened = await open();
   const { alice, entries, fail, failures, logged, wrong } = opened;
   fail(true);
@@ -115,5 +115,5 @@ Deno.test("`FailedLogins` tells later what cannot be written now", async () => {
   await failures.flush(T0, true);
   fail(false);
   await failures.flush(T0 + 20 * MINUTE);
-  assert.deepEqual([await entries(), logged.length > 0], [["alice: 1 wrong password from elsewhere"], true]);
+  assert.deepEqual([await entries(), logged.length > 0], [["alice: 1 wrong password from other addresses"], true]);
 });

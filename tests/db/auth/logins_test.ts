@@ -15,7 +15,7 @@ const HOUR = 60 * MINUTE;
 const FROM = { address: "192.0.2.7", userAgent: "Test/1.0" };
 const alice = { username: "alice", password: "correct horse", email: "alice@example.org" };
 
-/** Logins over a real store, on a clock that stands still until it is moved. */
+/** `Logins` over a real store and a manual clock. */
 async function open({ sessionTtl = HOUR, registrationOpen = true } = {}) {
   const temp = await tempStore();
   const passwords = new Passwords(4);
@@ -54,7 +54,7 @@ function chatError(code: ErrorCode, field?: string, message?: string) {
   };
 }
 
-Deno.test("`Logins.register()` makes an account whose password is kept as a hash", async () => {
+Deno.test("`Logins.register()` creates a user and stores the password as a hash", async () => {
   await using opened = await open();
   const user = await opened.logins.register({ ...alice, isAdmin: true, id: 7 });
   assert.deepEqual([user.username, user.email, user.isAdmin], ["alice", "alice@example.org", true]);
@@ -66,10 +66,10 @@ Deno.test("`Logins.register()` makes an account whose password is kept as a hash
     is_admin: true,
     isAdmin: 1,
   });
-  assert.equal(second.isAdmin, false, "nobody makes himself an administrator");
+  assert.equal(second.isAdmin, false, "users cannot make themselves administrators");
 });
 
-Deno.test("`Logins.register()` names the field that is wrong", async () => {
+Deno.test("`Logins.register()` names the invalid field", async () => {
   await using opened = await open();
   const { logins } = opened;
   for (
@@ -89,7 +89,7 @@ Deno.test("`Logins.register()` names the field that is wrong", async () => {
   assert.equal(await opened.store.users.any(), false);
 });
 
-Deno.test("`Logins.register()` refuses a name that is taken, and everybody when registration is closed", async () => {
+Deno.test("`Logins.register()` refuses a taken name, and every name when registration is closed", async () => {
   await using opened = await open();
   await opened.logins.register(alice);
   await assert.rejects(opened.logins.register({ ...alice, username: "ALICE" }), chatError("conflict", "username"));
@@ -98,7 +98,7 @@ Deno.test("`Logins.register()` refuses a name that is taken, and everybody when 
   await assert.rejects(closed.logins.register(alice), chatError("forbidden", undefined, "Registration is closed"));
 });
 
-Deno.test("`Logins.login()` takes the name or the email, without regard to case", async () => {
+Deno.test("`Logins.login()` accepts the name or the email, ignoring case", async () => {
   await using opened = await open();
   const { logins, time } = opened;
   await logins.register(alice);
@@ -112,7 +112,7 @@ Deno.test("`Logins.login()` takes the name or the email, without regard to case"
   }
 });
 
-Deno.test("`Logins.login()` says the same of a wrong password and of a stranger", async () => {
+Deno.test("`Logins.login()` answers a wrong password and an unknown user alike", async () => {
   await using opened = await open();
   await opened.logins.register(alice);
   for (
@@ -133,7 +133,7 @@ Deno.test("`Logins.login()` says the same of a wrong password and of a stranger"
   await assert.rejects(opened.logins.login({ username: 7, password: "x" }, FROM), chatError("invalid", "username"));
 });
 
-Deno.test("`Logins.login()` does not take 72 right bytes with anything behind them", async () => {
+Deno.test("`Logins.login()` refuses 72 correct bytes followed by anything", async () => {
   await using opened = await open();
   const password = "x".repeat(72);
   await opened.logins.register({ username: "alice", password });
@@ -144,7 +144,7 @@ Deno.test("`Logins.login()` does not take 72 right bytes with anything behind th
   );
 });
 
-Deno.test("`Logins.login()` tells the blocked that they are, but only with the right password", async () => {
+Deno.test("`Logins.login()` reports a block only after the correct password", async () => {
   await using opened = await open();
   const { logins } = opened;
   await logins.register(alice);
@@ -156,7 +156,7 @@ Deno.test("`Logins.login()` tells the blocked that they are, but only with the r
   );
 });
 
-/** Logins over the same store, at another cost of bcrypt. */
+/** `Logins` over the same store with another bcrypt cost. */
 async function atCost(opened: Awaited<ReturnType<typeof open>>, cost: number) {
   const passwords = new Passwords(cost);
   const logins = new Logins({
@@ -175,7 +175,7 @@ async function hashOf({ store }: { store: Store }, username: string): Promise<st
   return (await store.users.findLogin(username))!.passwordHash;
 }
 
-Deno.test("`Logins.login()` keeps the password at the cost that is set now, whether that is more or less", async () => {
+Deno.test("`Logins.login()` rehashes the password at the configured cost, higher or lower", async () => {
   await using opened = await open();
   await opened.logins.register(alice);
   using dear = await atCost(opened, 6);
@@ -183,7 +183,7 @@ Deno.test("`Logins.login()` keeps the password at the cost that is set now, whet
   assert.match(await hashOf(opened, "alice"), /^\$2b\$04\$/, "a wrong password changes nothing");
   const { token } = await dear.logins.login(alice, FROM);
   assert.match(await hashOf(opened, "alice"), /^\$2b\$06\$/);
-  assert((await dear.logins.authenticate(token))?.user, "and the login holds");
+  assert((await dear.logins.authenticate(token))?.user, "and the session stays");
   const hash = await hashOf(opened, "alice");
   await dear.logins.login(alice, FROM);
   assert.equal(await hashOf(opened, "alice"), hash, "once");
@@ -192,12 +192,12 @@ Deno.test("`Logins.login()` keeps the password at the cost that is set now, whet
   assert.deepEqual((await opened.store.audit.list({ action: "set_password" }, { limit: 1 })).items, []);
 });
 
-Deno.test("`Logins.login()` with an old password begins nothing that a change of the password does not end", async () => {
+Deno.test("`Logins.login()` with an old password starts no session that outlives a password change", async () => {
   await using opened = await open();
   const user = await opened.logins.register(alice);
   using dear = await atCost(opened, 6);
   const newHash = await opened.passwords.hash("another horse");
-  // It changes when the old one has been found right, and is being kept at the new cost.
+  // The password changes after the old one was verified, while it is rehashed.
   const hash = dear.passwords.hash;
   dear.passwords.hash = async (...args) => {
     await opened.store.moderation.setPassword(user.id, newHash, "command line", opened.time.now);
@@ -208,7 +208,7 @@ Deno.test("`Logins.login()` with an old password begins nothing that a change of
   assert.equal(await opened.store.sessions.beganAt(user.id, FROM.address), false);
 });
 
-Deno.test("`Logins.login()` lets in whose password was kept as it was typed, and keeps it in its one form", async () => {
+Deno.test("`Logins.login()` accepts a password hashed as typed, and rehashes it in canonical form", async () => {
   await using opened = await open();
   const typed = "Zoe\u0308\u2019s\u00a0horse";
   const passwordHash = await opened.passwords.hash(typed);
@@ -219,7 +219,7 @@ Deno.test("`Logins.login()` lets in whose password was kept as it was typed, and
   }
 });
 
-Deno.test("`Logins.login()` does the same work for a password in two forms, for somebody and for nobody", async () => {
+Deno.test("`Logins.login()` does equal work for a password with two forms, for known and unknown users", async () => {
   await using opened = await open();
   await opened.logins.register(alice);
   const works: (string | undefined)[][] = [];
@@ -243,11 +243,11 @@ Deno.test("`Logins.login()` does the same work for a password in two forms, for 
       assert.equal(await count(username, `${password}`), works, `${username} ${password}`);
     }
   }
-  assert.equal(await count("alice", "x".repeat(100)), 0, "what cannot be right is no work");
+  assert.equal(await count("alice", "x".repeat(100)), 0, "what cannot match costs nothing");
   assert.equal(await count("no name", "wrong horse"), 0);
 });
 
-Deno.test("`Logins.login()` is as slow for everybody as the dearest hash there is", async () => {
+Deno.test("`Logins.login()` takes as long for everybody as the most expensive hash", async () => {
   await using opened = await open();
   await opened.logins.register(alice);
   using dear = await atCost(opened, 6);
@@ -264,10 +264,10 @@ Deno.test("`Logins.login()` is as slow for everybody as the dearest hash there i
   assert.deepEqual(costs, [6, 6, 6]);
   await opened.logins.login({ username: "bob", password: "correct horse" }, FROM);
   await opened.logins.login({ username: "nobody", password: "wrong horse" }, FROM).catch(() => {});
-  assert.deepEqual(costs.slice(3), [6, 4], "until its owner has come");
+  assert.deepEqual(costs.slice(3), [6, 4], "until its owner logs in");
 });
 
-Deno.test("`Logins.resetPassword()` refuses a common password, and the link still works", async () => {
+Deno.test("`Logins.resetPassword()` refuses a common password and keeps the link valid", async () => {
   await using opened = await open();
   const user = await opened.logins.register(alice);
   const link = await opened.store.moderation.startPasswordReset(user.id, "command line", opened.time.now);
@@ -278,25 +278,25 @@ Deno.test("`Logins.resetPassword()` refuses a common password, and the link stil
   await opened.logins.login({ username: "alice", password: "another horse" }, FROM);
 });
 
-Deno.test("`Logins.authenticate()` believes a token while its session lives", async () => {
+Deno.test("`Logins.authenticate()` accepts a token while its session lives", async () => {
   await using opened = await open();
   const { logins, time } = opened;
   await logins.register(alice);
   const { token } = await logins.login(alice, FROM);
   assert.equal(await logins.authenticate("garbage"), undefined);
   time.now += HOUR - 1;
-  // Asked for the first time at the very end, it is in use and lives on.
+  // The first use at the very end renews the session.
   assert.equal((await logins.authenticate(token))?.session.expiresAt, time.now + HOUR);
   await eventually(async () => (await opened.store.sessions.find((await sessionOf(opened, token))!, time.now + 1)));
   time.now += HOUR;
-  assert.equal(await logins.authenticate(token), undefined, "an hour after its last use it is over");
+  assert.equal(await logins.authenticate(token), undefined, "an hour after its last use it expires");
 });
 
 async function sessionOf({ logins }: { logins: Logins }, token: string) {
   return (await logins.authenticate(token))?.session.id;
 }
 
-Deno.test("`Logins.use()` renews a session that is used, at most once a minute", async () => {
+Deno.test("`Logins.use()` renews a used session at most once a minute", async () => {
   await using opened = await open({ sessionTtl: HOUR });
   const { logins, store, time } = opened;
   await logins.register(alice);
@@ -309,12 +309,12 @@ Deno.test("`Logins.use()` renews a session that is used, at most once a minute",
   assert.equal(logins.use(session), undefined);
   time.now += 1;
   assert.equal(logins.use(session), time.now + HOUR);
-  assert.equal(logins.use(session), undefined, "the caller's row is old, the note is not");
+  assert.equal(logins.use(session), undefined, "the caller's row is stale, the cached note is not");
   await eventually(async () => (await stored()).lastSeenAt === time.now);
   assert.equal((await stored()).expiresAt, time.now + HOUR);
 });
 
-Deno.test("`Logins` lets one who comes back every half hour stay, and forgets one who does not", async () => {
+Deno.test("`Logins` keeps a session that is used every half hour, and expires one that is not", async () => {
   await using opened = await open({ sessionTtl: HOUR });
   const { logins, store, time } = opened;
   await logins.register(alice);
@@ -329,7 +329,7 @@ Deno.test("`Logins` lets one who comes back every half hour stay, and forgets on
   assert.equal(await logins.authenticate(token), undefined);
 });
 
-Deno.test("`Logins.logout()` makes the token worth nothing, and no other", async () => {
+Deno.test("`Logins.logout()` revokes this token and no other", async () => {
   await using opened = await open();
   const { logins } = opened;
   await logins.register(alice);

@@ -8,7 +8,7 @@ function open(cost = 4) {
   return { passwords, [Symbol.dispose]: () => passwords.close() };
 }
 
-Deno.test("`Passwords.hash()` makes a bcrypt hash of its own cost and salt that only this password matches", async () => {
+Deno.test("`Passwords.hash()` makes a salted bcrypt hash at its cost that only this password matches", async () => {
   using opened = open(5);
   const { passwords } = opened;
   const [one, two] = await Promise.all([passwords.hash("correct horse"), passwords.hash("correct horse")]);
@@ -21,7 +21,7 @@ Deno.test("`Passwords.hash()` makes a bcrypt hash of its own cost and salt that 
   }
 });
 
-Deno.test("`Passwords.matches()` tells every byte up to the 72nd, whatever the script", async () => {
+Deno.test("`Passwords.matches()` compares every byte up to the 72nd in every script", async () => {
   using opened = open();
   const { passwords } = opened;
   const password = `${"ü".repeat(35)}ab`;
@@ -30,8 +30,8 @@ Deno.test("`Passwords.matches()` tells every byte up to the 72nd, whatever the s
   assert.equal(await passwords.matches(`${"ü".repeat(35)}ac`, hash), false, "the 72nd byte counts");
 });
 
-Deno.test("`Passwords.matches()` says no for a user that does not exist, after the same work", async () => {
-  // bcrypt doubles with each step: at this cost the work shows, and without it an answer takes no time.
+Deno.test("`Passwords.matches()` returns false for an unknown user after the same work", async () => {
+  // bcrypt doubles with each step: at this cost the work is measurable, and an answer without it takes no time.
   using opened = open(9);
   const { passwords } = opened;
   const hash = await passwords.hash("correct horse");
@@ -45,11 +45,11 @@ Deno.test("`Passwords.matches()` says no for a user that does not exist, after t
     return best;
   };
   const [known, unknown] = [await least(hash), await least(undefined)];
-  assert(unknown > known / 3 && unknown < known * 3, `${unknown} ms for nobody, ${known} ms for somebody`);
+  assert(unknown > known / 3 && unknown < known * 3, `${unknown} ms for an unknown user, ${known} ms for a known one`);
   for (const password of ["", ".".repeat(53)]) assert.equal(await passwords.matches(password, undefined), false);
 });
 
-Deno.test("`Passwords.matches()` takes the same time for a hash of any cost, and for nobody", async () => {
+Deno.test("`Passwords.matches()` takes the same time for a hash of any cost and for an unknown user", async () => {
   using cheap = open(5);
   using opened = open(7);
   using dear = open(9);
@@ -60,11 +60,11 @@ Deno.test("`Passwords.matches()` takes the same time for a hash of any cost, and
     await dear.passwords.hash("correct horse"),
   ];
   const [cheapest, usual, dearest] = hashes;
-  assert.equal(await passwords.matches("correct horse", cheapest), true, "and it is still the right password");
+  assert.equal(await passwords.matches("correct horse", cheapest), true, "and the correct password still matches");
   assert.equal(await passwords.matches("correct horse", dearest, { atLeast: 9 }), true);
   for (const [atLeast, each] of [[0, [undefined, cheapest, usual]], [9, [undefined, ...hashes]]] as const) {
     const best = each.map(() => Infinity);
-    // In turn, so that whatever else the machine does meets all of them.
+    // Interleaved, so that other load on the machine affects all of them.
     for (let round = 0; round < 12; round++) {
       for (const [at, hash] of each.entries()) {
         const start = performance.now();
@@ -72,12 +72,12 @@ Deno.test("`Passwords.matches()` takes the same time for a hash of any cost, and
         best[at] = Math.min(best[at]!, performance.now() - start);
       }
     }
-    // Two steps of the cost would be four times as much.
+    // Two steps of the cost would take four times as long.
     assert(Math.max(...best) < 2.5 * Math.min(...best), `${best.map(Math.round)} ms for ${each}`);
   }
 });
 
-Deno.test("`Passwords` lets ninety-five registrations from one network make nobody else wait, and refuses some", async () => {
+Deno.test("`Passwords` queues networks fairly during ninety-five registrations from one network, and refuses some of those", async () => {
   using opened = open(6);
   const { passwords } = opened;
   const done: string[] = [];
@@ -98,7 +98,7 @@ Deno.test("`Passwords` lets ninety-five registrations from one network make nobo
   }
 });
 
-Deno.test("`Passwords` has room for the owner, however many strangers are waiting", async () => {
+Deno.test("`Passwords` serves the owner however many strangers are queued", async () => {
   using opened = open();
   const { passwords } = opened;
   const strangers = Array.from(
@@ -112,10 +112,10 @@ Deno.test("`Passwords` has room for the owner, however many strangers are waitin
     false,
   );
   const refused = (await settled).filter(({ status }) => status === "rejected").length;
-  assert(refused >= 9, `${refused} strangers gave way`);
+  assert(refused >= 9, `${refused} strangers were dropped`);
 });
 
-Deno.test("`Passwords` refuses what it cannot work off, and works off the rest", async () => {
+Deno.test("`Passwords` refuses work beyond its queue and completes the rest", async () => {
   using opened = open();
   const { passwords } = opened;
   const jobs = Array.from(
@@ -125,21 +125,21 @@ Deno.test("`Passwords` refuses what it cannot work off, and works off the rest",
   const results = await Promise.allSettled(jobs);
   const refused = results.filter((each) => each.status === "rejected").map(({ reason }) => reason);
   const more = refused.length - 8;
-  assert(more >= 0 && more <= PASSWORD_THREADS, `${refused.length} refused: all but those at work and those waiting`);
+  assert(more >= 0 && more <= PASSWORD_THREADS, `${refused.length} refused: all but those running and queued`);
   for (const reason of refused) {
     assert(reason instanceof ChatError);
     assert.equal(reason.code, "rate_limited");
     assert.equal(reason.retryAfter! > 0, true);
   }
-  assert.match(await passwords.hash("later"), /^\$2/, "and takes new ones after that");
+  assert.match(await passwords.hash("later"), /^\$2/, "and accepts new ones after that");
 });
 
-Deno.test("`Passwords` survives jobs that make its Workers fail", async () => {
+Deno.test("`Passwords` survives jobs that crash its workers", async () => {
   const output = await runScript("failing_password.ts");
   assert.deepEqual(JSON.parse(output), { failed: ["rejected", "rejected", "rejected"], matches: true });
 });
 
-Deno.test("`Passwords.close()` rejects those who wait and those who come", async () => {
+Deno.test("`Passwords.close()` rejects queued and later calls", async () => {
   using opened = open();
   const { passwords } = opened;
   const waiting = Array.from({ length: 3 }, () => passwords.hash("correct horse"));

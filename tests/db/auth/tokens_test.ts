@@ -15,21 +15,21 @@ function soon(): number {
   return Math.floor((Date.now() + MINUTE) / 1000);
 }
 
-Deno.test("`Tokens.read()` gives back the session a token was issued for", async () => {
+Deno.test("`Tokens.read()` returns the session of an issued token", async () => {
   const { issue, read } = tokens(KEY);
   const token = await issue(ALICE, Date.now() + MINUTE);
   assert.equal(await read(token), ALICE);
   const [header, payload] = token.split(".").slice(0, 2).map((part) => JSON.parse(atob(part)));
   assert.deepEqual(header, { alg: "HS256" });
-  assert.deepEqual(Object.keys(payload).sort(), ["exp", "iat", "sid"], "nothing about the person");
+  assert.deepEqual(Object.keys(payload).sort(), ["exp", "iat", "sid"], "nothing about the user");
 });
 
-Deno.test("`Tokens.read()` refuses what we did not sign as we sign", async () => {
+Deno.test("`Tokens.read()` refuses tokens that we did not sign", async () => {
   const { issue, read } = tokens(KEY);
   const signed = (claims: Record<string, unknown>, { alg = "HS256", key = KEY as Uint8Array } = {}) =>
     new SignJWT(claims).setProtectedHeader({ alg }).sign(key);
   const good = { sid: ALICE, exp: soon() };
-  assert.equal(await read(await signed(good)), ALICE, "the others differ from this in one thing each");
+  assert.equal(await read(await signed(good)), ALICE, "each of the others differs from this one in one respect");
   const [header, payload, signature] = (await signed(good)).split(".") as [string, string, string];
   const forged = btoa(JSON.stringify({ ...good, sid: "somebody-else" })).replaceAll("=", "");
 
@@ -39,10 +39,10 @@ Deno.test("`Tokens.read()` refuses what we did not sign as we sign", async () =>
     "the same key with another algorithm": await signed(good, { alg: "HS384", key: twice(KEY) }),
     "another key": await signed(good, { key: randomBytes(32) }),
     "no end": await signed({ sid: ALICE }),
-    "an end in the past": await signed({ sid: ALICE, exp: Math.floor(Date.now() / 1000) - 1 }),
-    "a beginning in the future": await signed({ ...good, nbf: soon() }),
+    "an expiry in the past": await signed({ sid: ALICE, exp: Math.floor(Date.now() / 1000) - 1 }),
+    "a start in the future": await signed({ ...good, nbf: soon() }),
     "no session": await signed({ exp: soon() }),
-    "a session that is no text": await signed({ sid: 1, exp: soon() }),
+    "a session that is not a string": await signed({ sid: 1, exp: soon() }),
     "another payload": [header, forged, signature].join("."),
     "no signature": [header, payload, ""].join("."),
     "no header": ["", payload, signature].join("."),
@@ -53,7 +53,7 @@ Deno.test("`Tokens.read()` refuses what we did not sign as we sign", async () =>
   };
   for (const [what, token] of Object.entries(refused)) assert.equal(await read(token), undefined, what);
   const expired = await issue(ALICE, Date.now() - 2000);
-  assert.equal(await read(expired), undefined, "one of ours that is over");
+  assert.equal(await read(expired), undefined, "an expired one of ours");
 });
 
 /** The key, long enough for the longer algorithms. */
@@ -61,12 +61,12 @@ function twice(key: Uint8Array): Uint8Array {
   return new Uint8Array([...key, ...key]);
 }
 
-Deno.test("`tokens()` refuses a key that is too short to sign with", () => {
+Deno.test("`tokens()` refuses a key that is too short", () => {
   assert.throws(() => tokens(new Uint8Array(31)), /has 31 bytes, needs 32/);
   assert.throws(() => tokens(new Uint8Array(0)), /has 0 bytes/);
 });
 
-Deno.test("`signingKey()` makes a key once, readable by its owner only", async () => {
+Deno.test("`signingKey()` creates the key once, readable by its owner only", async () => {
   await using dir = await tempDir();
   const key = signingKey(dir.path);
   assert.equal(key.length, 32);
@@ -80,10 +80,10 @@ Deno.test("`signingKey()` makes a key once, readable by its owner only", async (
   assert.notDeepEqual(signingKey(other.path), key);
 });
 
-Deno.test("`signingKey()` gives twenty that start at the same time one and the same key", async () => {
+Deno.test("`signingKey()` returns one key to twenty concurrent starts", async () => {
   await using dir = await tempDir();
   const racers = Array.from({ length: 20 }, () => startScript("racing_key.ts", dir.path));
-  await Promise.all(racers.map((racer) => racer.says("ready")));
+  await Promise.all(racers.map((racer) => racer.prints("ready")));
   for (const racer of racers) racer.release();
   const keys = await Promise.all(racers.map((racer) => racer.output()));
   assert.equal(new Set(keys).size, 1);

@@ -8,7 +8,7 @@ import { ask, change } from "../../support/sqlite.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 import { tempStore } from "../../support/temp_store.ts";
 
-Deno.test("`backupDatabase()` makes one plain file of what is committed, only for its owner, beside an open store", async () => {
+Deno.test("`backupDatabase()` copies committed data beside an open store into one file, readable by its owner only", async () => {
   await using temp = await tempStore();
   await using dir = await tempDir();
   const { alice, say } = await castOf(temp.store);
@@ -21,10 +21,10 @@ Deno.test("`backupDatabase()` makes one plain file of what is committed, only fo
   if (Deno.build.os !== "windows") assert.equal((await Deno.stat(to)).mode! & 0o777, 0o600);
   assert.deepEqual(ask(to, "pragma journal_mode"), [{ journal_mode: "delete" }]);
   assert.deepEqual(ask(to, "select content from messages"), [{ content: "in the WAL, not yet in the file" }]);
-  assert.deepEqual(namesIn(dir.path), ["copy.db"], "reading it leaves nothing beside it");
+  assert.deepEqual(namesIn(dir.path), ["copy.db"], "reading it leaves no other files");
 });
 
-Deno.test("`backupDatabase()` of many steps shows one moment, and ends while another process goes on writing", async () => {
+Deno.test("`backupDatabase()` in many steps copies one snapshot and finishes while another process keeps writing", async () => {
   await using temp = await tempStore();
   await using dir = await tempDir();
   change(
@@ -37,7 +37,7 @@ Deno.test("`backupDatabase()` of many steps shows one moment, and ends while ano
   let bytes = 0;
   let took = 0;
   try {
-    await writer.says("writing");
+    await writer.prints("writing");
     const start = Date.now();
     bytes = await backupDatabase({ from: temp.file, to: join(dir.path, "copy.db") });
     took = Date.now() - start;
@@ -45,21 +45,21 @@ Deno.test("`backupDatabase()` of many steps shows one moment, and ends while ano
     writer.release();
   }
   await writer.output();
-  assert(took < 15_000, `${took} ms: it was begun anew with every write`);
-  assert(bytes > 16_000_000, "that is many steps");
+  assert(took < 15_000, `${took} ms: it restarted with every write`);
+  assert(bytes > 16_000_000, "many steps");
   const query = "select sum(amount) as sum, min(amount) < 100 as moved from amounts";
   assert.deepEqual(ask(join(dir.path, "copy.db"), query), [{ sum: 800_000, moved: 1 }]);
 });
 
-Deno.test("`backupDatabase()` replaces nothing unless told to, and then also what stands beside it", async () => {
+Deno.test("`backupDatabase()` replaces a file only when told to, together with its WAL", async () => {
   await using temp = await tempStore();
   await using dir = await tempDir();
   const to = join(dir.path, "copy.db");
   for (const name of ["copy.db", "copy.db-wal", "copy.db-shm", "copy.db-journal"]) {
-    const stranger = join(dir.path, name);
-    await Deno.writeTextFile(stranger, "a stranger's");
-    await assert.rejects(backupDatabase({ from: temp.file, to }), /is there already/);
-    assert.equal(await Deno.readTextFile(stranger), "a stranger's");
+    const foreign = join(dir.path, name);
+    await Deno.writeTextFile(foreign, "another file");
+    await assert.rejects(backupDatabase({ from: temp.file, to }), /already exists/);
+    assert.equal(await Deno.readTextFile(foreign), "another file");
     await backupDatabase({ from: temp.file, to, force: true });
     assert.deepEqual(namesIn(dir.path), ["copy.db"]);
     assert.deepEqual(ask(to, "pragma integrity_check"), [{ integrity_check: "ok" }]);
@@ -67,7 +67,7 @@ Deno.test("`backupDatabase()` replaces nothing unless told to, and then also wha
   }
 });
 
-Deno.test("`backupDatabase()` never puts anything in the place of the database, whatever it is called", async () => {
+Deno.test("`backupDatabase()` never replaces the database itself, under any path", async () => {
   await using temp = await tempStore();
   await using dir = await tempDir();
   const link = join(dir.path, "link.db");
@@ -79,7 +79,7 @@ Deno.test("`backupDatabase()` never puts anything in the place of the database, 
   await temp.store.check();
 });
 
-Deno.test("`backupDatabase()` does not replace a database that somebody has open", async () => {
+Deno.test("`backupDatabase()` refuses to replace a database that is open", async () => {
   await using temp = await tempStore();
   await using other = await tempStore();
   await castOf(other.store);
@@ -87,7 +87,7 @@ Deno.test("`backupDatabase()` does not replace a database that somebody has open
   await other.store.check();
 });
 
-Deno.test("`backupDatabase()` of a damaged database says so and leaves nothing", async () => {
+Deno.test("`backupDatabase()` reports a damaged database and leaves no file", async () => {
   await using temp = await tempStore();
   await using dir = await tempDir();
   const { alice, say } = await castOf(temp.store);
@@ -99,24 +99,24 @@ Deno.test("`backupDatabase()` of a damaged database says so and leaves nothing",
   assert.deepEqual(namesIn(dir.path), []);
 });
 
-Deno.test("`backupDatabase()` gives the name to no other file than the copy, and copies no other program's database", async () => {
+Deno.test("`backupDatabase()` renames only its own copy, and copies no database of another program", async () => {
   await using temp = await tempStore();
   await using dir = await tempDir();
   const partial = join(dir.path, "partial");
   const copying = backupDatabase({ from: temp.file, to: join(dir.path, "copy.db"), partial });
-  // As somebody does who breaks it off.
+  // As an interrupt does.
   Deno.removeSync(partial);
-  await assert.rejects(copying, /not a database of Chatterbox|readonly/);
+  await assert.rejects(copying, /not a Chatterbox database|readonly/);
   const strange = join(dir.path, "strange.db");
   change(strange, "create table letters (text)");
   await assert.rejects(
     backupDatabase({ from: strange, to: join(dir.path, "copy.db") }),
-    /not a database of Chatterbox/,
+    /not a Chatterbox database/,
   );
   assert.deepEqual(namesIn(dir.path), ["strange.db"]);
 });
 
-Deno.test("`backupDatabase()` takes away what a backup that was killed has left, once nobody can be writing it", async () => {
+Deno.test("`backupDatabase()` removes what a killed backup has left once nobody can be writing it", async () => {
   await using temp = await tempStore();
   await using dir = await tempDir();
   const old = new Date(Date.now() - 2 * 60 * 60 * 1000);
@@ -129,7 +129,7 @@ Deno.test("`backupDatabase()` takes away what a backup that was killed has left,
   assert.deepEqual(namesIn(dir.path), ["a.db.89ab4567.partial", "copy.db", "my.partial"]);
 });
 
-Deno.test("`removeOldBackups()` keeps the newest, and whatever is not named like a backup", async () => {
+Deno.test("`removeOldBackups()` keeps the newest backups and every file not named like one", async () => {
   await using dir = await tempDir();
   const backups = [T0 + 3000, T0, T0 + 1000, T0 + 2000].map(backupName);
   assert.equal(backups[1], "chatterbox-2026-01-01T12-00-00Z.db");
@@ -141,7 +141,7 @@ Deno.test("`removeOldBackups()` keeps the newest, and whatever is not named like
   assert.deepEqual(backupsIn(join(dir.path, "nowhere")), []);
 });
 
-Deno.test("a copy of a database in the old journal mode is made as well", async () => {
+Deno.test("`backupDatabase()` copies a database in the rollback journal mode", async () => {
   await using temp = await tempStore();
   await castOf(temp.store);
   await temp.store.close();

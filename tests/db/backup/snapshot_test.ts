@@ -10,7 +10,7 @@ import { tempDir } from "../../support/temp_dir.ts";
 
 const FUTURE = "insert into kysely_migration (name, timestamp) values ('9999_from_the_future', '2099-01-01')";
 
-Deno.test("`openStore()` keeps a copy before it migrates a database with content, and says so", async () => {
+Deno.test("`openStore()` copies a database with content before it migrates it, and logs that", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
   await oldDatabase(file);
@@ -23,24 +23,24 @@ Deno.test("`openStore()` keeps a copy before it migrates a database with content
   assert.deepEqual(rest, []);
   const snapshot = join(dir.path, "backups", name!);
   assert.deepEqual(everyRow(snapshot), before);
-  assert.deepEqual([...logged], [["info", "Kept a copy of the database before migrating it", { file: snapshot }]]);
+  assert.deepEqual([...logged], [["info", "Copied the database before migrating it", { file: snapshot }]]);
   assert.notDeepEqual(everyRow(file), before, "the database itself was migrated");
   assert.equal(newestSnapshot(file)!.file, snapshot);
   assert.equal(messagesSince(file, 3), 2);
 
   await (await openStore(`sqlite:${file}`, (...line) => logged.push(line))).close();
-  assert.equal(logged.length, 1, "there was nothing to migrate any more");
+  assert.equal(logged.length, 1, "nothing was left to migrate");
   assert.equal(namesIn(join(dir.path, "backups")).length, 1);
 });
 
-Deno.test("`openStore()` copies what is still in the WAL of a killed server, before it migrates", async () => {
+Deno.test("`openStore()` copies what a killed server left in the WAL before it migrates", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
   const made = join(dir.path, "made.db");
   await oldDatabase(made);
   change(made, "pragma journal_mode = wal");
   await Deno.copyFile(made, file);
-  // As it is while somebody writes: the file of before, and a WAL.
+  // The state during a write: the file as before, and a WAL.
   const { DatabaseSync } = await import("node:sqlite");
   const writer = new DatabaseSync(made);
   writer.exec("update messages set content = 'only in the WAL' where id = 3");
@@ -62,7 +62,7 @@ Deno.test("`openStore()` makes no copy of a fresh database", async () => {
   assert.equal(newestSnapshot(file), undefined);
 });
 
-Deno.test("`openStore()` changes no byte of a newer version's database, nor of what a killed server left beside it", async () => {
+Deno.test("`openStore()` changes no byte of a newer version's database, nor of the WAL of a killed server", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
   await (await openStore(`sqlite:${file}`)).close();
@@ -74,7 +74,7 @@ Deno.test("`openStore()` changes no byte of a newer version's database, nor of w
   change(file, "pragma journal_mode = delete");
   const other = await contentOf(dir.path);
   await assert.rejects(openStore(`sqlite:${file}`), /made by a newer version of Chatterbox/);
-  assert.deepEqual(await contentOf(dir.path), other, "not even the journal's mode");
+  assert.deepEqual(await contentOf(dir.path), other, "not even the journal mode");
   change(file, "pragma journal_mode = wal; delete from kysely_migration where name like '9999%'");
 
   await using killed = await tempDir();
@@ -96,11 +96,11 @@ Deno.test("`openStore()` leaves another program's database alone", async () => {
   const file = join(dir.path, "chatterbox.db");
   change(file, "create table letters (text)");
   const before = await contentOf(dir.path);
-  await assert.rejects(openStore(`sqlite:${file}`), /the database of another program/);
+  await assert.rejects(openStore(`sqlite:${file}`), /it belongs to another program/);
   assert.deepEqual(await contentOf(dir.path), before);
 });
 
-Deno.test("`openStore()` leaves neither a trace nor a copy of a migration that fails", async () => {
+Deno.test("`openStore()` rolls a failed migration back and removes its copy", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
   await oldDatabase(file);
@@ -111,17 +111,17 @@ Deno.test("`openStore()` leaves neither a trace nor a copy of a migration that f
   assert.deepEqual(namesIn(join(dir.path, "backups")), []);
 });
 
-Deno.test("`openStore()` migrates nothing when no copy can be kept", async () => {
+Deno.test("`openStore()` does not migrate when it cannot make a copy", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
   await oldDatabase(file);
   const before = everyRow(file);
-  await Deno.writeTextFile(join(dir.path, "backups"), "a file where the folder should be");
-  await assert.rejects(openStore(`sqlite:${file}`), /no copy of it could be kept before migrating/);
+  await Deno.writeTextFile(join(dir.path, "backups"), "a file instead of the folder");
+  await assert.rejects(openStore(`sqlite:${file}`), /cannot copy it before migrating/);
   assert.deepEqual(everyRow(file), before);
 });
 
-Deno.test("`newestSnapshot()` finds the newest of this database that this program can open", async () => {
+Deno.test("`newestSnapshot()` finds the newest copy of this database that this version can open", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
   const backups = join(dir.path, "backups");
@@ -139,7 +139,7 @@ Deno.test("`newestSnapshot()` finds the newest of this database that this progra
   assert.deepEqual(newestSnapshot(file), { file: right, time: Date.UTC(2026, 1, 1) });
 });
 
-Deno.test("`messagesSince()` has no answer where there is none", async () => {
+Deno.test("`messagesSince()` returns undefined for a missing file", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
   await Deno.writeTextFile(file, "damaged ".repeat(200));

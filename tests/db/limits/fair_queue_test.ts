@@ -11,7 +11,7 @@ function drain(queue: FairQueue<string>): string[] {
   return jobs;
 }
 
-Deno.test("`FairQueue.shift()` lets the lines of one rank take turns, each in its own order", () => {
+Deno.test("`FairQueue.shift()` alternates between the lines of one rank, each in order", () => {
   const queue = open();
   for (let n = 0; n < 4; n++) queue.push(`a${n}`, { rank: 2, line: "a" });
   for (let n = 0; n < 2; n++) queue.push(`b${n}`, { rank: 2, line: "b" });
@@ -21,7 +21,7 @@ Deno.test("`FairQueue.shift()` lets the lines of one rank take turns, each in it
   assert.deepEqual([queue.shift(), queue.size], [undefined, 0]);
 });
 
-Deno.test("`FairQueue.shift()` takes the better rank first, and starves none", () => {
+Deno.test("`FairQueue.shift()` prefers the better rank and starves none", () => {
   const queue = open();
   for (let n = 0; n < 100; n++) for (let rank = 0; rank < 4; rank++) queue.push(String(rank), { rank, line: "a" });
   const first = drain(queue).slice(0, 80);
@@ -31,26 +31,26 @@ Deno.test("`FairQueue.shift()` takes the better rank first, and starves none", (
   for (let n = 0; n < 95; n++) other.push("registration", { rank: 3, line: "a" });
   for (let n = 0; n < 7; n++) other.shift();
   other.push("login", { rank: 2, line: "b" });
-  assert([other.shift(), other.shift()].includes("login"), "it waits for one at the most");
+  assert([other.shift(), other.shift()].includes("login"), "it waits for one at most");
 });
 
-Deno.test("`FairQueue.push()` refuses what is too much for one line, and no other", () => {
+Deno.test("`FairQueue.push()` refuses what exceeds the bound of one line, and no other", () => {
   const queue = open({ lineMax: 3 });
   for (let n = 0; n < 3; n++) assert.equal(queue.push(`a${n}`, { rank: 1, line: "a" }), undefined);
   assert.equal(queue.push("a3", { rank: 1, line: "a" }), "a3");
   assert.equal(queue.push("b0", { rank: 1, line: "b" }), undefined);
   for (let n = 0; n < 9; n++) {
-    assert.equal(queue.push("ours", { rank: 1 }), undefined, "who has no line is not bounded");
+    assert.equal(queue.push("ours", { rank: 1 }), undefined, "items without a line are not bounded");
   }
   assert.equal(queue.size, 13);
 });
 
-Deno.test("`FairQueue.push()` makes room at the end of the longest line of the worst rank", () => {
+Deno.test("`FairQueue.push()` evicts the end of the longest line of the worst rank", () => {
   const queue = open({ max: 6 });
   for (let n = 0; n < 4; n++) queue.push(`a${n}`, { rank: 3, line: "a" });
   for (let n = 0; n < 2; n++) queue.push(`b${n}`, { rank: 3, line: "b" });
-  assert.equal(queue.push("a4", { rank: 3, line: "a" }), "a4", "the longest line has no more");
-  assert.equal(queue.push("c0", { rank: 3, line: "c" }), "a3", "a newcomer has");
+  assert.equal(queue.push("a4", { rank: 3, line: "a" }), "a4", "the longest line may not push");
+  assert.equal(queue.push("c0", { rank: 3, line: "c" }), "a3", "a new line may");
   assert.equal(queue.push("owner", { rank: 0, line: "a" }), "a2");
   assert.equal(queue.push("b2", { rank: 3, line: "b" }), "b2");
   assert.equal(queue.size, 6);
@@ -58,10 +58,10 @@ Deno.test("`FairQueue.push()` makes room at the end of the longest line of the w
   const full = open({ max: 2 });
   full.push("one", { rank: 0, line: "a" });
   full.push("two", { rank: 0, line: "b" });
-  assert.equal(full.push("worse", { rank: 1, line: "c" }), "worse", "never of a better rank");
+  assert.equal(full.push("worse", { rank: 1, line: "c" }), "worse", "never from a better rank");
 });
 
-Deno.test("`FairQueue.clear()` gives back everything that waits", () => {
+Deno.test("`FairQueue.clear()` returns everything queued", () => {
   const queue = open();
   queue.push("a", { rank: 0, line: "a" });
   queue.push("b", { rank: 3 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { networkOf } from "../../../db/limits/network.ts";
 
-Deno.test("`networkOf()` takes the first 64 bits of IPv6 for one, however they are written, and IPv4 as it is", () => {
+Deno.test("`networkOf()` returns the /64 of any IPv6 spelling, and IPv4 unchanged", () => {
   for (
     const [address, network] of [
       ["192.0.2.7", "192.0.2.7"],

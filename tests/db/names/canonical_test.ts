@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { canonicalLogin, canonicalPassword, emailKey, isEmail } from "../../../db/names/canonical.ts";
 
-Deno.test("`canonicalPassword()` is one for all ways to type the same, and keeps what is different", () => {
+Deno.test("`canonicalPassword()` maps equivalent spellings to one and keeps different passwords apart", () => {
   for (
     const [one, other] of [
       ["Zoë's café", "Zoë's café".normalize("NFD")],
@@ -27,7 +27,7 @@ Deno.test("`canonicalPassword()` is one for all ways to type the same, and keeps
   ) assert.notEqual(canonicalPassword(one), canonicalPassword(other), one);
 });
 
-Deno.test("`canonicalLogin()` minds neither case nor the space around it, nor the width of a keyboard", () => {
+Deno.test("`canonicalLogin()` ignores case, surrounding space and character width", () => {
   for (const name of ["alice", "ALICE", " alice ", "alice\u00a0", "\talice\r\n", "ａｌｉｃｅ"]) {
     assert.equal(canonicalLogin(name), "alice", JSON.stringify(name));
   }
@@ -36,17 +36,17 @@ Deno.test("`canonicalLogin()` minds neither case nor the space around it, nor th
   assert.equal(canonicalLogin(" Alice@Example.ORG "), "alice@example.org");
 });
 
-Deno.test("`emailKey()` is the same for a domain in its own script and in the DNS's, and no other's", () => {
+Deno.test("`emailKey()` is the same for a domain in its own script and in punycode, and for no other", () => {
   for (const email of ["info@пример.рф", "INFO@ПРИМЕР.РФ", " info@xn--e1afmkfd.xn--p1ai ", "Info@Xn--E1afmkfd.рф"]) {
     assert.equal(emailKey(email), "info@xn--e1afmkfd.xn--p1ai", email);
   }
   assert.equal(emailKey("zoë@bücher.example"), emailKey("ZOË@BÜCHER.example".normalize("NFD")));
   assert.notEqual(emailKey("zoë@example.org"), emailKey("zoe@example.org"));
-  assert.notEqual(emailKey("info@рaypal.example"), emailKey("info@paypal.example"), "a Cyrillic р is no Latin p");
+  assert.notEqual(emailKey("info@рaypal.example"), emailKey("info@paypal.example"), "a Cyrillic р is not a Latin p");
   for (const odd of ["@", "a@", "@b", "a@b@c", "a@..", "a@xn--\u00e9"]) assert.equal(typeof emailKey(odd), "string");
 });
 
-Deno.test("`isEmail()` takes addresses of every script, and nothing that is none", () => {
+Deno.test("`isEmail()` accepts addresses in every script and nothing else", () => {
   for (
     const email of [
       "alice@example.org",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hasUnseen, isReserved, looksLike, mixesScripts, skeleton } from "../../../db/names/confusable.ts";
 
-Deno.test("`looksLike()` takes names for one that people take for one, whichever comes first", () => {
+Deno.test("`looksLike()` matches confusable names in both directions", () => {
   const pairs = [
     ["alice", "a1ice"],
     ["alice", "aIice"],
@@ -27,7 +27,7 @@ Deno.test("`looksLike()` takes names for one that people take for one, whichever
   }
 });
 
-Deno.test("`looksLike()` lets people with similar names be two", () => {
+Deno.test("`looksLike()` keeps similar names apart", () => {
   const pairs = [
     ["neil", "nell"],
     ["delia", "della"],
@@ -42,12 +42,12 @@ Deno.test("`looksLike()` lets people with similar names be two", () => {
   for (const [one, other] of pairs) assert.ok(!looksLike(one!, other!), `${one} ${other}`);
 });
 
-Deno.test("`skeleton()` tells the numbers apart", () => {
+Deno.test("`skeleton()` keeps digits apart", () => {
   const names = Array.from({ length: 2000 }, (_, n) => `user${n}`);
   assert.equal(new Set(names.map(skeleton)).size, names.length);
 });
 
-Deno.test("`isReserved()` keeps names that seem to have a say, and leaves those of people", () => {
+Deno.test("`isReserved()` refuses names that suggest authority and accepts those of people", () => {
   const kept = ["admin", "Admin", "adm1n", "adrnin", "Ad.min", "admin1", "admin_2024", "administrator", "system"];
   kept.push("everyone", "here", "a11", "aII", "deleted_user", "root", "chatterb0x", "command-line", "support-7", "bot");
   for (const name of kept) assert.ok(isReserved(name), name);
@@ -58,7 +58,7 @@ Deno.test("`isReserved()` keeps names that seem to have a say, and leaves those 
   }
 });
 
-Deno.test("`mixesScripts()` looks at each word, and knows which scripts go together", () => {
+Deno.test("`mixesScripts()` checks each word and knows which scripts go together", () => {
   for (const name of ["Chаt", "Ρaypal", "مرحباabc", "Сlub 7"]) assert.ok(mixesScripts(name), name);
   const honest = [
     "Chat",
@@ -75,7 +75,7 @@ Deno.test("`mixesScripts()` looks at each word, and knows which scripts go toget
   for (const name of honest) assert.ok(!mixesScripts(name), name);
 });
 
-Deno.test("`hasUnseen()` finds what is not seen or turns the text, and lets emoji and scripts be joined", () => {
+Deno.test("`hasUnseen()` finds invisible and bidirectional characters, and allows joiners in emoji and scripts", () => {
   for (const name of ["a\u200Bb", "x\u202Ey", "a\u00ADb", "a\u200Db", "\u3164", "a\nb", "\u2066a"]) {
     assert.ok(hasUnseen(name), JSON.stringify(name));
   }

@@ -4,7 +4,7 @@ import { castOf, T0 } from "../../support/cast.ts";
 import { change } from "../../support/sqlite.ts";
 import { tempStore } from "../../support/temp_store.ts";
 
-/** How often others have their turn while something is done. */
+/** How many turns the event loop gives others while `work` runs. */
 async function turnsDuring(act: () => Promise<unknown>): Promise<number> {
   let turns = 0;
   let counting = true;
@@ -18,7 +18,7 @@ async function turnsDuring(act: () => Promise<unknown>): Promise<number> {
   return turns;
 }
 
-Deno.test("a search that finds nothing gives others their turn, by the size of what it reads", async () => {
+Deno.test("a search without results yields to the event loop by the size of what it reads", async () => {
   await using temp = await tempStore();
   const { store, file } = temp;
   const { alice, room } = await castOf(store);

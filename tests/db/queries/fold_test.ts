@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fold } from "../../../db/queries/fold.ts";
 
-Deno.test("`fold()` takes case, accents and width away in every script", () => {
+Deno.test("`fold()` removes case, accents and width in every script", () => {
   const same = [
     ["привет", "ПРИВЕТ"],
     ["Ёлка", "елка"],
@@ -20,14 +20,14 @@ Deno.test("`fold()` takes case, accents and width away in every script", () => {
   for (const [one, other] of same) assert.equal(fold(one!), fold(other!));
 });
 
-Deno.test("`fold()` leaves what is no accent", () => {
+Deno.test("`fold()` keeps what is not an accent", () => {
   for (const [one, other] of [["が", "か"], ["한", "하"], ["कि", "का"], ["n", "m"]]) {
     assert.notEqual(fold(one!), fold(other!));
   }
-  assert.ok(!fold("한국").includes(fold("하")), "a syllable is not found by a part of it");
+  assert.ok(!fold("한국").includes(fold("하")), "a part of a syllable does not match it");
 });
 
-Deno.test("`fold()` does not grow with the square of a pile of marks", () => {
+Deno.test("`fold()` takes linear time for stacked marks", () => {
   const pile = (count: number) => `a${"\u0301\u0316".repeat(count)}`;
   const time = (text: string) => {
     const begun = performance.now();
@@ -35,6 +35,6 @@ Deno.test("`fold()` does not grow with the square of a pile of marks", () => {
     return performance.now() - begun;
   };
   time(pile(1000));
-  // A hundredfold if it did.
+  // Quadratic time would be a hundredfold.
   assert.ok(time(pile(50_000)) < 60 * Math.max(1, time(pile(5000))));
 });

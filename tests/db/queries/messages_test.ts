@@ -31,7 +31,7 @@ Deno.test("`selectMessages()` walks an index and sorts nothing, however many mes
   }
 });
 
-Deno.test("`selectOldNonces()` sees only those that are to be forgotten, however many messages there are", async () => {
+Deno.test("`selectOldNonces()` reads expired nonces only, however many messages there are", async () => {
   await using opened = await tempStore();
   using database = new DatabaseSync(opened.file);
   const db = new Kysely<Schema>({ dialect: sqliteDialect(database, "reader") });

@@ -31,7 +31,7 @@ Deno.test("`sqliteDialect()` prepares a statement once, whatever its parameters"
   assert.equal(opened.prepared(), before);
 });
 
-Deno.test("`sqliteDialect()` keeps a bounded number of statements, and prepares a forgotten one anew", async () => {
+Deno.test("`sqliteDialect()` caches a bounded number of statements and prepares an evicted one again", async () => {
   using opened = open();
   const ask = async (n: number) => {
     const { rows } = await sql<{ n: number }>`select ${sql.lit(n)} as n`.execute(opened.db);
@@ -40,12 +40,12 @@ Deno.test("`sqliteDialect()` keeps a bounded number of statements, and prepares 
   for (let n = 0; n < 300; n++) assert.equal(await ask(n), n);
   const before = opened.prepared();
   assert.equal(await ask(299), 299);
-  assert.equal(opened.prepared(), before, "a recent one is kept");
+  assert.equal(opened.prepared(), before, "a recent one is cached");
   assert.equal(await ask(0), 0);
-  assert.equal(opened.prepared(), before + 1, "the oldest was forgotten");
+  assert.equal(opened.prepared(), before + 1, "the oldest was evicted");
 });
 
-Deno.test("`sqliteDialect()` says how many rows changed, and which id was given", async () => {
+Deno.test("`sqliteDialect()` returns the number of changed rows and the inserted id", async () => {
   using opened = open();
   const inserted = await opened.db.insertInto("words").values([
     { id: undefined, word: "a", said: 1 },
@@ -61,7 +61,7 @@ Deno.test("`sqliteDialect()` says how many rows changed, and which id was given"
   assert.equal(returned.id, 9);
 });
 
-Deno.test("`sqliteDialect()` takes booleans, dates and undefined, which node:sqlite does not", async () => {
+Deno.test("`sqliteDialect()` binds booleans, dates and undefined, which node:sqlite does not", async () => {
   using opened = open();
   for (const said of [true, false, new Date(1234), undefined, null]) {
     await opened.db.insertInto("words").values({ id: undefined, word: "x", said }).execute();

@@ -7,7 +7,7 @@ import { Metrics } from "../../../db/metrics.ts";
 import type { Schema } from "../../../db/schema/tables.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 
-/** A table of words, its group commit, and what was executed. */
+/** A table of words, its group commit, and the statements it executed. */
 async function open() {
   const dir = await tempDir();
   const { writer, reader } = openSqlite(join(dir.path, "test.db"));
@@ -22,7 +22,7 @@ async function open() {
   return {
     commits,
     metrics,
-    /** How many transactions have been committed. */
+    /** How many transactions were committed. */
     commitCount: () => executed.filter((each) => each === "commit").length,
     /** What a reader sees. */
     words: () => reader.prepare("select word from words order by rowid").all().map(({ word }) => word),
@@ -41,7 +41,7 @@ async function open() {
   };
 }
 
-Deno.test("`GroupCommit.write()` commits what arrives together in one transaction, in the order given", async () => {
+Deno.test("`GroupCommit.write()` commits concurrent writes in one transaction, in the order given", async () => {
   await using opened = await open();
   const words = Array.from({ length: 50 }, (_, n) => `word ${n}`);
   const settled: string[] = [];
@@ -52,7 +52,7 @@ Deno.test("`GroupCommit.write()` commits what arrives together in one transactio
   assert(opened.commitCount() <= 5, `${opened.commitCount()} commits`);
 });
 
-Deno.test("`GroupCommit.write()` splits a flood into several transactions, so that others get their turn", async () => {
+Deno.test("`GroupCommit.write()` splits a flood into several transactions and yields between them", async () => {
   await using opened = await open();
   let turns = 0;
   const timer = setInterval(() => turns += 1, 0);
@@ -60,19 +60,19 @@ Deno.test("`GroupCommit.write()` splits a flood into several transactions, so th
   clearInterval(timer);
   assert.equal(opened.words().length, 640);
   assert(opened.commitCount() >= 10 && opened.commitCount() < 64, `${opened.commitCount()} commits`);
-  assert(turns > 0, "the event loop went on meanwhile");
+  assert(turns > 0, "the event loop ran meanwhile");
   assert.equal(opened.metrics.commitSize.sum, 640);
   assert.equal(opened.metrics.commitSeconds.counts.reduce((sum, count) => sum + count), opened.commitCount());
   assert(opened.metrics.commitSeconds.sum > 0);
 });
 
-Deno.test("`GroupCommit.write()` shows a reader nothing before the commit, and all of it when it settles", async () => {
+Deno.test("`GroupCommit.write()` shows a reader nothing before the commit, and everything once it resolves", async () => {
   await using opened = await open();
   const seenInside: unknown[] = [];
   const first = opened.write("first");
   const second = opened.commits.write(async (db) => {
     const inside = await sql<{ word: string }>`select word from words`.execute(db);
-    assert.deepEqual(inside.rows.map(({ word }) => word), ["first"], "a unit sees those before it");
+    assert.deepEqual(inside.rows.map(({ word }) => word), ["first"], "a unit sees the earlier ones");
     seenInside.push(...opened.words());
   });
   await Promise.all([first, second]);
@@ -80,7 +80,7 @@ Deno.test("`GroupCommit.write()` shows a reader nothing before the commit, and a
   assert.deepEqual(opened.words(), ["first"]);
 });
 
-Deno.test("`GroupCommit.write()` rolls back a unit that throws, and it alone", async () => {
+Deno.test("`GroupCommit.write()` rolls back only the unit that throws", async () => {
   await using opened = await open();
   const results = await Promise.allSettled([
     opened.write("before"),
@@ -98,9 +98,9 @@ Deno.test("`GroupCommit.write()` rolls back a unit that throws, and it alone", a
   assert.equal(opened.commitCount(), 1);
 });
 
-Deno.test("`GroupCommit.write()` rejects everybody when the commit itself fails, and goes on with the next", async () => {
+Deno.test("`GroupCommit.write()` rejects the whole group when the commit fails, and continues with the next", async () => {
   await using opened = await open();
-  // A reference to nothing is noticed by the commit.
+  // The commit detects the broken reference.
   const group = await Promise.allSettled([opened.write("one"), opened.write("two", "nobody"), opened.write("three")]);
   assert.deepEqual(group.map(({ status }) => status), ["rejected", "rejected", "rejected"]);
   for (const each of group) assert.match(String((each as PromiseRejectedResult).reason), /FOREIGN KEY/);
@@ -108,7 +108,7 @@ Deno.test("`GroupCommit.write()` rejects everybody when the commit itself fails,
   assert.equal(opened.metrics.commitsFailed, 1);
   assert.equal(await opened.write("four"), "four");
   assert.deepEqual(opened.words(), ["four"]);
-  assert.equal(opened.metrics.commitSize.sum, 1, "what failed is not among what was committed");
+  assert.equal(opened.metrics.commitSize.sum, 1, "failed units are not counted as committed");
 });
 
 Deno.test("`GroupCommit.write()` rejects when the transaction cannot begin, and works again when it can", async () => {
@@ -119,7 +119,7 @@ Deno.test("`GroupCommit.write()` rejects when the transaction cannot begin, and 
   assert.deepEqual(opened.words(), ["in time"]);
 });
 
-Deno.test("`GroupCommit.settled()` waits for what was written before, and for nothing when idle", async () => {
+Deno.test("`GroupCommit.settled()` waits for earlier writes, and for nothing when idle", async () => {
   await using opened = await open();
   await opened.commits.settled();
   let done = false;

@@ -8,7 +8,7 @@ import { castOf, T0 } from "../../support/cast.ts";
 import { tempDir } from "../../support/temp_dir.ts";
 import { tempStore } from "../../support/temp_store.ts";
 
-/** As the command line opens it, beside a server: whoever asks writes, without a thread. */
+/** As the command line opens it beside a server: it writes without a thread. */
 storeContract("SQLite", async () => {
   const dir = await tempDir();
   const url = `sqlite:${join(dir.path, "chatterbox.db")}`;
@@ -30,7 +30,7 @@ function pragma(database: DatabaseSync, name: string): unknown {
   return Object.values(database.prepare(`pragma ${name}`).get()!)[0];
 }
 
-Deno.test("`openSqlite()` opens with the settings that the no-loss promise rests on", async () => {
+Deno.test("`openSqlite()` sets the pragmas that durability depends on", async () => {
   await using dir = await tempDir();
   const { writer, reader } = openSqlite(join(dir.path, "test.db"));
   try {
@@ -47,7 +47,7 @@ Deno.test("`openSqlite()` opens with the settings that the no-loss promise rests
   }
 });
 
-Deno.test("`openStore()` keeps everything for the next start, and migrates a second time without harm", async () => {
+Deno.test("`openStore()` keeps all data across a restart, and migrates a second time without effect", async () => {
   await using dir = await tempDir();
   const url = `sqlite:${join(dir.path, "chatterbox.db")}`;
   const before = await openStore(url);
@@ -70,7 +70,7 @@ Deno.test("`openStore()` keeps everything for the next start, and migrates a sec
   }
 });
 
-Deno.test("`Store.close()` finishes the writes in hand", async () => {
+Deno.test("`Store.close()` finishes pending writes", async () => {
   await using temp = await tempStore();
   const { alice, say } = await castOf(temp.store);
   const writes = Array.from({ length: 100 }, (_, n) => say(alice, `message ${n}`));
@@ -79,7 +79,7 @@ Deno.test("`Store.close()` finishes the writes in hand", async () => {
   await assert.rejects(temp.store.check());
 });
 
-Deno.test("`messages.remove()` takes the text off the row on disk", async () => {
+Deno.test("`messages.remove()` erases the text from the row on disk", async () => {
   await using temp = await tempStore();
   const { alice, say } = await castOf(temp.store);
   const { id } = await say(alice, "a secret");
@@ -96,7 +96,7 @@ Deno.test("`messages.remove()` takes the text off the row on disk", async () => 
   }
 });
 
-Deno.test("`openStore()` refuses a database that a newer version has made, and leaves it as it was", async () => {
+Deno.test("`openStore()` refuses a newer version's database and leaves it unchanged", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
   await (await openStore(`sqlite:${file}`)).close();
@@ -109,7 +109,7 @@ Deno.test("`openStore()` refuses a database that a newer version has made, and l
   after.close();
 });
 
-Deno.test("`openStore()` refuses a file that is no database, and leaves it as it was", async () => {
+Deno.test("`openStore()` refuses a file that is not a database and leaves it unchanged", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
   const text = "This is a letter and no database.\n".repeat(100);
@@ -118,7 +118,7 @@ Deno.test("`openStore()` refuses a file that is no database, and leaves it as it
   assert.equal(await Deno.readTextFile(file), text);
 });
 
-Deno.test("`openStore()` notices a damaged database after an unclean stop", async () => {
+Deno.test("`openStore()` detects a damaged database after an unclean stop", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
   const store = await openStore(`sqlite:${file}`);
@@ -133,9 +133,9 @@ Deno.test("`openStore()` notices a damaged database after an unclean stop", asyn
   await assert.rejects(openStore(`sqlite:${file}`), /malformed/);
 });
 
-Deno.test("`openStore()` takes nothing but sqlite:PATH", async () => {
+Deno.test("`openStore()` accepts only sqlite:PATH", async () => {
   for (const url of ["postgres://localhost/chat", "sqlite:", "chatterbox.db", ""]) {
-    // Some refuse at once, some in time.
+    // Some throw, some reject.
     await assert.rejects(async () => await openStore(url), /is not sqlite:PATH/);
   }
 });

@@ -7,21 +7,18 @@ import { tempStore } from "../../support/temp_store.ts";
 
 storeContract("SQLite with a writing thread", () => tempStore());
 
-Deno.test("`Writer` gives back what the store throws: what the asker should know, with its field, and what is a fault", async () => {
+Deno.test("`Writer` returns the store's errors: those for the caller with their field, and faults", async () => {
   await using temp = await tempStore();
-  const { alice, room } = await castOf(temp.store);
+  const { alice } = await castOf(temp.store);
   await assert.rejects(
     temp.store.users.create({ username: "ALICE", email: null, passwordHash: "x" }, T0),
     (error) => error instanceof ChatError && error.code === "conflict",
   );
   const nobody = 99 as typeof alice.id;
-  await assert.rejects(
-    temp.store.messages.post({ room: room.id, author: nobody, content: "x", nonce: null }, T0),
-    /FOREIGN KEY/,
-  );
+  await assert.rejects(temp.store.rooms.block(alice.id, nobody, T0), /FOREIGN KEY/);
 });
 
-Deno.test("`Writer` leaves the event loop alone: a thousand messages are stored, and others have their turns meanwhile", async () => {
+Deno.test("`Writer` keeps the event loop free while a thousand messages are stored", async () => {
   const metrics = new Metrics();
   await using temp = await tempStore(metrics);
   const { alice, say } = await castOf(temp.store);
@@ -31,7 +28,7 @@ Deno.test("`Writer` leaves the event loop alone: a thousand messages are stored,
   clearInterval(timer);
   assert.deepEqual(posted.map(({ seq }) => seq), Array.from({ length: 1000 }, (_, n) => n + 1));
   assert(turns > 5, `the loop turned ${turns} times`);
-  assert(metrics.commitSize.sum >= 1000, "what the thread commits is counted here");
+  assert(metrics.commitSize.sum >= 1000, "commits of the thread are counted here");
   assert.equal(metrics.writesWaiting, 0);
   const waiting = say(alice, "one more");
   assert.equal(metrics.writesWaiting, 1);

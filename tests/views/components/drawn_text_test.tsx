@@ -19,7 +19,7 @@ const PIECES = [
   ".",
 ];
 
-Deno.test("`DrawnText` is what `Text` is, however often it is drawn", () => {
+Deno.test("`DrawnText` equals `Text`, however often it is rendered", () => {
   const random = generator(7);
   for (let n = 0; n < 500; n++) {
     const text = Array.from({ length: random(40) }, () => PIECES[random(PIECES.length)]).join("");
@@ -30,13 +30,13 @@ Deno.test("`DrawnText` is what `Text` is, however often it is drawn", () => {
   }
 });
 
-Deno.test("`drawnText()` keeps a bounded size, the latest used", () => {
+Deno.test("`drawnText()` caches a bounded size, most recently used", () => {
   const often = `often ${'"'.repeat(1000)}`;
   for (let n = 0; n < 300; n++) {
     drawnText(`${n} ${'"'.repeat(10_000)}`);
     drawnText(often);
   }
-  assert(drawnSize() <= 8 * 1024 * 1024, `${drawnSize()} characters are kept`);
+  assert(drawnSize() <= 8 * 1024 * 1024, `${drawnSize()} characters are cached`);
   assert.equal(workOf(often), 0);
-  assert(workOf(`0 ${'"'.repeat(10_000)}`) > 0, "the oldest are gone");
+  assert(workOf(`0 ${'"'.repeat(10_000)}`) > 0, "the oldest are evicted");
 });

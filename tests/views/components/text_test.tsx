@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Text } from "../../../views/components/text.tsx";
 
-function drawn(text: string): string {
+function rendered(text: string): string {
   return String(<Text text={text} />);
 }
 
@@ -9,7 +9,7 @@ function link(href: string, text: string): string {
   return `<a href="${href}" target="_blank" rel="noopener noreferrer nofollow">${text}</a>`;
 }
 
-Deno.test("`Text` shows a link as it is sent: nothing in it turns the direction of the rest", () => {
+Deno.test("`Text` keeps bidi controls of a link from reordering the rest", () => {
   for (const turn of ["\u202A", "\u202D", "\u202E", "\u2066", "\u2067", "\u2069", "\u200F"]) {
     const html = String(<Text text={`see https://example.com/a${turn}gpj.exe`} />);
     const inside = /<a [^>]*>([^<]*)<\/a>/.exec(html)?.[1];
@@ -17,7 +17,7 @@ Deno.test("`Text` shows a link as it is sent: nothing in it turns the direction 
   }
 });
 
-Deno.test("`Text` makes addresses of the web and of mail into links", () => {
+Deno.test("`Text` links web and mail addresses", () => {
   for (
     const [text, href] of [
       ["https://example.org", "https://example.org"],
@@ -28,22 +28,22 @@ Deno.test("`Text` makes addresses of the web and of mail into links", () => {
       ["alice@example.org", "mailto:alice@example.org"],
     ] as const
   ) {
-    assert.equal(drawn(text), link(href, text));
-    assert.equal(drawn(`See ${text} for more`), `See ${link(href, text)} for more`);
+    assert.equal(rendered(text), link(href, text));
+    assert.equal(rendered(`See ${text} for more`), `See ${link(href, text)} for more`);
   }
 });
 
-Deno.test("`Text` leaves the punctuation behind an address out of the link", () => {
+Deno.test("`Text` leaves trailing punctuation out of a link", () => {
   const url = "https://example.org/a";
   for (const end of [".", ",", "!", "?", ";", ":", ")", "..."]) {
-    assert.equal(drawn(`${url}${end}`), `${link(url, url)}${end}`);
+    assert.equal(rendered(`${url}${end}`), `${link(url, url)}${end}`);
   }
-  assert.equal(drawn(`(${url})`), `(${link(url, url)})`);
+  assert.equal(rendered(`(${url})`), `(${link(url, url)})`);
   const wiki = "https://example.org/a_(b)";
-  assert.equal(drawn(wiki), link(wiki, wiki), "a bracket that belongs to it stays");
+  assert.equal(rendered(wiki), link(wiki, wiki), "a balanced bracket stays");
 });
 
-Deno.test("`Text` makes no link of a file, a name in code or an unknown ending", () => {
+Deno.test("`Text` does not link file names, names in code and unknown top-level domains", () => {
   const plain = [
     "README.md main.rs lib.py app.ts index.js install.sh setup.pl data.zip clip.mov photo.ai page.ps core.ml a.so",
     "Makefile.am configure.in config.dev Chatterbox.app java.io std.io foo.name a.cc main.go:12 v1.2.is",
@@ -51,20 +51,20 @@ Deno.test("`Text` makes no link of a file, a name in code or an unknown ending",
     "/var/www/example.org/index.html src/example.com/main.go C:\\www\\example.org @example.org/package foo-.example.org",
     "192.168.0.1 10.0.0.1:8000 12.30 1.5.com2 ...com e.g. i.e.",
   ];
-  for (const text of plain) assert.equal(drawn(text).replaceAll("&amp;", "&"), text);
+  for (const text of plain) assert.equal(rendered(text).replaceAll("&amp;", "&"), text);
   for (
     const text of ["www.main.rs", "https://main.rs", "http://README.md/", "https://java.io/File", "sub.example.co.uk/x"]
   ) {
-    assert.equal(drawn(text), link(text.startsWith("http") ? text : `https://${text}`, text));
+    assert.equal(rendered(text), link(text.startsWith("http") ? text : `https://${text}`, text));
   }
 });
 
-Deno.test("`Text` ends an address before the punctuation and the quotes of any script", () => {
+Deno.test("`Text` ends an address before the punctuation and quotes of any script", () => {
   const url = "https://example.org/a";
   for (const end of "。、，．！？：；）」』】》〉〕｝～…‥”’»›“‘„‚؟،؛।॥ \u3000\u00a0") {
-    assert.equal(drawn(`${url}${end}`), `${link(url, url)}${end}`, end);
+    assert.equal(rendered(`${url}${end}`), `${link(url, url)}${end}`, end);
     assert.equal(
-      drawn(`例${end}https://example.org${end}例`),
+      rendered(`例${end}https://example.org${end}例`),
       `例${end}${link("https://example.org", "https://example.org")}${end}例`,
     );
   }
@@ -73,20 +73,20 @@ Deno.test("`Text` ends an address before the punctuation and the quotes of any s
       pair,
     ) => [...pair])
   ) {
-    assert.equal(drawn(`${before}${url}${after}`), `${before}${link(url, url)}${after}`);
-    assert.equal(drawn(`${before}(${url})。${after}`), `${before}(${link(url, url)})。${after}`);
+    assert.equal(rendered(`${before}${url}${after}`), `${before}${link(url, url)}${after}`);
+    assert.equal(rendered(`${before}(${url})。${after}`), `${before}(${link(url, url)})。${after}`);
   }
   const wrapped = [["**", "**"], ["*", "*"], ["'", "'"], ["[x](", ")"], ["", "…"], ["", "🎉"], ["", "**."], ["{", "}"]];
   for (const [before, after] of wrapped) {
-    assert.equal(drawn(`${before}${url}${after}`).replaceAll("&#39;", "'"), `${before}${link(url, url)}${after}`);
+    assert.equal(rendered(`${before}${url}${after}`).replaceAll("&#39;", "'"), `${before}${link(url, url)}${after}`);
   }
   const host = "https://example.org";
   for (const after of ["を見て", "는", "ไทย", "'s", "’s", "**", "🎉", "|"]) {
-    assert.equal(drawn(`${host}${after}`).replaceAll("&#39;", "'"), `${link(host, host)}${after}`);
+    assert.equal(rendered(`${host}${after}`).replaceAll("&#39;", "'"), `${link(host, host)}${after}`);
   }
 });
 
-Deno.test("`Text` keeps what belongs to an address of another script", () => {
+Deno.test("`Text` keeps all of an address in another script", () => {
   for (
     const url of [
       "https://ja.wikipedia.org/wiki/日本々",
@@ -97,24 +97,24 @@ Deno.test("`Text` keeps what belongs to an address of another script", () => {
       "https://en.wikipedia.org/wiki/Michelson–Morley_experiment",
       "https://example.org/a?b=[1]&amp;c={2}",
     ]
-  ) assert.equal(drawn(url.replace("&amp;", "&")), link(url, url));
+  ) assert.equal(rendered(url.replace("&amp;", "&")), link(url, url));
 });
 
-Deno.test("`Text` parts addresses that stand side by side", () => {
+Deno.test("`Text` separates adjacent addresses", () => {
   const [a, b] = ["https://a.example", "https://b.example"];
   for (const between of ["。", "、", ",", ";", "，", "」「"]) {
-    assert.equal(drawn(`${a}${between}${b}`), `${link(a, a)}${between}${link(b, b)}`);
+    assert.equal(rendered(`${a}${between}${b}`), `${link(a, a)}${between}${link(b, b)}`);
   }
   const archived = "https://web.archive.org/web/https://example.org/";
-  assert.equal(drawn(archived), link(archived, archived));
+  assert.equal(rendered(archived), link(archived, archived));
 });
 
-Deno.test("`Text` has nothing in a link that is not seen or that turns its direction round", () => {
+Deno.test("`Text` puts no invisible or bidi character into a link", () => {
   for (const hidden of "\u202e\u202d\u202a\u2066\u2067\u200e\u200f\u061c\u200b\u2060\ufeff\u2063") {
     for (
       const text of [`https://example.org/${hidden}gpj.exe`, `https://${hidden}example.org`, `www.exa${hidden}mple.org`]
     ) {
-      const html = drawn(text);
+      const html = rendered(text);
       for (const [, href, shown] of html.matchAll(/href="([^"]*)"[^>]*>([^<]*)</g)) {
         assert(!href!.includes(hidden) && !shown!.includes(hidden), JSON.stringify(html));
       }
@@ -123,7 +123,7 @@ Deno.test("`Text` has nothing in a link that is not seen or that turns its direc
   }
 });
 
-Deno.test("`Text` makes no link of anything that could run", () => {
+Deno.test("`Text` never links a scheme that could run code", () => {
   for (
     const text of [
       "javascript:alert(1)",
@@ -141,14 +141,14 @@ Deno.test("`Text` makes no link of anything that could run", () => {
       "https:javascript:alert(1)",
     ]
   ) {
-    for (const [, href] of drawn(text).matchAll(/href="([^"]*)"/g)) {
+    for (const [, href] of rendered(text).matchAll(/href="([^"]*)"/g)) {
       assert.match(href!, /^(https?:\/\/|mailto:)/i, text);
     }
-    assert.doesNotMatch(drawn(text), /<script/i, text);
+    assert.doesNotMatch(rendered(text), /<script/i, text);
   }
 });
 
-Deno.test("`Text` keeps everything else as it was written, line breaks included", () => {
+Deno.test("`Text` keeps everything else as written, line breaks included", () => {
   for (
     const text of [
       "Hello",
@@ -161,11 +161,11 @@ Deno.test("`Text` keeps everything else as it was written, line breaks included"
       "...",
     ]
   ) {
-    assert.equal(drawn(text), text);
+    assert.equal(rendered(text), text);
   }
 });
 
-Deno.test("`Text` lets no markup through, in and beside links", () => {
+Deno.test("`Text` escapes all markup, in and beside links", () => {
   const tags = `<script>alert(1)</script>`;
   for (
     const text of [
@@ -178,7 +178,7 @@ Deno.test("`Text` lets no markup through, in and beside links", () => {
       `&lt;b&gt; &amp; https://example.org?a=1&b=2&quot;`,
     ]
   ) {
-    const html = drawn(text);
+    const html = rendered(text);
     const rest = html.replaceAll(/<a href="[^"<>]*" target="_blank" rel="noopener noreferrer nofollow">|<\/a>/g, "");
     assert.doesNotMatch(rest, /[<>"]/, text);
     const plain = rest.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"')
@@ -187,7 +187,7 @@ Deno.test("`Text` lets no markup through, in and beside links", () => {
   }
 });
 
-Deno.test("`Text` is drawn in time that grows with its length, however it is written", () => {
+Deno.test("`Text` renders in linear time", () => {
   for (
     const piece of [
       "a.",
@@ -206,7 +206,7 @@ Deno.test("`Text` is drawn in time that grows with its length, however it is wri
   ) {
     const text = piece.repeat(Math.floor(10_000 / piece.length));
     const start = performance.now();
-    drawn(text);
+    rendered(text);
     const ms = performance.now() - start;
     assert(ms < 1000, `${JSON.stringify(piece)} took ${Math.round(ms)} ms`);
   }

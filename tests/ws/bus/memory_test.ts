@@ -4,7 +4,7 @@ import { memoryBus } from "../../../ws/bus/memory.ts";
 
 const line = (content: string): RoomEvent => ({ type: "system", content });
 
-Deno.test("`Bus.publish()` reaches everybody who has subscribed to the topic, at once and in order", () => {
+Deno.test("`Bus.publish()` reaches every subscriber of the topic, at once and in order", () => {
   const bus = memoryBus(() => {});
   const heard: string[] = [];
   const hear = (who: string) => (event: RoomEvent) => heard.push(`${who}: ${(event as { content: string }).content}`);
@@ -20,7 +20,7 @@ Deno.test("`Bus.publish()` reaches everybody who has subscribed to the topic, at
   assert.deepEqual(heard, ["alice: one", "bob: one", "alice: two", "carol: three"]);
 });
 
-Deno.test("`Bus.publish()` is stopped by no handler that throws", () => {
+Deno.test("`Bus.publish()` continues after a handler throws", () => {
   const logged: unknown[] = [];
   const bus = memoryBus((level, event) => logged.push([level, event]));
   const heard: string[] = [];

@@ -40,7 +40,7 @@ function refused(code: ErrorCode, message: RegExp) {
   };
 }
 
-Deno.test("`send` stores the message and then tells the room", async () => {
+Deno.test("`send` stores the message and then publishes it", async () => {
   await using opened = await open();
   const { alice, as, published, store } = opened;
   const outcome = await as(alice, { content: " Hello \r\n", nonce: "n1" });
@@ -48,10 +48,10 @@ Deno.test("`send` stores the message and then tells the room", async () => {
   assert.deepEqual([message?.content, message?.createdAt], ["Hello", T0]);
   assert.deepEqual(published, [{ type: "message", message }]);
   assert.deepEqual(await as(alice, { content: "Hello", nonce: "n1" }), outcome);
-  assert.equal(published.length, 1, "a retry is told to nobody");
+  assert.equal(published.length, 1, "a retry is not published");
 });
 
-Deno.test("`send` refuses a text that is none and an actor who is blocked", async () => {
+Deno.test("`send` refuses invalid text and a blocked user", async () => {
   await using opened = await open();
   const { alice, as, published } = opened;
   await assert.rejects(as(alice, { content: " " }), refused("invalid", /empty/));
@@ -61,7 +61,7 @@ Deno.test("`send` refuses a text that is none and an actor who is blocked", asyn
   assert.deepEqual(published, []);
 });
 
-Deno.test("`edit` is for the author alone", async () => {
+Deno.test("`edit` is for the author only", async () => {
   await using opened = await open();
   const { alice, bob, as, say, clock, published } = opened;
   const { id } = await say(bob, "Helo");
@@ -80,7 +80,7 @@ Deno.test("`edit` is for the author alone", async () => {
   );
 });
 
-Deno.test("`delete` is for the author and for administrators", async () => {
+Deno.test("`delete` is for the author and administrators", async () => {
   await using opened = await open();
   const { alice, bob, carol, as, say, published } = opened;
   const [one, two] = [await say(bob, "one"), await say(bob, "two")];
@@ -94,7 +94,7 @@ Deno.test("`delete` is for the author and for administrators", async () => {
   await assert.rejects(as(bob, { type: "delete", id: one.id }), refused("not_found", /not found/));
 });
 
-Deno.test("what is missing and what a stranger may not see look alike", async () => {
+Deno.test("commands answer alike for a missing message and one in a hidden room", async () => {
   await using opened = await open();
   const { alice, bob, as, say } = opened;
   const { id } = await say(alice, "Hello");
@@ -106,7 +106,7 @@ Deno.test("what is missing and what a stranger may not see look alike", async ()
   }
 });
 
-Deno.test("`seen` is gathered for a second, then written and told together, the furthest of each", async () => {
+Deno.test("`seen` is batched for a second, then stored and published, the furthest of each user", async () => {
   await using opened = await open();
   const { alice, bob, carol, as, say, clock, published, store, room } = opened;
   const [one, two] = [await say(alice, "one"), await say(alice, "two")];
@@ -130,7 +130,7 @@ Deno.test("`seen` is gathered for a second, then written and told together, the 
   ]);
 });
 
-Deno.test("`typing` is told and kept nowhere", async () => {
+Deno.test("`typing` is published and never stored", async () => {
   await using opened = await open();
   const { alice, as, published, store, room } = opened;
   assert.equal(await as(alice, { type: "typing" }), undefined);
@@ -139,14 +139,14 @@ Deno.test("`typing` is told and kept nowhere", async () => {
   await assert.rejects(as({ ...alice, isBlocked: true }, { type: "typing" }), refused("forbidden", /cannot post/));
 });
 
-Deno.test("`dispatch()` refuses a command that is not there, whatever it is called", async () => {
+Deno.test("`dispatch()` refuses an unknown command, whatever its name", async () => {
   await using opened = await open();
   for (const type of ["nonsense", "", "constructor", "__proto__", "toString", "SEND"]) {
     await assert.rejects(opened.as(opened.alice, { type, content: "x" }), refused("invalid", /Invalid message format/));
   }
 });
 
-Deno.test("`parseRequest()` reads the type, the nonce, and leaves the rest to the command", () => {
+Deno.test("`parseRequest()` reads the type and the nonce, and leaves the rest to the command", () => {
   const fields = { content: "Hello", nonce: "n1", more: [1] };
   assert.deepEqual(parseRequest(JSON.stringify(fields)), { type: "send", nonce: "n1", fields });
   assert.deepEqual(parseRequest('{"type":"edit","id":7}'), {
@@ -159,11 +159,11 @@ Deno.test("`parseRequest()` reads the type, the nonce, and leaves the rest to th
   }
 });
 
-Deno.test("`parseRequest()` throws for nothing: what cannot be read is undefined", () => {
+Deno.test("`parseRequest()` never throws: it returns undefined for what it cannot read", () => {
   for (const text of ["", " ", "null", "7", '"x"', "[]", "[{}]", "{", '{"type":7}', '{"type":null}', "\u0000", "NaN"]) {
     assert.equal(parseRequest(text), undefined, text);
   }
-  // A small generator of its own, so that a failure can be repeated.
+  // A small seeded generator, so that a failure can be reproduced.
   let seed = 42;
   const random = (below: number) => (seed = (seed * 1103515245 + 12345) % 2147483648) % below;
   const pieces = [
@@ -193,7 +193,7 @@ Deno.test("`parseRequest()` throws for nothing: what cannot be read is undefined
   }
 });
 
-Deno.test("text is a name and a number is an id: nothing else is taken for either", async () => {
+Deno.test("commands take text as a name and a number as an id, and nothing else", async () => {
   await using opened = await open();
   const { alice, bob, carol, as, say, store } = opened;
   const named = await store.users.create({ username: "002", email: null, passwordHash: "x" }, T0);
@@ -216,14 +216,14 @@ Deno.test("text is a name and a number is an id: nothing else is taken for eithe
   }
 });
 
-Deno.test("a page's form has only text: its id is read as the number that it is, and a bot's is not", () => {
+Deno.test("commands read a numeric id from the text of a page's form, but not from a bot's text", () => {
   const id = (text: string, from: "html" | "json") => (parseRequest(text, from)?.fields as { id: unknown }).id;
   assert.equal(id('{"type":"edit","id":"7"}', "html"), 7);
   assert.equal(id('{"type":"edit","id":"7"}', "json"), "7");
   for (const text of ["007", "0x7", " 7", "7.0", "1e1", ""]) assert.equal(id(`{"id":"${text}"}`, "html"), text);
 });
 
-Deno.test("each forbidden text counts, also under one nonce and in an edit; its retry does not", async () => {
+Deno.test("each forbidden text counts as an offence, also under one nonce and in an edit; its retry does not", async () => {
   await using opened = await open();
   const { alice, bob, as, say, store } = opened;
   const own = [await say(bob, "one"), await say(bob, "two")];
@@ -242,15 +242,15 @@ Deno.test("each forbidden text counts, also under one nonce and in an edit; its 
   assert.ok(!JSON.stringify(await store.audit.list({}, { limit: 100 })).includes("fuck"));
 });
 
-Deno.test("`report` is limited, and says when to come back", async () => {
+Deno.test("`report` is limited and says when to retry", async () => {
   await using opened = await open();
   const { bob, carol, as, say, store } = opened;
   for (let n = 0; n < 20; n++) await as(carol, { type: "report", id: (await say(bob, `message ${n}`)).id });
   const { id } = await say(bob, "one more");
   await assert.rejects(
     as(carol, { type: "report", id }),
-    refused("rate_limited", /^You have reported a lot, try again in 60 minutes$/),
+    refused("rate_limited", /^Too many reports, try again in 60 minutes$/),
   );
-  assert.deepEqual(await as(carol, { type: "report", id: 1 }), { id: 1 }, "what was reported before is no new report");
+  assert.deepEqual(await as(carol, { type: "report", id: 1 }), { id: 1 }, "a repeated report is not a new one");
   assert.equal((await store.audit.list({}, { limit: 100 })).items.length, 20);
 });

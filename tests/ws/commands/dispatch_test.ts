@@ -12,7 +12,7 @@ async function open({ limits = false } = {}) {
   const cast = await castOf(temp.store);
   const clock = new ManualClock(T0);
   const services = await testServices(temp.store, { clock, limits });
-  /** The newest entries of the audit log, oldest first. */
+  /** The newest audit entries, oldest first. */
   async function audit(limit = 100): Promise<string[]> {
     const { items } = await temp.store.audit.list({}, { limit });
     return items.map(({ actor, action, target, reason }) => `${actor} ${action} ${target} ${reason}`.trim()).reverse();
@@ -28,11 +28,11 @@ function refused(code: ErrorCode, message: string) {
   };
 }
 
-Deno.test("`dispatch()` finds the room that a command names, whatever room the door is in", async () => {
+Deno.test("`dispatch()` uses the room that a command names, whatever the default room", async () => {
   await using app = await open();
   const { alice, dispatch, room, store } = app;
   const elsewhere = { ...room, id: 4711 as RoomId, slug: "elsewhere" };
-  const send = (fields: Record<string, unknown>, door = {}) => dispatch(alice, { type: "send", fields }, door);
+  const send = (fields: Record<string, unknown>, context = {}) => dispatch(alice, { type: "send", fields }, context);
   await send({ room: "general", content: "one" });
   await send({ content: "two" }, { room });
   await send({ room: "general", content: "three" }, { room: elsewhere });
@@ -40,7 +40,7 @@ Deno.test("`dispatch()` finds the room that a command names, whatever room the d
   assert.deepEqual(messages.map(({ content }) => content), ["one", "two", "three"]);
 });
 
-Deno.test("`dispatch()` says the same of a room that is hidden, absent or no name at all", async () => {
+Deno.test("`dispatch()` answers alike for a room that is hidden, missing or invalid", async () => {
   await using app = await open();
   const { bob, dispatch, room, store } = app;
   const stranger = { ...bob, id: 4711 as typeof bob.id };
@@ -56,31 +56,31 @@ Deno.test("`dispatch()` says the same of a room that is hidden, absent or no nam
   assert.equal((await store.messages.history(room.id, { limit: 1 })).head, 0);
 });
 
-Deno.test("`dispatch()` takes sixty commands of one user at once, by whatever door, and fifteen a second", async () => {
+Deno.test("`dispatch()` admits a burst of sixty commands per user over all transports, then fifteen a second", async () => {
   await using app = await open({ limits: true });
   const { alice, bob, clock, dispatch, metrics, room, store } = app;
-  const doors = [
+  const commands = [
     () => dispatch(alice, { type: "typing", fields: {} }, { room }),
     () => dispatch(alice, { type: "typing", fields: { room: "general" } }),
     () => dispatch(alice, { type: "warn", fields: { user: "carol" } }),
-    // What cannot be read, found or done costs as much as what can.
+    // A command that fails costs as much as one that succeeds.
     () => dispatch(alice, { type: "nonsense", fields: {} }).catch(() => {}),
     () => dispatch(alice, { type: "block", fields: { user: "nobody" } }).catch(() => {}),
   ];
-  for (let n = 0; n < 60; n++) await doors[n % doors.length]!();
+  for (let n = 0; n < 60; n++) await commands[n % commands.length]!();
   const count = (await store.admin.account(app.carol.id, 0))!.warnings;
   const one = () => dispatch(alice, { type: "warn", fields: { user: "carol" } });
   await assert.rejects(one(), refused("rate_limited", "Too many messages, wait a moment"));
-  assert.equal((await store.admin.account(app.carol.id, 0))!.warnings, count, "nothing has happened");
+  assert.equal((await store.admin.account(app.carol.id, 0))!.warnings, count, "nothing happened");
   assert.equal(metrics.commandsLimited, 1);
   await dispatch(bob, { type: "typing", fields: {} }, { room });
   await dispatch(alice, { type: "typing", fields: {} }, { room, isCounted: true });
   await clock.advance(1000);
-  const answers = await Promise.allSettled(Array.from({ length: 20 }, () => doors[0]!()));
+  const answers = await Promise.allSettled(Array.from({ length: 20 }, () => commands[0]!()));
   assert.equal(answers.filter(({ status }) => status === "fulfilled").length, 15);
 });
 
-Deno.test("`dispatch()` does for the operator what it does for administrators, without a limit, by that name", async () => {
+Deno.test("`dispatch()` performs administrators' commands for the operator, without a limit and under that name", async () => {
   await using app = await open({ limits: true });
   const { bob, dispatch, store, audit } = app;
   for (let n = 0; n < 70; n++) await dispatch("command line", { type: "end_sessions", fields: { user: bob.id } });
@@ -92,7 +92,7 @@ Deno.test("`dispatch()` does for the operator what it does for administrators, w
   await assert.rejects(nobody, refused("not_found", "User not found"));
 });
 
-Deno.test("what is the operator's alone is nothing that a user can ask for, and the operator posts nothing", async () => {
+Deno.test("`dispatch()` refuses the operator's commands to users, and posts nothing as the operator", async () => {
   await using app = await open();
   const { alice, dispatch, audit } = app;
   const types = everyCommand.map(({ type }) => type);
@@ -115,7 +115,7 @@ Deno.test("what is the operator's alone is nothing that a user can ask for, and 
   ]);
 });
 
-Deno.test("administrators change words and settings by commands, in which no room is named", async () => {
+Deno.test("administrators' commands change words and settings without naming a room", async () => {
   await using app = await open();
   const { alice, bob, dispatch, instance, moderator, audit } = app;
   const as = (actor: typeof alice, type: string, fields: Record<string, unknown>) => dispatch(actor, { type, fields });
@@ -129,7 +129,7 @@ Deno.test("administrators change words and settings by commands, in which no roo
   await assert.rejects(as(alice, "remove_word", { word: "balderdash" }), refused("not_found", "Word not found"));
   await assert.rejects(
     as(alice, "change_settings", { name: "b0b" }),
-    refused("invalid", 'Name looks like that of the user "bob", choose one that differs more'),
+    refused("invalid", 'Name looks like that of user "bob": choose one that differs more'),
   );
   for (const type of ["put_word", "remove_word", "change_settings"]) {
     const fields = { word: "balderdash", kind: "allowed", name: "Mine" };

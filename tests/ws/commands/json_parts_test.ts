@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { hasMoreParts } from "../../../ws/commands/json_parts.ts";
 import { parseRequest } from "../../../ws/commands/request.ts";
 
-/** How many parts there are. */
+/** The number of parts. */
 function parts(text: string): number {
   let most = 0;
   while (hasMoreParts(text, most)) most += 1;
   return most;
 }
 
-Deno.test("`hasMoreParts()` counts what JSON is made of, and nothing inside strings", () => {
+Deno.test("`hasMoreParts()` counts JSON values and ignores the contents of strings", () => {
   const counts: [string, number][] = [
     ["", 0],
     ['"a,b:[{"', 0],
@@ -24,7 +24,7 @@ Deno.test("`hasMoreParts()` counts what JSON is made of, and nothing inside stri
   for (const [text, count] of counts) assert.equal(parts(text), count, text);
 });
 
-Deno.test("`parseRequest()` reads the longest message, however it is written, and not what has parts without end", () => {
+Deno.test("`parseRequest()` reads the longest message in any escaping, and refuses endless parts", () => {
   const read = (content: string) => parseRequest(JSON.stringify({ content, nonce: "n" }))?.nonce;
   for (const content of ["x".repeat(60_000), ',:[{"\\'.repeat(1600), "\u0001".repeat(10_000)]) {
     assert.equal(read(content), "n");

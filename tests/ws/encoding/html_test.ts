@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import type { ServerEvent } from "../../../ws/event.ts";
 import { htmlEncoding } from "../../../ws/encoding/html.tsx";
 import { T0 } from "../../support/cast.ts";
-import { alice, bob, messageOf, person } from "../../support/people.ts";
+import { alice, bob, messageOf, userOf } from "../../support/models.ts";
 
 const hostile = `<img src=x onerror=alert(1)>"'&`;
-const mallory = person(7, hostile);
+const mallory = userOf(7, hostile);
 
-Deno.test("`htmlEncoding` draws a message as the page does, and one that is gone as an empty place", () => {
+Deno.test("`htmlEncoding` renders a message as the page does, and a deleted one as an empty element", () => {
   const message = messageOf(alice, 7);
   const drawn = htmlEncoding.encode({ type: "message", message });
   assert.match(
@@ -20,7 +20,7 @@ Deno.test("`htmlEncoding` draws a message as the page does, and one that is gone
   assert.match(gone, /^<li id="message-7" data-rev="8" data-room="general" hidden(="")?><\/li>$/);
 });
 
-Deno.test("`htmlEncoding` says facts as elements that the page's script reads", () => {
+Deno.test("`htmlEncoding` sends facts as elements that the page's script reads", () => {
   const cases: [ServerEvent, RegExp][] = [
     [{ type: "ack", nonce: "c1", id: messageOf(alice, 7).id }, /^<hx-ack nonce="c1" message="7"><\/hx-ack>$/],
     [{ type: "typing", room: "general", user: alice }, /^<hx-typing by="1" room="general">alice<\/hx-typing>$/],
@@ -48,7 +48,7 @@ Deno.test("`htmlEncoding` says facts as elements that the page's script reads", 
   assert.equal(htmlEncoding.heartbeat, "<hx-beat></hx-beat>");
 });
 
-Deno.test("`htmlEncoding` replaces the list of who is online, and counts those it does not name", () => {
+Deno.test("`htmlEncoding` replaces the list of online users and counts those it leaves out", () => {
   const html = htmlEncoding.encode({ type: "users", room: "general", users: [alice, bob], count: 12 });
   assert.match(
     html,
@@ -59,7 +59,7 @@ Deno.test("`htmlEncoding` replaces the list of who is online, and counts those i
   assert.match(html, /and 10 more/);
 });
 
-Deno.test("`htmlEncoding` draws a history as its messages and marks", () => {
+Deno.test("`htmlEncoding` renders a history as messages and marks", () => {
   const html = htmlEncoding.encode({
     type: "history",
     room: "general",
@@ -73,7 +73,7 @@ Deno.test("`htmlEncoding` draws a history as its messages and marks", () => {
   );
 });
 
-Deno.test("`htmlEncoding` lets nothing that people write become markup", () => {
+Deno.test("`htmlEncoding` escapes all user text", () => {
   const events: ServerEvent[] = [
     { type: "message", message: messageOf(mallory, 1, { content: hostile }) },
     { type: "users", room: "general", users: [mallory], count: 1 },

@@ -3,7 +3,7 @@ import type { Reply, ServerEvent } from "../../../ws/event.ts";
 import { jsonEncoding } from "../../../ws/encoding/json.ts";
 import { encodeAll } from "../../../ws/encoding/encoding.ts";
 import { T0 } from "../../support/cast.ts";
-import { alice, bob, carol, messageOf } from "../../support/people.ts";
+import { alice, bob, carol, messageOf } from "../../support/models.ts";
 
 function encoded(event: ServerEvent): unknown[] {
   return jsonEncoding.encode(event).split("\n").map((line) => JSON.parse(line));
@@ -21,7 +21,7 @@ const hello = {
   rev: 1,
 };
 
-Deno.test("`jsonEncoding` says every event as the contract does", () => {
+Deno.test("`jsonEncoding` encodes every event as the contract says", () => {
   const message = messageOf(alice, 1);
   const cases: [ServerEvent, unknown][] = [
     [{ type: "message", message }, { type: "message", ...hello }],
@@ -67,7 +67,7 @@ Deno.test("`jsonEncoding` says every event as the contract does", () => {
   assert.equal(jsonEncoding.heartbeat, undefined);
 });
 
-Deno.test("`jsonEncoding` says a message is seen when somebody else has read that far", () => {
+Deno.test("`jsonEncoding` marks a message as seen when another user has read that far", () => {
   const message = messageOf(alice, 2);
   for (
     const [marks, seen] of [
@@ -82,7 +82,7 @@ Deno.test("`jsonEncoding` says a message is seen when somebody else has read tha
   }
 });
 
-Deno.test("`jsonEncoding` says a history by place, then what is gone, then who has read how far", () => {
+Deno.test("`jsonEncoding` orders a history by seq, then deletions, then read positions", () => {
   const five = messageOf(bob, 5);
   const history: Reply = {
     type: "history",
@@ -106,7 +106,7 @@ Deno.test("`jsonEncoding` says a history by place, then what is gone, then who h
   ]);
 });
 
-Deno.test("`encodeAll()` puts one event on each line, whatever the texts hold", () => {
+Deno.test("`encodeAll()` puts one event on each line, whatever its text contains", () => {
   const events: ServerEvent[] = [
     { type: "message", message: messageOf(alice, 1, { content: "two\nlines\r\u2028\u2029" }) },
     { type: "system", room: "general", content: "bob joined" },

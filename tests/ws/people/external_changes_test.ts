@@ -4,16 +4,16 @@ import type { Session, User } from "../../../db/model.ts";
 import type { Store } from "../../../db/store.ts";
 import { memoryBus } from "../../../ws/bus/memory.ts";
 import { jsonEncoding } from "../../../ws/encoding/json.ts";
-import { LOOK, watchExternalChanges } from "../../../ws/people/external_changes.ts";
+import { POLL_INTERVAL, watchExternalChanges } from "../../../ws/people/external_changes.ts";
 import { castOf, T0 } from "../../support/cast.ts";
 import { eventually } from "../../support/eventually.ts";
 import { FakeTransport } from "../../support/fake_transport.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { sessionOf } from "../../support/people.ts";
+import { sessionOf } from "../../support/models.ts";
 import { testServices } from "../../support/services.ts";
 import { tempStore } from "../../support/temp_store.ts";
 
-/** A server's hub on a clock that stands still, and `other`: the same store in the hands of another process. */
+/** A server's hub on a manual clock, and `other`: the same store opened by another process. */
 async function open() {
   const temp = await tempStore();
   const cast = await castOf(temp.store);
@@ -22,7 +22,7 @@ async function open() {
   const logged: string[] = [];
   const log = (level: string, event: string) => void logged.push(`${level} ${event}`);
   const bus = memoryBus(log);
-  /** What the server sees: a test may put something in between. */
+  /** The server's store: a test may wrap its methods. */
   const store = { ...temp.store, audit: { ...temp.store.audit } };
   const services = await testServices(store, { bus, clock, log, fixed: { sessionDays: 7 } });
   const { hub, instance, moderator } = services;
@@ -56,8 +56,8 @@ async function open() {
     logged,
     enter,
     stop,
-    /** The server looks once. */
-    look: () => clock.advance(LOOK),
+    /** The server polls once. */
+    poll: () => clock.advance(POLL_INTERVAL),
     async [Symbol.asyncDispose]() {
       stop();
       await other.close();
@@ -66,16 +66,16 @@ async function open() {
   };
 }
 
-/** A store in whose hands an act is, whoever's they are. */
+/** A store that the helpers below act on. */
 type Acts = Pick<Store, "moderation" | "words" | "settings">;
 
-Deno.test("`watchExternalChanges()` closes every window of somebody who was blocked elsewhere, and says so", async () => {
+Deno.test("`watchExternalChanges()` notifies and closes every window of a user who was blocked elsewhere", async () => {
   await using opened = await open();
-  const { bob, carol, enter, look, other } = opened;
+  const { bob, carol, enter, poll, other } = opened;
   const windows = [await enter(bob), await enter(bob)];
   const carols = await enter(carol);
   await other.moderation.block(bob.id, "command line", "spam", T0);
-  await look();
+  await poll();
   for (const { transport } of windows) {
     assert.equal(transport.closed?.code, 4403);
     assert(transport.frames.some((frame) => frame.includes('"type":"blocked"')));
@@ -83,22 +83,22 @@ Deno.test("`watchExternalChanges()` closes every window of somebody who was bloc
   assert.equal(carols.connection.isClosed, false);
 });
 
-Deno.test("`watchExternalChanges()` tells open windows of an administrator made and unmade elsewhere", async () => {
+Deno.test("`watchExternalChanges()` tells open windows about administrators made and demoted elsewhere", async () => {
   await using opened = await open();
-  const { bob, enter, look, other } = opened;
+  const { bob, enter, poll, other } = opened;
   const { connection } = await enter(bob);
   await other.moderation.setAdmin(bob.id, true, "command line", T0);
   assert.equal(connection.actor.isAdmin, false);
-  await look();
+  await poll();
   assert.equal(connection.actor.isAdmin, true);
   await other.moderation.setAdmin(bob.id, false, "command line", T0);
-  await look();
+  await poll();
   assert.deepEqual([connection.actor.isAdmin, connection.isClosed], [false, false]);
 });
 
-Deno.test("`watchExternalChanges()` cuts the sessions that were ended elsewhere, and none that has begun since", async () => {
+Deno.test("`watchExternalChanges()` closes the connections of sessions ended elsewhere, and of none that began since", async () => {
   await using opened = await open();
-  const { bob, carol, enter, look, other } = opened;
+  const { bob, carol, enter, poll, other } = opened;
   const acts: ((acts: Acts) => Promise<unknown>)[] = [
     ({ moderation }) => moderation.setPassword(bob.id, "x", "command line", T0),
     ({ moderation }) => moderation.endSessions(bob.id, "command line", T0),
@@ -110,77 +110,77 @@ Deno.test("`watchExternalChanges()` cuts the sessions that were ended elsewhere,
     const before = await enter(bob);
     await act(other);
     const after = await enter(bob);
-    await look();
+    await poll();
     assert.deepEqual([before.transport.closed?.code, after.connection.isClosed], [4401, false]);
     after.connection.close(1000, "");
   }
   assert.equal(carols.connection.isClosed, false);
 });
 
-Deno.test("`watchExternalChanges()` takes over words and settings, and the environment keeps the last word", async () => {
+Deno.test("`watchExternalChanges()` applies words and settings, and the environment overrides them", async () => {
   await using opened = await open();
-  const { alice, bob, instance, look, moderator, other } = opened;
-  // The first message is what the list is read for.
+  const { alice, bob, instance, poll, moderator, other } = opened;
+  // The first message loads the list.
   await moderator.check(bob, "Hello", undefined);
   await other.words.put({ word: "aardvark", kind: "forbidden" }, "command line", T0);
   await moderator.check(bob, "aardvark", undefined);
-  await look();
+  await poll();
   await assert.rejects(moderator.check(bob, "aardvark", undefined), /Warning 1 of 2/);
   await other.words.remove("aardvark", "command line", T0);
   const elsewhere = await Instance.load(other, {});
   await elsewhere.set({ ...elsewhere.current, name: "The Club", sessionDays: 1 }, alice, T0);
-  await look();
+  await poll();
   await moderator.check(bob, "aardvark", undefined);
   assert.deepEqual([instance.current.name, instance.current.sessionDays], ["The Club", 7]);
 });
 
-Deno.test("`watchExternalChanges()` reads nothing as long as only we have acted, and does no harm with our own acts", async () => {
+Deno.test("`watchExternalChanges()` reads nothing after our own commits, and our own acts have no second effect", async () => {
   await using opened = await open();
-  const { alice, bob, carol, enter, look, other, store } = opened;
+  const { alice, bob, carol, enter, poll, other, store } = opened;
   const { since } = store.audit;
   let reads = 0;
   store.audit.since = (id, limit) => {
     reads += 1;
     return since(id, limit);
   };
-  // Blocked, forgiven and back: when the log is read at last, the block is long over.
+  // Blocked, unblocked and back: by the time the log is read, the block is over.
   await store.moderation.block(bob.id, alice, "", T0);
   await store.moderation.unblock(bob.id, alice, "", T0);
   const bobs = await enter(bob);
-  for (let n = 0; n < 5; n++) await look();
+  for (let n = 0; n < 5; n++) await poll();
   assert.equal(reads, 0);
   const carols = await enter(carol);
   await other.moderation.block(carol.id, "command line", "", T0);
-  await look();
+  await poll();
   assert.deepEqual([reads, bobs.connection.isClosed, carols.transport.closed?.code], [1, false, 4403]);
-  await look();
+  await poll();
   assert.equal(reads, 1);
 });
 
-Deno.test("`watchExternalChanges()` tries again what it could not read, and reads as much as there is", async () => {
+Deno.test("`watchExternalChanges()` retries failed reads and reads everything there is", async () => {
   await using opened = await open();
-  const { bob, carol, enter, logged, look, other, store } = opened;
+  const { bob, carol, enter, logged, poll, other, store } = opened;
   const [bobs, carols] = [await enter(bob), await enter(carol)];
   const { since } = store.audit;
   store.audit.since = () => Promise.reject(new Error("disk I/O error"));
   await other.moderation.block(bob.id, "command line", "", T0);
-  // More than are read at once.
+  // More than one read returns.
   await Promise.all(Array.from({ length: 600 }, () => other.moderation.resetWarnings(bob.id, "command line", T0)));
   await other.moderation.block(carol.id, "command line", "", T0);
-  await look();
+  await poll();
   assert.deepEqual([bobs.connection.isClosed, carols.connection.isClosed], [false, false]);
-  assert.deepEqual(logged, ["warn Cannot see what another process has done"]);
+  assert.deepEqual(logged, ["warn Cannot poll for changes of other processes"]);
   store.audit.since = since;
-  await look();
+  await poll();
   assert.deepEqual([bobs.transport.closed?.code, carols.transport.closed?.code], [4403, 4403]);
 });
 
-Deno.test("`watchExternalChanges()` looks no more once it is told to stop", async () => {
+Deno.test("`watchExternalChanges()` stops polling when it is stopped", async () => {
   await using opened = await open();
-  const { bob, enter, look, logged, other, stop } = opened;
+  const { bob, enter, poll, logged, other, stop } = opened;
   const { connection } = await enter(bob);
   stop();
   await other.moderation.block(bob.id, "command line", "", T0);
-  for (let n = 0; n < 3; n++) await look();
+  for (let n = 0; n < 3; n++) await poll();
   assert.deepEqual([connection.isClosed, logged], [false, []]);
 });

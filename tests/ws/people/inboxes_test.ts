@@ -7,18 +7,32 @@ import { openHub } from "../../support/hub.ts";
 import { gate } from "../../support/room.ts";
 import { insertRoom, removeMember } from "../../support/rooms.ts";
 
-function told(transport: FakeTransport) {
+function received(transport: FakeTransport) {
   return eventually(() => transport.all("rooms")[0], 5000, () => "rooms");
 }
 
-/** What a client was told of unread messages: room, how many, and the newest. */
+/** The unread events a client received: room, count, and the newest seq. */
 function events(transport: FakeTransport) {
   return transport.all("unread").map(({ room, unread, last }) => [room, unread, last]);
 }
 
-const summary = { kind: "public", members: 3, unread: 0 };
+const summary = {
+  kind: "public",
+  topic: "",
+  members: 3,
+  unread: 0,
+  mentions: 0,
+  last: 0,
+  read: 0,
+  notify: "mentions",
+  favourite: false,
+  archived: false,
+  role: "member",
+  posting: "everybody",
+  slow_mode: 0,
+};
 
-Deno.test("a new connection is told once which rooms its user is in", async () => {
+Deno.test("`Inboxes` sends a new connection its user's rooms once", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, newRoom, post, room, store } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -27,23 +41,23 @@ Deno.test("a new connection is told once which rooms its user is in", async () =
   await post(room, alice, "my own");
   await store.rooms.markSeen(ops.id, [{ user: alice.id, seq: 1 }]);
   const { transport } = await enter(alice);
-  const { rooms } = await told(transport);
+  const { rooms } = await received(transport);
   assert.deepEqual(rooms, [
-    { ...summary, room: "general", name: room.name },
-    { ...summary, room: "ops", name: "ops", members: 2, unread: 2 },
+    { ...summary, room: "general", name: room.name, last: 1 },
+    { ...summary, room: "ops", name: "ops", members: 2, unread: 2, last: 3, read: 1 },
   ]);
   await clock.advance(5000);
   assert.equal(transport.all("rooms").length, 1);
   assert.deepEqual(events(transport), [], "nothing has happened since");
 });
 
-Deno.test("unread messages are told once a second: the newest state of each room, to members alone", async () => {
+Deno.test("`Inboxes` sends unread counts once a second, the newest of each room, to members only", async () => {
   await using opened = await openHub();
   const { alice, bob, carol, clock, enter, newRoom, post, room } = opened;
   const ops = await newRoom("ops", alice, bob);
   const [one, two] = [await enter(alice), await enter(alice, { room: "" })];
-  const stranger = await enter(carol);
-  for (const { transport } of [one, two, stranger]) await told(transport);
+  const other = await enter(carol);
+  for (const { transport } of [one, two, other]) await received(transport);
   for (let n = 1; n <= 30; n++) {
     await post(ops, bob, `message ${n}`);
     await post(room, n % 2 ? bob : alice, `message ${n}`);
@@ -58,21 +72,23 @@ Deno.test("unread messages are told once a second: the newest state of each room
     assert(frames.length >= 3 && frames.length <= 4, `${frames.length} in four seconds`);
     assert.equal(counts.length, 2 * frames.length, "both rooms in one frame");
   }
-  assert.deepEqual(events(stranger.transport).at(-1), ["general", 30, 30]);
-  assert(!stranger.transport.frames.join().includes('"ops"'));
+  assert.deepEqual(events(other.transport).at(-1), ["general", 30, 30]);
+  assert(!other.transport.frames.join().includes('"ops"'));
 });
 
-Deno.test("a message costs members neither a query nor a write", async () => {
+Deno.test("`Inboxes` runs no query and no write per member for a message", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, newRoom, post, rooms } = opened;
   const ops = await newRoom("ops", alice, bob);
   const { transport } = await enter(alice);
-  await told(transport);
-  const asked: string[] = [];
+  await received(transport);
+  await post(ops, bob, "The first one loads the tally of its room");
+  await eventually(async () => (await clock.advance(1000), events(transport).length === 1));
+  const queries: string[] = [];
   for (const name of ["findFor", "memberships", "recent", "countUnread", "countMembers", "markSeen"] as const) {
     const ask = rooms[name] as (...args: unknown[]) => Promise<never>;
     rooms[name] = (...args: unknown[]) => {
-      asked.push(name);
+      queries.push(name);
       return ask(...args);
     };
   }
@@ -81,16 +97,16 @@ Deno.test("a message costs members neither a query nor a write", async () => {
     await clock.advance(200);
   }
   await clock.advance(1000);
-  assert.deepEqual(events(transport).at(-1), ["ops", 20, 20]);
-  assert.deepEqual(asked, []);
+  assert.deepEqual(events(transport).at(-1), ["ops", 21, 21]);
+  assert.deepEqual(queries, []);
 });
 
-Deno.test("counts fall when the user has read, on every connection, and when a message is deleted", async () => {
+Deno.test("`Inboxes` lowers a count on every connection when the user reads or a message is deleted", async () => {
   await using opened = await openHub();
   const { alice, bob, bus, clock, enter, newRoom, post, store } = opened;
   const ops = await newRoom("ops", alice, bob);
   const [one, two] = [await enter(alice), await enter(alice)];
-  for (const { transport } of [one, two]) await told(transport);
+  for (const { transport } of [one, two]) await received(transport);
   const posted = [];
   for (let n = 1; n <= 5; n++) posted.push(await post(ops, bob, `message ${n}`));
   await clock.advance(1000);
@@ -107,7 +123,7 @@ Deno.test("counts fall when the user has read, on every connection, and when a m
   assert.deepEqual(events(one.transport), events(two.transport));
 });
 
-Deno.test("what is read and said while an inbox is loaded is not lost", async () => {
+Deno.test("`Inboxes` loses no read position or message while it loads", async () => {
   await using opened = await openHub();
   const { alice, bob, bus, clock, connect, newRoom, post, rooms, store } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -118,13 +134,19 @@ Deno.test("what is read and said while an inbox is loaded is not lost", async ()
     rooms[slow] = reading.run as never;
     const seen = slow === "memberships" ? 3 : 4;
     const { connection, transport } = await connect(alice, { room: "" });
+    if (slow === "recent") {
+      // Read when something has happened.
+      await received(transport);
+      await post(ops, bob, "first");
+      await clock.advance(1000);
+    }
     await reading.reached;
     rooms[slow] = read as never;
     await post(ops, bob, "meanwhile");
     await store.rooms.markSeen(ops.id, [{ user: alice.id, seq: seen }]);
     bus.publish("reads", { room: ops.id, marks: [{ user: alice.id, seq: seen }] });
     reading.open();
-    const { rooms: summaries } = await told(transport);
+    const { rooms: summaries } = await received(transport);
     await clock.advance(1000);
     const { head } = (await store.rooms.findFor(alice.id, "ops"))!;
     const last = events(transport).at(-1)?.[1] ?? summaries[1].unread;
@@ -133,12 +155,12 @@ Deno.test("what is read and said while an inbox is loaded is not lost", async ()
   }
 });
 
-Deno.test("a missing change is noticed, and the room counted anew", async () => {
+Deno.test("`Inboxes` notices a missing change and counts the room again", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, newRoom, post, store } = opened;
   const ops = await newRoom("ops", alice, bob);
   const { transport } = await enter(alice);
-  await told(transport);
+  await received(transport);
   await store.messages.post({ room: ops.id, author: bob.id, content: "lost", nonce: null }, T0);
   await post(ops, bob, "heard");
   await eventually(async () => {
@@ -148,12 +170,12 @@ Deno.test("a missing change is noticed, and the room counted anew", async () => 
   assert.deepEqual(events(transport), [["ops", 2, 2]]);
 });
 
-Deno.test("a user who gains a room is told of it, and one who loses it hears nothing more of it", async () => {
+Deno.test("`Inboxes` announces a gained room, and sends nothing more of a lost one", async () => {
   await using opened = await openHub();
   const { alice, bob, bus, clock, enter, file, newRoom, post } = opened;
   const ops = await newRoom("ops", bob, alice);
   const { transport, say } = await enter(alice);
-  await told(transport);
+  await received(transport);
   insertRoom(file, "late", [alice.id, bob.id]);
   const late = (await opened.store.rooms.findFor(alice.id, "late"))!;
   bus.publish("people", { type: "room_joined", user: alice.id, room: late.id });
@@ -172,14 +194,17 @@ Deno.test("a user who gains a room is told of it, and one who loses it hears not
   await clock.advance(2000);
   assert(!transport.frames.slice(before).join().includes('"ops"'));
   const again = await enter(alice);
-  assert.deepEqual((await told(again.transport)).rooms.map(({ room }: { room: string }) => room), ["general", "late"]);
+  assert.deepEqual((await received(again.transport)).rooms.map(({ room }: { room: string }) => room), [
+    "general",
+    "late",
+  ]);
 });
 
-Deno.test("pages are told nothing that they do not draw, and nothing is read for them", async () => {
+Deno.test("`Inboxes` sends pages only what they draw, and loads nothing for them", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, newRoom, post, rooms } = opened;
   const ops = await newRoom("ops", alice, bob);
-  rooms.memberships = () => Promise.reject(new Error("not to be asked"));
+  rooms.memberships = () => Promise.reject(new Error("not to be queries"));
   const { connection, transport } = await enter(alice, { encoding: htmlEncoding });
   await clock.advance(1000);
   const before = transport.frames.length;
@@ -189,12 +214,12 @@ Deno.test("pages are told nothing that they do not draw, and nothing is read for
   assert.equal(connection.isClosed, false);
 });
 
-Deno.test("when old messages are removed for good, counts are read anew", async () => {
+Deno.test("`Inboxes` counts again when old messages are removed permanently", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, hub, newRoom, post, store } = opened;
   const ops = await newRoom("ops", alice, bob);
   const { transport } = await enter(alice);
-  await told(transport);
+  await received(transport);
   for (let n = 0; n < 5; n++) await post(ops, bob, "old");
   await clock.advance(1000);
   await store.messages.removeOlderThan(T0 + 1, 3);

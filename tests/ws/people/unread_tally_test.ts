@@ -1,22 +1,23 @@
 import assert from "node:assert/strict";
 import type { Message } from "../../../db/model.ts";
-import { RECENT, UNREAD_MAX, UnreadTally } from "../../../ws/people/unread_tally.ts";
+import { UNREAD_MAX } from "../../../db/store.ts";
+import { RECENT, UnreadTally } from "../../../ws/people/unread_tally.ts";
 import { castOf, T0 } from "../../support/cast.ts";
 import { generator } from "../../support/generator.ts";
-import { alice, bob, messageOf } from "../../support/people.ts";
+import { alice, bob, messageOf } from "../../support/models.ts";
 import { tempStore } from "../../support/temp_store.ts";
 
 const empty = { head: 0, from: 0, messages: [] };
 
-Deno.test("`UnreadTally` counts what others have written after the last message read", () => {
+Deno.test("`UnreadTally` counts messages of others after the last one read", () => {
   const tally = new UnreadTally(empty);
   for (let rev = 1; rev <= 5; rev++) tally.take(messageOf(rev === 3 ? alice : bob, rev));
-  assert.deepEqual([0, 2, 3, 5].map((seen) => tally.unread(alice.id, seen)), [4, 2, 2, 0]);
-  assert.equal(tally.unread(bob.id, 0), 1);
+  assert.deepEqual([0, 2, 3, 5].map((read) => tally.count(alice.id, read).unread), [4, 2, 2, 0]);
+  assert.equal(tally.count(bob.id, 0).unread, 1);
   assert.equal(tally.last, 5);
 });
 
-Deno.test("`UnreadTally` takes changes once each, in whatever order, and says when one is missing", () => {
+Deno.test("`UnreadTally` applies each change once in any order, and reports a missing one", () => {
   const tally = new UnreadTally(empty);
   const gone = messageOf(bob, 1, { rev: 3, deletedAt: T0, content: "" });
   tally.take(gone);
@@ -26,39 +27,39 @@ Deno.test("`UnreadTally` takes changes once each, in whatever order, and says wh
   tally.take(messageOf(bob, 1));
   tally.take(gone);
   assert.equal(tally.isBehind, false);
-  assert.equal(tally.unread(alice.id, 0), 1);
+  assert.equal(tally.count(alice.id, 0).unread, 1);
   tally.take(messageOf(bob, 2, { rev: 4, editedAt: T0 }));
-  assert.equal(tally.unread(alice.id, 0), 1, "an edit is nothing new");
+  assert.equal(tally.count(alice.id, 0).unread, 1, "an edit adds nothing");
 });
 
-Deno.test("`UnreadTally` counts up to a hundred, and keeps what that takes", () => {
+Deno.test("`UnreadTally` counts up to a hundred in bounded memory", () => {
   const tally = new UnreadTally(empty);
   for (let rev = 1; rev <= 5 * RECENT; rev++) tally.take(messageOf(bob, rev));
-  assert.equal(tally.unread(alice.id, 0), UNREAD_MAX);
-  assert.equal(tally.unread(alice.id, 5 * RECENT - 99), 99);
-  assert.equal(tally.unread(bob.id, 0), undefined, "memory does not reach");
-  assert.equal(tally.unread(bob.id, 5 * RECENT - 10), 0);
+  assert.equal(tally.count(alice.id, 0).unread, UNREAD_MAX);
+  assert.equal(tally.count(alice.id, 5 * RECENT - 99).unread, 99);
+  assert(tally.from > 0, "memory does not reach that far");
+  assert.equal(tally.count(bob.id, 5 * RECENT - 10).unread, 0);
 });
 
-Deno.test("whatever is said and deleted, `UnreadTally` counts as the store does", async () => {
+Deno.test("`UnreadTally` counts as the store does for random messages and deletions", async () => {
   for (let seed = 1; seed <= 4; seed++) {
     await using temp = await tempStore();
     const { rooms, messages } = temp.store;
     const cast = await castOf(temp.store);
     const random = generator(seed);
     const users = [cast.alice, cast.bob, cast.carol];
-    const said: Message[] = [];
+    const posted: Message[] = [];
     const say = async (n: number) => {
       // One user may write nearly everything.
       const message = await cast.say(users[random(random(10) === 0 ? 3 : 1)]!, `message ${n}`);
-      said.push(message);
+      posted.push(message);
       return message;
     };
     const before = seed % 2 === 0 ? 0 : 350;
     await Promise.all(Array.from({ length: before }, (_, n) => say(n)));
     let tally = new UnreadTally(await rooms.recent(cast.room.id, RECENT));
     for (let step = 0; step < 100; step++) {
-      const removed = random(4) === 0 ? said[random(said.length)] : undefined;
+      const removed = random(4) === 0 ? posted[random(posted.length)] : undefined;
       const change = removed ? await messages.remove(removed.id, cast.alice, T0) : await say(step);
       if (change) tally.take(change);
       if (random(40) === 0) tally = new UnreadTally(await rooms.recent(cast.room.id, RECENT));
@@ -66,9 +67,13 @@ Deno.test("whatever is said and deleted, `UnreadTally` counts as the store does"
       for (const user of users) {
         const seen = random(3) === 0 ? random(head + 1) : Math.max(0, head - random(110));
         const expected = await rooms.countUnread(cast.room.id, user.id, seen, UNREAD_MAX);
-        const actual = tally.unread(user.id, seen);
-        if (actual !== undefined) assert.equal(actual, expected, `seed ${seed}, step ${step}`);
-        else assert(expected < UNREAD_MAX && user.id === cast.alice.id, "only the one who wrote the most is asked for");
+        const actual = tally.count(user.id, seen);
+        if (seen >= tally.from) assert.deepEqual(actual, expected, `seed ${seed}, step ${step}`);
+        else if (actual.unread === UNREAD_MAX) assert.equal(expected.unread, UNREAD_MAX);
+        else {assert(
+            expected.unread < UNREAD_MAX && user.id === cast.alice.id,
+            "only the most active author is queried",
+          );}
       }
     }
   }

@@ -4,17 +4,17 @@ import type { FakeTransport } from "../../support/fake_transport.ts";
 import { eventually } from "../../support/eventually.ts";
 import { gate, openRoom } from "../../support/room.ts";
 
-/** The revisions of what a client was shown live. */
+/** The revs a client received live. */
 function live(transport: FakeTransport): number[] {
   return transport.events.filter(({ type }) => type === "message").map(({ rev }) => rev);
 }
 
-/** The places of what was in a client's history. */
+/** The seqs in a client's history. */
 function history(transport: FakeTransport): number[] {
   return transport.all("history").flatMap(({ messages }) => messages.map(({ seq }: { seq: number }) => seq));
 }
 
-Deno.test("`Room.join()` brings a long rest part by part, the next when the last has been taken, and then all that came meanwhile", async () => {
+Deno.test("`Room.join()` sends a long history in parts as the client takes them, then everything posted meanwhile", async () => {
   await using room = await openRoom();
   for (let n = 1; n <= 60; n++) await room.say(room.bob, "x".repeat(10_000));
   const other = await room.enter(room.bob, { after: 60 });
@@ -23,7 +23,7 @@ Deno.test("`Room.join()` brings a long rest part by part, the next when the last
   const joining = room.live.join(subscription, 0);
   await eventually(() => transport.frames.length === 1);
   await room.flush();
-  assert.equal(transport.frames.length, 1, "nothing is made for one who does not read");
+  assert.equal(transport.frames.length, 1, "nothing is encoded for a client that does not read");
   assert(transport.frames[0]!.length < 200 * 1024);
   await room.post(room.bob, "meanwhile");
   await room.flush();
@@ -40,7 +40,7 @@ Deno.test("`Room.join()` brings a long rest part by part, the next when the last
   assert.deepEqual(live(transport), [62]);
 });
 
-Deno.test("`Room.join()` adds what was shown while the store was read, in a part of its own when it is long", async () => {
+Deno.test("`Room.join()` adds the changes delivered during the read, in a part of their own when they are long", async () => {
   for (const long of [10, 90_000]) {
     await using room = await openRoom();
     for (let n = 1; n <= 8; n++) await room.say(room.bob, "x".repeat(10_000));
@@ -62,7 +62,7 @@ Deno.test("`Room.join()` adds what was shown while the store was read, in a part
   }
 });
 
-Deno.test("`Room.join()` goes no further for one who leaves in the middle of a long rest", async () => {
+Deno.test("`Room.join()` stops when the client leaves during a long history", async () => {
   await using room = await openRoom();
   for (let n = 1; n <= 60; n++) await room.say(room.bob, "x".repeat(10_000));
   const { connection, transport, subscription } = room.connectionOf(room.alice);
@@ -75,7 +75,7 @@ Deno.test("`Room.join()` goes no further for one who leaves in the middle of a l
   assert.equal(room.live.isEmpty, true);
 });
 
-Deno.test("`Room` makes frames of a bounded size, in order, of whatever comes at once", async () => {
+Deno.test("`Room` sends frames of bounded size, in order, whatever arrives at once", async () => {
   await using room = await openRoom();
   const { transport } = await room.enter(room.alice, { encoding: htmlEncoding });
   await room.flush();
@@ -89,13 +89,13 @@ Deno.test("`Room` makes frames of a bounded size, in order, of whatever comes at
     transport.frames.every(({ length }) => length < 1024 * 1024),
     `${transport.frames.map(({ length }) => length)}`,
   );
-  const said = transport.frames.flatMap((frame) =>
+  const received = transport.frames.flatMap((frame) =>
     [...frame.matchAll(/<p dir="auto">(\d+): /g)].map(([, n]) => Number(n))
   );
-  assert.deepEqual(said, Array.from({ length: 40 }, (_, n) => n + 1));
+  assert.deepEqual(received, Array.from({ length: 40 }, (_, n) => n + 1));
 });
 
-Deno.test("`Room` makes one frame for all who lack the same, however long", async () => {
+Deno.test("`Room` encodes one frame for all clients that lack the same changes, however long", async () => {
   await using room = await openRoom();
   for (let n = 1; n <= 10; n++) await room.say(room.bob, '"'.repeat(10_000));
   await room.enter(room.bob);

@@ -3,7 +3,7 @@ import { eventually } from "../../support/eventually.ts";
 import { openHub } from "../../support/hub.ts";
 import { gate } from "../../support/room.ts";
 import { removeMember } from "../../support/rooms.ts";
-import { of, subscribed } from "../../support/told.ts";
+import { eventsOf, subscribed } from "../../support/received.ts";
 
 Deno.test("`Hub.cutRoom()` ends a user's subscriptions to one room on every connection, and nothing else", async () => {
   await using opened = await openHub();
@@ -30,8 +30,8 @@ Deno.test("`Hub.cutRoom()` ends a user's subscriptions to one room on every conn
     const rest = transport.frames.slice(before[at]).join("\n");
     assert(!/waits|after|leaves/.test(rest), rest);
   }
-  assert.equal(of(one.transport, "general", "message").length, 1);
-  assert.equal(of(other.transport, "ops", "message").length, 3);
+  assert.equal(eventsOf(one.transport, "general", "message").length, 1);
+  assert.equal(eventsOf(other.transport, "ops", "message").length, 3);
   two.say({ content: "I am still here", nonce: "n1" });
   one.say({ content: "I am still here", room: "ops", nonce: "n1" });
   one.say({ type: "subscribe", room: "ops", nonce: "n2" });
@@ -39,7 +39,7 @@ Deno.test("`Hub.cutRoom()` ends a user's subscriptions to one room on every conn
   assert.equal((await opened.store.messages.history(ops.id, { limit: 9 })).head, 3);
 });
 
-Deno.test("`Hub.cutRoom()` cuts off a client that has not read all that was sent", async () => {
+Deno.test("`Hub.cutRoom()` disconnects a client that has not read all that was sent", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, hub, newRoom } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -51,7 +51,7 @@ Deno.test("`Hub.cutRoom()` cuts off a client that has not read all that was sent
   assert.equal(elsewhere.connection.isClosed, false, "nothing of the room was sent there");
 });
 
-Deno.test("nobody gets into a room that is lost while the way in is looked up", async () => {
+Deno.test("`Hub` refuses a subscription to a room that is lost during the lookup", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, connect, file, hub, newRoom, rooms } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -66,11 +66,13 @@ Deno.test("nobody gets into a room that is lost while the way in is looked up", 
   hub.cutRoom(alice.id, ops.id);
   looking.open();
   await eventually(() => transport.all("error").length === 1);
-  assert.deepEqual(of(transport, "ops").map(({ type }) => type).filter((type) => type !== "room_gone"), ["error"]);
-  // So it is with the room of the address, which is looked up before the handshake.
+  assert.deepEqual(eventsOf(transport, "ops").map(({ type }) => type).filter((type) => type !== "room_gone"), [
+    "error",
+  ]);
+  // The room of the address is looked up before the handshake.
   const late = await connect(bob, { room: "ops" });
   removeMember(file, ops, bob);
   hub.cutRoom(bob.id, ops.id);
   await eventually(() => late.connection.isClosed || late.transport.all("rooms").length > 0);
-  assert.deepEqual(of(late.transport, "ops").filter(({ type }) => type !== "room_gone"), []);
+  assert.deepEqual(eventsOf(late.transport, "ops").filter(({ type }) => type !== "room_gone"), []);
 });

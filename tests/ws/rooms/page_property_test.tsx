@@ -12,7 +12,7 @@ import { openRoom } from "../../support/room.ts";
 
 type LiveRoom = Awaited<ReturnType<typeof openRoom>>;
 
-/** A page as somebody has it before them: drawn once, and changed by what arrives. */
+/** A user's page: rendered once and changed by the fragments that arrive. */
 interface Page {
   readonly encoding: Encoding;
   /** Where it resumes. */
@@ -20,17 +20,17 @@ interface Page {
   mustReload: boolean;
   wasAway: boolean;
   take(frame: string): void;
-  /** Compares what it shows with the room as it is now, element for element. */
+  /** Compares it with the room as rendered now, element by element. */
   check(room: LiveRoom): Promise<void>;
 }
 
-/** All that is kept of the room, as a page is asked for. */
+/** All of the room that is stored, as a page request returns it. */
 async function historyOf({ store, room }: LiveRoom, limit: number) {
   return await store.messages.history(room.id, { limit });
 }
 
-/** The messages of a page as `GET /` draws it: an element each, by its id. */
-async function drawn(room: LiveRoom, limit: number) {
+/** The messages of a page as `GET /` renders it: one element each, by id. */
+async function rendered(room: LiveRoom, limit: number) {
   const page = String(
     <ChatPage
       browserKey="key"
@@ -62,7 +62,7 @@ function number(element: string, name: string): number {
   return Number(found);
 }
 
-/** What static/js/room/log.js does with the fragments, without the browser around it. */
+/** What static/js/room/log.js does with the fragments, without a browser. */
 class BrowserPage implements Page {
   readonly encoding = htmlEncoding;
   head = 0;
@@ -74,7 +74,7 @@ class BrowserPage implements Page {
 
   static async open(room: LiveRoom): Promise<Page> {
     const page = new BrowserPage();
-    const { head, elements, marks } = await drawn(room, 50);
+    const { head, elements, marks } = await rendered(room, 50);
     page.head = head;
     page.#marks = marks;
     for (const element of elements) page.#elements.set(idOf(element), element);
@@ -100,7 +100,7 @@ class BrowserPage implements Page {
   }
 
   async check(room: LiveRoom): Promise<void> {
-    const fresh = await drawn(room, 1000);
+    const fresh = await rendered(room, 1000);
     const expected = fresh.elements.filter((element) => number(element, "data-seq") >= this.#first);
     const bySeq = (a: string, b: string) => number(a, "data-seq") - number(b, "data-seq");
     assert.deepEqual([...this.#elements.values()].sort(bySeq), expected);
@@ -115,7 +115,7 @@ function idOf(element: string): string {
 
 type Shown = ReturnType<typeof messageJson>;
 
-/** The same for a bot that has asked for the messages over HTTP, and then listens. */
+/** The same for a bot that has loaded the messages over HTTP and then listens. */
 class JsonPage implements Page {
   readonly encoding = jsonEncoding;
   head = 0;
@@ -159,7 +159,7 @@ class JsonPage implements Page {
     this.#messages.set(message.id, { ...message, seen: message.seen || (known?.seen ?? false) });
   }
 
-  /** Everything up to that message has been seen by somebody, except by those who have said it themselves. */
+  /** Messages up to that seq were seen by somebody, except by their own author. */
   #see(username: string, id: number): void {
     for (const [each, message] of this.#messages) {
       if (each > id || message.username === username) continue;
@@ -171,7 +171,7 @@ class JsonPage implements Page {
     const { messages, head, seen } = await historyOf(room, 1000);
     const expected = messages.filter(({ seq }) => seq >= this.#first).map((message) => messageJson(message, seen));
     const actual = [...this.#messages.values()].sort((a, b) => a.seq - b.seq);
-    // What was seen while it was away has a test of its own, below.
+    // Read positions that changed while it was away have a test of their own, below.
     if (this.wasAway) { for (const message of [...expected, ...actual]) message.seen = false; }
     assert.deepEqual(actual, expected);
     assert.equal(this.head, head);
@@ -236,7 +236,7 @@ async function story(seed: number, open: (room: LiveRoom) => Promise<Page>): Pro
       if (removed) untold.push(removed);
     },
     async () => {
-      // What is seen was told before.
+      // The read position was published before.
       const message = pick(messages.filter(({ id }) => !untold.some((each) => each.id === id)));
       const user: User = pick(people)!;
       if (!message || (await room.store.messages.findFor(user.id, message.id)) === undefined) return;
@@ -270,7 +270,7 @@ async function story(seed: number, open: (room: LiveRoom) => Promise<Page>): Pro
   for (let step = 0; step < 160; step++) await pick(steps)!();
 
   comeBack();
-  // Nothing shows that the last change is missing, so the last one is told.
+  // Nothing shows that the last change is missing, so the last one is always delivered.
   room.deliver(await room.say(room.alice, "the end"));
   await Promise.all(joining);
   for (let n = 0; n < 20; n++) await room.clock.advance(100);
@@ -283,7 +283,7 @@ async function story(seed: number, open: (room: LiveRoom) => Promise<Page>): Pro
 }
 
 for (const [name, open] of [["HTML", BrowserPage.open], ["JSON", JsonPage.open]] as const) {
-  Deno.test(`a page as it was and the events since are the page as it is, element for element, in ${name}`, async () => {
+  Deno.test(`a page plus the events since equals the page rendered now, element by element, in ${name}`, async () => {
     let pages = 0;
     for (let seed = 1; seed <= 20; seed++) {
       try {
@@ -292,11 +292,11 @@ for (const [name, open] of [["HTML", BrowserPage.open], ["JSON", JsonPage.open]]
         throw new Error(`Story ${seed}`, { cause: error });
       }
     }
-    assert(pages > 20, "there were pages");
+    assert(pages > 20, "pages were compared");
   });
 }
 
-Deno.test("a bot that comes back is told how far others have read meanwhile", async () => {
+Deno.test("a bot that resumes receives the read positions that changed meanwhile", async () => {
   await using room = await openRoom();
   const message = await room.post(room.alice, "Hello");
   const { connection } = await room.enter(room.alice);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { UserId } from "../../../db/model.ts";
 import { GRACE, type Online, Presence } from "../../../ws/rooms/presence.ts";
 import { ManualClock } from "../../support/manual_clock.ts";
-import { alice, bob, carol, person } from "../../support/people.ts";
+import { alice, bob, carol, userOf } from "../../support/models.ts";
 
 interface Announcement extends Online {
   readonly lines: readonly string[];
@@ -21,7 +21,7 @@ function open() {
   };
 }
 
-Deno.test("`Presence.arrive()` announces a newcomer at once, with who is here", async () => {
+Deno.test("`Presence.arrive()` announces an arrival at once, with the users online", async () => {
   const { clock, presence, announced } = open();
   presence.arrive(alice);
   assert.equal(presence.count, 1);
@@ -45,7 +45,7 @@ Deno.test("`Presence` announces at most once a second, and then everything toget
   ]);
 });
 
-Deno.test("`Presence.depart()` is noticed when the grace is over", async () => {
+Deno.test("`Presence.depart()` takes effect after the grace period", async () => {
   const { clock, presence, lines, names, announced } = open();
   presence.arrive(alice);
   presence.arrive(bob);
@@ -59,7 +59,7 @@ Deno.test("`Presence.depart()` is noticed when the grace is over", async () => {
   assert.deepEqual(announced.at(-1), { lines: ["bob left"], users: [{ id: alice.id, username: "alice" }], count: 1 });
 });
 
-Deno.test("a reload, or a short loss of the network, is neither a departure nor an arrival", async () => {
+Deno.test("`Presence` announces nothing for a reload or a short network loss", async () => {
   const { clock, presence, announced } = open();
   presence.arrive(alice);
   await clock.advance(1000);
@@ -74,7 +74,7 @@ Deno.test("a reload, or a short loss of the network, is neither a departure nor 
   assert.equal(presence.count, 1);
 });
 
-Deno.test("somebody is here until the last window is closed", async () => {
+Deno.test("`Presence` keeps a user online until the last window closes", async () => {
   const { clock, presence, lines } = open();
   presence.arrive(alice);
   presence.arrive(alice);
@@ -90,7 +90,7 @@ Deno.test("somebody is here until the last window is closed", async () => {
   assert.deepEqual(lines(), ["alice joined", "alice left"]);
 });
 
-Deno.test("everybody's grace is their own", async () => {
+Deno.test("`Presence` keeps a grace period per user", async () => {
   const { clock, presence, lines } = open();
   presence.arrive(alice);
   presence.arrive(bob);
@@ -105,7 +105,7 @@ Deno.test("everybody's grace is their own", async () => {
   assert.deepEqual(lines().at(-1), "bob left");
 });
 
-Deno.test("who leaves and comes back, leaves once more when the grace after that is over", async () => {
+Deno.test("`Presence` announces one departure for a user who leaves, returns and leaves again", async () => {
   const { clock, presence, lines } = open();
   presence.arrive(alice);
   presence.arrive(bob);
@@ -120,14 +120,14 @@ Deno.test("who leaves and comes back, leaves once more when the grace after that
   assert.deepEqual(lines().at(-1), "alice left");
 });
 
-Deno.test("who is back before it was said that they left, has neither left nor joined", async () => {
+Deno.test("`Presence` announces nothing for a user who returns before their departure was announced", async () => {
   const { clock, presence, lines } = open();
   presence.arrive(alice);
   presence.arrive(bob);
   await clock.advance(1000);
   presence.depart(bob.id);
   await clock.advance(GRACE - 100);
-  // An announcement now holds back the next one for a second.
+  // This announcement holds back the next one for a second.
   presence.arrive(carol);
   await clock.advance(200);
   assert.equal(isHere(presence, bob.id), false);
@@ -136,9 +136,9 @@ Deno.test("who is back before it was said that they left, has neither left nor j
   assert.deepEqual(lines(), ["alice and bob joined", "carol joined"]);
 });
 
-Deno.test("a crowd is one line with the first names, and a short list", async () => {
+Deno.test("`Presence` announces a crowd in one line with the first names and a short list", async () => {
   const { clock, presence, announced } = open();
-  for (let n = 1; n <= 250; n++) presence.arrive(person(n, `user${String(n).padStart(3, "0")}`));
+  for (let n = 1; n <= 250; n++) presence.arrive(userOf(n, `user${String(n).padStart(3, "0")}`));
   await clock.advance(0);
   assert.equal(announced.length, 1);
   const [{ lines, users, count }] = announced as [Announcement];
@@ -146,20 +146,20 @@ Deno.test("a crowd is one line with the first names, and a short list", async ()
   assert.deepEqual([users.length, count, users[0]?.username, users[19]?.username], [20, 250, "user001", "user020"]);
 });
 
-Deno.test("ten thousand who come in ten seconds are told of a few times, and each finds the list that was told last", async () => {
+Deno.test("`Presence` announces ten thousand arrivals in ten seconds a few times, and each receives the last announced list", async () => {
   const { clock, presence, announced } = open();
   for (let n = 1; n <= 10_000; n++) {
-    presence.arrive(person(n, `user${(n * 7919) % 10_000}`));
+    presence.arrive(userOf(n, `user${(n * 7919) % 10_000}`));
     if (n % 100 === 0) await clock.advance(100);
   }
   assert(announced.length <= 5, `${announced.length} announcements`);
-  assert.equal(presence.online, announced.at(-1) && presence.online, "one object, and so one frame, for all who come");
+  assert.equal(presence.online, announced.at(-1) && presence.online, "one object, and so one frame, for all arrivals");
   await clock.advance(10_000);
   assert.equal(announced.at(-1)?.count, 10_000);
   assert.equal(announced.at(-1)?.users.length, 20);
 });
 
-Deno.test("a line names up to four, and counts no single other", async () => {
+Deno.test('`Presence` names up to four users in a line and never says "1 other"', async () => {
   for (
     const [count, line] of [
       [1, "user1 joined"],
@@ -169,21 +169,21 @@ Deno.test("a line names up to four, and counts no single other", async () => {
     ] as const
   ) {
     const { clock, presence, lines } = open();
-    for (let n = 1; n <= count; n++) presence.arrive(person(n, `user${n}`));
+    for (let n = 1; n <= count; n++) presence.arrive(userOf(n, `user${n}`));
     await clock.advance(0);
     assert.deepEqual(lines(), [line]);
   }
 });
 
-Deno.test("`Presence.online` is by name, without regard to case", () => {
+Deno.test("`Presence.online` sorts by name, ignoring case", () => {
   const { presence, names } = open();
-  presence.arrive(person(1, "carol"));
-  presence.arrive(person(2, "Bob"));
-  presence.arrive(person(3, "alice"));
+  presence.arrive(userOf(1, "carol"));
+  presence.arrive(userOf(2, "Bob"));
+  presence.arrive(userOf(3, "alice"));
   assert.deepEqual(names(), ["alice", "Bob", "carol"]);
 });
 
-Deno.test("`Presence.restore()` says nothing of those who come back, and that the others have left", async () => {
+Deno.test("`Presence.restore()` announces nothing for users who return, and the departure of the others", async () => {
   const { clock, presence, lines, names } = open();
   presence.restore([alice, bob, carol]);
   assert.deepEqual(names(), ["alice", "bob", "carol"]);
@@ -197,7 +197,7 @@ Deno.test("`Presence.restore()` says nothing of those who come back, and that th
   assert.deepEqual(names(), ["alice", "bob"]);
 });
 
-Deno.test("a clock that is set back keeps nobody here for longer than another grace", async () => {
+Deno.test("`Presence` keeps a user for at most one more grace period when the clock is set back", async () => {
   const { clock, presence } = open();
   presence.arrive(alice);
   await clock.advance(1000);
@@ -207,7 +207,7 @@ Deno.test("a clock that is set back keeps nobody here for longer than another gr
   assert.equal(isHere(presence, alice.id), false);
 });
 
-Deno.test("`Presence.close()` announces nothing any more", async () => {
+Deno.test("`Presence.close()` stops all announcements", async () => {
   const { clock, presence, announced } = open();
   presence.arrive(alice);
   presence.arrive(bob);

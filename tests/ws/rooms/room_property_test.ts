@@ -14,16 +14,16 @@ interface Shown {
   rev: number;
 }
 
-/** What a client does with what it receives: the protocol's reading side, and nothing more. */
+/** A client's receiving side of the protocol, and nothing more. */
 class Reader {
   readonly name: string;
   readonly shown = new Map<number, Shown>();
-  /** The highest revision it knows of: where it resumes. */
+  /** The highest known rev: where it resumes. */
   rev = 0;
-  /** Messages before this place were not in its first page. */
+  /** Messages before this seq were not in its first page. */
   from = 0;
   mustReload = false;
-  /** Parts of histories that were followed by others. */
+  /** How many parts of histories were followed by others. */
   parts = 0;
   readonly #hasLong: boolean;
   #read = 0;
@@ -34,7 +34,7 @@ class Reader {
     this.#hasLong = hasLong;
   }
 
-  /** A new connection: everything on it is new. */
+  /** A new connection: allMessages on it is new. */
   connected(): void {
     this.#read = 0;
     this.parts = 0;
@@ -57,12 +57,12 @@ class Reader {
     assert(size <= TEXT_AT_ONCE || messages.length === 1, `${this.name}: a history of ${size} bytes`);
     if (after === undefined && this.parts === 0) {
       this.shown.clear();
-      // Long ones may be so many that fewer come.
+      // Long messages may be so many that fewer are sent.
       this.from = messages.length < 50 && !this.#hasLong ? 0 : messages[0]?.seq ?? 0;
     }
     this.parts += 1;
     for (const message of messages) {
-      assert(message.rev <= head, `${this.name}: history of ${head} holds ${message.rev}`);
+      assert(message.rev <= head, `${this.name}: history of ${head} contains ${message.rev}`);
       assert(after === undefined || message.rev > after, `${this.name}: after ${after} came ${message.rev} again`);
       this.#put(message);
     }
@@ -71,14 +71,14 @@ class Reader {
 
   #live(message: Shown & { type: string }): void {
     assert(message.rev > this.rev, `${this.name}: at ${this.rev} came ${message.rev}`);
-    if (message.type === "message") assert(!this.shown.has(message.id), `${this.name}: ${message.id} came twice`);
+    if (message.type === "message") assert(!this.shown.has(message.id), `${this.name}: ${message.id} arrived twice`);
     this.rev = message.rev;
     this.#put(message);
   }
 
   #delete({ id, rev }: { id: number; rev: number }): void {
-    // What went before the history was read comes right behind it.
-    assert(rev > this.rev || rev <= this.#head, `${this.name}: at ${this.rev} came the deletion ${rev}`);
+    // Changes from before the history was read arrive right after it.
+    assert(rev > this.rev || rev <= this.#head, `${this.name}: deletion ${rev} arrived at ${this.rev}`);
     this.rev = Math.max(this.rev, rev);
     this.shown.delete(id);
   }
@@ -88,14 +88,14 @@ class Reader {
   }
 }
 
-/** With `long` messages a history comes in parts, to clients that take them when they like. */
+/** With `long` messages a history is sent in parts, which clients take at random. */
 async function story(seed: number, long: boolean): Promise<{ readers: number; parts: number }> {
   await using room = await openRoom();
   const random = generator(seed);
   const pick = <Item>(items: readonly Item[]): Item | undefined => items[random(items.length)];
   const people = [room.alice, room.bob, room.carol];
   const ids: Message["id"][] = [];
-  /** Stored, and not yet told to the room. */
+  /** Stored and not yet published. */
   let untold: Message[] = [];
   const readers: { reader: Reader; connection: Connection; transport: FakeTransport; after: number | undefined }[] = [];
   const joining: Promise<unknown>[] = [];
@@ -114,7 +114,7 @@ async function story(seed: number, long: boolean): Promise<{ readers: number; pa
     if (!gone) return;
     gone.connection.lost();
     gone.reader.read(gone.transport, gone.after);
-    // One whose history never came knows no place to resume at.
+    // A client that received no history has no rev to resume at.
     const knows = gone.transport.all("history").length > 0 || gone.after !== undefined;
     connect(gone.reader, fresh || gone.reader.mustReload || !knows ? undefined : gone.reader.rev);
   }
@@ -144,16 +144,16 @@ async function story(seed: number, long: boolean): Promise<{ readers: number; pa
       if (removed) untold.push(removed);
     },
     () => {
-      // The bus is in order,
+      // The bus delivers in order,
       room.deliver(...untold.splice(0));
     },
     () => {
-      // or out of it,
+      // out of order,
       const [message] = untold.splice(random(untold.length), 1);
       if (message) room.deliver(message);
     },
     () => {
-      // says things twice,
+      // more than once,
       const message = pick(untold);
       if (message) room.deliver(message);
     },
@@ -167,7 +167,7 @@ async function story(seed: number, long: boolean): Promise<{ readers: number; pa
     () => comeBack(false),
     () => comeBack(random(4) === 0),
     () => {
-      // Memory may be lost at any time.
+      // The cache may be lost at any time.
       if (random(3) === 0) room.live.forget();
     },
     () => room.clock.advance(random(120)),
@@ -177,7 +177,7 @@ async function story(seed: number, long: boolean): Promise<{ readers: number; pa
   ];
   for (let step = 0; step < 150; step++) await pick(steps)!();
 
-  // Nothing shows that the last change is missing, so the last one is told.
+  // Nothing shows that the last change is missing, so the last one is always delivered.
   room.deliver(await room.say(room.alice, "the end"));
   let isSettled = false;
   Promise.all(joining).then(() => isSettled = true);
@@ -193,7 +193,7 @@ async function story(seed: number, long: boolean): Promise<{ readers: number; pa
     assert.fail(`${reader.name} was told to reload, and its gap was small`);
   }
 
-  const { messages, head } = await everything(room);
+  const { messages, head } = await allMessages(room);
   for (const { reader } of readers) {
     const expected = messages.filter(({ seq }) => seq >= reader.from)
       .map(({ id, content, seq, rev }) => ({ id, content, seq, rev }));
@@ -204,8 +204,8 @@ async function story(seed: number, long: boolean): Promise<{ readers: number; pa
   return { readers: readers.length, parts };
 }
 
-/** All that the store holds, however many pages that are. */
-async function everything({ store, room }: Awaited<ReturnType<typeof openRoom>>) {
+/** Everything in the store, over as many pages as it takes. */
+async function allMessages({ store, room }: Awaited<ReturnType<typeof openRoom>>) {
   const { messages, head, more } = await store.messages.history(room.id, { limit: 1000 });
   for (let isMore = more; isMore;) {
     const page = await store.messages.history(room.id, { limit: 1000, before: messages[0]!.seq });
@@ -218,14 +218,14 @@ async function everything({ store, room }: Awaited<ReturnType<typeof openRoom>>)
 /** Some of which fit into one part of a history. */
 const LONG = ["x".repeat(20_000), "y".repeat(50_000), "z".repeat(90_000)];
 
-Deno.test("whatever is said, lost, delayed or told twice, every client ends up with what the store holds", async () => {
+Deno.test("every client ends with the contents of the store, whatever is lost, delayed or duplicated", async () => {
   let clients = 0;
   for (let seed = 1; seed <= 25; seed++) clients += (await story(seed, false)).readers;
-  assert(clients > 25, "the stories had readers");
+  assert(clients > 25, "the stories have readers");
 });
 
-Deno.test("so it is when histories are so long that they come in parts, and the room goes on between them", async () => {
+Deno.test("every client ends with the contents of the store when histories are sent in parts during writes", async () => {
   let all = 0;
   for (let seed = 1; seed <= 25; seed++) all += (await story(seed, true)).parts;
-  assert(all > 25, `histories came in parts: ${all}`);
+  assert(all > 25, `histories sent in parts: ${all}`);
 });

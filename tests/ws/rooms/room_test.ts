@@ -6,17 +6,17 @@ import { T0 } from "../../support/cast.ts";
 import { eventually } from "../../support/eventually.ts";
 import { gate, openRoom } from "../../support/room.ts";
 
-/** The revisions of what a client was shown live, in the order in which it came. */
+/** The revs a client received live, in order. */
 function live(transport: FakeTransport): number[] {
   return transport.events.filter(({ type }) => ["message", "edit", "delete"].includes(type)).map(({ rev }) => rev);
 }
 
-/** The places of what was in a client's history. */
+/** The seqs in a client's history. */
 function history(transport: FakeTransport): number[] {
   return transport.all("history").flatMap(({ messages }) => messages.map(({ seq }: { seq: number }) => seq));
 }
 
-Deno.test("`Room.join()` brings the last fifty messages, then who is online", async () => {
+Deno.test("`Room.join()` sends the last fifty messages, then the users online", async () => {
   await using room = await openRoom();
   for (let n = 1; n <= 55; n++) await room.say(room.bob, `message ${n}`);
   const { transport } = await room.enter(room.alice);
@@ -26,7 +26,7 @@ Deno.test("`Room.join()` brings the last fifty messages, then who is online", as
   assert.deepEqual(transport.events[1], { type: "users", room: "general", users: ["alice"], count: 1 });
 });
 
-Deno.test("`Room.deliver()` shows every change once, in the order of `rev`, whatever order it comes in", async () => {
+Deno.test("`Room.deliver()` publishes every change once in the order of `rev`, whatever order it arrives in", async () => {
   await using room = await openRoom();
   const { transport } = await room.enter(room.alice);
   const [one, two, three] = [
@@ -36,13 +36,13 @@ Deno.test("`Room.deliver()` shows every change once, in the order of `rev`, what
   ];
   room.deliver(three, two, three);
   await room.flush();
-  assert.deepEqual(live(transport), [], "what comes too early waits");
+  assert.deepEqual(live(transport), [], "an early change waits");
   room.deliver(one, two, one, three);
   await room.flush();
   assert.deepEqual(live(transport), [1, 2, 3]);
 });
 
-Deno.test("`Room.deliver()` fills a gap from the store before it shows anything newer", async () => {
+Deno.test("`Room.deliver()` fills a gap from the store before it publishes newer changes", async () => {
   await using room = await openRoom();
   const { transport } = await room.enter(room.alice);
   await room.say(room.bob, "lost");
@@ -59,29 +59,29 @@ Deno.test("`Room.deliver()` fills a gap from the store before it shows anything 
   assert.deepEqual(transport.all("message").map(({ content }) => content), ["lost", "lost too", "heard"]);
 });
 
-Deno.test("`Room.deliver()` asks the store once for a gap, and not at all when it closes by itself", async () => {
+Deno.test("`Room.deliver()` reads a gap from the store once, and not at all when it closes by itself", async () => {
   await using room = await openRoom();
-  let asked = 0;
+  let reads = 0;
   const { changesSince } = room.store.messages;
   room.messages.changesSince = (...args) => {
-    asked += 1;
+    reads += 1;
     return changesSince(...args);
   };
   const { transport } = await room.enter(room.alice);
   const [one, two] = [await room.say(room.bob, "1"), await room.say(room.bob, "2")];
   room.deliver(two, one);
   await room.clock.advance(1000);
-  assert.deepEqual([live(transport), asked], [[1, 2], 0]);
+  assert.deepEqual([live(transport), reads], [[1, 2], 0]);
   await room.say(room.bob, "lost");
   room.deliver(await room.say(room.bob, "4"), await room.say(room.bob, "5"));
   await eventually(async () => {
     await room.clock.advance(100);
     return live(transport).length === 5;
   });
-  assert.equal(asked, 1);
+  assert.equal(reads, 1);
 });
 
-Deno.test("`Room` shows nothing twice when what was missing comes while it is fetched", async () => {
+Deno.test("`Room` publishes no change twice when a missing one arrives while it is fetched", async () => {
   await using room = await openRoom();
   const { transport } = await room.enter(room.alice);
   const reading = gate(room.store.messages.changesSince);
@@ -100,7 +100,7 @@ Deno.test("`Room` shows nothing twice when what was missing comes while it is fe
   assert.deepEqual(live(transport), [1, 2, 3]);
 });
 
-Deno.test("`Room` tries again when the store cannot fill a gap", async () => {
+Deno.test("`Room` retries when the store cannot fill a gap", async () => {
   await using room = await openRoom();
   const { transport } = await room.enter(room.alice);
   const { changesSince } = room.store.messages;
@@ -114,10 +114,10 @@ Deno.test("`Room` tries again when the store cannot fill a gap", async () => {
     await room.clock.advance(100);
     return live(transport).length === 2;
   });
-  assert.deepEqual(room.logged, ["Cannot fill a gap"]);
+  assert.deepEqual(room.logged, ["Cannot fill gap in changes"]);
 });
 
-Deno.test("`Room` tells everybody to reload when a gap is too wide to be filled, and goes on from there", async () => {
+Deno.test("`Room` sends `reload` when a gap is too wide to fill, and continues after it", async () => {
   await using room = await openRoom();
   const { transport } = await room.enter(room.alice);
   room.messages.changesSince = () => Promise.resolve(undefined);
@@ -132,7 +132,7 @@ Deno.test("`Room` tells everybody to reload when a gap is too wide to be filled,
   assert.deepEqual(live(transport), [3]);
 });
 
-Deno.test("`Room.join()` shows the first newcomer what changed while the history was read", async () => {
+Deno.test("`Room.join()` sends the first client the changes made during its history read", async () => {
   await using room = await openRoom();
   await room.say(room.bob, "before");
   const reading = gate(room.store.messages.latest);
@@ -148,7 +148,7 @@ Deno.test("`Room.join()` shows the first newcomer what changed while the history
   assert.deepEqual([...history(transport), ...live(transport)], [1, 2, 3]);
 });
 
-Deno.test("`Room.join()` shows a newcomer what changed while its history was read, once, and so do those who come after", async () => {
+Deno.test("`Room.join()` sends the changes made during a history read once, to this client and to later ones", async () => {
   await using room = await openRoom();
   const first = await room.enter(room.bob);
   const one = await room.post(room.bob, "one");
@@ -176,13 +176,13 @@ Deno.test("`Room.join()` shows a newcomer what changed while its history was rea
   assert.deepEqual(live(first.transport), [1, 2, 3, 4, 5, 6]);
 });
 
-Deno.test("`Room.join()` shows nothing twice when the store was ahead of the bus", async () => {
+Deno.test("`Room.join()` sends no change twice when the store is ahead of the bus", async () => {
   await using room = await openRoom();
   const first = await room.enter(room.bob);
-  await room.post(room.bob, "stored and told");
+  await room.post(room.bob, "stored and published");
   await room.flush();
   room.live.forget();
-  const ahead = await room.say(room.bob, "stored, not told yet");
+  const ahead = await room.say(room.bob, "stored, not published yet");
   const { transport } = await room.enter(room.alice);
   assert.deepEqual(history(transport), [1, 2]);
   room.deliver(ahead);
@@ -192,7 +192,7 @@ Deno.test("`Room.join()` shows nothing twice when the store was ahead of the bus
   assert.deepEqual(live(first.transport), [1, 2, 3]);
 });
 
-Deno.test("`Room.join()` shows nothing twice that was on its way to the others", async () => {
+Deno.test("`Room.join()` sends no change twice that is queued for the others", async () => {
   await using room = await openRoom();
   await room.enter(room.bob);
   await room.post(room.bob, "in the frame that leaves next");
@@ -201,14 +201,14 @@ Deno.test("`Room.join()` shows nothing twice that was on its way to the others",
   assert.deepEqual([history(transport), live(transport)], [[1], []]);
 });
 
-Deno.test("`Room.join()` lets nobody in who has gone while the history was read", async () => {
+Deno.test("`Room.join()` drops a client that disconnects during the history read", async () => {
   await using room = await openRoom();
   const reading = gate(room.store.messages.latest);
   room.messages.latest = reading.run;
   const { connection, transport, subscription } = room.connectionOf(room.alice);
   const joining = room.live.join(subscription, undefined);
   await reading.reached;
-  assert.equal(room.live.isEmpty, false, "somebody is at the door");
+  assert.equal(room.live.isEmpty, false, "a client is joining");
   connection.lost();
   reading.open();
   await joining;
@@ -217,7 +217,7 @@ Deno.test("`Room.join()` lets nobody in who has gone while the history was read"
   assert.equal(room.live.isEmpty, true);
 });
 
-Deno.test("`Room.join()` throws what the store throws, and keeps nobody", async () => {
+Deno.test("`Room.join()` rejects with the store's error and keeps no subscription", async () => {
   await using room = await openRoom();
   const { latest } = room.messages;
   room.messages.latest = () => Promise.reject(new Error("disk I/O error"));
@@ -225,10 +225,10 @@ Deno.test("`Room.join()` throws what the store throws, and keeps nobody", async 
   assert.equal(room.live.isEmpty, true);
   room.messages.latest = latest;
   const { transport } = await room.enter(room.alice);
-  assert.equal(transport.all("history").length, 1, "the next one tries anew");
+  assert.equal(transport.all("history").length, 1, "the next join retries");
 });
 
-Deno.test("`Room.join()` brings those who come back the same from memory as from the store", async () => {
+Deno.test("`Room.join()` sends a returning client the same from the cache as from the store", async () => {
   await using room = await openRoom();
   await room.enter(room.bob);
   const posted = [];
@@ -241,27 +241,27 @@ Deno.test("`Room.join()` brings those who come back the same from memory as from
   await room.flush();
   const { head } = await room.store.messages.history(room.room.id, { limit: 1 });
   const { changesSince } = room.store.messages;
-  let asked = 0;
+  let reads = 0;
   room.messages.changesSince = (...args) => {
-    asked += 1;
+    reads += 1;
     return changesSince(...args);
   };
   for (let after = 0; after <= head; after++) {
     const fromMemory = await room.enter(room.carol, { after });
-    assert.equal(asked, 0, "memory reaches back to the beginning of the room's life");
+    assert.equal(reads, 0, "the cache reaches back to the start of the room");
     const forgetful = room.newRoom();
     await room.enter(room.bob, { live: forgetful });
     forgetful.forget();
     const fromStore = await room.enter(room.carol, { after, live: forgetful });
-    assert.equal(asked, after < head ? 1 : 0);
-    asked = 0;
+    assert.equal(reads, after < head ? 1 : 0);
+    reads = 0;
     const kept = (transport: FakeTransport) =>
       transport.events.filter(({ type }) => ["history", "delete"].includes(type));
     assert.deepEqual(kept(fromMemory.transport), kept(fromStore.transport), `after ${after}`);
   }
 });
 
-Deno.test("`Room.join()` reads a room once, however many come to it at the same time, and those after them", async () => {
+Deno.test("`Room.join()` reads the store once for all concurrent and later joins", async () => {
   await using room = await openRoom();
   for (let n = 1; n <= 60; n++) await room.say(room.bob, `message ${n}`);
   const reads: string[] = [];
@@ -283,7 +283,7 @@ Deno.test("`Room.join()` reads a room once, however many come to it at the same 
   assert.deepEqual(reads, ["latest"]);
 });
 
-Deno.test("`Room.join()` reads from the store what memory has let go", async () => {
+Deno.test("`Room.join()` reads from the store what the cache has evicted", async () => {
   await using room = await openRoom();
   await room.enter(room.bob);
   for (let n = 0; n < 11; n++) {
@@ -295,7 +295,7 @@ Deno.test("`Room.join()` reads from the store what memory has let go", async () 
   assert.deepEqual(wide.transport.events, [{ type: "reload", room: "general" }]);
 });
 
-Deno.test("`Room.join()` says reload, and nothing else, to one whose place lies in the future", async () => {
+Deno.test("`Room.join()` sends only `reload` for a rev in the room's future", async () => {
   await using room = await openRoom();
   await room.enter(room.bob);
   const { transport } = await room.enter(room.alice, { after: 1 });
@@ -305,7 +305,7 @@ Deno.test("`Room.join()` says reload, and nothing else, to one whose place lies 
   assert(room.live.presence.everybody().every(({ id }) => id !== room.alice.id));
 });
 
-Deno.test("`Room` sends the first event at once, and those that follow within the window in one frame", async () => {
+Deno.test("`Room` sends the first event at once, and later ones of the window in one frame", async () => {
   await using room = await openRoom();
   const { transport } = await room.enter(room.alice);
   await room.flush();
@@ -322,7 +322,7 @@ Deno.test("`Room` sends the first event at once, and those that follow within th
   assert.deepEqual(live(transport), [1, 2, 3, 4, 5, 6]);
 });
 
-Deno.test("`Room` gives everybody of one encoding the same frame", async () => {
+Deno.test("`Room` sends the same frame to all clients of one encoding", async () => {
   await using room = await openRoom();
   const json = [await room.enter(room.alice), await room.enter(room.bob)];
   const html = [
@@ -339,7 +339,7 @@ Deno.test("`Room` gives everybody of one encoding the same frame", async () => {
   assert.equal(room.metrics.deliveries, 4);
 });
 
-Deno.test("`Room` leaves a slow reader out of what is ephemeral, never of a message", async () => {
+Deno.test("`Room` skips ephemeral events for a slow reader, never messages", async () => {
   await using room = await openRoom();
   const { transport } = await room.enter(room.alice);
   await room.flush();
@@ -354,7 +354,7 @@ Deno.test("`Room` leaves a slow reader out of what is ephemeral, never of a mess
   assert.deepEqual(live(transport), [1]);
 });
 
-Deno.test("`Room` cuts off a reader who does not keep up, and goes on with the others", async () => {
+Deno.test("`Room` disconnects a reader that does not keep up, and serves the others", async () => {
   await using room = await openRoom();
   const slow = await room.enter(room.alice);
   const other = await room.enter(room.bob);

@@ -6,84 +6,84 @@ import { FakeTransport } from "../../support/fake_transport.ts";
 import { generator } from "../../support/generator.ts";
 import { openHub } from "../../support/hub.ts";
 import { turn } from "../../support/manual_clock.ts";
-import { html, json, type Shown, type Speech, type Told } from "../../support/speech.ts";
+import { type Decoder, html, json, type Received, type ReceivedMessage } from "../../support/decoder.ts";
 
 type Hub = Awaited<ReturnType<typeof openHub>>;
 
-/** What a client has of one room: the protocol's reading side, and nothing more. */
+/** A client's view of one room: the receiving side of the protocol, and nothing more. */
 class RoomReader {
-  /** `waiting` for the answer to a subscription, `leaving` until the end of one is acknowledged. */
+  /** `waiting` for the answer to a subscription, `leaving` until an unsubscribe is acknowledged. */
   state: "idle" | "waiting" | "live" | "leaving" = "idle";
   readonly name: string;
-  shown = new Map<number, Shown>();
-  /** The highest revision it knows of: where it resumes. */
+  shown = new Map<number, ReceivedMessage>();
+  /** The highest known rev: where it resumes. */
   rev = 0;
-  /** Messages before this place were not in its first page. */
+  /** Messages before this seq were not in its first page. */
   from = 0;
   #after: number | undefined;
   #head = 0;
-  /** What came live over this subscription: nothing comes twice. */
+  /** Revs received live over this subscription: none may arrive twice. */
   #came = new Set<string>();
 
   constructor(name: string) {
     this.name = name;
   }
 
-  /** A page that was fetched before it listens. */
-  open(messages: Shown[], head: number): void {
+  /** A page that was loaded before it listens. */
+  open(messages: ReceivedMessage[], head: number): void {
     this.shown = new Map(messages.map((message) => [message.id, message]));
     this.from = messages[0]?.seq ?? 0;
     this.rev = head;
   }
 
   subscribed(after: number | undefined): void {
-    // One that listens already hears on until the server starts it anew.
+    // A subscribed client keeps receiving until the server starts it anew.
     if (this.state !== "live") this.#came.clear();
     this.state = "waiting";
     this.#after = after;
   }
 
-  take(told: Told): void {
-    assert.notEqual(this.state, "idle", `${this.name} hears ${JSON.stringify(told)} and does not listen`);
-    if (told.is === "reload") this.state = "idle";
-    else if (told.is === "history") this.#history(told);
-    else if (told.is === "online") this.#online();
-    else this.#change(told.message, told.is === "gone");
+  take(event: Received): void {
+    assert.notEqual(this.state, "idle", `${this.name} received ${JSON.stringify(event)} without a subscription`);
+    if (event.is === "reload") this.state = "idle";
+    else if (event.is === "history") this.#history(event);
+    else if (event.is === "online") this.#online();
+    else this.#change(event.message, event.is === "gone");
   }
 
-  #history({ messages, head }: { messages: Shown[]; head: number }): void {
+  #history({ messages, head }: { messages: ReceivedMessage[]; head: number }): void {
     if (this.#after === undefined && this.state === "waiting") {
       this.shown.clear();
       this.from = messages[0]?.seq ?? 0;
     }
     for (const message of messages) {
-      assert(message.rev <= head, `${this.name}: history of ${head} holds ${message.rev}`);
-      assert(this.#after === undefined || message.rev > this.#after, `${this.name}: ${message.rev} came again`);
+      assert(message.rev <= head, `${this.name}: history of ${head} contains ${message.rev}`);
+      assert(this.#after === undefined || message.rev > this.#after, `${this.name}: ${message.rev} arrived again`);
       this.#put(message);
     }
-    // The next part begins behind this one.
+    // The next part begins after this one.
     this.#after = head;
     this.#came.clear();
     this.rev = this.#head = head;
   }
 
-  /** It is told who is online when it has been brought up to date, and later when that changes. */
+  /** The users online follow the history, and later every change of them. */
   #online(): void {
     if (this.state === "waiting") this.state = "live";
   }
 
-  #change(message: Shown, isGone: boolean): void {
+  #change(message: ReceivedMessage, isGone: boolean): void {
     const key = `${message.id} ${message.rev}`;
-    assert(!this.#came.has(key), `${this.name}: ${key} came twice`);
+    assert(!this.#came.has(key), `${this.name}: ${key} arrived twice`);
     this.#came.add(key);
-    // What went before the history was read comes right behind it.
+    // Changes from before the history was read arrive right after it.
     assert(message.rev > this.rev || message.rev <= this.#head, `${this.name}: at ${this.rev} came ${message.rev}`);
     this.rev = Math.max(this.rev, message.rev);
     if (isGone) this.shown.delete(message.id);
     else this.#put(message);
   }
 
-  #put(message: Shown): void {
+  #put(message: ReceivedMessage): void {
     if (message.seq >= this.from && (this.shown.get(message.id)?.rev ?? 0) <= message.rev) {
       this.shown.set(message.id, message);
     }
@@ -96,20 +96,20 @@ class Client {
   transport = new FakeTransport();
   readonly #hub: Hub;
   readonly #user: User;
-  readonly #speech: Speech;
+  readonly #decoder: Decoder;
   #socket: Awaited<ReturnType<Hub["connect"]>> | undefined;
   #read = 0;
   #nonce = 0;
-  readonly #asked = new Map<string, () => void>();
+  readonly #pending = new Map<string, () => void>();
 
-  constructor(hub: Hub, { user, speech, name, rooms }: { user: User; speech: Speech; name: string; rooms: Room[] }) {
+  constructor(hub: Hub, { user, decoder, name, rooms }: { user: User; decoder: Decoder; name: string; rooms: Room[] }) {
     this.#hub = hub;
     this.#user = user;
-    this.#speech = speech;
+    this.#decoder = decoder;
     this.rooms = new Map(rooms.map(({ slug }) => [slug, new RoomReader(`${name} in ${slug}`)]));
   }
 
-  /** With one of the rooms, or with none; `others` are subscribed to as soon as the line is open. */
+  /** With one of the rooms, or with none; subscribes to `others` as soon as the connection is open. */
   async connect(first: string, others: string[], holds: boolean): Promise<void> {
     this.transport = new FakeTransport();
     this.transport.holds = holds;
@@ -118,7 +118,7 @@ class Client {
     const after = first === "" ? undefined : await this.#begin(first);
     this.#socket = await this.#hub.connect(this.#user, {
       room: first,
-      encoding: this.#speech.encoding,
+      encoding: this.#decoder.encoding,
       transport: this.transport,
       ...(after === undefined ? {} : { after }),
     });
@@ -133,13 +133,13 @@ class Client {
     this.#say({ type: "subscribe", room, ...(after === undefined ? {} : { after }) }, () => {});
   }
 
-  /** Where a subscription begins. A page is fetched first; a bot is sent what it begins with. */
+  /** Where a subscription begins. A page loads its messages first; a bot receives them. */
   async #begin(room: string): Promise<number | undefined> {
     const reader = this.rooms.get(room)!;
-    if (this.#speech === html && reader.rev === 0) {
+    if (this.#decoder === html && reader.rev === 0) {
       const row = (await this.#hub.store.rooms.findFor(this.#user.id, room))!;
       const { messages, head } = await this.#hub.store.messages.history(row.id, { limit: 50 });
-      reader.open(messages.map(this.#speech.draw), head);
+      reader.open(messages.map(this.#decoder.draw), head);
       reader.subscribed(head);
       return head;
     }
@@ -151,7 +151,7 @@ class Client {
   unsubscribe(room: string): void {
     this.read();
     const reader = this.rooms.get(room)!;
-    // A client that leaves before it has been answered, too.
+    // A client that leaves before it is answered, too.
     if (reader.state !== "live" && reader.state !== "waiting") return;
     reader.state = "leaving";
     this.#say({ type: "unsubscribe", room }, () => reader.state = "idle");
@@ -159,7 +159,7 @@ class Client {
 
   #say(command: Record<string, unknown>, done: () => void): void {
     const nonce = `n${this.#nonce++}`;
-    this.#asked.set(nonce, done);
+    this.#pending.set(nonce, done);
     this.#socket!.say({ ...command, nonce });
   }
 
@@ -170,9 +170,9 @@ class Client {
 
   read(): void {
     for (; this.#read < this.transport.frames.length; this.#read++) {
-      this.#speech.read(this.transport.frames[this.#read]!, {
-        room: (room, told) => this.rooms.get(room)!.take(told),
-        ack: (nonce) => this.#asked.get(nonce)?.(),
+      this.#decoder.read(this.transport.frames[this.#read]!, {
+        room: (room, event) => this.rooms.get(room)!.take(event),
+        ack: (nonce) => this.#pending.get(nonce)?.(),
       });
     }
   }
@@ -183,7 +183,7 @@ class Client {
   }
 }
 
-async function story(seed: number, speech: Speech): Promise<{ live: number; left: number }> {
+async function story(seed: number, decoder: Decoder): Promise<{ live: number; left: number }> {
   await using hub = await openHub();
   const random = generator(seed);
   const pick = <Item>(items: readonly Item[]): Item | undefined => items[random(items.length)];
@@ -191,7 +191,7 @@ async function story(seed: number, speech: Speech): Promise<{ live: number; left
   const rooms = [hub.room, await hub.newRoom("ops", ...users), await hub.newRoom("dev", ...users)];
   const slugs = rooms.map(({ slug }) => slug);
   const messages: Message[] = [];
-  /** Stored, and not yet told. */
+  /** Stored and not yet published. */
   let untold: Message[] = [];
   const clients: Client[] = [];
   const tell = (message: Message) => hub.bus.publish(roomTopic(message.roomId), { type: "message", message });
@@ -220,7 +220,7 @@ async function story(seed: number, speech: Speech): Promise<{ live: number; left
       const removed = message && await hub.store.messages.remove(message.id, hub.alice, T0);
       if (removed) untold.push(removed);
     },
-    // The bus is in order, or out of it, says things twice, or never.
+    // The bus delivers in order, out of order, more than once, or never.
     () => untold.splice(0).forEach(tell),
     () => untold.splice(0).forEach(tell),
     () => untold.splice(random(untold.length), 1).forEach(tell),
@@ -234,7 +234,7 @@ async function story(seed: number, speech: Speech): Promise<{ live: number; left
     async () => {
       if (clients.length === 4) return;
       const name = `client ${seed}.${clients.length}`;
-      const client = new Client(hub, { user: pick(users)!, speech, name, rooms });
+      const client = new Client(hub, { user: pick(users)!, decoder, name, rooms });
       clients.push(client);
       await client.connect(pick(["", ...slugs])!, [], random(2) === 0);
     },
@@ -254,7 +254,7 @@ async function story(seed: number, speech: Speech): Promise<{ live: number; left
       client.unsubscribe(pick(slugs)!);
     },
     async () => {
-      // Cut, and back in all rooms at once.
+      // Disconnected, and back in all rooms at once.
       const client = pick(clients);
       if (!client) return;
       client.cut();
@@ -271,7 +271,7 @@ async function story(seed: number, speech: Speech): Promise<{ live: number; left
   ];
   for (let step = 0; step < 200; step++) await pick(steps)!();
 
-  // Nothing shows that the last change is missing, so the last one is told.
+  // Nothing shows that the last change is missing, so the last one is always delivered.
   for (const room of rooms) await hub.post(room, hub.alice, "the end");
   for (let n = 0; n < 1000 && !clients.every((client) => client.isSettled); n++) {
     for (const { transport } of clients) transport.take();
@@ -286,8 +286,8 @@ async function story(seed: number, speech: Speech): Promise<{ live: number; left
       if (reader.state !== "live") continue;
       live += 1;
       const row = (await hub.store.rooms.findFor(hub.alice.id, slug))!;
-      const kept = await everything(hub, row);
-      const expected = kept.filter(({ seq }) => seq >= reader.from).map(speech.draw);
+      const kept = await allMessages(hub, row);
+      const expected = kept.filter(({ seq }) => seq >= reader.from).map(decoder.draw);
       const actual = [...reader.shown.values()].sort((a, b) => a.seq - b.seq);
       assert.deepEqual(actual, expected, `${reader.name} at ${reader.rev} of ${row.head}`);
       assert.equal(reader.rev, row.head, reader.name);
@@ -296,7 +296,7 @@ async function story(seed: number, speech: Speech): Promise<{ live: number; left
   return { live, left };
 }
 
-async function everything({ store }: Hub, { id }: Room): Promise<Message[]> {
+async function allMessages({ store }: Hub, { id }: Room): Promise<Message[]> {
   const { messages, more } = await store.messages.history(id, { limit: 1000 });
   for (let isMore = more; isMore;) {
     const page = await store.messages.history(id, { limit: 1000, before: messages[0]!.seq });
@@ -306,12 +306,12 @@ async function everything({ store }: Hub, { id }: Room): Promise<Message[]> {
   return messages;
 }
 
-for (const [name, speech] of [["JSON", json], ["HTML", html]] as const) {
-  Deno.test(`several rooms on one socket, subscribed to and left at random, each end up with what the store holds, in ${name}`, async () => {
+for (const [name, decoder] of [["JSON", json], ["HTML", html]] as const) {
+  Deno.test(`several rooms on one socket, subscribed and unsubscribed at random, each end with the contents of the store, in ${name}`, async () => {
     const all = { live: 0, left: 0 };
     for (let seed = 1; seed <= 12; seed++) {
       try {
-        const { live, left } = await story(seed, speech);
+        const { live, left } = await story(seed, decoder);
         all.live += live;
         all.left += left;
       } catch (error) {

@@ -6,9 +6,9 @@ import { eventually } from "../../support/eventually.ts";
 import { FakeTransport } from "../../support/fake_transport.ts";
 import { openHub } from "../../support/hub.ts";
 import { turn } from "../../support/manual_clock.ts";
-import { of, shown, subscribed } from "../../support/told.ts";
+import { eventsOf, revsOf, subscribed } from "../../support/received.ts";
 
-Deno.test("`subscribe` is answered by the room's history, then what happens there comes live", async () => {
+Deno.test("`subscribe` is answered by the room's history, then by live events", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, flush, newRoom, post, room } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -17,15 +17,15 @@ Deno.test("`subscribe` is answered by the room's history, then what happens ther
   say({ type: "subscribe", room: "ops", nonce: "n1" });
   await subscribed(transport, "ops");
   assert.deepEqual(transport.all("ack"), [{ type: "ack", nonce: "n1" }]);
-  assert.deepEqual(of(transport, "ops").map(({ type }) => type), ["history", "users"]);
+  assert.deepEqual(eventsOf(transport, "ops").map(({ type }) => type), ["history", "users"]);
   await post(ops, bob, "in ops");
   await post(room, bob, "in general");
   await flush();
-  assert.deepEqual(of(transport, "ops", "message").map(({ content }) => content), ["in ops"]);
-  assert.deepEqual(of(transport, "general", "message").map(({ content }) => content), ["in general"]);
+  assert.deepEqual(eventsOf(transport, "ops", "message").map(({ content }) => content), ["in ops"]);
+  assert.deepEqual(eventsOf(transport, "general", "message").map(({ content }) => content), ["in general"]);
 });
 
-Deno.test("every event about a room carries its name", async () => {
+Deno.test("every event about a room names the room", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, clock, newRoom, post } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -41,9 +41,9 @@ Deno.test("every event about a room carries its name", async () => {
   await eventually(() => transport.all("ack").length === 2);
   await eventually(async () => {
     await clock.advance(1000);
-    return of(transport, "ops", "seen").length > 0;
+    return eventsOf(transport, "ops", "seen").length > 0;
   });
-  const types = new Set(of(transport, "ops").map(({ type }) => type));
+  const types = new Set(eventsOf(transport, "ops").map(({ type }) => type));
   for (const type of ["history", "users", "system", "typing", "message", "edit", "delete", "seen"]) {
     assert(types.has(type), type);
   }
@@ -51,7 +51,7 @@ Deno.test("every event about a room carries its name", async () => {
   assert.deepEqual(about.filter((event) => event.room !== "ops"), []);
 });
 
-Deno.test("`subscribe` with `after` brings exactly what has changed since", async () => {
+Deno.test("`subscribe` with `after` returns exactly the changes since", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, newRoom, post } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -59,10 +59,10 @@ Deno.test("`subscribe` with `after` brings exactly what has changed since", asyn
   const { say, transport } = await enter(alice);
   say({ type: "subscribe", room: "ops", after: 3 });
   await subscribed(transport, "ops");
-  assert.deepEqual(shown(transport, "ops"), [4, 5]);
+  assert.deepEqual(revsOf(transport, "ops"), [4, 5]);
 });
 
-Deno.test("a room that one may not see and one that does not exist look the same to every command", async () => {
+Deno.test("every command answers alike for a hidden room and a missing one", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, hub, newRoom } = opened;
   const secret = await newRoom("secret", bob);
@@ -75,14 +75,14 @@ Deno.test("a room that one may not see and one that does not exist look the same
     const room = error.nonce.split(" ")[1];
     assert.deepEqual(error, { type: "error", detail: "Room not found", code: "not_found", nonce: error.nonce, room });
   }
-  assert.equal(hub.load().rooms, 1, "no room was made for it");
+  assert.equal(hub.load().rooms, 1, "no room was created for it");
   assert.equal((await opened.store.messages.history(secret.id, { limit: 1 })).head, 0);
   say({ type: "unsubscribe", room: "secret", nonce: "n1" });
   say({ type: "unsubscribe", room: "absent", nonce: "n2" });
   await eventually(() => transport.all("ack").length === 2);
 });
 
-Deno.test("`unsubscribe` stops delivery at once, also of what waits for its frame", async () => {
+Deno.test("`unsubscribe` stops delivery at once, also of queued events", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, flush, newRoom, post, room } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -102,10 +102,10 @@ Deno.test("`unsubscribe` stops delivery at once, also of what waits for its fram
   await flush();
   const after = transport.frames.slice(before).join("\n");
   assert(!after.includes('"ops"'), after);
-  assert.equal(of(transport, "general", "message").length, 1);
+  assert.equal(eventsOf(transport, "general", "message").length, 1);
 });
 
-Deno.test("a subscription that ends while its frame is drawn gets nothing of it", async () => {
+Deno.test("a subscription that ends while its frame is encoded receives nothing of it", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, newRoom, post } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -115,7 +115,7 @@ Deno.test("a subscription that ends while its frame is drawn gets nothing of it"
   const slow = {
     ...jsonEncoding,
     prepare: (key: unknown) => {
-      // The histories of a user are drawn for that user, a frame to everybody for the room.
+      // Histories are encoded per user, other frames per room.
       if (typeof key === "number") return undefined;
       isDrawing = true;
       return drawn;
@@ -130,10 +130,10 @@ Deno.test("a subscription that ends while its frame is drawn gets nothing of it"
   connection.subscriptions.end("ops");
   draw();
   await turn();
-  assert.deepEqual(of(transport, "ops", "message"), []);
+  assert.deepEqual(eventsOf(transport, "ops", "message"), []);
 });
 
-Deno.test("subscribing again starts anew, and what follows comes once", async () => {
+Deno.test("`subscribe` again starts anew, and later events arrive once", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, flush, hub, newRoom, post } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -142,31 +142,31 @@ Deno.test("subscribing again starts anew, and what follows comes once", async ()
   for (let n = 0; n < 3; n++) say({ type: "subscribe", room: "ops", after: 1 });
   await subscribed(transport, "ops");
   say({ type: "subscribe", room: "ops" });
-  await eventually(() => of(transport, "ops", "history").at(-1).messages.length === 1);
+  await eventually(() => eventsOf(transport, "ops", "history").at(-1).messages.length === 1);
   await subscribed(transport, "ops");
   await post(ops, bob, "two");
   await flush();
-  assert.deepEqual(shown(transport, "ops"), [1, 2]);
+  assert.deepEqual(revsOf(transport, "ops"), [1, 2]);
   assert.equal(hub.online(ops.id).count, 1);
 });
 
-Deno.test("a client that is told to reload subscribes anew", async () => {
+Deno.test("`subscribe` follows a `reload`", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, flush, newRoom, post } = opened;
   const ops = await newRoom("ops", alice, bob);
   await post(ops, bob, "one");
   const { say, transport } = await enter(alice);
   say({ type: "subscribe", room: "ops", after: 999 });
-  await eventually(() => of(transport, "ops", "reload").length === 1);
+  await eventually(() => eventsOf(transport, "ops", "reload").length === 1);
   await post(ops, bob, "two");
   await flush();
-  assert.deepEqual(shown(transport, "ops"), [], "it takes part no longer");
+  assert.deepEqual(revsOf(transport, "ops"), [], "it is no longer subscribed");
   say({ type: "subscribe", room: "ops" });
   await subscribed(transport, "ops");
-  assert.deepEqual(shown(transport, "ops"), [1, 2]);
+  assert.deepEqual(revsOf(transport, "ops"), [1, 2]);
 });
 
-Deno.test("a connection listens to 200 rooms, and to no more", async () => {
+Deno.test("a connection subscribes to at most 200 rooms", async () => {
   await using opened = await openHub();
   const { alice, enter, newRoom } = opened;
   const { connection, say, transport } = await enter(alice);
@@ -185,12 +185,12 @@ Deno.test("a connection listens to 200 rooms, and to no more", async () => {
   say({ type: "unsubscribe", room: "room-1" });
   say({ type: "subscribe", room: "room-200" });
   await subscribed(transport, "room-200");
-  // One more for a room that it listens to is none more.
+  // Subscribing again to a room does not count.
   say({ type: "subscribe", room: "room-200", after: 0 });
-  await eventually(() => of(transport, "room-200", "history").length === 2);
+  await eventually(() => eventsOf(transport, "room-200", "history").length === 2);
 });
 
-Deno.test("a command is about the room it names, or that of the address", async () => {
+Deno.test("a command applies to the room it names, or to that of the address", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, newRoom, store, room } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -203,11 +203,11 @@ Deno.test("a command is about the room it names, or that of the address", async 
   say({ type: "unsubscribe", room: "general" });
   say({ content: "to general still", nonce: "last" });
   await eventually(() => transport.all("ack").length === 1);
-  const said = async (of: typeof room) =>
+  const posted = async (of: typeof room) =>
     (await store.messages.history(of.id, { limit: 9 })).messages.map(({ content }) => content);
-  assert.deepEqual(await said(room), ["to general", "to general still"]);
-  assert.deepEqual(await said(ops), ["to ops"]);
-  assert.deepEqual(await said(quiet), ["to quiet"], "listening is not needed");
+  assert.deepEqual(await posted(room), ["to general", "to general still"]);
+  assert.deepEqual(await posted(ops), ["to ops"]);
+  assert.deepEqual(await posted(quiet), ["to quiet"], "a subscription is not needed");
   const roomless = await enter(alice, { room: "" });
   roomless.say({ content: "where?", nonce: "n1" });
   await eventually(() => roomless.transport.all("error").length === 1);
@@ -216,7 +216,7 @@ Deno.test("a command is about the room it names, or that of the address", async 
   ]);
 });
 
-Deno.test("fifty rooms that resume at once hold one part of one history, to a client that reads when it likes", async () => {
+Deno.test("fifty resuming rooms hold one part of one history for a client that reads at its own pace", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, newRoom, store } = opened;
   const transport = new FakeTransport();
@@ -237,18 +237,18 @@ Deno.test("fifty rooms that resume at once hold one part of one history, to a cl
   let taken = 0;
   for (; transport.all("users").length < 50; taken++) {
     const before = transport.all("history").length;
-    assert(taken < 500, "it comes to its end");
+    assert(taken < 500, "all are delivered");
     transport.take();
     await turn();
     const made = transport.all("history").length - before;
     assert(made <= 1, `${made} parts at once`);
   }
   for (let n = 1; n <= 50; n++) {
-    assert.deepEqual(shown(transport, `room-${n}`), Array.from({ length: n === 1 ? 40 : 5 }, (_, at) => at + 1));
+    assert.deepEqual(revsOf(transport, `room-${n}`), Array.from({ length: n === 1 ? 40 : 5 }, (_, at) => at + 1));
   }
 });
 
-Deno.test("a room that cannot be read costs the others nothing, and the client is told", async () => {
+Deno.test("a failed room read is reported to the client and affects no other room", async () => {
   await using opened = await openHub();
   const { alice, bob, enter, flush, logged, messages, newRoom, post, room } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -267,14 +267,14 @@ Deno.test("a room that cannot be read costs the others nothing, and the client i
   messages.latest = latest;
   await post(room, bob, "Hello");
   await flush();
-  assert.equal(of(transport, "general", "message").length, 1);
+  assert.equal(eventsOf(transport, "general", "message").length, 1);
   assert.equal(connection.isClosed, false);
   say({ type: "subscribe", room: "ops" });
   await subscribed(transport, "ops");
-  assert.equal(of(transport, ops.slug, "history").length, 1);
+  assert.equal(eventsOf(transport, ops.slug, "history").length, 1);
 });
 
-Deno.test("a user is in a room as long as any of their connections listens to it", async () => {
+Deno.test("a user is present in a room while any of their connections is subscribed", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, hub, newRoom } = opened;
   const ops = await newRoom("ops", alice, bob);
@@ -303,7 +303,7 @@ Deno.test("a user is in a room as long as any of their connections listens to it
   assert.deepEqual(watcher.transport.all("system").at(-1), { type: "system", room: "ops", content: "alice left" });
 });
 
-Deno.test("rooms that nobody listens to are let go, and others stay", async () => {
+Deno.test("rooms without subscribers are evicted, and others stay", async () => {
   await using opened = await openHub();
   const { alice, bob, clock, enter, hub, newRoom } = opened;
   await newRoom("ops", alice, bob);

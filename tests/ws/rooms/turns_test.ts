@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { Turns } from "../../../ws/rooms/turns.ts";
 
-Deno.test("`Turns.run()` does one piece in a turn of the event loop, in turn by key", async () => {
+Deno.test("`Turns.run()` runs one task per turn of the event loop, alternating by key", async () => {
   const turns = new Turns();
   const done: string[] = [];
   const pieces = ["a1", "a2", "a3", "b1", "a4", "b2"];
@@ -17,7 +17,7 @@ Deno.test("`Turns.run()` does one piece in a turn of the event loop, in turn by 
   assert(seen.every((count, at) => count - (seen[at - 1] ?? 0) <= 1), `more than one in a turn: ${seen}`);
 });
 
-Deno.test("`Turns.run()` rejects with what the work throws, and goes on", async () => {
+Deno.test("`Turns.run()` rejects with the task's error, and continues", async () => {
   const turns = new Turns();
   const failing = turns.run("a", () => {
     throw new Error("no");

@@ -9,7 +9,7 @@ import { jsonEncoding } from "../../../ws/encoding/json.ts";
 import { frame } from "../../../ws/transport/transport.ts";
 import { FakeTransport } from "../../support/fake_transport.ts";
 import { turn } from "../../support/manual_clock.ts";
-import { alice, messageOf, sessionOf } from "../../support/people.ts";
+import { alice, messageOf, sessionOf } from "../../support/models.ts";
 
 function open(host: Partial<ConnectionHost> = {}, encoding = jsonEncoding) {
   const ran: Request[] = [];
@@ -38,8 +38,8 @@ function open(host: Partial<ConnectionHost> = {}, encoding = jsonEncoding) {
   return { connection, transport, ran, closed, logged, metrics };
 }
 
-/** A command that waits until it is let go on. */
-function held() {
+/** A command that waits until it is released. */
+function blockingCommand() {
   const waiting: (() => void)[] = [];
   const order: unknown[] = [];
   return {
@@ -57,7 +57,7 @@ function held() {
 
 const send = (nonce: string) => JSON.stringify({ content: "Hello", nonce });
 
-Deno.test("`Connection.receive()` runs a command and acknowledges it by its nonce", async () => {
+Deno.test("`Connection.receive()` runs a command and acknowledges its nonce", async () => {
   const { connection, transport, ran } = open();
   connection.receive(send("n1"));
   connection.receive('{"type":"typing"}');
@@ -66,8 +66,8 @@ Deno.test("`Connection.receive()` runs a command and acknowledges it by its nonc
   assert.deepEqual(transport.events, [{ type: "ack", nonce: "n1", id: 1 }]);
 });
 
-Deno.test("`Connection` runs commands one after the other, in the order in which they came", async () => {
-  const host = held();
+Deno.test("`Connection` runs commands one at a time, in order", async () => {
+  const host = blockingCommand();
   const { connection, transport } = open(host);
   for (const nonce of ["1", "2", "3"]) connection.receive(send(nonce));
   await turn();
@@ -79,8 +79,8 @@ Deno.test("`Connection` runs commands one after the other, in the order in which
   assert.deepEqual(transport.all("ack").map(({ nonce }) => nonce), ["1", "2", "3"]);
 });
 
-Deno.test("`Connection` refuses more commands than it can have waiting, by their nonces, and works off the rest", async () => {
-  const host = held();
+Deno.test("`Connection` refuses commands beyond its queue with their nonces, and completes the rest", async () => {
+  const host = blockingCommand();
   const { connection, transport } = open(host);
   for (let n = 0; n < 262; n++) connection.receive(send(`n${n}`));
   await turn();
@@ -88,7 +88,7 @@ Deno.test("`Connection` refuses more commands than it can have waiting, by their
   assert.deepEqual(
     refused.map(({ nonce }) => nonce),
     ["n257", "n258", "n259", "n260", "n261"],
-    "one at work, 256 waiting",
+    "one running, 256 queued",
   );
   assert.deepEqual(new Set(refused.map(({ code }) => code)), new Set(["rate_limited"]));
   for (let n = 0; n < 257; n++) await host.next();
@@ -96,7 +96,7 @@ Deno.test("`Connection` refuses more commands than it can have waiting, by their
   assert.equal(transport.closed, undefined);
 });
 
-Deno.test("`Connection` says what went wrong, and no more than is the asker's to know", async () => {
+Deno.test("`Connection` reports an error without internal details", async () => {
   const errors = [new ChatError("forbidden", "You cannot post here"), new Error("disk I/O error at page 7")];
   const { connection, transport, logged } = open({ run: () => Promise.reject(errors.shift()) });
   connection.receive(send("n1"));
@@ -109,7 +109,7 @@ Deno.test("`Connection` says what went wrong, and no more than is the asker's to
   assert.equal(logged.length, 1, "a fault is logged, a refusal is not");
 });
 
-Deno.test("`Connection` answers what cannot be read, and closes with 1008 when it is borne no longer", () => {
+Deno.test("`Connection` answers unreadable frames, and closes with 1008 when the budget is exhausted", () => {
   let borne = 500;
   const { connection, transport, closed, ran } = open({ tolerates: () => borne-- > 0 });
   for (let n = 0; n < 500; n++) connection.receive(n % 2 === 0 ? "nonsense" : null);
@@ -119,11 +119,11 @@ Deno.test("`Connection` answers what cannot be read, and closes with 1008 when i
   assert.equal(transport.closed?.code, 1008);
   assert.equal(closed.length, 1);
   connection.receive(send("n1"));
-  assert.deepEqual(ran, [], "what comes after that is not read");
+  assert.deepEqual(ran, [], "later frames are not read");
   assert.equal(transport.all("error").length, 500);
 });
 
-Deno.test("`Connection` asks whether to bear what is of no use, by its bytes, and for nothing else", () => {
+Deno.test("`Connection` charges the abuse budget for useless frames by their bytes, and for nothing else", () => {
   const borne: number[] = [];
   const { connection } = open({ tolerates: (_connection, bytes) => borne.push(bytes) > 0 });
   connection.receive(send("n1"));
@@ -134,12 +134,12 @@ Deno.test("`Connection` asks whether to bear what is of no use, by its bytes, an
   assert.deepEqual(borne, [8, 64_000, 0]);
   connection.beat(undefined);
   connection.alive();
-  assert.equal(borne.length, 3, "the answer to a ping is asked for");
+  assert.equal(borne.length, 3, "a pong is expected");
   connection.alive();
   assert.equal(borne.length, 4);
 });
 
-Deno.test("`Connection` refuses with the nonce what its host does not allow", () => {
+Deno.test("`Connection` refuses a command that its host forbids, with its nonce", () => {
   const { connection, transport, ran, metrics } = open({ allow: () => false });
   connection.receive(send("n1"));
   assert.deepEqual(transport.events, [
@@ -149,7 +149,7 @@ Deno.test("`Connection` refuses with the nonce what its host does not allow", ()
   assert.equal(metrics.commandsLimited, 1);
 });
 
-Deno.test("`Connection.deliver()` leaves ephemeral frames out above 256 KiB, and cuts off above 1 MiB", () => {
+Deno.test("`Connection.deliver()` skips ephemeral frames above 256 KiB and disconnects above 1 MiB", () => {
   const { connection, transport, closed, metrics } = open();
   const data = frame('{"type":"reload"}');
   transport.buffered = 256 * 1024;
@@ -170,10 +170,10 @@ Deno.test("`Connection.deliver()` leaves ephemeral frames out above 256 KiB, and
   assert.equal(metrics.slowReaders, 1);
   transport.buffered = 0;
   connection.deliver(data, false);
-  assert.equal(transport.frames.length, 2, "what is cut off gets nothing more");
+  assert.equal(transport.frames.length, 2, "a disconnected client receives nothing more");
 });
 
-Deno.test("`Connection` gives a client the time to read its history, however large, and no more than that", () => {
+Deno.test("`Connection` gives a client time to read its history of any size, and no longer", () => {
   const { connection, transport } = open();
   const large = Array.from({ length: 200 }, (_, n) => messageOf(alice, n + 1, { content: "x".repeat(10_000) }));
   connection.welcome(
@@ -188,7 +188,7 @@ Deno.test("`Connection` gives a client the time to read its history, however lar
   transport.buffered = size + 1024 * 1024;
   connection.deliver(frame("{}"), false);
   assert.equal(transport.frames.length, 3);
-  // It has taken its history, and what comes after that is bounded as for everybody.
+  // It has taken its history; later frames are bounded as for everybody.
   transport.buffered = 0;
   connection.deliver(frame("{}"), false);
   transport.buffered = 1024 * 1024 + 1;
@@ -196,7 +196,7 @@ Deno.test("`Connection` gives a client the time to read its history, however lar
   assert.equal(transport.closed?.code, 1013);
 });
 
-Deno.test("`Connection` cuts off a client that takes neither its history nor what comes after it", () => {
+Deno.test("`Connection` disconnects a client that reads neither its history nor later frames", () => {
   const { connection, transport } = open();
   connection.reply({
     type: "history",
@@ -211,7 +211,7 @@ Deno.test("`Connection` cuts off a client that takes neither its history nor wha
   assert.equal(transport.closed?.code, 1013);
 });
 
-Deno.test("`Connection.beat()` ends a connection that has not answered the last two", () => {
+Deno.test("`Connection.beat()` disconnects after two missed pongs", () => {
   const { connection, transport, closed } = open();
   connection.beat(undefined);
   connection.beat(undefined);
@@ -225,10 +225,10 @@ Deno.test("`Connection.beat()` ends a connection that has not answered the last 
   assert.deepEqual(closed, [connection]);
   connection.lost();
   connection.beat(undefined);
-  assert.equal(closed.length, 1, "its end is told once");
+  assert.equal(closed.length, 1, "its end is reported once");
 });
 
-Deno.test("`Connection.beat()` counts anything a client says as a sign of life", () => {
+Deno.test("`Connection.beat()` takes any frame from the client as a sign of life", () => {
   const { connection, transport } = open();
   for (let n = 0; n < 10; n++) {
     connection.beat(undefined);
@@ -237,7 +237,7 @@ Deno.test("`Connection.beat()` counts anything a client says as a sign of life",
   assert.equal(transport.terminated, false);
 });
 
-Deno.test("`Connection.beat()` lets a client live that is still reading, and not one that has stopped or only trickles", () => {
+Deno.test("`Connection.beat()` keeps a client that is still reading, and disconnects one that has stopped or only trickles", () => {
   const { connection, transport } = open();
   for (transport.buffered = 200_000; transport.buffered >= 20_000; transport.buffered -= 20_000) {
     connection.beat(undefined);
@@ -250,7 +250,7 @@ Deno.test("`Connection.beat()` lets a client live that is still reading, and not
   assert.equal(transport.terminated, true);
 });
 
-Deno.test("`Connection.beat()` ends one that takes nothing of its history, whatever it says", async () => {
+Deno.test("`Connection.beat()` disconnects a client that reads none of its history, whatever it sends", async () => {
   const { connection, transport } = open();
   transport.holds = true;
   transport.buffered = 100_000;
@@ -265,14 +265,14 @@ Deno.test("`Connection.beat()` ends one that takes nothing of its history, whate
   assert.equal(connection.isClosed, true);
 });
 
-Deno.test("`Connection.beat()` sends a heartbeat to see to those who cannot see a ping", () => {
+Deno.test("`Connection.beat()` sends a visible heartbeat to clients that cannot see pings", () => {
   const { connection, transport } = open({}, htmlEncoding);
   connection.beat(frame(htmlEncoding.heartbeat!));
   assert.deepEqual(transport.frames, [htmlEncoding.heartbeat]);
 });
 
-Deno.test("`Connection.close()` leaves at once, and says goodbye once", async () => {
-  const host = held();
+Deno.test("`Connection.close()` ends the connection at once and sends one close frame", async () => {
+  const host = blockingCommand();
   const { connection, transport, closed } = open(host);
   connection.receive(send("n1"));
   connection.receive(send("n2"));
@@ -283,11 +283,11 @@ Deno.test("`Connection.close()` leaves at once, and says goodbye once", async ()
   assert.equal(closed.length, 1);
   await turn();
   await host.next();
-  assert.deepEqual(transport.frames, [], "nothing is said after the goodbye");
+  assert.deepEqual(transport.frames, [], "nothing is sent after the close frame");
 });
 
-Deno.test("`Connection.idle()` resolves when every command that was given is answered", async () => {
-  const host = held();
+Deno.test("`Connection.idle()` resolves when every received command is answered", async () => {
+  const host = blockingCommand();
   const { connection, transport } = open(host);
   await connection.idle();
   connection.receive(send("n1"));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { frame } from "../../../ws/transport/transport.ts";
 import { textOf } from "../../support/fake_transport.ts";
 
-Deno.test("`frame()` writes the shortest header that its length allows", () => {
+Deno.test("`frame()` writes the shortest header that the length allows", () => {
   for (
     const [length, header] of [[0, 2], [1, 2], [125, 2], [126, 4], [65_535, 4], [65_536, 10], [200_000, 10]] as const
   ) {

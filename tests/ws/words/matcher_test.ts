@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { WordList } from "../../../ws/words/word_list.ts";
-import { DRESSES } from "../../words/spellings.ts";
+import { DISGUISES } from "../../words/spellings.ts";
 
 const standard = new WordList([]);
 
@@ -8,7 +8,7 @@ function forbids(list: WordList, texts: string[]): string[] {
   return texts.filter((text) => list.forbids(text));
 }
 
-Deno.test("`WordList.forbids()` finds what is torn, masked, small or mixed", () => {
+Deno.test("`WordList.forbids()` finds split, masked, small and mixed spellings", () => {
   const texts = [
     "oh shi t",
     "fuc k you",
@@ -80,7 +80,7 @@ Deno.test("`WordList.forbids()` finds what is torn, masked, small or mixed", () 
   assert.deepEqual(texts.filter((text) => !standard.forbids(text)), []);
 });
 
-Deno.test("`WordList.forbids()` blocks no innocent name, place, word, code or number", () => {
+Deno.test("`WordList.forbids()` allows innocent names, places, words, codes and numbers", () => {
   const texts = [
     ...[
       "The Fukushima report is ready",
@@ -247,7 +247,7 @@ Deno.test("`WordList.forbids()` blocks no innocent name, place, word, code or nu
   assert.deepEqual(forbids(standard, texts), []);
 });
 
-Deno.test("`WordList.forbids()` never finds a word inside a longer one", () => {
+Deno.test("`WordList.forbids()` never matches inside a longer word", () => {
   const words = ["fuck", "shit", "ass", "cunt", "dick", "cock", "tits", "whore", "fag", "slut", "wank"];
   const texts = words.flatMap((
     word,
@@ -255,7 +255,7 @@ Deno.test("`WordList.forbids()` never finds a word inside a longer one", () => {
   assert.deepEqual(forbids(standard, texts), []);
 });
 
-Deno.test("`WordList.forbids()` finds more than nine of ten spellings of what is not ambiguous", () => {
+Deno.test("`WordList.forbids()` finds more than nine of ten spellings of unambiguous words", () => {
   const words = [
     "fuck",
     "fucking",
@@ -269,17 +269,17 @@ Deno.test("`WordList.forbids()` finds more than nine of ten spellings of what is
     "motherfucker",
     "wankers",
   ];
-  for (const [dress, spell] of Object.entries(DRESSES)) {
+  for (const [disguise, spell] of Object.entries(DISGUISES)) {
     const spellings = words.flatMap(spell);
     const found = forbids(standard, spellings).length;
     assert(
-      found >= spellings.length * (dress.startsWith("torn") ? 0.7 : 0.95),
-      `${dress}: ${found} of ${spellings.length}`,
+      found >= spellings.length * (disguise.startsWith("split") ? 0.7 : 0.95),
+      `${disguise}: ${found} of ${spellings.length}`,
     );
   }
 });
 
-Deno.test("`WordList.forbids()` takes no numbers for a word, whatever stands between them", () => {
+Deno.test("`WordList.forbids()` reads no numbers as a word, whatever their separators", () => {
   const list = new WordList([]);
   const found: string[] = [];
   for (const sign of ["-", "–", "_", ".", ":", "/", " ", ",", "*", "%", "#", "$", "x", ""]) {

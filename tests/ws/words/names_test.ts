@@ -3,7 +3,7 @@ import { WordList } from "../../../ws/words/word_list.ts";
 
 const standard = new WordList([]);
 
-Deno.test("`WordList.forbidsName()` finds a word through what parts names, and none inside a longer one", () => {
+Deno.test("`WordList.forbidsName()` finds a word across the separators of names, and none inside a longer one", () => {
   const bad = [
     ...[
       "fuck_you",

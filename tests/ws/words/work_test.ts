@@ -5,22 +5,22 @@ import { usualMessages, worstTexts } from "../../words/worst.ts";
 
 const standard = new WordList([]);
 
-/** Steps that any text may cost, for each of its characters. One is some 10 to 100 ns. */
+/** The steps that a text may cost per character. One is some 10 to 100 ns. */
 const STEPS = 20;
 
-Deno.test("`WordList.forbids()` does some steps for each character, whatever the text", () => {
+Deno.test("`WordList.forbids()` takes bounded steps per character for any text", () => {
   const own = ["傻逼", "哈哈哈哈", "s s s s s s", "fu fu fu fu", "аааб", "seeeeeeee", "k1ll"];
   for (const list of [standard, new WordList(own.map((word) => ({ word, kind: "forbidden" as const })))]) {
     for (const [what, text] of worstTexts()) {
       list.forbids(text);
-      assert(list.steps <= STEPS * text.length, `${what}: ${list.steps / text.length} steps a character`);
+      assert(list.steps <= STEPS * text.length, `${what}: ${list.steps / text.length} steps per character`);
       list.forbidsName(text);
-      assert(list.steps <= STEPS * text.length, `${what}, a name: ${list.steps / text.length} steps a character`);
+      assert(list.steps <= STEPS * text.length, `${what}, a name: ${list.steps / text.length} steps per character`);
     }
   }
 });
 
-Deno.test("`WordList.forbids()` does some steps for each character of texts that are made to cost much", () => {
+Deno.test("`WordList.forbids()` takes bounded steps per character for adversarial texts", () => {
   const parts = [
     ...[
       "f",
@@ -78,7 +78,7 @@ Deno.test("`WordList.forbids()` does some steps for each character of texts that
   }
 });
 
-Deno.test("`WordList.forbids()` does less than four steps for each character of a usual message", () => {
+Deno.test("`WordList.forbids()` takes under four steps per character for a usual message", () => {
   for (const text of usualMessages()) {
     assert(!standard.forbids(text), text);
     assert(standard.steps < 4 * text.length, `${standard.steps} steps: ${text}`);

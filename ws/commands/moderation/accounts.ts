@@ -11,16 +11,16 @@ const WHO = "User must be an id (a number) or a name (text)";
 export const ADMINISTRATORS_ONLY = "Only administrators may do this";
 
 export const account = z.object({
-  /** A number is an id, text is a name: there may be a user named "002". */
+  /** A number is an id and text is a name: there may be a user named "002". */
   user: z.union([z.number().int(WHO).positive(WHO), z.string().min(1, WHO).max(254, WHO)], { error: WHO }),
   reason,
 });
 
-/** What becomes of what a deleted account has said. */
+/** What happens to a deleted user's messages. */
 export const messagesLeft = z.enum(["keep", "remove"], { error: "Messages must be keep or remove" });
 
-/** Only administrators see accounts; to all others there is nothing there. */
-export async function reachAccount(
+/** Loads a user for an administrator. Others get `forbidden`, whether the user exists or not. */
+export async function loadAccount(
   { store, actor }: Pick<CommandContext<User | Operator>, "store" | "actor">,
   { user }: { user: number | string },
 ): Promise<User> {
@@ -39,13 +39,13 @@ function accountAct(
   return act({
     type,
     input: account,
-    load: reachAccount,
+    load: loadAccount,
     permit: (actor) => can.administer(actor) || ADMINISTRATORS_ONLY,
     run: (context, user, { reason }) => run(context, user, reason),
   });
 }
 
-/** What administrators do to accounts. Each is in the audit log when it is done. */
+/** Acts of administrators on users. Each is recorded in the audit log. */
 export const accounts: AnyCommand<User | Operator>[] = [
   accountAct("block", async ({ store, bus, actor, now }, user, reason) => {
     await store.moderation.block(user.id, actor, reason, now());
@@ -91,11 +91,11 @@ export const accounts: AnyCommand<User | Operator>[] = [
   }),
 ];
 
-/** Here messages are removed by a user, whose name they bear: the operator has none. */
+/** Not open to the operator: removed messages name the user who removed them, and the operator is none. */
 export const deleteAccount = command({
   type: "delete_account",
   input: account.extend({ messages: messagesLeft }),
-  load: reachAccount,
+  load: loadAccount,
   permit: (actor) => can.administer(actor) || ADMINISTRATORS_ONLY,
   async run({ store, bus, actor, now }, user, { messages, reason }) {
     await store.moderation.deleteAccount(user.id, messages, actor, now(), reason);

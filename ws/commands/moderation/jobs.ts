@@ -11,20 +11,20 @@ const input = z.object({
   ).transform((id) => id as JobId),
 });
 
-function failedJobAct(type: string, settle: "retry" | "discard") {
+function failedJobAct(type: string, action: "retry" | "discard") {
   return act({
     type,
     input,
     load: () => undefined,
     permit: (actor) => can.administer(actor) || ADMINISTRATORS_ONLY,
     async run({ store, bus, actor, now }, _, { job }) {
-      if (!await store.jobs[settle](job, actor, now())) throw new ChatError("not_found", "Job not found");
-      if (settle === "retry") bus.publish("jobs", { type: "job_added" });
+      if (!await store.jobs[action](job, actor, now())) throw new ChatError("not_found", "Job not found");
+      if (action === "retry") bus.publish("jobs", { type: "job_added" });
       return {};
     },
   });
 }
 
-/** What administrators do about a job that has failed for good. */
+/** Acts on a job that has failed for good. */
 export const retryJob = failedJobAct("retry_job", "retry");
 export const discardJob = failedJobAct("discard_job", "discard");

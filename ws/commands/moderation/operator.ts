@@ -3,12 +3,12 @@ import type { AnyCommand } from "../../command.ts";
 import type { Operator } from "../../../db/model.ts";
 import { email, username } from "../../../db/rules.ts";
 import { operatorCommand } from "../../command.ts";
-import { account, reachAccount } from "./accounts.ts";
+import { account, loadAccount } from "./accounts.ts";
 
-/** What bcrypt makes of a password: commands carry no password. */
+/** A bcrypt hash. Commands never carry the password itself. */
 const passwordHash = z.string().regex(/^\$2b\$\d\d\$[./A-Za-z0-9]{53}$/, "Password hash is not one of bcrypt");
 
-/** Also while registration is closed, and with a name that is reserved. */
+/** Creates a user, also while registration is closed or with a reserved name. */
 export const createAccount: AnyCommand<Operator> = operatorCommand({
   type: "create_account",
   input: z.object({ username, email, passwordHash, isAdmin: z.boolean() }),
@@ -20,11 +20,11 @@ export const createAccount: AnyCommand<Operator> = operatorCommand({
   },
 });
 
-/** Ends the user's sessions. */
+/** Sets a user's password and ends their sessions. */
 export const setPassword: AnyCommand<Operator> = operatorCommand({
   type: "set_password",
   input: account.extend({ passwordHash }),
-  load: reachAccount,
+  load: loadAccount,
   permit: () => true,
   async run({ store, bus, actor, now }, user, { passwordHash }) {
     await store.moderation.setPassword(user.id, passwordHash, actor, now());

@@ -8,7 +8,7 @@ import { roomTopic } from "../../bus/topics.ts";
 import { ADMINISTRATORS_ONLY } from "./accounts.ts";
 
 const input = z.object({
-  /** The reporter's, unless the administrator gives another. */
+  /** Defaults to the reporter's. */
   reason,
   report: z.number({ error: "Report is not a number" }).int("Report is not a whole number").positive(
     "Report is not a positive number",
@@ -22,7 +22,7 @@ async function loadReport({ store, actor }: CommandContext, { report }: { report
   return found;
 }
 
-function settle(
+function resolveWith(
   type: string,
   run: (context: CommandContext, report: Report, reason: string) => Promise<void>,
 ): AnyCommand {
@@ -39,21 +39,21 @@ function settle(
   });
 }
 
-/** What administrators do about a report. */
+/** Acts of administrators on a report. */
 export const reports: AnyCommand[] = [
-  settle("dismiss", () => Promise.resolve()),
+  resolveWith("dismiss", () => Promise.resolve()),
 
-  settle("delete", async ({ store, bus, actor, now }, { message }, reason) => {
+  resolveWith("delete", async ({ store, bus, actor, now }, { message }, reason) => {
     const removed = await store.messages.remove(message.id, actor, now(), reason);
     if (removed) bus.publish(roomTopic(removed.roomId), { type: "message", message: removed });
   }),
 
-  settle("warn", async ({ store, moderator, actor }, { message }, reason) => {
+  resolveWith("warn", async ({ store, moderator, actor }, { message }, reason) => {
     const author = await store.users.find(message.author.id);
     if (author) await moderator.warn(author, { by: actor, reason: reason || "reported" });
   }),
 
-  settle("block", async ({ store, bus, actor, now }, { message }, reason) => {
+  resolveWith("block", async ({ store, bus, actor, now }, { message }, reason) => {
     await store.moderation.block(message.author.id, actor, reason || "reported", now());
     bus.publish("people", { type: "user_blocked", user: message.author.id });
   }),

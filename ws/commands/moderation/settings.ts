@@ -6,7 +6,7 @@ import { can } from "../../../db/policy.ts";
 import { act, type CommandContext } from "../../command.ts";
 import { ADMINISTRATORS_ONLY } from "./accounts.ts";
 
-/** Settings that are left out stay as they are, and so do those that the environment sets. */
+/** Settings that are left out, or set by the environment, keep their value. */
 export const changeSettings = act({
   type: "change_settings",
   input: instanceSettings.partial(),
@@ -23,15 +23,15 @@ export const changeSettings = act({
   },
 });
 
-/** Why the instance may not have this name. The name it has is not checked again. */
+/** The reason for refusing an instance's name. The current name is not checked again. */
 async function wrongName(
   { instance, moderator, store }: CommandContext<User | Operator>,
   name: string,
 ): Promise<string | undefined> {
   if (name === instance.current.name) return undefined;
-  if (hasUnseen(name)) return "Name has characters that are not seen, type it anew";
-  if (mixesScripts(name)) return "Name mixes letters of different alphabets in one word, use one of them";
-  if (await moderator.forbidsName(name)) return "Name has a word that is not taken here, choose another";
+  if (hasUnseen(name)) return "Name has invisible characters: type it again";
+  if (mixesScripts(name)) return "Name mixes letters of different alphabets in one word: use one alphabet";
+  if (await moderator.forbidsName(name)) return "Name contains a forbidden word: choose another";
   const alike = await store.users.findAlike(name);
-  return alike && `Name looks like that of the user "${alike.username}", choose one that differs more`;
+  return alike && `Name looks like that of user "${alike.username}": choose one that differs more`;
 }

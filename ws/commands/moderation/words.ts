@@ -5,7 +5,7 @@ import { word } from "../../../db/rules.ts";
 import { act } from "../../command.ts";
 import { ADMINISTRATORS_ONLY } from "./accounts.ts";
 
-/** A word of the administrators' own. */
+/** An entry in the instance's own list of words. */
 export const entry = z.object({
   word,
   kind: z.enum(["forbidden", "allowed"], { error: "Kind must be forbidden or allowed" }),
@@ -25,7 +25,7 @@ export const putWord = act({
 
 export const removeWord = act({
   type: "remove_word",
-  // Not `word`: one that was taken by the rules of an earlier version can be removed too.
+  // Not validated as `word`: an earlier version may have accepted words that this one refuses.
   input: z.object({ word: z.string({ error: "Word is required" }).max(254, "Word not found").trim().toLowerCase() }),
   load: () => undefined,
   permit: (actor) => can.administer(actor) || ADMINISTRATORS_ONLY,

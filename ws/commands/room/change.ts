@@ -48,7 +48,6 @@ export const deleteRoom = command({
     for (const user of await store.rooms.remove(room.id, actor, now())) {
       bus.publish("people", { type: "room_left", user, room: room.id });
     }
-    bus.publish("jobs", { type: "job_added" });
     return {};
   },
 });

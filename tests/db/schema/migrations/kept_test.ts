@@ -10,7 +10,7 @@ import { openStore } from "../../../../db/open_store.ts";
 import { change } from "../../../support/sqlite.ts";
 import { tempDir } from "../../../support/temp_dir.ts";
 
-/** A database as it was before reports kept anything and names were compared. */
+/** A database from before reports kept their text and names were compared. */
 async function before(file: string, statements: string): Promise<void> {
   const { writer, reader } = openSqlite(file);
   const db = new Kysely({ dialect: sqliteDialect(writer, "writer") });
@@ -23,7 +23,7 @@ async function before(file: string, statements: string): Promise<void> {
   change(file, statements);
 }
 
-Deno.test("migrating keeps names that look alike, and lets nobody add another", async () => {
+Deno.test("the migration keeps confusable names, and no new one can be registered", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
   await before(
@@ -38,7 +38,7 @@ Deno.test("migrating keeps names that look alike, and lets nobody add another", 
     assert.equal(
       (await store.users.findLogin("admin"))?.user.id,
       3,
-      "whoever has a name that is reserved now keeps it",
+      "the owner of a name that is now reserved keeps it",
     );
     for (const username of ["aIice", "4dmin", "ad_min"]) {
       await assert.rejects(store.users.create({ username, email: null, passwordHash: "x" }, 9), /looks like/);
@@ -49,7 +49,7 @@ Deno.test("migrating keeps names that look alike, and lets nobody add another", 
   }
 });
 
-Deno.test("migrating keeps in each open report what its message says by then, and the warnings", async () => {
+Deno.test("the migration stores the message's current text in each open report, and keeps the warnings", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
   await before(

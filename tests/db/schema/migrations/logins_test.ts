@@ -7,7 +7,7 @@ import { oldDatabase } from "../../../support/old_database.ts";
 import { ask, change } from "../../../support/sqlite.ts";
 import { tempDir } from "../../../support/temp_dir.ts";
 
-Deno.test("emails from before are found however they are typed, shown as they were, and still unique", async () => {
+Deno.test("the migration keeps emails as entered, unique, and findable in every spelling", async () => {
   await using dir = await tempDir();
   const file = join(dir.path, "chatterbox.db");
   await oldDatabase(file);
@@ -41,7 +41,7 @@ Deno.test("emails from before are found however they are typed, shown as they we
       ]
     ) {
       const [step] = ask(file, `explain query plan ${query}`);
-      assert.match(`${step!.detail}`, /^SEARCH \w+ (USING|$)/, `${query}: every login asks it`);
+      assert.match(`${step!.detail}`, /^SEARCH \w+ (USING|$)/, `${query}: every login runs it`);
     }
   } finally {
     await store.close();

@@ -4,19 +4,19 @@ import type { Keyboard } from "./keyboard.ts";
 import type { Printer } from "./printer.ts";
 import { TypedLine } from "./typed_line.ts";
 
-/** Somebody who can be asked. */
-export interface Person {
+/** The terminal to prompt on. */
+export interface PromptTerminal {
   readonly keyboard: Keyboard;
   readonly stderr: Printer;
   readonly interrupted: AbortSignal;
 }
 
 /**
- * Asks a person for one line, on stderr. A `secret` leaves no trace on the screen, not even its length. What was pasted
- * beyond the line stays with the keyboard. Throws a {@linkcode Failure} when the person or a signal says stop.
+ * Prompts for one line, on stderr. A `secret` is not echoed, not even its length. Input pasted after the line is kept
+ * for the next reader. Throws a {@linkcode Failure} when interrupted by a key or a signal.
  */
-export async function ask(
-  { keyboard, stderr, interrupted }: Person,
+export async function prompt(
+  { keyboard, stderr, interrupted }: PromptTerminal,
   question: string,
   { secret = false } = {},
 ): Promise<string> {

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { GRACE } from "../../../ws/rooms/presence.ts";
 import { T0 } from "../../support/cast.ts";
 import { openRoom } from "../../support/room.ts";
-import { person } from "../../support/people.ts";
+import { userOf } from "../../support/models.ts";
 
-Deno.test("`Room` tells one person's typing at most every two seconds, and in a crowd a handful's", async () => {
+Deno.test("`Room` publishes a user's typing at most every two seconds, and that of a few users in a crowd", async () => {
   await using room = await openRoom();
   const { transport } = await room.enter(room.alice);
   await room.flush();
   const typing = async (id: number) => {
-    room.live.deliver({ type: "typing", user: person(id, `user${id}`) });
+    room.live.deliver({ type: "typing", user: userOf(id, `user${id}`) });
     await room.turn();
   };
   for (let n = 0; n < 20; n++) {
@@ -31,43 +31,43 @@ Deno.test("`Room` tells one person's typing at most every two seconds, and in a 
   assert.equal(transport.all("typing").length, 2 + 5 + 1, "in the next second others have their turn");
 });
 
-Deno.test("`Room` tells everybody's reading where people know each other, and in a crowd only who is furthest", async () => {
+Deno.test("`Room` publishes all read positions in a small room, and only the furthest in a crowd", async () => {
   await using room = await openRoom();
   const { transport } = await room.enter(room.alice);
   const message = await room.post(room.alice, "Hello");
   const read = async (from: number, to: number) => {
     for (let n = from; n < to; n++) {
-      room.live.deliver({ type: "seen", user: person(n, `user${n}`), message: message.id, seq: 1 });
+      room.live.deliver({ type: "seen", user: userOf(n, `user${n}`), message: message.id, seq: 1 });
     }
     await room.flush();
   };
   await read(100, 110);
   assert.equal(transport.all("seen").length, 10);
-  for (let n = 0; n < 150; n++) room.live.presence.arrive(person(1000 + n, `guest${n}`));
+  for (let n = 0; n < 150; n++) room.live.presence.arrive(userOf(1000 + n, `guest${n}`));
   await read(200, 300);
-  assert.equal(transport.all("seen").length, 10, "nobody is further than those");
+  assert.equal(transport.all("seen").length, 10, "nobody is further");
   const next = await room.post(room.alice, "Next");
   for (let n = 300; n < 400; n++) {
-    room.live.deliver({ type: "seen", user: person(n, `user${n}`), message: next.id, seq: 2 });
+    room.live.deliver({ type: "seen", user: userOf(n, `user${n}`), message: next.id, seq: 2 });
   }
   await room.flush();
-  assert.equal(transport.all("seen").length, 12, "the two furthest decide whether a message is seen");
+  assert.equal(transport.all("seen").length, 12, "the two furthest readers decide whether a message is seen");
 });
 
-Deno.test("`Room` tells who came and who went, once the grace is over", async () => {
+Deno.test("`Room` announces arrivals, and departures after the grace period", async () => {
   await using room = await openRoom();
   const alice = await room.enter(room.alice);
   const bob = await room.enter(room.bob);
   await room.clock.advance(1000);
   bob.connection.lost();
   await room.clock.advance(GRACE + 1000);
-  const said = alice.transport.events.filter(({ type }) => type === "system" || type === "users");
-  assert.deepEqual(said.at(-2), { type: "system", room: "general", content: "bob left" });
-  assert.deepEqual(said.at(-1), { type: "users", room: "general", users: ["alice"], count: 1 });
+  const announced = alice.transport.events.filter(({ type }) => type === "system" || type === "users");
+  assert.deepEqual(announced.at(-2), { type: "system", room: "general", content: "bob left" });
+  assert.deepEqual(announced.at(-1), { type: "users", room: "general", users: ["alice"], count: 1 });
   assert.deepEqual(bob.transport.all("message"), []);
 });
 
-Deno.test("`Room` marks a message as seen by what it was told last", async () => {
+Deno.test("`Room` marks messages as seen by the last published read position", async () => {
   await using room = await openRoom();
   const { transport } = await room.enter(room.alice);
   const one = await room.post(room.alice, "one");

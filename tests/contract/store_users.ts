@@ -19,9 +19,9 @@ function sessionOf(userId: UserId, facts: Partial<Session> = {}): Session {
   };
 }
 
-/** Accounts, sessions, rooms and settings. */
-export function peopleContract(name: string, open: OpenEmpty): void {
-  Deno.test(`${name}: \`users.create()\` refuses a name that looks like another's, also when they race`, async () => {
+/** Users, sessions, rooms and settings. */
+export function userContract(name: string, open: OpenEmpty): void {
+  Deno.test(`${name}: \`users.create()\` refuses a confusable name, also under concurrency`, async () => {
     await using opened = await open();
     const { store } = opened;
     const create = (username: string) => store.users.create({ username, email: null, passwordHash: "x" }, T0);
@@ -41,7 +41,7 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     await create("mary");
   });
 
-  Deno.test(`${name}: \`users.create()\` makes exactly one administrator when twenty race to be the first`, async () => {
+  Deno.test(`${name}: \`users.create()\` makes exactly one administrator when twenty race to be first`, async () => {
     await using opened = await open();
     const { users } = opened.store;
     assert.equal(await users.any(), false);
@@ -54,7 +54,7 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     assert.equal((await users.list()).filter(({ isAdmin }) => isAdmin).length, 1);
   });
 
-  Deno.test(`${name}: \`users.create()\` gives back the account as it is found again`, async () => {
+  Deno.test(`${name}: \`users.create()\` returns the user as \`find()\` does`, async () => {
     await using opened = await open();
     const { users } = opened.store;
     const alice = await account(opened.store, "Alice", "Alice@Example.org");
@@ -70,7 +70,7 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     assert.equal(await users.find(4711 as UserId), undefined);
   });
 
-  Deno.test(`${name}: \`users.create()\` refuses a name that is taken, without regard to case`, async () => {
+  Deno.test(`${name}: \`users.create()\` refuses a taken name, ignoring case`, async () => {
     await using opened = await open();
     await account(opened.store, "alice");
     await assert.rejects(account(opened.store, "ALICE"), (error) => {
@@ -83,7 +83,7 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     assert.equal((await opened.store.users.list()).length, 1);
   });
 
-  Deno.test(`${name}: \`users.create()\` refuses an email that is taken, without regard to case`, async () => {
+  Deno.test(`${name}: \`users.create()\` refuses a taken email, ignoring case`, async () => {
     await using opened = await open();
     await account(opened.store, "alice", "alice@example.org");
     await assert.rejects(account(opened.store, "bob", "Alice@Example.ORG"), (error) => {
@@ -94,10 +94,10 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     });
     await account(opened.store, "bob");
     await account(opened.store, "carol");
-    assert.equal((await opened.store.users.list()).length, 3, "any number of accounts have no email");
+    assert.equal((await opened.store.users.list()).length, 3, "any number of users have no email");
   });
 
-  Deno.test(`${name}: \`users.create()\` lets one of twenty have a name they all race for`, async () => {
+  Deno.test(`${name}: \`users.create()\` gives a name to one of twenty that race for it`, async () => {
     await using opened = await open();
     const tries = await Promise.allSettled(
       Array.from({ length: 20 }, (_, n) => account(opened.store, n % 2 === 0 ? "alice" : "Alice")),
@@ -106,7 +106,7 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     for (const each of tries) if (each.status === "rejected") assert.equal(each.reason.code, "conflict");
   });
 
-  Deno.test(`${name}: \`users.findLogin()\` answers to the name and the email, without regard to case`, async () => {
+  Deno.test(`${name}: \`users.findLogin()\` finds by name or email, ignoring case`, async () => {
     await using opened = await open();
     const { users } = opened.store;
     const alice = await users.create({ username: "alice", email: "Alice@example.org", passwordHash: "hash-a" }, T0);
@@ -119,7 +119,7 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     }
   });
 
-  Deno.test(`${name}: \`users.findLogin()\` answers to every way to type a name or an email`, async () => {
+  Deno.test(`${name}: \`users.findLogin()\` finds every equivalent spelling of a name or email`, async () => {
     await using opened = await open();
     const { users } = opened.store;
     await account(opened.store, "Alice", "Info@пример.рф");
@@ -148,10 +148,10 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     ) {
       assert.equal(await users.findLogin(other), undefined, other);
     }
-    assert.equal((await users.findLogin("alice"))?.user.email, "Info@пример.рф", "it is kept as it was given");
+    assert.equal((await users.findLogin("alice"))?.user.email, "Info@пример.рф", "it is stored as entered");
   });
 
-  Deno.test(`${name}: \`users.create()\` refuses an email that is taken, however it is typed`, async () => {
+  Deno.test(`${name}: \`users.create()\` refuses an equivalent spelling of a taken email`, async () => {
     await using opened = await open();
     await account(opened.store, "alice", "info@пример.рф");
     for (const email of ["INFO@ПРИМЕР.рф", "info@xn--e1afmkfd.xn--p1ai"]) {
@@ -169,7 +169,7 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     assert.equal(tries.filter(({ status }) => status === "fulfilled").length, 1);
   });
 
-  Deno.test(`${name}: \`users.highestCost()\` is that of the dearest hash there is`, async () => {
+  Deno.test(`${name}: \`users.highestCost()\` returns the highest cost of any stored hash`, async () => {
     await using opened = await open();
     const { moderation, users } = opened.store;
     assert.equal(await users.highestCost(), 0);
@@ -183,20 +183,20 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     assert.equal(await users.highestCost(), 12);
   });
 
-  Deno.test(`${name}: \`users.exchangeHash()\` never takes a new password back`, async () => {
+  Deno.test(`${name}: \`users.exchangeHash()\` never overwrites a new password`, async () => {
     await using opened = await open();
     const { moderation, sessions, users } = opened.store;
     const alice = await users.create({ username: "alice", email: null, passwordHash: "old" }, T0);
     await sessions.create(sessionOf(alice.id));
     assert.equal(await users.exchangeHash(alice.id, "old", "dearer"), true);
     assert.equal((await users.findLogin("alice"))?.passwordHash, "dearer");
-    assert.equal(await sessions.beganAt(alice.id, "192.0.2.7"), true, "nobody is logged out by it");
+    assert.equal(await sessions.beganAt(alice.id, "192.0.2.7"), true, "the sessions stay");
     await moderation.setPassword(alice.id, "new", alice, T0);
     assert.equal(await users.exchangeHash(alice.id, "dearer", "dearer still"), false);
     assert.equal((await users.findLogin("alice"))?.passwordHash, "new");
   });
 
-  Deno.test(`${name}: \`sessions.create()\` begins none for a password that has just been changed`, async () => {
+  Deno.test(`${name}: \`sessions.create()\` refuses a session for a password that has just changed`, async () => {
     await using opened = await open();
     const { moderation, sessions, users } = opened.store;
     const alice = await users.create({ username: "alice", email: null, passwordHash: "old" }, T0);
@@ -207,7 +207,7 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     for (const { id } of [one, two]) assert.equal(await sessions.find(id, T0), undefined);
   });
 
-  Deno.test(`${name}: \`sessions.beganAt()\` knows the addresses of this user's sessions, and of no other's`, async () => {
+  Deno.test(`${name}: \`sessions.beganAt()\` knows the addresses of this user's sessions only`, async () => {
     await using opened = await open();
     const { sessions } = opened.store;
     const [alice, bob] = [await account(opened.store, "alice"), await account(opened.store, "bob")];
@@ -220,7 +220,7 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     assert.equal(await sessions.beganAt(alice.id, "192.0.2.7"), false);
   });
 
-  Deno.test(`${name}: \`audit.note()\` writes down what nobody did, for ever`, async () => {
+  Deno.test(`${name}: \`audit.note()\` records an entry without an actor permanently`, async () => {
     await using opened = await open();
     const { audit } = opened.store;
     const alice = await account(opened.store, "alice");
@@ -233,13 +233,13 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     ]);
   });
 
-  Deno.test(`${name}: \`users.list()\` is by name, without regard to case`, async () => {
+  Deno.test(`${name}: \`users.list()\` sorts by name, ignoring case`, async () => {
     await using opened = await open();
     for (const username of ["carol", "Bob", "alice"]) await account(opened.store, username);
     assert.deepEqual((await opened.store.users.list()).map(({ username }) => username), ["alice", "Bob", "carol"]);
   });
 
-  Deno.test(`${name}: \`sessions.find()\` brings the session and its user until it expires`, async () => {
+  Deno.test(`${name}: \`sessions.find()\` returns the session and its user until it expires`, async () => {
     await using opened = await open();
     const { sessions } = opened.store;
     const alice = await account(opened.store, "alice");
@@ -251,7 +251,7 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     assert.equal(await sessions.find("no such session" as SessionId, T0), undefined);
   });
 
-  Deno.test(`${name}: \`sessions.renew()\` moves the end, and wakes no session that is over`, async () => {
+  Deno.test(`${name}: \`sessions.renew()\` moves the expiry and never restores an ended session`, async () => {
     await using opened = await open();
     const { sessions } = opened.store;
     const alice = await account(opened.store, "alice");
@@ -265,7 +265,7 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     assert.equal(await sessions.find(session.id, T0), undefined);
   });
 
-  Deno.test(`${name}: \`sessions.end()\` ends one session, once, and no other`, async () => {
+  Deno.test(`${name}: \`sessions.end()\` ends one session once`, async () => {
     await using opened = await open();
     const { sessions } = opened.store;
     const alice = await account(opened.store, "alice");
@@ -278,7 +278,7 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     assert.equal((await sessions.find(phone.id, T0))?.user.id, alice.id);
   });
 
-  Deno.test(`${name}: \`sessions.removeExpired()\` removes what is over and nothing else`, async () => {
+  Deno.test(`${name}: \`sessions.removeExpired()\` removes expired sessions only`, async () => {
     await using opened = await open();
     const { sessions } = opened.store;
     const alice = await account(opened.store, "alice");
@@ -290,26 +290,38 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     assert.equal((await sessions.find(young.id, T0 + HOUR))?.session.id, young.id);
   });
 
-  Deno.test(`${name}: \`rooms.of()\` lists the rooms of a member, and none for others`, async () => {
+  Deno.test(`${name}: \`rooms.memberships()\` lists the rooms of a member, and none for others`, async () => {
     await using opened = await open();
     const { rooms } = opened.store;
     const { alice } = await castOf(opened.store);
-    assert.deepEqual((await rooms.of(alice.id)).map(({ slug }) => slug), ["general"]);
-    assert.deepEqual(await rooms.of(4711 as UserId), []);
+    assert.deepEqual((await rooms.memberships(alice.id)).map(({ room }) => room.slug), ["general"]);
+    assert.deepEqual(await rooms.memberships(4711 as UserId), []);
   });
 
-  Deno.test(`${name}: \`rooms.findFor()\` finds the room everybody is in, for a member only`, async () => {
+  Deno.test(`${name}: \`rooms.findFor()\` finds the default room for members only`, async () => {
     await using opened = await open();
     const { rooms } = opened.store;
     const { bob } = await castOf(opened.store);
     const room = await rooms.findFor(bob.id, "general");
-    assert.deepEqual({ ...room }, { id: room!.id, slug: "general", name: "General", head: 0 });
+    assert.deepEqual({ ...room }, {
+      id: room!.id,
+      slug: "general",
+      name: "General",
+      head: 0,
+      kind: "public",
+      topic: "",
+      posting: "everybody",
+      slowMode: 0,
+      archivedAt: null,
+      isDefault: true,
+      inspection: null,
+    });
     assert.equal(await rooms.findFor(4711 as UserId, "general"), undefined);
     assert.equal(await rooms.findFor(bob.id, "nowhere"), undefined);
     assert.equal(await rooms.findFor(bob.id, "GENERAL"), undefined);
   });
 
-  Deno.test(`${name}: \`rooms.markSeen()\` raises how far one has read and never lowers it`, async () => {
+  Deno.test(`${name}: \`rooms.markSeen()\` only ever raises a member's read position`, async () => {
     await using opened = await open();
     const { rooms } = opened.store;
     const { alice, bob, carol, room, say } = await castOf(opened.store);
@@ -327,17 +339,17 @@ export function peopleContract(name: string, open: OpenEmpty): void {
     assert.deepEqual(
       (await opened.store.messages.latest(room.id, 100)).seen.map(({ message }) => message),
       [messages[3]!.id, messages[1]!.id],
-      "the last messages up to there",
+      "the last messages up to that seq",
     );
     await rooms.markSeen(room.id, [{ user: carol.id, seq: 4 }]);
     assert.deepEqual(
       (await seen()).map(({ user, seq }) => [user.username, seq]),
       [["alice", 5], ["carol", 4]],
-      "the two furthest",
+      "the two furthest readers",
     );
   });
 
-  Deno.test(`${name}: \`settings\` keep the last value, until it is removed`, async () => {
+  Deno.test(`${name}: \`settings\` keep the last value until it is removed`, async () => {
     await using opened = await open();
     const { settings } = opened.store;
     assert.equal(await settings.get("motto"), undefined);

@@ -1,14 +1,14 @@
 import type { Message, MessageId, RoomId, Session, SessionId, User, UserId } from "../../db/model.ts";
 import { T0 } from "./cast.ts";
 
-/** Nouns made up for a test that needs no store. */
-export function person(id: number, username: string): User {
+/** Made-up objects for a test that needs no store. */
+export function userOf(id: number, username: string): User {
   return { id: id as UserId, username, email: null, isAdmin: false, isBlocked: false, createdAt: T0 };
 }
 
-export const alice = person(1, "alice");
-export const bob = person(2, "bob");
-export const carol = person(3, "carol");
+export const alice = userOf(1, "alice");
+export const bob = userOf(2, "bob");
+export const carol = userOf(3, "carol");
 
 export function sessionOf(user: User, facts: Partial<Session> = {}): Session {
   return {

@@ -4,40 +4,40 @@ import type { Encoding } from "../../ws/encoding/encoding.ts";
 import { htmlEncoding } from "../../ws/encoding/html.tsx";
 import { jsonEncoding } from "../../ws/encoding/json.ts";
 
-/** One thing that a client is told of a room, in whatever encoding. */
-export type Told =
-  | { is: "history"; messages: Shown[]; head: number }
-  | { is: "change" | "gone"; message: Shown }
+/** One event that a client receives about a room, in any encoding. */
+export type Received =
+  | { is: "history"; messages: ReceivedMessage[]; head: number }
+  | { is: "change" | "gone"; message: ReceivedMessage }
   | { is: "online" }
   | { is: "reload" };
 
-export interface Shown {
+export interface ReceivedMessage {
   id: number;
-  /** The message as the encoding says it. */
+  /** The message as encoded. */
   text: string;
   seq: number;
   rev: number;
 }
 
-/** As much of a text as a failure should show. */
+/** The part of a text that a failure shows. */
 function brief(text = ""): string {
   return text.length < 500 ? text : `${text.length} ${text.slice(0, 500)}`;
 }
 
 /** Reads frames in one encoding. */
-export interface Speech {
+export interface Decoder {
   readonly encoding: Encoding;
-  /** Only in JSON does a history say that it is one; in HTML its messages look like those that come live. */
-  read(frame: string, tell: { room(room: string, told: Told): void; ack(nonce: string): void }): void;
-  draw(message: Message): Shown;
+  /** Only JSON marks a history as one; in HTML its messages look like live ones. */
+  read(frame: string, handler: { room(room: string, event: Received): void; ack(nonce: string): void }): void;
+  draw(message: Message): ReceivedMessage;
 }
 
-export const json: Speech = {
+export const json: Decoder = {
   encoding: jsonEncoding,
-  read(frame, tell) {
+  read(frame, handler) {
     for (const line of frame.split("\n")) {
       const event = JSON.parse(line);
-      if (event.type === "ack") tell.ack(event.nonce);
+      if (event.type === "ack") handler.ack(event.nonce);
       if (["ack", "rooms", "unread"].includes(event.type)) continue;
       assert.equal(typeof event.room, "string", line);
       const shown = ({ id, content, seq, rev }: { id: number; content: string; seq: number; rev: number }) => ({
@@ -48,13 +48,13 @@ export const json: Speech = {
       });
       const { room } = event;
       if (event.type === "history") {
-        tell.room(room, { is: "history", messages: event.messages.map(shown), head: event.head });
+        handler.room(room, { is: "history", messages: event.messages.map(shown), head: event.head });
       } else if (event.type === "message" || event.type === "edit") {
-        tell.room(room, { is: "change", message: shown(event) });
+        handler.room(room, { is: "change", message: shown(event) });
       } else if (event.type === "delete") {
-        tell.room(room, { is: "gone", message: shown(event) });
-      } else if (event.type === "users") tell.room(room, { is: "online" });
-      else if (event.type === "reload") tell.room(room, { is: "reload" });
+        handler.room(room, { is: "gone", message: shown(event) });
+      } else if (event.type === "users") handler.room(room, { is: "online" });
+      else if (event.type === "reload") handler.room(room, { is: "reload" });
       else assert(["system", "typing", "seen"].includes(event.type), line);
     }
   },
@@ -64,13 +64,13 @@ export const json: Speech = {
 const ELEMENTS =
   /<li id="message-(\d+)"([^>]*?)( hidden(?:="")?)?>.*?<\/li>|<section id="people" data-room="([^"]*)"|<hx-ack nonce="([^"]*)"|<hx-reload room="([^"]*)"/gs;
 
-export const html: Speech = {
+export const html: Decoder = {
   encoding: htmlEncoding,
-  read(frame, tell) {
+  read(frame, handler) {
     for (const [text, id, attributes, hidden, online, nonce, reload] of frame.matchAll(ELEMENTS)) {
-      if (nonce !== undefined) tell.ack(nonce);
-      else if (online !== undefined) tell.room(online, { is: "online" });
-      else if (reload !== undefined) tell.room(reload, { is: "reload" });
+      if (nonce !== undefined) handler.ack(nonce);
+      else if (online !== undefined) handler.room(online, { is: "online" });
+      else if (reload !== undefined) handler.room(reload, { is: "reload" });
       else {
         const value = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(attributes!)?.[1];
         const message = {
@@ -79,7 +79,7 @@ export const html: Speech = {
           seq: Number(value("data-seq")),
           rev: Number(value("data-rev")),
         };
-        tell.room(value("data-room")!, { is: hidden === undefined ? "change" : "gone", message });
+        handler.room(value("data-room")!, { is: hidden === undefined ? "change" : "gone", message });
       }
     }
   },
