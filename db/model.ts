@@ -35,12 +35,58 @@ export interface Session {
   readonly userAgent: string;
 }
 
+/** Public: anybody may find, read and join it. Private: by invitation. Direct: the messages of two to nine users. */
+export type RoomKind = "public" | "private" | "direct";
+/** Who may post. Of a room for announcements only moderators may. */
+export type Posting = "everybody" | "moderators";
+/** What a member may do: owners change the room, moderators keep order. */
+export type Role = "owner" | "moderator" | "member";
+/** What a member is notified of. */
+export type Notify = "all" | "mentions" | "nothing";
+
 export interface Room {
   readonly id: RoomId;
   readonly slug: string;
+  /** Of a direct room the names of the other users, as its members see it; else empty. */
   readonly name: string;
   /** Number of durable changes in this room; see {@link Message.rev}. */
   readonly head: number;
+  readonly kind: RoomKind;
+  readonly topic: string;
+  readonly posting: Posting;
+  /** Seconds that a member waits between two messages; 0 is off. */
+  readonly slowMode: number;
+  /** Read-only since then, in ms; null: it is not. */
+  readonly archivedAt: number | null;
+  /** Whether new accounts become members. */
+  readonly isDefault: boolean;
+  /** Administrators may read its messages until then, in ms; null: they may not, unless they are members. */
+  readonly inspection: { readonly until: number; readonly reason: string } | null;
+}
+
+/** The room that everybody is in: nobody leaves it, and it is never archived. */
+export const GENERAL = "general";
+
+/** A user in a room. */
+export interface Membership {
+  readonly room: Room;
+  readonly role: Role;
+  readonly notify: Notify;
+  readonly isFavourite: boolean;
+  /** May not post until then, in ms. */
+  readonly timedOutUntil: number | null;
+  /** How far the user has read, a `seq`: what comes after it is unread. */
+  readonly read: number;
+  /** Direct: the other users. */
+  readonly others: readonly Person[];
+}
+
+/** A member as the others see them. */
+export interface Member {
+  readonly user: Person;
+  readonly role: Role;
+  readonly joinedAt: number;
+  readonly timedOutUntil: number | null;
 }
 
 export interface Message {
@@ -57,6 +103,8 @@ export interface Message {
   readonly seq: number;
   /** The room's head when the message last changed. A row always holds the state of its latest `rev`. */
   readonly rev: number;
+  /** Members that the text mentions; absent when there are none. */
+  readonly mentions?: readonly UserId[];
 }
 
 /** A user as administrators see them. */

@@ -98,6 +98,43 @@ export const word = z.string({ error: "Word is required" }).trim().toLowerCase()
 
 export const roomSlug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "Room is not a valid name");
 
+export const ROOM_NAME_MAX = 60;
+export const TOPIC_MAX = 250;
+
+/** One line of text without what cannot be seen around it. */
+function line(what: string, max: number) {
+  return z.string({ error: `${what} must be text` })
+    .transform((value) => value.toWellFormed().normalize("NFC").replace(/\s+/g, " ").replace(CONTROLS, "").trim())
+    .refine((value) => [...value].length <= max, `${what} must have at most ${max} characters`);
+}
+
+export const roomName = line("Name", ROOM_NAME_MAX).refine((value) => !isBlank(value), "Name is empty")
+  .meta({ description: "In any script", minLength: 1, maxLength: ROOM_NAME_MAX });
+
+export const roomTopic = line("Topic", TOPIC_MAX).meta({ description: "What the room is about", maxLength: TOPIC_MAX });
+
+/** A slug that somebody chooses. Those of direct messages begin with `dm-`. */
+export const newRoomSlug = z.string({ error: "Address must be text" })
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, "Address may have only a-z, 0-9 and -, and at most 64 of them")
+  .refine((value) => !value.startsWith("dm-"), "Address must not begin with dm-");
+
+export const roomKind = z.enum(["public", "private"], { error: "Kind must be public or private" });
+export const posting = z.enum(["everybody", "moderators"], { error: "Posting must be everybody or moderators" });
+export const role = z.enum(["owner", "moderator", "member"], { error: "Role must be owner, moderator or member" });
+export const notify = z.enum(["all", "mentions", "nothing"], { error: "Notify must be all, mentions or nothing" });
+
+/** Seconds between two messages of one member: up to six hours. */
+export const SLOW_MODE_MAX = 6 * 60 * 60;
+export const slowMode = z.number({ error: "Slow mode is not a number" }).int("Slow mode is not a whole number").min(
+  0,
+  "Slow mode is negative",
+).max(SLOW_MODE_MAX, `Slow mode must be at most ${SLOW_MODE_MAX} seconds`).meta({
+  description: "Seconds between two messages of one member; 0 is off",
+});
+
+/** Seconds that a member may be timed out for: up to 28 days. */
+export const TIME_OUT_MAX = 28 * 24 * 60 * 60;
+
 /** The first error of a failed parse, and its field. */
 export function complaint(error: z.ZodError): { message: string; field: string | undefined } {
   const issue = error.issues[0];

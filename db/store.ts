@@ -22,7 +22,8 @@ import type {
 } from "./model.ts";
 import type { Rooms } from "./store_rooms.ts";
 
-export { type Membership, type RecentMessages, type Rooms, ROOMS_MAX } from "./store_rooms.ts";
+export type { Membership } from "./model.ts";
+export * from "./store_rooms.ts";
 
 /**
  * Persistence, independent of the engine. Reads see only committed data. A write's promise settles after the data is on
@@ -36,7 +37,7 @@ export { type Membership, type RecentMessages, type Rooms, ROOMS_MAX } from "./s
  * - a nonce creates one message, and a room's numbers have neither gaps nor duplicates;
  * - a user's reports, per hour and unresolved, are limited;
  * - a reset link works once, and no session of an old password outlives a new one;
- * - a job has one claim at a time, and a schedule has one row.
+ * x
  */
 export interface Store {
   readonly users: Users;
@@ -117,12 +118,17 @@ export interface Messages {
   /**
    * Adds a message with the room's next `seq`. If the author has used the nonce in this room within {@link NONCE_LIFE},
    * nothing is added and the first message is returned (`isNew` false), even if several copies race.
+   * Otherwise the author must be a member who may post now: throws `not_found` for other users, `forbidden` where the
+   * room or the member is read-only, `rate_limited` in slow mode.
    */
   post(
     message: { room: RoomId; author: UserId; content: string; nonce: string | null },
     now: number,
   ): Promise<{ message: Message; isNew: boolean }>;
-  /** Undefined if the message is gone. If the text is unchanged, nothing is written and `changed` is false. */
+  /**
+   * Undefined if the message is gone. If the text is unchanged, nothing is written and `changed` is false. Throws like
+   * `post` if its author may no longer post.
+   */
   edit(id: MessageId, content: string, now: number): Promise<{ message: Message; changed: boolean } | undefined>;
   /** Replaces the message with a tombstone. Undefined if it is already gone. */
   remove(id: MessageId, by: Person, now: number, reason?: string): Promise<Message | undefined>;
@@ -345,6 +351,8 @@ export interface MessageFilter {
   readonly to?: number | undefined;
   /** "standing", not deleted, by default. */
   readonly state?: "standing" | "deleted" | "all" | undefined;
+  /** Includes rooms open for inspection at this time, in ms. By default only public rooms. */
+  readonly inspectedAt?: number | undefined;
 }
 
 export interface Overview {

@@ -36,6 +36,7 @@ export function cleanup({ store, instance, forget }: {
       await store.jobs.removeFailed(start - FAILED_KEPT);
       // In small steps, so that other writes can run in between.
       while (await store.messages.forgetNonces(start, AT_ONCE) > 0) signal.throwIfAborted();
+      while (await store.rooms.purgeRemoved(AT_ONCE) > 0) signal.throwIfAborted();
       const { retention } = instance;
       if (retention !== undefined) {
         while (await store.messages.removeOlderThan(start - retention, AT_ONCE) > 0) {

@@ -39,7 +39,7 @@ export function chatRoutes(app: App): Hono<Env> {
     const { user } = requireViewer(c);
     const room = await loadRoom(app.store, user, slug);
     const history = await app.store.messages.history(room.id, readPage(c));
-    const rooms = await app.store.rooms.of(user.id);
+    const rooms = (await app.store.rooms.memberships(user.id)).map(({ room }) => room);
     const style = ownStyle(user);
     allowStyle(c, createHash("sha256").update(style).digest("base64"));
     c.header("Vary", "Accept, Cookie");

@@ -27,8 +27,8 @@ export interface CommandContext<By extends User | Operator = User> extends Comma
   now(): number;
 }
 
-/** The id of the message concerned, or a secret for the actor alone. */
-export type Outcome = { id?: MessageId; secret?: string } | undefined;
+/** The id of the message concerned, the slug of the room created, or a secret for the actor alone. */
+export type Outcome = { id?: MessageId; room?: string; secret?: string } | undefined;
 
 /**
  * The write side of one feature. `input` is parsed first. `load` finds the subject through what the actor may see, so

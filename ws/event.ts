@@ -1,4 +1,5 @@
 import type { Message, MessageId, Person, SeenMark } from "../db/model.ts";
+import type { RoomSummary } from "../db/room_summary.ts";
 
 /** A durable change: the message at its latest `rev`. */
 export interface MessageEvent {
@@ -22,17 +23,6 @@ export type RoomEvent = MessageEvent | EphemeralEvent;
 /** The same event as it is delivered to subscribers, with the room's slug. A message has its own. */
 export type DeliveredEvent = MessageEvent | (EphemeralEvent & { room: string });
 
-/** A room as one member sees it. */
-export interface RoomSummary {
-  /** The slug. */
-  readonly room: string;
-  readonly name: string;
-  readonly kind: "public";
-  readonly members: number;
-  /** Other users' messages after the last one read. 100 means more than 99. */
-  readonly unread: number;
-}
-
 /** Events sent to every connection of a user. */
 export type InboxEvent =
   /** Once after connecting: the user's rooms. */
@@ -40,13 +30,22 @@ export type InboxEvent =
   | ({ type: "room" } & RoomSummary)
   | { type: "room_gone"; room: string }
   /** `last` is the `seq` of the newest message. */
-  | { type: "unread"; room: string; unread: number; last: number };
+  | { type: "unread"; room: string; unread: number; mentions: number; last: number }
+  /** A user of the direct messages has come online or gone offline. */
+  | { type: "online"; user: Person; online: boolean };
 
 /** Events sent to one connection. */
 export type Reply =
   | { type: "history"; room: string; messages: readonly Message[]; head: number; seen: readonly SeenMark[] }
   /** `secret`: what the command created, such as a password reset code. It is sent nowhere else. */
-  | { type: "ack"; nonce?: string | undefined; id?: MessageId | undefined; secret?: string | undefined }
+  /** `room`: the one that the command created. */
+  | {
+    type: "ack";
+    nonce?: string | undefined;
+    id?: MessageId | undefined;
+    secret?: string | undefined;
+    room?: string | undefined;
+  }
   | { type: "warning"; detail: string; warning_count: number; nonce?: string | undefined }
   | { type: "blocked"; detail: string }
   /** `room`: the one named in the command. */

@@ -221,8 +221,16 @@ export function adminQueries({ read }: Connections): AdminQueries {
       }));
     },
 
-    async messages({ search, username, room, from, to, state = "standing" }, { before, limit }) {
-      let query = selectInspected(read);
+    async messages({ search, username, room, from, to, state = "standing", inspectedAt }, {
+      before,
+      limit,
+    }) {
+      let query = selectInspected(read).where("rooms.removed_at", "is", null).where((e) =>
+        e.or([
+          e("rooms.kind", "=", "public"),
+          ...(inspectedAt === undefined ? [] : [e("rooms.inspected_until", ">", inspectedAt)]),
+        ])
+      );
       if (state !== "all") query = query.where("messages.deleted_at", state === "deleted" ? "is not" : "is", null);
       if (username !== undefined) query = query.where(sql`lower(users.username)`, "=", username.toLowerCase());
       if (room !== undefined) query = query.where("rooms.slug", "=", room);

@@ -1,7 +1,9 @@
-import { CompiledQuery, type Kysely, sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { record } from "./audit.ts";
-import type { Message, MessageId, Person, RoomId, UserId } from "../model.ts";
-import { seenMarks } from "./rooms.ts";
+import type { Message, MessageId, RoomId, UserId } from "../model.ts";
+import { assertMayPost, mention, run } from "./posting.ts";
+import { person } from "./person.ts";
+import { seenMarks } from "./member_rows.ts";
 import type { Schema } from "../schema/tables.ts";
 import type { Connections } from "./connections.ts";
 import { type Messages, NONCE_LIFE } from "../store.ts";
@@ -44,10 +46,6 @@ export function selectOldNonces(db: Kysely<Schema>, now: number) {
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectMessages>["execute"]>>[number];
 
-export function person(id: UserId, username: string, deletedAt: number | null): Person {
-  return deletedAt === null ? { id, username } : { id, username, isDeleted: true };
-}
-
 export function toMessage(row: Row): Message {
   return {
     id: row.id,
@@ -64,15 +62,10 @@ export function toMessage(row: Row): Message {
 }
 
 // Posting is the hot write. Its statements are raw SQL, since building them costs more than running them.
-const TAKE_PLACE = "update rooms set head = head + 1 where id = ? returning head, slug";
+const TAKE_PLACE = "update rooms set head = head + 1, last_message_at = ? where id = ? returning head, slug";
 const INSERT =
   "insert into messages (room_id, author_id, content, created_at, seq, rev, nonce) values (?, ?, ?, ?, ?, ?, ?) returning id";
 const BY_NONCE = "select id from messages where author_id = ? and room_id = ? and nonce = ?";
-const NAME = "select username from users where id = ?";
-
-async function run<Row>(db: Kysely<Schema>, statement: string, ...parameters: unknown[]): Promise<Row[]> {
-  return (await db.executeQuery<Row>(CompiledQuery.raw(statement, parameters))).rows;
-}
 
 /** Increments the room's counter. Returns the new revision. */
 async function nextRev(db: Kysely<Schema>, room: RoomId): Promise<number> {
@@ -97,6 +90,7 @@ export async function tombstone(db: Kysely<Schema>, message: Message, by: UserId
   const rev = await nextRev(db, message.roomId);
   await db.updateTable("messages").set({ content: "", deleted_at: now, deleted_by: by, rev })
     .where("id", "=", message.id).execute();
+  await db.deleteFrom("mentions").where("message_id", "=", message.id).execute();
   return { ...message, content: "", deletedAt: now, rev };
 }
 
@@ -114,22 +108,24 @@ export function messages({ read, write }: Connections): Messages {
           if (first && first.createdAt > now - NONCE_LIFE) return { message: first, isNew: false };
           if (first) await db.updateTable("messages").set({ nonce: null }).where("id", "=", first.id).execute();
         }
-        const [place] = await run<{ head: number; slug: string }>(db, TAKE_PLACE, room);
+        const username = await assertMayPost(db, room, author, now, { isNew: true });
+        const [place] = await run<{ head: number; slug: string }>(db, TAKE_PLACE, now, room);
         if (!place) throw new Error(`Cannot post: no room ${room}`);
         const { head: seq, slug } = place;
         const [row] = await run<{ id: MessageId }>(db, INSERT, room, author, content, now, seq, seq, nonce);
-        const [user] = await run<{ username: string }>(db, NAME, author);
+        const mentions = await mention(db, { id: row!.id, roomId: room, seq, content });
         const message = {
           id: row!.id,
           roomId: room,
           room: slug,
-          author: { id: author, username: user!.username },
+          author: { id: author, username },
           content,
           createdAt: now,
           editedAt: null,
           deletedAt: null,
           seq,
           rev: seq,
+          ...(mentions.length === 0 ? {} : { mentions }),
         };
         return { message, isNew: true };
       });
@@ -140,9 +136,15 @@ export function messages({ read, write }: Connections): Messages {
         const message = await find(db, id);
         if (!message) return undefined;
         if (message.content === content) return { message, changed: false };
+        await assertMayPost(db, message.roomId, message.author.id, now, { isNew: false });
         const rev = await nextRev(db, message.roomId);
         await db.updateTable("messages").set({ content, edited_at: now, rev }).where("id", "=", id).execute();
-        return { message: { ...message, content, editedAt: now, rev }, changed: true };
+        await db.deleteFrom("mentions").where("message_id", "=", id).execute();
+        const mentions = await mention(db, { ...message, content });
+        return {
+          message: { ...message, content, editedAt: now, rev, ...(mentions.length === 0 ? {} : { mentions }) },
+          changed: true,
+        };
       });
     },
 

@@ -8,6 +8,7 @@ import type { Actor, Message, User, UserId } from "../model.ts";
 import { selectMessages, tombstone, toMessage } from "./messages.ts";
 import type { Schema } from "../schema/tables.ts";
 import { type Moderation, NONCE_LIFE, REMOVE_MESSAGES } from "../store.ts";
+import { countMembers, keepOwner } from "./member_rows.ts";
 import { toUser, userColumns } from "./users.ts";
 
 /** Lifetime of a password reset link, in ms. */
@@ -197,7 +198,13 @@ export function moderation({ read, write }: Connections): Moderation {
         }
         await db.deleteFrom("sessions").where("user_id", "=", id).execute();
         await db.deleteFrom("password_resets").where("user_id", "=", id).execute();
+        const left = await db.selectFrom("rooms").innerJoin("members", "members.room_id", "rooms.id")
+          .select(["rooms.id", "rooms.slug", "rooms.kind"]).where("members.user_id", "=", id).execute();
         await db.deleteFrom("members").where("user_id", "=", id).execute();
+        for (const room of left) {
+          await countMembers(db, room.id, -1);
+          await keepOwner(db, room);
+        }
         const why = reason === "" ? `${messages} messages` : `${messages} messages: ${reason}`;
         await record(db, { at: now, by, action: "delete_account", target: user, reason: why });
       });

@@ -3,7 +3,8 @@ import { record } from "./audit.ts";
 import type { Connections } from "./connections.ts";
 import { ChatError } from "../errors.ts";
 import type { Report, ReportId, UserId } from "../model.ts";
-import { person, selectMessages, toMessage } from "./messages.ts";
+import { selectMessages, toMessage } from "./messages.ts";
+import { person } from "./person.ts";
 import type { Schema } from "../schema/tables.ts";
 import { type Reports, REPORTS_AN_HOUR, REPORTS_WAITING } from "../store.ts";
 

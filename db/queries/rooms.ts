@@ -1,69 +1,279 @@
-import type { Kysely } from "kysely";
-import type { RoomId, SeenMark, UserId } from "../model.ts";
+import { type Kysely, sql } from "kysely";
+import { ChatError } from "../errors.ts";
+import { GENERAL, type RoomId, type UserId } from "../model.ts";
+import { randomPart, slugOf } from "../names/slug.ts";
 import type { Schema } from "../schema/tables.ts";
+import { DIRECT_MAX, DIRECT_MIN, MEMBERSHIPS_LISTED, type Rooms, ROOMS_CREATED_A_DAY } from "../store_rooms.ts";
+import { record } from "./audit.ts";
 import type { Connections } from "./connections.ts";
-import { type Rooms, ROOMS_MAX } from "../store.ts";
+import { fold } from "./fold.ts";
+import { addMember, assertHasRoom } from "./member_rows.ts";
+import { members } from "./members.ts";
+import {
+  nameInAudit,
+  roomColumns,
+  roomOf,
+  selectCountedMemberships,
+  selectMemberships,
+  toCountedMembership,
+  toMembership,
+  toRoom,
+} from "./room_rows.ts";
+import { userBlocks } from "./user_blocks.ts";
 
-/** The two furthest read positions; see `isSeen`. */
-export async function seenMarks(db: Kysely<Schema>, room: RoomId): Promise<SeenMark[]> {
-  const rows = await db.selectFrom("members").innerJoin("users", "users.id", "members.user_id")
-    .select(["users.id", "users.username", "members.seen_seq"])
-    .where("members.room_id", "=", room).where("members.seen_seq", ">", 0)
-    .orderBy("members.seen_seq", "desc").limit(2).execute();
-  return rows.map((row) => ({ user: { id: row.id, username: row.username }, seq: row.seen_seq }));
+const DAY = 24 * 60 * 60 * 1000;
+
+function foldedOf(name: string, topic: string): string {
+  return fold(`${name}\n${topic}`);
 }
 
-export function rooms({ read, write }: Connections): Rooms {
-  async function memberships(user: UserId): ReturnType<Rooms["memberships"]> {
-    const rows = await read.selectFrom("members").innerJoin("rooms", "rooms.id", "members.room_id")
-      .select(["rooms.id", "rooms.slug", "rooms.name", "rooms.head", "members.seen_seq"])
-      .where("members.user_id", "=", user).orderBy("rooms.name").orderBy("rooms.id").limit(ROOMS_MAX).execute();
-    return rows.map(({ seen_seq, ...room }) => ({ room, seen: seen_seq }));
+async function isTaken(db: Kysely<Schema>, slug: string): Promise<boolean> {
+  return await db.selectFrom("rooms").select("id").where("slug", "=", slug).executeTakeFirst() !== undefined;
+}
+
+/** A free slug that resembles the name. Its ending says nothing of how many rooms there are. */
+async function freeSlug(db: Kysely<Schema>, name: string): Promise<string> {
+  const base = slugOf(name);
+  if (base !== "" && !await isTaken(db, base)) return base;
+  return `${base === "" ? "room" : base}-${randomPart(6)}`;
+}
+
+async function assertMayCreate(db: Kysely<Schema>, user: UserId, now: number): Promise<void> {
+  const { count } = await db.selectFrom("rooms").select((e) => e.fn.countAll<number>().as("count"))
+    .where("created_by", "=", user).where("created_at", ">", now - DAY).executeTakeFirstOrThrow();
+  if (Number(count) >= ROOMS_CREATED_A_DAY) {
+    throw new ChatError("rate_limited", "You have created too many rooms today, try again tomorrow", {
+      retryAfter: 3600,
+    });
+  }
+}
+
+export function rooms(connections: Connections): Rooms {
+  const { read, write } = connections;
+  async function membershipWhere(user: UserId, room: RoomId | string) {
+    const row = await selectMemberships(read, user)
+      .where(typeof room === "string" ? "rooms.slug" : "rooms.id", "=", room as never).executeTakeFirst();
+    return row && toMembership(row);
   }
 
   return {
+    ...members(connections),
+    ...userBlocks(connections),
+
     async findFor(user, slug) {
-      return await read.selectFrom("rooms").innerJoin("members", "members.room_id", "rooms.id")
-        .select(["rooms.id", "rooms.slug", "rooms.name", "rooms.head"])
-        .where("rooms.slug", "=", slug).where("members.user_id", "=", user).executeTakeFirst();
+      return (await membershipWhere(user, slug))?.room;
     },
 
-    memberships,
-
-    async countMembers(room) {
-      const { count } = await read.selectFrom("members").select((e) => e.fn.countAll<number>().as("count"))
-        .where("room_id", "=", room).executeTakeFirstOrThrow();
-      return count;
+    async visibleTo(user, slug) {
+      const membership = await membershipWhere(user, slug);
+      if (membership) return { room: membership.room, membership };
+      const row = await read.selectFrom("rooms").select(roomColumns).where("slug", "=", slug)
+        .where("kind", "=", "public").where("removed_at", "is", null).executeTakeFirst();
+      return row && { room: toRoom(row), membership: undefined };
     },
 
-    recent(room, count) {
-      return read.transaction().execute(async (db) => {
-        const { head } = await db.selectFrom("rooms").select("head").where("id", "=", room).executeTakeFirstOrThrow();
-        const rows = await db.selectFrom("messages").select(["seq", "author_id as author"])
-          .where("room_id", "=", room).where("deleted_at", "is", null)
-          .orderBy("seq", "desc").limit(count + 1).execute();
-        const messages = rows.slice(0, count).reverse().map(({ seq, author }) => ({ seq, author }));
-        return { head, from: rows[count]?.seq ?? 0, messages };
+    async find(slug) {
+      const row = await read.selectFrom("rooms").select(roomColumns).where("slug", "=", slug)
+        .where("kind", "<>", "direct").where("removed_at", "is", null).executeTakeFirst();
+      return row && toRoom(row);
+    },
+
+    membership: membershipWhere,
+
+    async memberships(user) {
+      const rows = await selectCountedMemberships(read, user)
+        .orderBy(sql`case when rooms.kind = 'direct' then 1 else 0 end`)
+        .orderBy(sql`coalesce(rooms.last_message_at, rooms.created_at)`, "desc").limit(MEMBERSHIPS_LISTED).execute();
+      return rows.map((row) => ({ membership: toCountedMembership(row), key: fold(row.name) }))
+        .sort((a, b) => {
+          const isDirect = Number(a.membership.room.kind === "direct") - Number(b.membership.room.kind === "direct");
+          if (isDirect !== 0) return isDirect;
+          return a.key < b.key ? -1 : a.key > b.key ? 1 : a.membership.room.id - b.membership.room.id;
+        }).map(({ membership }) => membership);
+    },
+
+    async browse(user, { search = "", archived = false, after, limit }) {
+      let query = read.selectFrom("rooms").select(roomColumns).select("rooms.folded")
+        .select("rooms.members").select((e) => [
+          e.exists(
+            e.selectFrom("members").select("members.user_id").whereRef("members.room_id", "=", "rooms.id")
+              .where("members.user_id", "=", user),
+          ).as("isMember"),
+        ])
+        .where("rooms.kind", "<>", "direct").where("rooms.removed_at", "is", null)
+        .where((e) =>
+          e.or([
+            e("rooms.kind", "=", "public"),
+            e.exists(
+              e.selectFrom("members").select("members.user_id").whereRef("members.room_id", "=", "rooms.id")
+                .where("members.user_id", "=", user),
+            ),
+          ])
+        );
+      if (!archived) query = query.where("rooms.archived_at", "is", null);
+      const wanted = fold(search.trim());
+      if (wanted !== "") query = query.where(sql`instr(rooms.folded, ${wanted})`, ">", 0);
+      if (after !== undefined) query = query.where("rooms.folded", ">", after);
+      const rows = await query.orderBy("rooms.folded").orderBy("rooms.id").limit(limit + 1).execute();
+      const items = rows.slice(0, limit).map((row) => ({
+        room: toRoom(row),
+        members: row.members,
+        isMember: Boolean(row.isMember),
+      }));
+      const last = rows[limit - 1]?.folded;
+      return rows.length > limit && typeof last === "string" ? { items, next: last } : { items };
+    },
+
+    create({ slug, name, kind, topic = "", members = [] }, by, now, limited = true) {
+      return write(async (db) => {
+        if (limited) await assertMayCreate(db, by.id, now);
+        if (slug !== undefined && await isTaken(db, slug)) {
+          throw new ChatError("conflict", `The address "${slug}" is taken, choose another`, { field: "slug" });
+        }
+        const { id } = await db.insertInto("rooms").values({
+          slug: slug ?? await freeSlug(db, name),
+          name,
+          head: 0,
+          for_everybody: 0,
+          created_at: now,
+          created_by: by.id,
+          kind,
+          topic,
+          folded: foldedOf(name, topic),
+        } as never).returning("id").executeTakeFirstOrThrow();
+        const room = await roomOf(db, id);
+        const invited = members.filter((each) => each !== by.id);
+        const users = invited.length === 0 ? [] : await db.selectFrom("users").select(["id", "username"])
+          .where("id", "in", invited).where("deleted_at", "is", null).execute();
+        for (const user of [by, ...users]) {
+          await assertHasRoom(db, user);
+          await addMember(db, room, user, user.id === by.id ? "owner" : "member", now);
+        }
+        await record(db, { at: now, by, action: "create_room", about: room.slug });
+        return room;
       });
     },
 
-    async countUnread(room, user, seen, most) {
-      const rows = await read.selectFrom("messages").select("id")
-        .where("room_id", "=", room).where("seq", ">", seen).where("deleted_at", "is", null)
-        .where("author_id", "<>", user).limit(most).execute();
-      return rows.length;
-    },
-
-    async of(user) {
-      return (await memberships(user)).map(({ room }) => room);
-    },
-
-    async markSeen(room, marks) {
-      await write(async (db) => {
-        for (const { user, seq } of marks) {
-          await db.updateTable("members").set({ seen_seq: seq })
-            .where("room_id", "=", room).where("user_id", "=", user).where("seen_seq", "<", seq).execute();
+    direct(users, by, now, limited = true) {
+      const all = [...new Map([by, ...users].map((user) => [user.id, user])).values()];
+      return write(async (db) => {
+        if (all.length < DIRECT_MIN || all.length > DIRECT_MAX) {
+          throw new ChatError("invalid", `Direct messages are for ${DIRECT_MIN} to ${DIRECT_MAX} users`);
         }
+        const key = all.map(({ id }) => id).sort((a, b) => a - b).join(",");
+        const known = await db.selectFrom("rooms").select("id").where("direct_key", "=", key).executeTakeFirst();
+        if (known) {
+          const row = await selectMemberships(db, by.id).where("rooms.id", "=", known.id).executeTakeFirstOrThrow();
+          return { room: toMembership(row).room, isNew: false };
+        }
+        const blocked = await db.selectFrom("user_blocks").select("user_id")
+          .where((e) =>
+            e.or([
+              e.and([e("user_id", "=", by.id), e("blocked_id", "in", all.map(({ id }) => id))]),
+              e.and([e("blocked_id", "=", by.id), e("user_id", "in", all.map(({ id }) => id))]),
+            ])
+          ).executeTakeFirst();
+        if (blocked) throw new ChatError("forbidden", "You cannot exchange direct messages with this user");
+        if (limited) await assertMayCreate(db, by.id, now);
+        const { id } = await db.insertInto("rooms").values({
+          slug: `dm-${randomPart(12)}`,
+          name: "",
+          head: 0,
+          for_everybody: 0,
+          created_at: now,
+          created_by: by.id,
+          kind: "direct",
+          direct_key: key,
+          folded: "",
+        } as never).returning("id").executeTakeFirstOrThrow();
+        const room = await roomOf(db, id);
+        for (const user of all) await addMember(db, room, user, "member", now);
+        const row = await selectMemberships(db, by.id).where("rooms.id", "=", id).executeTakeFirstOrThrow();
+        return { room: toMembership(row).room, isNew: true };
+      });
+    },
+
+    change(id, { name, topic, kind, archived, posting, slowMode, isDefault }, by, now) {
+      return write(async (db) => {
+        const room = await roomOf(db, id);
+        const isRestored = archived === false && room.archivedAt !== null;
+        if (room.archivedAt !== null && !isRestored) {
+          throw new ChatError("conflict", `Room "${room.name}" is archived`);
+        }
+        if (room.kind === "direct") throw new ChatError("conflict", "Direct messages have no settings");
+        if (room.slug === GENERAL && (archived || kind === "private" || isDefault === false)) {
+          throw new ChatError("conflict", "Everybody is in this room, and stays in it");
+        }
+        const said: string[] = [];
+        const note = (what: string, value: unknown, before: unknown) => {
+          if (value !== undefined && value !== before) said.push(`${what}: ${before} → ${value}`);
+        };
+        note("name", name, room.name);
+        note("topic", topic, room.topic);
+        note("kind", kind, room.kind);
+        note("archived", archived, room.archivedAt !== null);
+        note("posting", posting, room.posting);
+        note("slow mode", slowMode, room.slowMode);
+        note("default", isDefault, room.isDefault);
+        if (said.length === 0) return room;
+        await db.updateTable("rooms").set({
+          ...(name === undefined ? {} : { name }),
+          ...(topic === undefined ? {} : { topic }),
+          ...(kind === undefined ? {} : { kind }),
+          ...(archived === undefined ? {} : { archived_at: archived ? now : null }),
+          ...(posting === undefined ? {} : { posting }),
+          ...(slowMode === undefined ? {} : { slow_mode: slowMode }),
+          ...(isDefault === undefined ? {} : { for_everybody: isDefault ? 1 : 0 }),
+          folded: foldedOf(name ?? room.name, topic ?? room.topic),
+        }).where("id", "=", id).execute();
+        await record(db, {
+          at: now,
+          by,
+          action: "change_room",
+          about: room.slug,
+          reason: said.join(", ").slice(0, 500),
+        });
+        return await roomOf(db, id);
+      });
+    },
+
+    remove(id, by, now) {
+      return write(async (db) => {
+        const room = await roomOf(db, id);
+        if (room.slug === GENERAL || room.kind === "direct") {
+          throw new ChatError("conflict", "This room cannot be deleted");
+        }
+        const gone = await db.deleteFrom("members").where("room_id", "=", id).returning("user_id").execute();
+        await db.updateTable("rooms").set({ removed_at: now, slug: `removed#${id}`, for_everybody: 0, members: 0 })
+          .where("id", "=", id).execute();
+        await record(db, { at: now, by, action: "delete_room", about: room.slug, reason: room.name });
+        return gone.map(({ user_id }) => user_id);
+      });
+    },
+
+    purgeRemoved(limit) {
+      return write(async (db) => {
+        const room = await db.selectFrom("rooms").select("id").where("removed_at", "is not", null).limit(1)
+          .executeTakeFirst();
+        if (!room) return 0;
+        const { numDeletedRows } = await db.deleteFrom("messages").where(
+          "id",
+          "in",
+          (e) => e.selectFrom("messages").select("id").where("room_id", "=", room.id).limit(limit),
+        ).executeTakeFirstOrThrow();
+        if (numDeletedRows === 0n) await db.deleteFrom("rooms").where("id", "=", room.id).execute();
+        return Number(numDeletedRows) || 1;
+      });
+    },
+
+    inspect(id, until, by, now, reason) {
+      return write(async (db) => {
+        const room = await roomOf(db, id);
+        await db.updateTable("rooms").set({ inspected_until: until, inspection_reason: reason }).where("id", "=", id)
+          .execute();
+        const why = `until ${new Date(until).toISOString()}${reason === "" ? "" : `: ${reason}`}`;
+        await record(db, { at: now, by, action: "inspect_room", about: nameInAudit(room), reason: why });
+        return await roomOf(db, id);
       });
     },
   };

@@ -71,11 +71,13 @@ export function users({ read, write }: Connections): Users {
             skeleton: skeleton(username),
           })
           .returning(userColumns).executeTakeFirstOrThrow();
-        await db.insertInto("members").columns(["room_id", "user_id", "joined_at"])
+        await db.insertInto("members").columns(["room_id", "user_id", "joined_at", "read_seq"])
           .expression((e) =>
-            e.selectFrom("rooms").where("for_everybody", "=", 1)
-              .select(["rooms.id", sql.val(row.id).as("user_id"), sql.val(now).as("joined_at")])
+            e.selectFrom("rooms").where("for_everybody", "=", 1).where("archived_at", "is", null)
+              .select(["rooms.id", sql.val(row.id).as("user_id"), sql.val(now).as("joined_at"), "rooms.head"])
           ).execute();
+        await db.updateTable("rooms").set((e) => ({ members: e("members", "+", 1) })).where("for_everybody", "=", 1)
+          .where("archived_at", "is", null).execute();
         const user = toUser(row);
         if (act) {
           const reason = user.isAdmin ? "administrator" : "";

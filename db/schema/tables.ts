@@ -1,5 +1,16 @@
 import type { Generated } from "kysely";
-import type { JobId, MessageId, ReportId, RoomId, SessionId, UserId } from "../model.ts";
+import type {
+  JobId,
+  MessageId,
+  Notify,
+  Posting,
+  ReportId,
+  Role,
+  RoomId,
+  RoomKind,
+  SessionId,
+  UserId,
+} from "../model.ts";
 
 /** Tables as in SQL: snake_case, times in ms, flags as times or 0/1. */
 export interface Schema {
@@ -35,12 +46,49 @@ export interface Schema {
     /** 1: all users are members, including new ones. */
     for_everybody: number;
     created_at: number;
+    kind: Generated<RoomKind>;
+    topic: Generated<string>;
+    posting: Generated<Posting>;
+    /** Seconds; 0 is off. */
+    slow_mode: Generated<number>;
+    archived_at: number | null;
+    /** It is gone for everybody; a job removes what is left. */
+    removed_at: number | null;
+    /** How many: counting those of a large room takes milliseconds. */
+    members: Generated<number>;
+    created_by: UserId | null;
+    last_message_at: number | null;
+    /** Until then administrators may read it, for this reason. */
+    inspected_until: number | null;
+    inspection_reason: string | null;
+    /** Direct: the ids of its users in ascending order, with commas. */
+    direct_key: string | null;
+    /** Name and topic as they are searched; see `fold.ts`. */
+    folded: string | null;
   };
   members: {
     room_id: RoomId;
     user_id: UserId;
     joined_at: number;
-    seen_seq: number;
+    /** What others are told: never lowered. */
+    seen_seq: Generated<number>;
+    /** What the user counts as read: lowered by "mark as unread". */
+    read_seq: Generated<number>;
+    role: Generated<Role>;
+    notify: Generated<Notify>;
+    favourite: Generated<number>;
+    timed_out_until: number | null;
+  };
+  mentions: {
+    message_id: MessageId;
+    user_id: UserId;
+    room_id: RoomId;
+    seq: number;
+  };
+  user_blocks: {
+    user_id: UserId;
+    blocked_id: UserId;
+    created_at: number;
   };
   messages: {
     id: Generated<MessageId>;

@@ -110,7 +110,7 @@ export function downloadRoutes(app: App): Hono<Env> {
       (c) => {
         const { after: _, state: __, ...query } = readQuery(c, messageQuery);
         // Deleted messages have no content to export.
-        const filter = messageFilter(query);
+        const filter = { ...messageFilter(query), inspectedAt: app.clock.now() };
         return file<number>(c, "messages", MESSAGES, async (before) => {
           const { items, next } = await app.store.admin.messages(filter, { before, limit: ROWS_AT_ONCE });
           const rows = items.map(({ id, room, author, content, createdAt, editedAt }) => [

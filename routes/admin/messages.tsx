@@ -40,7 +40,7 @@ export function messagesRoutes(app: App): Hono<Env> {
       async (c) => {
         const { after, state = "all", ...filter } = readQuery(c, messageQuery);
         const { items, next } = await app.store.admin.messages(
-          messageFilter({ ...filter, state }),
+          { ...messageFilter({ ...filter, state }), inspectedAt: app.clock.now() },
           { before: after, limit: PAGE },
         );
         if (!wantsPage(c)) return c.json({ messages: items.map(inspectedJson), next: next ?? null });

@@ -29,6 +29,45 @@ const said: Record<string, Said> = {
   },
   unsubscribe: { text: "Ends the subscription to a room", example: { room: "general" } },
   report: { text: "Reports a message to the administrators", example: { id: 1, reason: "Spam" } },
+  create_room: {
+    text: "Makes a room, which you own: the ack has its room",
+    example: { name: "Chess club", kind: "private", members: ["bob"] },
+  },
+  change_room: {
+    text: "Changes a room's name, topic or settings; for owners",
+    example: { room: "chess-club", topic: "Openings" },
+  },
+  delete_room: { text: "Deletes a room with everything in it; for owners", example: { room: "chess-club" } },
+  join: { text: "Joins a public room", example: { room: "chess-club" } },
+  leave: { text: "Leaves a room", example: { room: "chess-club" } },
+  read: {
+    text: "Marks a room as read up to a seq; a smaller one marks as unread",
+    example: { room: "general", seq: 1 },
+  },
+  prefer: {
+    text: "Sets what you are notified of, and your favourites",
+    example: { room: "general", notify: "mentions" },
+  },
+  add_member: { text: "Invites a user to a room", example: { room: "chess-club", username: "bob" } },
+  remove_member: { text: "Removes a member; for moderators", example: { room: "chess-club", username: "bob" } },
+  set_role: {
+    text: "Gives a member a role; for owners",
+    example: { room: "chess-club", username: "bob", role: "moderator" },
+  },
+  time_out: {
+    text: "Keeps a member from posting for some seconds; for moderators",
+    example: { room: "chess-club", username: "bob", seconds: 3600 },
+  },
+  direct: {
+    text: "Finds or makes the direct messages of these users and you: the ack has its room",
+    example: { usernames: ["bob"] },
+  },
+  block_user: { text: "Blocks a user: no direct messages with them", example: { username: "bob" } },
+  unblock_user: { text: "Unblocks a user that you have blocked", example: { username: "bob" } },
+  inspect_room: admin("Opens a private room's messages to administrators for a day; its members are told", {
+    room: "chess-club",
+    reason: "A complaint",
+  }),
   block: admin("Blocks a user and closes their sockets", { user: "bob", reason: "Spam" }),
   unblock: admin("Unblocks a user", { user: "bob" }),
   promote: admin("Makes a user an administrator", { user: "bob" }),

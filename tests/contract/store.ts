@@ -7,6 +7,7 @@ import { userContract } from "./store_users.ts";
 import { pagingContract } from "./store_paging.ts";
 import { racesContract } from "./store_races.ts";
 import { reportsContract } from "./store_reports.ts";
+import { roomsContract } from "./store_rooms.ts";
 import { searchContract } from "./store_search.ts";
 import { unreadContract } from "./store_unread.ts";
 
@@ -22,6 +23,7 @@ export function storeContract(name: string, open: OpenEmpty): void {
   reportsContract(name, open);
   searchContract(name, open);
   unreadContract(name, open);
+  roomsContract(name, open);
   externalChangesContract(name, open);
   jobsContract(name, open);
   racesContract(name, open);

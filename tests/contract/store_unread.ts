@@ -10,8 +10,20 @@ export function unreadContract(name: string, open: OpenEmpty): void {
     const { alice, bob, room, say } = await castOf(opened.store);
     for (let n = 1; n <= 3; n++) await say(bob, `message ${n}`);
     await rooms.markSeen(room.id, [{ user: alice.id, seq: 2 }]);
-    assert.deepEqual(await rooms.memberships(alice.id), [{ room: { ...room, head: 3 }, seen: 2 }]);
-    assert.deepEqual((await rooms.memberships(bob.id)).map(({ seen }) => seen), [0]);
+    assert.deepEqual(await rooms.memberships(alice.id), [{
+      room: { ...room, head: 3 },
+      role: "member",
+      notify: "mentions",
+      isFavourite: false,
+      timedOutUntil: null,
+      read: 2,
+      others: [],
+      members: 3,
+      unread: 1,
+      mentions: 0,
+      last: 3,
+    }]);
+    assert.deepEqual((await rooms.memberships(bob.id)).map(({ read, unread }) => [read, unread]), [[0, 0]]);
     assert.equal(await rooms.countMembers(room.id), 3);
   });
 
@@ -39,9 +51,9 @@ export function unreadContract(name: string, open: OpenEmpty): void {
     const posted = [];
     for (let n = 1; n <= 6; n++) posted.push(await say(n % 2 ? alice : bob, `message ${n}`));
     await messages.remove(posted[5]!.id, alice, T0);
-    assert.equal(await rooms.countUnread(room.id, alice.id, 0, 100), 2);
-    assert.equal(await rooms.countUnread(room.id, bob.id, 1, 100), 2);
-    assert.equal(await rooms.countUnread(room.id, carol.id, 0, 3), 3);
-    assert.equal(await rooms.countUnread(room.id, carol.id, 5, 100), 0);
+    assert.deepEqual(await rooms.countUnread(room.id, alice.id, 0, 100), { unread: 2, mentions: 0 });
+    assert.deepEqual(await rooms.countUnread(room.id, bob.id, 1, 100), { unread: 2, mentions: 0 });
+    assert.deepEqual(await rooms.countUnread(room.id, carol.id, 0, 3), { unread: 3, mentions: 0 });
+    assert.deepEqual(await rooms.countUnread(room.id, carol.id, 5, 100), { unread: 0, mentions: 0 });
   });
 }

@@ -290,12 +290,12 @@ export function userContract(name: string, open: OpenEmpty): void {
     assert.equal((await sessions.find(young.id, T0 + HOUR))?.session.id, young.id);
   });
 
-  Deno.test(`${name}: \`rooms.of()\` lists the rooms of a member, and none for others`, async () => {
+  Deno.test(`${name}: \`rooms.memberships()\` lists the rooms of a member, and none for others`, async () => {
     await using opened = await open();
     const { rooms } = opened.store;
     const { alice } = await castOf(opened.store);
-    assert.deepEqual((await rooms.of(alice.id)).map(({ slug }) => slug), ["general"]);
-    assert.deepEqual(await rooms.of(4711 as UserId), []);
+    assert.deepEqual((await rooms.memberships(alice.id)).map(({ room }) => room.slug), ["general"]);
+    assert.deepEqual(await rooms.memberships(4711 as UserId), []);
   });
 
   Deno.test(`${name}: \`rooms.findFor()\` finds the default room for members only`, async () => {
@@ -303,7 +303,19 @@ export function userContract(name: string, open: OpenEmpty): void {
     const { rooms } = opened.store;
     const { bob } = await castOf(opened.store);
     const room = await rooms.findFor(bob.id, "general");
-    assert.deepEqual({ ...room }, { id: room!.id, slug: "general", name: "General", head: 0 });
+    assert.deepEqual({ ...room }, {
+      id: room!.id,
+      slug: "general",
+      name: "General",
+      head: 0,
+      kind: "public",
+      topic: "",
+      posting: "everybody",
+      slowMode: 0,
+      archivedAt: null,
+      isDefault: true,
+      inspection: null,
+    });
     assert.equal(await rooms.findFor(4711 as UserId, "general"), undefined);
     assert.equal(await rooms.findFor(bob.id, "nowhere"), undefined);
     assert.equal(await rooms.findFor(bob.id, "GENERAL"), undefined);

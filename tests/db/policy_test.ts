@@ -33,6 +33,8 @@ const table: Record<keyof typeof can, Record<keyof typeof users, boolean>> = {
   report: row(false, true, true, false, false),
   administer: row(false, false, true, false, false),
   seeEmails: row(false, false, true, false, false),
+  manageRoom: row(false, false, true, false, false),
+  moderateRoom: row(false, false, true, false, false),
 };
 
 function row(...cells: boolean[]): Record<string, boolean> {
@@ -50,4 +52,21 @@ for (const [what, cells] of Object.entries(table)) {
 
 Deno.test("`can` has no permission that this test's table leaves out", () => {
   assert.deepEqual(Object.keys(can).sort(), Object.keys(table).sort());
+});
+
+Deno.test("roles in a room: owners manage it, moderators keep order, and a block takes both away", () => {
+  const somebody = user(2);
+  const message = { author: { id: 1 } } as Message;
+  for (
+    const [role, manages, moderates] of [["owner", true, true], ["moderator", false, true], [
+      "member",
+      false,
+      false,
+    ]] as const
+  ) {
+    assert.equal(can.manageRoom(somebody, role), manages, role);
+    assert.equal(can.moderateRoom(somebody, role), moderates, role);
+    assert.equal(can.deleteMessage(somebody, message, role), moderates, role);
+    for (const ask of [can.manageRoom, can.moderateRoom]) assert.equal(ask(user(2, { isBlocked: true }), role), false);
+  }
 });

@@ -157,6 +157,21 @@ Deno.test("every admin act returns the documented answer", async () => {
   }
 });
 
+/** Commands of an owner, and those whose example is about Bob. */
+const byAlice = new Set([
+  "report",
+  "create_room",
+  "change_room",
+  "delete_room",
+  "add_member",
+  "remove_member",
+  "set_role",
+  "time_out",
+  "direct",
+  "block_user",
+  "unblock_user",
+]);
+
 Deno.test("every socket command is documented, and its example works", async () => {
   const described = describeCommands();
   assert.deepEqual(
@@ -176,7 +191,12 @@ Deno.test("every socket command is documented, and its example works", async () 
     const { app, alice, author, room } = await openFixture();
     await using _app = app;
     // Bob's message is his to edit, and not to report.
-    const actor = access === "administrators" || type === "report" ? alice : author;
+    const actor = access === "administrators" || byAlice.has(type) ? alice : author;
+    await app.dispatch(alice, { type: "create_room", fields: { name: "Chess club" } });
+    if (type !== "join" && type !== "add_member") {
+      await app.dispatch(alice, { type: "add_member", fields: { room: "chess-club", username: "bob" } });
+    }
+    if (type === "unblock_user") await app.dispatch(alice, { type: "block_user", fields: { username: "bob" } });
     await app.dispatch(actor, { type, fields: example }, { room });
     if (access === "administrators") {
       const asMember = app.dispatch(author, { type, fields: example }, { room });
@@ -189,6 +209,32 @@ Deno.test("every socket command is documented, and its example works", async () 
     ...described.map(({ type }) => type),
   ]);
 });
+
+const general = {
+  room: "general",
+  name: "General",
+  kind: "public",
+  topic: "",
+  members: 2,
+  unread: 100,
+  mentions: 1,
+  last: 200,
+  read: 7,
+  notify: "mentions",
+  favourite: false,
+  archived: false,
+  role: "member",
+  posting: "everybody",
+  slow_mode: 0,
+} as const;
+const direct = {
+  ...general,
+  room: "dm-abc",
+  kind: "direct",
+  users: [{ username: "bob", online: true }],
+  timed_out_until: "2026-01-01T12:00:00.000Z",
+  inspected_until: "2026-01-01T12:00:00.000Z",
+} as const;
 
 /** Each event, with every field that it can have. */
 const everyEvent: { [Type in ServerEvent["type"]]: Extract<ServerEvent, { type: Type }>[] } = {
@@ -209,11 +255,12 @@ const everyEvent: { [Type in ServerEvent["type"]]: Extract<ServerEvent, { type: 
   typing: [{ type: "typing", room: "general", user: alice }],
   seen: [{ type: "seen", room: "general", user: bob, message: messageOf(alice, 1).id, seq: 1 }],
   reload: [{ type: "reload", room: "general" }],
-  rooms: [{ type: "rooms", rooms: [{ room: "general", name: "General", kind: "public", members: 2, unread: 0 }] }],
-  room: [{ type: "room", room: "general", name: "General", kind: "public", members: 2, unread: 100 }],
+  rooms: [{ type: "rooms", rooms: [general] }],
+  room: [{ type: "room", ...general }, { type: "room", ...direct }],
   room_gone: [{ type: "room_gone", room: "general" }],
-  unread: [{ type: "unread", room: "general", unread: 3, last: 57 }],
-  ack: [{ type: "ack", nonce: "c1", id: messageOf(alice, 1).id, secret: "s" }, { type: "ack" }],
+  unread: [{ type: "unread", room: "general", unread: 3, mentions: 1, last: 57 }],
+  online: [{ type: "online", user: bob, online: true }],
+  ack: [{ type: "ack", nonce: "c1", id: messageOf(alice, 1).id, room: "ops", secret: "s" }, { type: "ack" }],
   warning: [{ type: "warning", detail: "Be kind", warning_count: 1, nonce: "c1" }],
   blocked: [{ type: "blocked", detail: "You are blocked" }],
   error: [

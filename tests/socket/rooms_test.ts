@@ -87,8 +87,8 @@ Deno.test("`GET /ws?room=` joins no room and sends the user's rooms", async () =
   const [alice, bob] = await withRooms(server, dir.path, ["alice", "bob"]) as [string, string];
   await using bot = await connect(server, { token: alice, room: "" });
   const { rooms } = await bot.next("rooms");
-  const { name: _, ...general } = rooms.find(({ room }: Received) => room === "general");
-  assert.deepEqual(general, { room: "general", kind: "public", members: 2, unread: 0 });
+  const general = rooms.find(({ room }: Received) => room === "general");
+  assert.deepEqual([general.kind, general.members, general.unread, general.role], ["public", 2, 0, "member"]);
   assert.equal(rooms.length, 51);
   assert.deepEqual(bot.all("history"), []);
   await using speaker = await connect(server, { token: bob, room: "" });
@@ -97,7 +97,7 @@ Deno.test("`GET /ws?room=` joins no room and sends the user's rooms", async () =
     await speaker.next("ack");
   }
   const event = await eventually(() => bot.all("unread").findLast(({ unread }) => unread === 5));
-  assert.deepEqual(event, { type: "unread", room: "room-7", unread: 5, last: 5 });
+  assert.deepEqual(event, { type: "unread", room: "room-7", unread: 5, mentions: 0, last: 5 });
   assert.deepEqual(bot.all("message"), []);
   bot.send({ type: "subscribe", room: "room-7" });
   const history = await bot.next("history");
@@ -106,6 +106,7 @@ Deno.test("`GET /ws?room=` joins no room and sends the user's rooms", async () =
     type: "unread",
     room: "room-7",
     unread: 1,
+    mentions: 0,
     last: 5,
   });
   assert.deepEqual(speaker.all("unread").filter(({ unread }) => unread > 0), [], "own messages are read");

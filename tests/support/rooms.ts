@@ -19,7 +19,8 @@ export function insertRoom(file: string, slug: string, members: readonly number[
   change(
     file,
     `begin immediate;
-    insert into rooms (slug, name, head, for_everybody, created_at) values (${quoted}, ${quoted}, 0, 0, ${T0});
+    insert into rooms (slug, name, head, for_everybody, created_at, members, folded)
+      values (${quoted}, ${quoted}, 0, 0, ${T0}, ${members.length}, ${quoted});
     ${
       members.map((id) =>
         `insert into members (room_id, user_id, joined_at, seen_seq) select id, ${id}, ${T0}, 0 from rooms where slug = ${quoted};`

@@ -18,6 +18,8 @@ export function roomTopic(room: RoomId): `room/${number}` {
 export interface ReadEvent {
   readonly room: RoomId;
   readonly marks: readonly { readonly user: UserId; readonly seq: number }[];
+  /** The user has said so: it may be less than before. */
+  readonly isExact?: true;
 }
 
 /** A change to a user's sessions, rights or memberships. */
@@ -30,7 +32,11 @@ export type PeopleEvent =
   | { type: "user_changed_externally"; user: UserId }
   | { type: "user_warned"; user: UserId; warnings: number; reason: string }
   | { type: "room_joined"; user: UserId; room: RoomId }
-  | { type: "room_left"; user: UserId; room: RoomId };
+  | { type: "room_left"; user: UserId; room: RoomId }
+  /** The name, the settings or the members' rights. */
+  | { type: "room_changed"; room: RoomId }
+  /** How this user sees the room, or what they may do in it. */
+  | { type: "membership_changed"; user: UserId; room: RoomId };
 
 /** A change to the whole instance. */
 export type InstanceEvent = { type: "words_changed" };

@@ -1,5 +1,6 @@
 import type { Operator } from "../../db/model.ts";
 import type { AnyCommand } from "../command.ts";
+import { roomCommands } from "./room/all.ts";
 import { edit } from "./message/edit.ts";
 import { remove } from "./message/delete.ts";
 import { report } from "./message/report.ts";
@@ -21,6 +22,7 @@ export const everyCommand: readonly AnyCommand[] = [
   seen,
   typing,
   report,
+  ...roomCommands,
   ...accounts,
   deleteAccount,
   ...reports,

@@ -11,9 +11,26 @@ const detail = z.string().meta({ description: "One sentence" });
 export const Room = z.object({
   room,
   name: z.string(),
-  kind: z.literal("public"),
+  kind: z.enum(["public", "private", "direct"]),
+  topic: z.string(),
   members: count,
   unread: count.meta({ description: "Other users' messages after the last one read; 100 means more than 99" }),
+  mentions: count.meta({ description: "Those of them that mention you" }),
+  last: count.meta({ description: "The seq of the newest message" }),
+  read: count.meta({ description: "The seq up to which you have read" }),
+  notify: z.enum(["all", "mentions", "nothing"]),
+  favourite: z.boolean(),
+  archived: z.boolean().meta({ description: "Read-only" }),
+  role: z.enum(["owner", "moderator", "member"]),
+  posting: z.enum(["everybody", "moderators"]).meta({ description: "Who may post" }),
+  slow_mode: count.meta({ description: "Seconds between two messages of one member; 0 is off" }),
+  users: z.array(z.object({ username, online: z.boolean() })).readonly().optional().meta({
+    description: "Direct: the other users",
+  }),
+  timed_out_until: z.iso.datetime().optional().meta({ description: "You cannot post until then" }),
+  inspected_until: z.iso.datetime().optional().meta({
+    description: "Administrators may read the messages until then",
+  }),
 }).meta({ id: "Room", description: "A room as one member sees it" });
 
 function event<Type extends string, Shape extends z.ZodRawShape>(type: Type, description: string, shape: Shape) {
@@ -48,6 +65,7 @@ export const eventSchemas = [
     nonce,
     id: id.optional().meta({ description: "The id of the message" }),
     secret: z.string().optional().meta({ description: "After reset_password: the link is /reset/SECRET" }),
+    room: room.optional().meta({ description: "After create_room and direct: the room" }),
   }),
   event("warning", "A message was refused because of its language, or an administrator has warned you", {
     detail,
@@ -62,11 +80,13 @@ export const eventSchemas = [
     room: room.optional().meta({ description: "The room that the command named" }),
   }),
   event("rooms", "Once after connecting: the rooms you are a member of", { rooms: z.array(Room) }),
-  event("room", "You have become a member of a room", Room.shape),
+  event("room", "You have become a member of a room, or it has changed, or how you see it", Room.shape),
   event("room_gone", "You are no longer a member of a room", { room }),
+  event("online", "A user of your direct messages has come online, or gone", { username, online: z.boolean() }),
   event("unread", "At most once a second: the number of unread messages in a room has changed", {
     room,
     unread: Room.shape.unread,
+    mentions: Room.shape.mentions,
     last: count.meta({ description: "The seq of the newest message" }),
   }),
 ] as const;

@@ -36,6 +36,7 @@ function draw(event: Exclude<ServerEvent, { type: "history" }>) {
     case "room":
     case "room_gone":
     case "unread":
+    case "online":
       return "";
     case "message":
       return <MessageItem message={event.message} />;

@@ -61,6 +61,8 @@ function plain(event: Exclude<ServerEvent, { type: "history" }>): JsonEvent {
       return { type: "typing", room: event.room, username: event.user.username };
     case "seen":
       return { type: "seen", room: event.room, username: event.user.username, id: event.message };
+    case "online":
+      return { type: "online", username: event.user.username, online: event.online };
     case "system":
     case "reload":
     case "ack":

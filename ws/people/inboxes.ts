@@ -1,11 +1,12 @@
 import { setImmediate } from "node:timers";
 import type { Log } from "../../db/log.ts";
-import type { Room, RoomId, UserId } from "../../db/model.ts";
-import type { Store } from "../../db/store.ts";
+import type { Person, RoomId, UserId } from "../../db/model.ts";
+import { type RoomSummary, roomSummary } from "../../db/room_summary.ts";
+import { type Store, UNREAD_MAX } from "../../db/store.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { ReadEvent } from "../bus/topics.ts";
 import type { Clock } from "../clock.ts";
-import type { InboxEvent, RoomSummary } from "../event.ts";
+import type { InboxEvent } from "../event.ts";
 import { turns } from "../rooms/turns.ts";
 import type { Connection } from "../transport/connection.ts";
 import { type Count, Inbox } from "./inbox.ts";
@@ -13,6 +14,9 @@ import { TalliedRoom } from "./tallied_room.ts";
 
 /** Minimum interval between two unread events of one user, in ms. Each carries the newest state. */
 const FLUSH_INTERVAL = 1000;
+
+/** How long a user may be gone before others are told, in ms: as long as a page takes to reload. */
+const GRACE = 5000;
 
 /** Inboxes served before yielding to the event loop. */
 const SLICE = 200;
@@ -73,30 +77,48 @@ export class Inboxes {
     if (!inbox?.connections.delete(connection) || inbox.connections.size > 0) return;
     this.#users.delete(inbox.user);
     for (const room of inbox.places?.keys() ?? []) this.#leave(inbox, room);
+    const others = correspondents(inbox);
     inbox.places = undefined;
+    if (others.size === 0) return;
+    const { actor } = connection;
+    this.#options.clock.after(GRACE, () => {
+      if (!this.#users.has(actor.id)) this.#tellOnline(actor, others, false);
+    });
   }
 
   /** Sends a new connection the list of its user's rooms. */
   async welcome(connection: Connection): Promise<void> {
     const inbox = this.#users.get(connection.actor.id);
     if (!connection.encoding.sendsInbox || !inbox?.connections.has(connection)) return;
-    if (!inbox.places) await (inbox.loading ?? this.#load(inbox));
+    const isFirst = inbox.places === undefined;
+    await this.#load(inbox);
     const rooms: RoomSummary[] = [];
-    for (const { room } of [...inbox.places?.values() ?? []]) {
-      const summary = await this.#summary(inbox, room);
-      if (summary) rooms.push(summary);
+    for (const { membership } of inbox.places?.values() ?? []) {
+      inbox.summarize(membership.room.id, membership);
+      rooms.push(roomSummary(membership, this.#isOnline));
     }
     connection.reply({ type: "rooms", rooms });
+    if (isFirst) this.#tellOnline(connection.actor, correspondents(inbox), true);
   }
 
-  /** Called when the user has become a member of a room. */
-  async joined(user: UserId, room: RoomId): Promise<void> {
+  /** Called when the user has become a member of a room, or sees it differently. */
+  async changed(user: UserId, room: RoomId): Promise<void> {
     const inbox = this.#users.get(user);
     if (!inbox?.places && !inbox?.loading) return;
     await this.#load(inbox);
-    const place = inbox.places?.get(room);
-    const summary = place && await this.#summary(inbox, place.room);
-    if (summary) inbox.tell([{ type: "room", ...summary }]);
+    const membership = inbox.places?.get(room)?.membership;
+    if (!membership) return;
+    inbox.summarizeToAll(room, membership);
+    inbox.tell([{ type: "room", ...roomSummary(membership, this.#isOnline) }]);
+  }
+
+  /** Tells the connected members of a room that it has changed. */
+  async roomChanged(room: RoomId): Promise<void> {
+    let told = 0;
+    for (const inbox of [...this.#rooms.get(room)?.inboxes ?? []]) {
+      if (++told % SLICE === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+      await this.changed(inbox.user, room);
+    }
   }
 
   /** Called when the user is no longer a member of a room. */
@@ -108,7 +130,7 @@ export class Inboxes {
     if (!place) return;
     inbox.places = new Map([...inbox.places!].filter(([id]) => id !== room));
     this.#leave(inbox, room);
-    inbox.tell([{ type: "room_gone", room: place.room.slug }]);
+    inbox.tell([{ type: "room_gone", room: place.membership.room.slug }]);
   }
 
   /** Recounts, after messages have been purged from the store. */
@@ -157,31 +179,37 @@ export class Inboxes {
     this.#dirty.delete(id);
   }
 
-  /** Undefined when the user has disconnected or is no longer a member. */
-  async #summary(inbox: Inbox, { id, slug, name }: Room): Promise<RoomSummary | undefined> {
-    const count = await this.#count(inbox, id);
-    const members = await this.#rooms.get(id)?.countMembers();
-    if (!count || members === undefined || !inbox.places?.has(id)) return undefined;
-    inbox.summarize(id, count);
-    return { room: slug, name, kind: "public", members, unread: count.unread };
-  }
-
   async #count(inbox: Inbox, id: RoomId): Promise<Count | undefined> {
-    const tally = await this.#rooms.get(id)?.tally();
+    const room = this.#rooms.get(id);
+    const tally = await room?.tally();
     const place = inbox.places?.get(id);
-    if (!tally || !place) return undefined;
-    const unread = tally.unread(inbox.user, place.seen) ??
-      await this.#rooms.get(id)?.countUnread(inbox.user, place.seen);
-    return unread === undefined ? undefined : { unread, last: tally.last };
+    if (!room || !tally || !place) return undefined;
+    const { read } = place;
+    const { last, from } = tally;
+    const counted = tally.count(inbox.user, read);
+    if (read >= from) return { ...counted, last };
+    if (counted.unread < UNREAD_MAX) return { ...await room.countUnread(inbox.user, read), last };
+    // Older mentions are counted in the store once, and again only when the tally drops messages.
+    if (place.older?.read !== read || place.older.upTo !== from) {
+      const { mentions } = await room.countUnread(inbox.user, read, from);
+      place.older = { read, upTo: from, mentions };
+    }
+    return { unread: UNREAD_MAX, mentions: Math.min(UNREAD_MAX, place.older.mentions + counted.mentions), last };
   }
 
-  #read({ room, marks }: ReadEvent): void {
+  readonly #isOnline = (user: UserId) => this.#users.has(user);
+
+  #tellOnline({ id, username }: Person, others: ReadonlySet<UserId>, online: boolean): void {
+    for (const other of others) this.#users.get(other)?.tell([{ type: "online", user: { id, username }, online }]);
+  }
+
+  #read({ room, marks, isExact }: ReadEvent): void {
     for (const { user, seq } of marks) {
       const inbox = this.#users.get(user);
       if (inbox?.loading) inbox.isStale = true;
       const place = inbox?.places?.get(room);
-      if (!place || place.seen >= seq) continue;
-      place.seen = seq;
+      if (!place || !isExact && place.read >= seq) continue;
+      place.read = seq;
       this.#mark(room);
     }
   }
@@ -225,4 +253,11 @@ export class Inboxes {
     const [next] = this.#dirty;
     if (next !== undefined) this.#mark(next);
   }
+}
+
+/** The other users of a user's direct messages. */
+function correspondents({ places }: Inbox): Set<UserId> {
+  const users = new Set<UserId>();
+  for (const { membership } of places?.values() ?? []) for (const { id } of membership.others) users.add(id);
+  return users;
 }

@@ -1,8 +1,5 @@
 import type { Message, UserId } from "../../db/model.ts";
-import type { RecentMessages } from "../../db/store.ts";
-
-/** Counts are exact below this; this one means "more than 99". */
-export const UNREAD_MAX = 100;
+import { type RecentMessages, UNREAD_MAX } from "../../db/store.ts";
 
 /**
  * Messages kept per room: twice the highest count, so that only a user who wrote more than half of them needs a query.
@@ -13,6 +10,7 @@ export const RECENT = 2 * UNREAD_MAX;
 interface Entry {
   readonly seq: number;
   readonly author: UserId;
+  readonly mentions?: readonly UserId[] | undefined;
 }
 
 /**
@@ -53,26 +51,35 @@ export class UnreadTally {
     }
   }
 
-  /**
-   * Counts other users' messages after `seen`, up to {@link UNREAD_MAX}. Undefined when `seen` is older than the
-   * messages kept.
-   */
-  unread(user: UserId, seen: number): number | undefined {
-    let count = 0;
-    for (let at = this.#recent.length - 1; at >= 0 && this.#recent[at]!.seq > seen; at--) {
-      if (this.#recent[at]!.author !== user && ++count === UNREAD_MAX) return count;
-    }
-    return seen >= this.#from ? count : undefined;
+  /** Every message above this `seq` is in memory. */
+  get from(): number {
+    return this.#from;
   }
 
-  #apply({ seq, rev, author, deletedAt }: Message): void {
+  /** Counts other users' messages in memory after `read`, and those that mention the user, each up to {@link UNREAD_MAX}. */
+  count(user: UserId, read: number): { unread: number; mentions: number } {
+    let unread = 0, mentions = 0;
+    for (let at = this.#recent.length - 1; at >= 0 && this.#recent[at]!.seq > read; at--) {
+      const entry = this.#recent[at]!;
+      if (entry.author === user) continue;
+      unread++;
+      if (entry.mentions?.includes(user)) mentions++;
+    }
+    return { unread: Math.min(unread, UNREAD_MAX), mentions: Math.min(mentions, UNREAD_MAX) };
+  }
+
+  #apply({ seq, rev, author, deletedAt, mentions }: Message): void {
     if (deletedAt !== null) {
       const at = this.#recent.findLastIndex((entry) => entry.seq === seq);
       if (at !== -1) this.#recent.splice(at, 1);
       return;
     }
-    if (rev !== seq) return;
-    this.#recent.push({ seq, author: author.id });
+    if (rev !== seq) {
+      const at = this.#recent.findLastIndex((entry) => entry.seq === seq);
+      if (at !== -1) this.#recent[at] = { seq, author: author.id, mentions };
+      return;
+    }
+    this.#recent.push({ seq, author: author.id, mentions });
     if (this.#recent.length <= 2 * RECENT) return;
     const gone = this.#recent.length - RECENT;
     this.#from = this.#recent[gone - 1]!.seq;

@@ -28,7 +28,7 @@ export class UserEvents {
   }
 
   handle(event: PeopleEvent): void {
-    const { inboxes, sessions, cutRoom, log } = this.#options;
+    const { inboxes, sessions, cutRoom } = this.#options;
     switch (event.type) {
       case "session_ended":
         return sessions.end(event.session);
@@ -47,10 +47,10 @@ export class UserEvents {
       case "user_changed_externally":
         return void this.#recheck(event.user);
       case "room_joined":
-        inboxes.joined(event.user, event.room).catch((error) => {
-          log("error", "Cannot read memberships", { user: event.user, error });
-        });
-        return;
+      case "membership_changed":
+        return this.#logged(inboxes.changed(event.user, event.room));
+      case "room_changed":
+        return this.#logged(inboxes.roomChanged(event.room));
       case "room_left":
         return cutRoom(event.user, event.room);
     }
@@ -67,6 +67,10 @@ export class UserEvents {
     else if (!can.connect(found.user)) cutBlocked(connection);
     else connection.actor = found.user;
     return !connection.isClosed;
+  }
+
+  #logged(change: Promise<void>): void {
+    change.catch((error) => this.#options.log("error", "Cannot read memberships", { error }));
   }
 
   async #recheck(user: UserId): Promise<void> {

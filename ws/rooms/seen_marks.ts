@@ -56,9 +56,10 @@ export class SeenMarks {
     const rooms = this.#rooms;
     this.#rooms = new Map();
     for (const [room, marks] of rooms) {
-      const read = [...marks.values()].map(({ user, seq }) => ({ user: user.id, seq }));
+      let read = [...marks.values()].map(({ user, seq }) => ({ user: user.id, seq }));
       try {
-        await this.#store.rooms.markSeen(room, read);
+        const changed = new Set(await this.#store.rooms.markSeen(room, read));
+        read = read.filter(({ user }) => changed.has(user));
       } catch (error) {
         this.#log("warn", "Cannot write read marks", { room, error });
         continue;

@@ -56,9 +56,11 @@ export class CommandQueue {
     while ((request = this.#waiting.shift())) {
       const { nonce } = request;
       try {
-        const { id, secret } = await this.#host.run(this.#connection, request) ?? {};
+        const { id, room, secret } = await this.#host.run(this.#connection, request) ?? {};
         // A secret is sent nowhere else, so it is acknowledged even without a nonce.
-        if (nonce !== undefined || secret !== undefined) this.#connection.reply({ type: "ack", nonce, id, secret });
+        if (nonce !== undefined || secret !== undefined) {
+          this.#connection.reply({ type: "ack", nonce, id, room, secret });
+        }
       } catch (error) {
         this.#answer(error, request);
       }

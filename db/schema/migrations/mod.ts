@@ -7,6 +7,7 @@ import { kept } from "./0004_kept.ts";
 import { names } from "./0005_names.ts";
 import { logins } from "./0006_logins.ts";
 import { jobs } from "./0007_jobs.ts";
+import { rooms } from "./0008_rooms.ts";
 
 /** In order. A released migration is never changed; a later one corrects it. */
 const migrations: Record<string, Migration> = {
@@ -17,6 +18,7 @@ const migrations: Record<string, Migration> = {
   "0005_names": names,
   "0006_logins": logins,
   "0007_jobs": jobs,
+  "0008_rooms": rooms,
 };
 
 export const migrationNames: readonly string[] = Object.keys(migrations);

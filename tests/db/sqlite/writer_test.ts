@@ -9,16 +9,13 @@ storeContract("SQLite with a writing thread", () => tempStore());
 
 Deno.test("`Writer` returns the store's errors: those for the caller with their field, and faults", async () => {
   await using temp = await tempStore();
-  const { alice, room } = await castOf(temp.store);
+  const { alice } = await castOf(temp.store);
   await assert.rejects(
     temp.store.users.create({ username: "ALICE", email: null, passwordHash: "x" }, T0),
     (error) => error instanceof ChatError && error.code === "conflict",
   );
   const nobody = 99 as typeof alice.id;
-  await assert.rejects(
-    temp.store.messages.post({ room: room.id, author: nobody, content: "x", nonce: null }, T0),
-    /FOREIGN KEY/,
-  );
+  await assert.rejects(temp.store.rooms.block(alice.id, nobody, T0), /FOREIGN KEY/);
 });
 
 Deno.test("`Writer` keeps the event loop free while a thousand messages are stored", async () => {
