@@ -24,7 +24,7 @@ Deno.test({
     await eventually(async () => {
       sent.push(`long ${sent.length} ${"x".repeat(3000)}`);
       await say(alice, sent.at(-1)!);
-      return await alice.locator(".pending").filter({ hasText: "cannot store" }).count() > 0;
+      return await alice.locator(".pending").filter({ hasText: "database is unavailable" }).count() > 0;
     }, 60_000);
     await bob.reload();
     await message(bob, "stored").first().waitFor();
