@@ -153,7 +153,7 @@ Deno.test("policy violations in a browser are logged, without message text", asy
     document.body.append(image, script);
   `);
   const reports = await eventually(() => {
-    const lines = program.stderr.split("\n").filter((line) => line.includes("kept from loading"));
+    const lines = program.stderr.split("\n").filter((line) => line.includes("blocked a resource"));
     return lines.length >= 2 ? lines.map((line) => JSON.parse(line)) : undefined;
   }, 15_000);
   const violations = reports.map(({ directive, blocked }) => `${directive} ${blocked}`).sort();
