@@ -108,8 +108,6 @@ export interface Rooms {
     page: { after?: string | undefined; search?: string | undefined; limit: number },
   ): Promise<Member[]>;
   member(room: RoomId, user: UserId): Promise<Member | undefined>;
-  /** Everybody who is a member. */
-  memberIds(room: RoomId): Promise<UserId[]>;
   /** Members who have read up to this place, by name, without its author; up to `limit`. */
   readers(room: RoomId, seq: number, author: UserId, limit: number): Promise<Person[]>;
   /** The last `count` messages that stand, by place, and the head, in one snapshot. */

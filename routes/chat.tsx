@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { compress } from "hono/compress";
 import * as z from "zod";
 import { ChatError } from "../db/errors.ts";
+import { GENERAL } from "../db/model.ts";
 import { ChatPage, EarlierLink, ownStyle } from "../views/chat.tsx";
 import { MessageItem } from "../views/message.tsx";
 import { paths } from "../views/paths.ts";
@@ -16,9 +17,6 @@ import type { App, Env } from "./env.ts";
 import { statusOf } from "./errors.ts";
 import { readBody, wantsPage } from "./negotiate.ts";
 import { allowStyle } from "./security.ts";
-
-/** The default room, of which all users are members. */
-export const HOME = "general";
 
 /** A page of a room's history. */
 export const page = z.object({
@@ -81,7 +79,7 @@ export function chatRoutes(app: App): Hono<Env> {
     compress(),
     (c) => {
       if (!wantsPage(c)) return c.json({ status: "Server is running" });
-      return c.get("viewer") ? chat(c, HOME) : c.redirect(paths.login, 303);
+      return c.get("viewer") ? chat(c, GENERAL) : c.redirect(paths.login, 303);
     },
   );
 
@@ -170,7 +168,7 @@ export function chatRoutes(app: App): Hono<Env> {
       try {
         const outcome = await app.dispatch(user, { type: "send", fields });
         return wantsPage(c)
-          ? c.redirect(slug === HOME ? paths.home : paths.room(slug), 303)
+          ? c.redirect(slug === GENERAL ? paths.home : paths.room(slug), 303)
           : c.json({ id: outcome?.id });
       } catch (error) {
         // If the room is not accessible, there is no page to show the error on.

@@ -11,7 +11,6 @@ type Methods =
   | "countMembers"
   | "members"
   | "member"
-  | "memberIds"
   | "readers"
   | "recent"
   | "countUnread"
@@ -45,16 +44,11 @@ export function members({ read, write }: Connections): Pick<Rooms, Methods> {
       return row && toMember(row);
     },
 
-    async memberIds(room) {
-      const rows = await read.selectFrom("members").select("user_id").where("room_id", "=", room).execute();
-      return rows.map(({ user_id }) => user_id);
-    },
-
     async readers(room, seq, author, limit) {
       const rows = await read.selectFrom("members").innerJoin("users", "users.id", "members.user_id")
         .select(["users.id", "users.username"]).where("members.room_id", "=", room).where("users.id", "<>", author)
         .where((e) => e.or([e("members.seen_seq", ">=", seq), e("members.read_seq", ">=", seq)]))
-        .where("members.joined_at", "is not", null).orderBy(sql`lower(users.username)`).limit(limit).execute();
+        .orderBy(sql`lower(users.username)`).limit(limit).execute();
       return rows;
     },
 

@@ -3,6 +3,7 @@ import { ChatError } from "../errors.ts";
 import type { MessageId, Posting, Role, RoomId, RoomKind, UserId } from "../model.ts";
 import { mentionedNames } from "../names/mentions.ts";
 import type { Schema } from "../schema/tables.ts";
+import { assertNoBlock } from "./user_blocks.ts";
 
 // Posting is the one hot write: its statements are written out, since to build them anew costs more than to run them.
 const STANDING = `select users.username, users.is_admin, members.role, members.timed_out_until, rooms.name, rooms.kind,
@@ -70,15 +71,7 @@ async function assertDirectIsOpen(db: Kysely<Schema>, room: RoomId, author: User
   if (others.length === 0) throw new ChatError("forbidden", "There is nobody left to read this");
   const blocked = others.find(({ blocked_at }) => blocked_at !== null);
   if (blocked) throw new ChatError("forbidden", `${blocked.username} is blocked by an administrator`);
-  if (others.length > 1) return;
-  const other = others[0]!.id;
-  const between = await db.selectFrom("user_blocks").select("user_id").where((e) =>
-    e.or([
-      e.and([e("user_id", "=", author), e("blocked_id", "=", other)]),
-      e.and([e("user_id", "=", other), e("blocked_id", "=", author)]),
-    ])
-  ).executeTakeFirst();
-  if (between) throw new ChatError("forbidden", "You cannot exchange direct messages with this user");
+  if (others.length === 1) await assertNoBlock(db, author, [others[0]!.id]);
 }
 
 /** Writes down whom a text mentions, of the room's members; resolves to their ids. */

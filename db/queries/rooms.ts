@@ -1,6 +1,6 @@
-import { type Kysely, sql } from "kysely";
+import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import { ChatError } from "../errors.ts";
-import { GENERAL, type RoomId, type UserId } from "../model.ts";
+import { GENERAL, type Room, type RoomId, type UserId } from "../model.ts";
 import { randomPart, slugOf } from "../names/slug.ts";
 import type { Schema } from "../schema/tables.ts";
 import { DIRECT_MAX, DIRECT_MIN, MEMBERSHIPS_LISTED, type Rooms, ROOMS_CREATED_A_DAY } from "../store_rooms.ts";
@@ -19,7 +19,7 @@ import {
   toMembership,
   toRoom,
 } from "./room_rows.ts";
-import { userBlocks } from "./user_blocks.ts";
+import { assertNoBlock, userBlocks } from "./user_blocks.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -38,6 +38,13 @@ async function freeSlug(db: Kysely<Schema>, name: string): Promise<string> {
   return `${base === "" ? "room" : base}-${randomPart(6)}`;
 }
 
+function isMember(e: ExpressionBuilder<Schema, "rooms">, user: UserId) {
+  return e.exists(
+    e.selectFrom("members").select("members.user_id").whereRef("members.room_id", "=", "rooms.id")
+      .where("members.user_id", "=", user),
+  );
+}
+
 async function assertMayCreate(db: Kysely<Schema>, user: UserId, now: number): Promise<void> {
   const { count } = await db.selectFrom("rooms").select((e) => e.fn.countAll<number>().as("count"))
     .where("created_by", "=", user).where("created_at", ">", now - DAY).executeTakeFirstOrThrow();
@@ -46,6 +53,11 @@ async function assertMayCreate(db: Kysely<Schema>, user: UserId, now: number): P
       retryAfter: 3600,
     });
   }
+}
+
+/** A member's view of a room: a direct one is named after the others. */
+async function roomAsSeenBy(db: Kysely<Schema>, user: UserId, id: RoomId): Promise<Room> {
+  return toMembership(await selectMemberships(db, user).where("rooms.id", "=", id).executeTakeFirstOrThrow()).room;
 }
 
 export function rooms(connections: Connections): Rooms {
@@ -94,22 +106,9 @@ export function rooms(connections: Connections): Rooms {
 
     async browse(user, { search = "", archived = false, after, limit }) {
       let query = read.selectFrom("rooms").select(roomColumns).select("rooms.folded")
-        .select("rooms.members").select((e) => [
-          e.exists(
-            e.selectFrom("members").select("members.user_id").whereRef("members.room_id", "=", "rooms.id")
-              .where("members.user_id", "=", user),
-          ).as("isMember"),
-        ])
+        .select("rooms.members").select((e) => isMember(e, user).as("isMember"))
         .where("rooms.kind", "<>", "direct").where("rooms.removed_at", "is", null)
-        .where((e) =>
-          e.or([
-            e("rooms.kind", "=", "public"),
-            e.exists(
-              e.selectFrom("members").select("members.user_id").whereRef("members.room_id", "=", "rooms.id")
-                .where("members.user_id", "=", user),
-            ),
-          ])
-        );
+        .where((e) => e.or([e("rooms.kind", "=", "public"), isMember(e, user)]));
       if (!archived) query = query.where("rooms.archived_at", "is", null);
       const wanted = fold(search.trim());
       if (wanted !== "") query = query.where(sql`instr(rooms.folded, ${wanted})`, ">", 0);
@@ -140,7 +139,7 @@ export function rooms(connections: Connections): Rooms {
           kind,
           topic,
           folded: foldedOf(name, topic),
-        } as never).returning("id").executeTakeFirstOrThrow();
+        }).returning("id").executeTakeFirstOrThrow();
         const room = await roomOf(db, id);
         const invited = members.filter((each) => each !== by.id);
         const users = invited.length === 0 ? [] : await db.selectFrom("users").select(["id", "username"])
@@ -163,17 +162,9 @@ export function rooms(connections: Connections): Rooms {
         const key = all.map(({ id }) => id).sort((a, b) => a - b).join(",");
         const known = await db.selectFrom("rooms").select("id").where("direct_key", "=", key).executeTakeFirst();
         if (known) {
-          const row = await selectMemberships(db, by.id).where("rooms.id", "=", known.id).executeTakeFirstOrThrow();
-          return { room: toMembership(row).room, isNew: false };
+          return { room: await roomAsSeenBy(db, by.id, known.id), isNew: false };
         }
-        const blocked = await db.selectFrom("user_blocks").select("user_id")
-          .where((e) =>
-            e.or([
-              e.and([e("user_id", "=", by.id), e("blocked_id", "in", all.map(({ id }) => id))]),
-              e.and([e("blocked_id", "=", by.id), e("user_id", "in", all.map(({ id }) => id))]),
-            ])
-          ).executeTakeFirst();
-        if (blocked) throw new ChatError("forbidden", "You cannot exchange direct messages with this user");
+        await assertNoBlock(db, by.id, all.map(({ id }) => id));
         if (limited) await assertMayCreate(db, by.id, now);
         const { id } = await db.insertInto("rooms").values({
           slug: `dm-${randomPart(12)}`,
@@ -185,11 +176,10 @@ export function rooms(connections: Connections): Rooms {
           kind: "direct",
           direct_key: key,
           folded: "",
-        } as never).returning("id").executeTakeFirstOrThrow();
+        }).returning("id").executeTakeFirstOrThrow();
         const room = await roomOf(db, id);
         for (const user of all) await addMember(db, room, user, "member", now);
-        const row = await selectMemberships(db, by.id).where("rooms.id", "=", id).executeTakeFirstOrThrow();
-        return { room: toMembership(row).room, isNew: true };
+        return { room: await roomAsSeenBy(db, by.id, id), isNew: true };
       });
     },
 

@@ -1,8 +1,21 @@
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { ChatError } from "../errors.ts";
+import type { UserId } from "../model.ts";
+import type { Schema } from "../schema/tables.ts";
 import { BLOCKS_MAX, type Rooms } from "../store_rooms.ts";
 import type { Connections } from "./connections.ts";
 import { person } from "./person.ts";
+
+/** Throws `forbidden` if this user has blocked one of the others, or is blocked by one. */
+export async function assertNoBlock(db: Kysely<Schema>, user: UserId, others: readonly UserId[]): Promise<void> {
+  const block = await db.selectFrom("user_blocks").select("user_id").where((e) =>
+    e.or([
+      e.and([e("user_id", "=", user), e("blocked_id", "in", others)]),
+      e.and([e("blocked_id", "=", user), e("user_id", "in", others)]),
+    ])
+  ).executeTakeFirst();
+  if (block) throw new ChatError("forbidden", "You cannot exchange direct messages with this user");
+}
 
 /** Users whom a user has blocked. */
 export function userBlocks({ read, write }: Connections): Pick<Rooms, "blockedBy" | "block" | "unblock"> {

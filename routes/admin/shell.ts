@@ -1,10 +1,9 @@
 import type { Context } from "hono";
-import type { Room } from "../../db/model.ts";
+import { GENERAL, type Room } from "../../db/model.ts";
 import type { Shell } from "../../views/admin/layout.tsx";
 import { address } from "../../views/admin/table.tsx";
 import { paths } from "../../views/paths.ts";
 import { loadRoom } from "../../ws/rooms/load_room.ts";
-import { HOME } from "../chat.tsx";
 import type { App, Env } from "../env.ts";
 import { done } from "./done.ts";
 import { requireAdministrator } from "./guard.ts";
@@ -12,7 +11,7 @@ import { givenQuery } from "./query.ts";
 
 /** The default room. All users are members, so its presence is that of the instance. */
 export async function home(app: App, c: Context<Env>): Promise<Room> {
-  return await loadRoom(app.store, requireAdministrator(c).user, HOME);
+  return await loadRoom(app.store, requireAdministrator(c).user, GENERAL);
 }
 
 /** Data for every admin page. `here` is where forms return to, by default the current address. */

@@ -3,8 +3,8 @@ import type { Migration } from "kysely/migration";
 
 export const rooms: Migration = {
   async up(db: Kysely<unknown>) {
-    const room = (name: string) => db.schema.alterTable("rooms").addColumn(name, "text");
-    const add = (table: string, name: string) => db.schema.alterTable(table).addColumn(name, "integer");
+    const add = (table: string, name: string, type: "integer" | "text" = "integer") =>
+      db.schema.alterTable(table).addColumn(name, type);
     await db.schema.alterTable("rooms")
       .addColumn(
         "kind",
@@ -28,9 +28,9 @@ export const rooms: Migration = {
     await add("rooms", "created_by").execute();
     await add("rooms", "last_message_at").execute();
     await add("rooms", "inspected_until").execute();
-    await room("inspection_reason").execute();
-    await room("direct_key").execute();
-    await room("folded").execute();
+    await add("rooms", "inspection_reason", "text").execute();
+    await add("rooms", "direct_key", "text").execute();
+    await add("rooms", "folded", "text").execute();
     await sql`update rooms set folded = lower(name)`.execute(db);
     await sql`update rooms set last_message_at = (select max(created_at) from messages where room_id = rooms.id)`
       .execute(db);

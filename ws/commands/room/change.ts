@@ -3,7 +3,7 @@ import { ChatError } from "../../../db/errors.ts";
 import { can } from "../../../db/policy.ts";
 import { posting, roomKind, roomName, roomTopic, slowMode } from "../../../db/rules.ts";
 import { command } from "../../command.ts";
-import { loadManaged, room } from "./load.ts";
+import { checkTexts, loadManaged, room } from "./load.ts";
 
 const flag = (what: string) => z.boolean({ error: `${what} must be true or false` });
 
@@ -22,16 +22,12 @@ export const changeRoom = command({
   }),
   load: (context, input) => loadManaged(context, input.room),
   permit: (actor, { membership }) => can.manageRoom(actor, membership?.role) || "Only owners can change a room",
-  async run({ store, bus, actor, moderator, now }, { room }, { room: _, slow_mode, is_default, ...change }) {
+  async run(context, { room }, { room: _, slow_mode, is_default, ...change }) {
+    const { store, bus, actor, now } = context;
     if (is_default !== undefined && !can.administer(actor)) {
       throw new ChatError("forbidden", "Only administrators choose the rooms of new accounts");
     }
-    for (const field of ["name", "topic"] as const) {
-      const text = change[field];
-      if (text !== undefined && await moderator.forbidsName(text)) {
-        throw new ChatError("invalid", "This has a word that is not taken here, choose another", { field });
-      }
-    }
+    await checkTexts(context, change);
     await store.rooms.change(room.id, { ...change, slowMode: slow_mode, isDefault: is_default }, actor, now());
     bus.publish("people", { type: "room_changed", room: room.id });
     return {};

@@ -1,9 +1,8 @@
 import * as z from "zod";
-import { ChatError } from "../../../db/errors.ts";
 import { can } from "../../../db/policy.ts";
 import { newRoomSlug, roomKind, roomName, roomTopic } from "../../../db/rules.ts";
 import { command } from "../../command.ts";
-import { loadUser, name } from "./load.ts";
+import { checkTexts, loadUser, name, publishJoined } from "./load.ts";
 
 /** Members that a room can begin with, beside its owner. */
 const INVITED_MAX = 100;
@@ -20,19 +19,12 @@ export const createRoom = command({
   }),
   load: (context, { members }) => Promise.all(members.map((each) => loadUser(context, each))),
   permit: (actor) => can.post(actor) || "You cannot create rooms",
-  async run({ store, bus, actor, moderator, limits, now }, invited, { members: _, ...wanted }) {
-    for (const text of [wanted.name, wanted.topic]) {
-      if (await moderator.forbidsName(text)) {
-        throw new ChatError("invalid", "This has a word that is not taken here, choose another", {
-          field: text === wanted.name ? "name" : "topic",
-        });
-      }
-    }
+  async run(context, invited, { members: _, ...wanted }) {
+    const { store, actor, limits, now } = context;
+    await checkTexts(context, wanted);
     const members = invited.map(({ id }) => id);
     const room = await store.rooms.create({ ...wanted, members }, actor, now(), limits);
-    for (const user of new Set([actor.id, ...members])) {
-      bus.publish("people", { type: "room_joined", user, room: room.id });
-    }
+    publishJoined(context, room, [actor.id, ...members]);
     return { room: room.slug };
   },
 });

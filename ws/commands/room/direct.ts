@@ -3,7 +3,7 @@ import { ChatError } from "../../../db/errors.ts";
 import { can } from "../../../db/policy.ts";
 import { DIRECT_MAX } from "../../../db/store.ts";
 import { command } from "../../command.ts";
-import { loadUser, name } from "./load.ts";
+import { loadUser, name, publishJoined } from "./load.ts";
 
 /** Finds or makes the room of these users and the actor. */
 export const direct = command({
@@ -16,13 +16,10 @@ export const direct = command({
   }),
   load: (context, { usernames }) => Promise.all(usernames.map((each) => loadUser(context, each))),
   permit: (actor) => can.post(actor) || "You cannot send messages",
-  async run({ store, bus, actor, limits, now }, users) {
+  async run(context, users) {
+    const { store, actor, limits, now } = context;
     const { room, isNew } = await store.rooms.direct(users, actor, now(), limits);
-    if (isNew) {
-      for (const user of new Set([actor.id, ...users.map(({ id }) => id)])) {
-        bus.publish("people", { type: "room_joined", user, room: room.id });
-      }
-    }
+    if (isNew) publishJoined(context, room, [actor.id, ...users.map(({ id }) => id)]);
     return { room: room.slug };
   },
 });

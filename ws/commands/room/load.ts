@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ChatError } from "../../../db/errors.ts";
-import type { Member, Membership, Room, User } from "../../../db/model.ts";
+import type { Member, Membership, Room, User, UserId } from "../../../db/model.ts";
 import { roomSlug, username } from "../../../db/rules.ts";
 import type { CommandContext } from "../../command.ts";
 
@@ -23,7 +23,7 @@ type Context = Pick<CommandContext, "store" | "actor">;
 
 /** The room of a member, or a public one. Throws `not_found`. */
 export async function loadVisible({ store, actor }: Context, slug: string): Promise<Visible> {
-  const found = roomSlug.safeParse(slug).success ? await store.rooms.visibleTo(actor.id, slug) : undefined;
+  const found = roomSlug.safeParse(slug).success && await store.rooms.visibleTo(actor.id, slug);
   if (!found) throw new ChatError("not_found", "Room not found");
   return found;
 }
@@ -38,11 +38,9 @@ export async function loadOwn(context: Context, slug: string): Promise<Membershi
 /** A room to be managed: administrators manage those too that they are not in, though not direct messages. */
 export async function loadManaged(context: Context, slug: string): Promise<Visible> {
   const { store, actor } = context;
-  if (!actor.isAdmin || !roomSlug.safeParse(slug).success) return await loadVisible(context, slug);
-  const found = await store.rooms.visibleTo(actor.id, slug);
-  const room = found?.room ?? await store.rooms.find(slug);
-  if (!room) throw new ChatError("not_found", "Room not found");
-  return { room, membership: found?.membership };
+  const managed = actor.isAdmin && roomSlug.safeParse(slug).success && await store.rooms.find(slug);
+  if (!managed) return await loadVisible(context, slug);
+  return { room: managed, membership: await store.rooms.membership(actor.id, managed.id) };
 }
 
 /** A user by name. Throws `not_found`. */
@@ -59,4 +57,22 @@ export async function loadMember(context: Context, room: Room, wanted: string): 
   const member = await context.store.rooms.member(room.id, user.id);
   if (!member) throw new ChatError("not_found", `${user.username} is not a member`, { field: "username" });
   return member;
+}
+
+/** Refuses a name or topic with a word of the word list. Throws `invalid` with the field. */
+export async function checkTexts(
+  { moderator }: Pick<CommandContext, "moderator">,
+  texts: { readonly name?: string | undefined; readonly topic?: string | undefined },
+): Promise<void> {
+  for (const field of ["name", "topic"] as const) {
+    const text = texts[field];
+    if (text === undefined || !await moderator.forbidsName(text)) continue;
+    const what = field === "name" ? "Name" : "Topic";
+    throw new ChatError("invalid", `${what} contains a forbidden word, choose another`, { field });
+  }
+}
+
+/** Tells users that they have become members. */
+export function publishJoined({ bus }: Pick<CommandContext, "bus">, room: Room, users: Iterable<UserId>): void {
+  for (const user of new Set(users)) bus.publish("people", { type: "room_joined", user, room: room.id });
 }

@@ -4,7 +4,7 @@ import type { Member, User } from "../../../db/model.ts";
 import { can } from "../../../db/policy.ts";
 import { reason, role, TIME_OUT_MAX } from "../../../db/rules.ts";
 import { command } from "../../command.ts";
-import { loadManaged, loadMember, loadUser, loadVisible, name, room, type Visible } from "./load.ts";
+import { loadManaged, loadMember, loadUser, loadVisible, name, publishJoined, room, type Visible } from "./load.ts";
 
 /** Invites a user: they are a member at once. Any member can. */
 export const addMember = command({
@@ -25,7 +25,7 @@ export const addMember = command({
     if (!await store.rooms.join(room.id, user, now(), { by: actor, role: input.role })) {
       throw new ChatError("conflict", `${user.username} is a member already`, { field: "username" });
     }
-    bus.publish("people", { type: "room_joined", user: user.id, room: room.id });
+    publishJoined({ bus }, room, [user.id]);
     return {};
   },
 });

@@ -3,7 +3,7 @@ import { ChatError } from "../../../db/errors.ts";
 import { can } from "../../../db/policy.ts";
 import { notify } from "../../../db/rules.ts";
 import { command } from "../../command.ts";
-import { loadOwn, loadVisible, room } from "./load.ts";
+import { loadOwn, loadVisible, publishJoined, room } from "./load.ts";
 
 /** Becomes a member of a public room. */
 export const join = command({
@@ -13,9 +13,7 @@ export const join = command({
   permit: (actor) => can.post(actor) || "You cannot join rooms",
   async run({ store, bus, actor, now }, { room, membership }) {
     if (membership) return { room: room.slug };
-    if (await store.rooms.join(room.id, actor, now())) {
-      bus.publish("people", { type: "room_joined", user: actor.id, room: room.id });
-    }
+    if (await store.rooms.join(room.id, actor, now())) publishJoined({ bus }, room, [actor.id]);
     return { room: room.slug };
   },
 });
